@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { Client as GrpcClient, Metadata } from '@grpc/grpc-js';
+import { type GetServiceInfoResponse, SystemServiceService } from '../gen/k8scli/v1/system_service.js';
+import type { TaskStatus } from '../gen/k8scli/v1/task.js';
+import {
+  ListTasksRequest,
+  type ListTasksResponse,
+  type StopTaskResponse,
+  type StopTasksResponse,
+  StreamTaskLogsRequest,
+  type StreamTaskLogsResponse,
+  SubmitTaskRequest,
+  type SubmitTaskResponse,
+  TaskServiceService,
+} from '../gen/k8scli/v1/task_service.js';
+import {
+  CreateVolumeRequest,
+  type CreateVolumeResponse,
+  type DeleteVolumeResponse,
+  ListVolumesRequest,
+  type ListVolumesResponse,
+  VolumeServiceService,
+  type VolumeStatus,
+} from '../gen/k8scli/v1/volume_service.js';
+import { parseEndpoint } from './channel.js';
+import { type FollowOptions, followTaskLogs } from './follow-logs.js';
+import { checkUser } from './identity.js';
+import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry.js';
+import { openServerStream } from './server-stream.js';
+import { callUnary, type Method } from './unary.js';
+
+/** How to reach a server, and as whom. */
+export interface ClientConfig {
+  /** http://host:port for plain HTTP/2, https:// for TLS. */
+  readonly url: string;
+  /** Name to act as; printable ASCII. */
+  readonly user: string;
+  /** Time for one unary call with all its repetitions, in milliseconds. Default: 30 s. */
+  readonly timeoutMs?: number | undefined;
+  /** Repetition of calls that may be repeated, when the server is unavailable. Default: four tries within about a second. */
+  readonly retry?: RetryPolicy | undefined;
+}
+
+/** What one call may be given. */
+export interface CallOptions {
+  /** Aborting it cancels the call, which then fails with CANCELLED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of the client's own, in milliseconds. Unary calls only. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** All methods of a server. Each throws a ClientError. */
+export interface Client {
+  /** Submits a task. Safe to repeat: a `requestId` is made up when none is given, and kept over the repetitions. */
+  submitTask(request: Partial<SubmitTaskRequest>, options?: CallOptions): Promise<SubmitTaskResponse>;
+  /** One page of tasks, newest first; without `pageSize` and `pageToken` up to 10,000 at once. */
+  listTasks(request: Partial<ListTasksRequest>, options?: CallOptions): Promise<ListTasksResponse>;
+  /** One task. */
+  getTask(taskId: string, options?: CallOptions): Promise<TaskStatus>;
+  /** The present state of a task, then each change, until the final one. */
+  watchTask(taskId: string, options?: CallOptions): AsyncIterable<TaskStatus>;
+  /** A task's log over one connection; without a summary at the end it is not complete. */
+  streamTaskLogs(request: Partial<StreamTaskLogsRequest>, options?: CallOptions): AsyncIterable<StreamTaskLogsResponse>;
+  /** A task's log to its summary, over as many connections as that takes. */
+  followTaskLogs(taskId: string, options?: FollowOptions & CallOptions): AsyncIterable<StreamTaskLogsResponse>;
+  /** Stops a task; may be repeated. */
+  stopTask(taskId: string, options?: CallOptions & { readonly reason?: string | undefined }): Promise<StopTaskResponse>;
+  /** Stops all unfinished tasks of the user, or of everybody. */
+  stopTasks(request: { readonly allUsers: boolean }, options?: CallOptions): Promise<StopTasksResponse>;
+  /** Creates a volume. */
+  createVolume(request: Partial<CreateVolumeRequest>, options?: CallOptions): Promise<CreateVolumeResponse>;
+  /** One page of volumes, newest first. */
+  listVolumes(request: Partial<ListVolumesRequest>, options?: CallOptions): Promise<ListVolumesResponse>;
+  /** One volume. */
+  getVolume(volumeId: string, options?: CallOptions): Promise<VolumeStatus>;
+  /** Deletes a volume and what is stored on it. */
+  deleteVolume(volumeId: string, options?: CallOptions): Promise<DeleteVolumeResponse>;
+  /** Name and version of the server. */
+  getServiceInfo(options?: CallOptions): Promise<GetServiceInfoResponse>;
+  /** Closes the connection; calls under way fail with CANCELLED. */
+  close(): void;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** For calls of which a second one would fail because the first one succeeded. */
+const ONCE: RetryPolicy = { attempts: 1, baseMs: 0, maxMs: 0 };
+
+/** Makes a client with one connection, opened by the first call. Throws a ClientError for a bad URL or user name. */
+export function createClient(config: ClientConfig): Client {
+  const endpoint = parseEndpoint(config.url);
+  const metadata = new Metadata();
+  metadata.set('x-user', checkUser(config.user));
+  const grpc = new GrpcClient(endpoint.target, endpoint.credentials, endpoint.options);
+  const closing = new AbortController();
+  const untilClosed = (signal: AbortSignal | undefined): AbortSignal =>
+    signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+
+  function call<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options: CallOptions = {},
+    policy: RetryPolicy = config.retry ?? DEFAULT_RETRY,
+  ): Promise<Response> {
+    const deadlineMs = performance.now() + (options.timeoutMs ?? config.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const signal = untilClosed(options.signal);
+    return withRetry(policy, deadlineMs, signal, () =>
+      callUnary(grpc, method, request, metadata, deadlineMs - performance.now(), signal),
+    );
+  }
+
+  function stream<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<Response> {
+    return openServerStream(grpc, method, request, metadata, untilClosed(signal));
+  }
+
+  return {
+    submitTask: (request, options) =>
+      call(
+        TaskServiceService.submitTask,
+        SubmitTaskRequest.fromPartial({ ...request, requestId: request.requestId || randomUUID() }),
+        options,
+      ),
+    listTasks: (request, options) => call(TaskServiceService.listTasks, ListTasksRequest.fromPartial(request), options),
+    getTask: (taskId, options) => call(TaskServiceService.getTask, { taskId }, options),
+    watchTask: (taskId, options) => stream(TaskServiceService.watchTask, { taskId }, options?.signal),
+    streamTaskLogs: (request, options) =>
+      stream(TaskServiceService.streamTaskLogs, StreamTaskLogsRequest.fromPartial(request), options?.signal),
+    followTaskLogs: (taskId, options = {}) =>
+      followTaskLogs(
+        (request, signal) => stream(TaskServiceService.streamTaskLogs, request, signal),
+        taskId,
+        options,
+        options.signal,
+      ),
+    stopTask: (taskId, options) =>
+      call(TaskServiceService.stopTask, { taskId, reason: options?.reason ?? '' }, options),
+    stopTasks: (request, options) => call(TaskServiceService.stopTasks, request, options),
+    createVolume: (request, options) =>
+      call(VolumeServiceService.createVolume, CreateVolumeRequest.fromPartial(request), options, ONCE),
+    listVolumes: (request, options) =>
+      call(VolumeServiceService.listVolumes, ListVolumesRequest.fromPartial(request), options),
+    getVolume: (volumeId, options) => call(VolumeServiceService.getVolume, { volumeId }, options),
+    deleteVolume: (volumeId, options) => call(VolumeServiceService.deleteVolume, { volumeId }, options, ONCE),
+    getServiceInfo: (options) => call(SystemServiceService.getServiceInfo, {}, options),
+    close: () => {
+      closing.abort();
+      grpc.close();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** The typed client: what the command line uses and other programs may import. */
+export type { Diagnosis, NodeStatus, TaskMetadata, TaskSpec, TaskStatus } from '../gen/k8scli/v1/task.js';
+export { TaskState } from '../gen/k8scli/v1/task.js';
+export type {
+  ListTasksResponse,
+  LogGap,
+  LogNotice,
+  LogSummary,
+  StopTaskResponse,
+  StopTasksResponse,
+  StreamTaskLogsResponse,
+  SubmitTaskResponse,
+  TaskLogEntry,
+} from '../gen/k8scli/v1/task_service.js';
+export type {
+  CreateVolumeResponse,
+  DeleteVolumeResponse,
+  ListVolumesResponse,
+  VolumeStatus,
+} from '../gen/k8scli/v1/volume_service.js';
+export { type CallOptions, type Client, type ClientConfig, createClient } from './client.js';
+export { ClientError, type ErrorDetail, type FieldViolation, type GrpcCode } from './errors.js';
+export type { FollowOptions, LogSelection, Reconnect } from './follow-logs.js';
+export { checkUser } from './identity.js';
+export { type Json, toRestJson } from './rest-json.js';
+export type { RetryPolicy } from './retry.js';
+export { taskStateWord, type TaskStateWord } from './task-state.js';
+export { formatTimestamp, formatTimestampNanos, timestampMs } from './timestamp.js';

@@ -1,0 +1,66 @@
+import { protoMetadata as systemMetadata } from '../gen/k8scli/v1/system_service.js';
+import { protoMetadata as taskMetadata } from '../gen/k8scli/v1/task.js';
+import { protoMetadata as taskServiceMetadata } from '../gen/k8scli/v1/task_service.js';
+import { protoMetadata as volumeServiceMetadata } from '../gen/k8scli/v1/volume_service.js';
+import { formatTimestamp, type ProtoTimestamp } from './timestamp.js';
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+type Descriptor = NonNullable<typeof taskMetadata.fileDescriptor.messageType>[number];
+type Field = NonNullable<Descriptor['field']>[number];
+
+const REPEATED = 3;
+const TYPE_BYTES = 12;
+const TYPE_ENUM = 14;
+const TYPE_MESSAGE = 11;
+
+const FILES = [taskMetadata, taskServiceMetadata, volumeServiceMetadata, systemMetadata].map(
+  (file) => file.fileDescriptor,
+);
+const MESSAGES = new Map(
+  FILES.flatMap((file) => (file.messageType ?? []).map((message) => [`.${file.package}.${message.name}`, message])),
+);
+const ENUMS = new Map(
+  FILES.flatMap((file) => (file.enumType ?? []).map((type) => [`.${file.package}.${type.name}`, type.value ?? []])),
+);
+
+/**
+ * Writes a message as the REST interface does: the proto's field names, unset fields included, enums by name, times as
+ * RFC 3339, 64-bit integers as strings. `typeName` is the message's name in package k8scli.v1, for example TaskStatus.
+ */
+export function toRestJson(typeName: string, message: object): Json {
+  return messageToJson(`.k8scli.v1.${typeName}`, message);
+}
+
+function messageToJson(typeName: string, message: object): Json {
+  if (typeName === '.google.protobuf.Timestamp') return formatTimestamp(message as ProtoTimestamp);
+  const descriptor = MESSAGES.get(typeName);
+  if (descriptor === undefined) throw new Error(`no descriptor of ${typeName}: it cannot be written as JSON`);
+  const json: { [key: string]: Json } = {};
+  for (const field of descriptor.field ?? []) {
+    const value: unknown = (message as Record<string, unknown>)[field.jsonName ?? ''];
+    // A field with presence of its own says by its absence that it is unset; everything else is always written.
+    if (value === undefined && field.proto3Optional) continue;
+    json[field.name ?? ''] = fieldToJson(field, value);
+  }
+  return json;
+}
+
+function fieldToJson(field: Field, value: unknown): Json {
+  if (field.label === REPEATED) return (value as unknown[]).map((item) => singleToJson(field, item));
+  return value === undefined ? null : singleToJson(field, value);
+}
+
+function singleToJson(field: Field, value: unknown): Json {
+  switch (field.type) {
+    case TYPE_MESSAGE:
+      return messageToJson(field.typeName ?? '', value as object);
+    case TYPE_ENUM:
+      return ENUMS.get(field.typeName ?? '')?.find(({ number }) => number === value)?.name ?? (value as number);
+    case TYPE_BYTES:
+      return Buffer.from(value as Uint8Array).toString('base64');
+    default:
+      return typeof value === 'bigint' ? value.toString() : (value as Json);
+  }
+}

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ClientError } from './errors.js';
+
+/** How often and how patiently a call is repeated. */
+export interface RetryPolicy {
+  /** Tries in all, the first one included. */
+  readonly attempts: number;
+  /** Wait before the second try, in milliseconds; doubles with each further one. */
+  readonly baseMs: number;
+  /** Longest wait, in milliseconds. */
+  readonly maxMs: number;
+}
+
+/** Some one second in all: enough for a server that is being restarted, short enough for a person who forgot to start it. */
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 4, baseMs: 150, maxMs: 2_000 };
+
+/** Wait before try number `attempt` (1 is the first repetition), in milliseconds: half of it fixed, half of it random. */
+export function backoffMs(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
+  const full = Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
+  return full / 2 + (full / 2) * random();
+}
+
+/**
+ * Runs `call` until it succeeds, fails with something other than UNAVAILABLE, or the policy or `deadlineMs` (time of
+ * `performance.now()`) is exhausted; then throws what it failed with last.
+ */
+export async function withRetry<T>(
+  policy: RetryPolicy,
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+  call: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.code !== 'UNAVAILABLE' || attempt >= policy.attempts) throw error;
+      const waitMs = Math.max(backoffMs(policy, attempt), Math.min(error.retryDelayMs ?? 0, policy.maxMs));
+      if (performance.now() + waitMs >= deadlineMs) throw error;
+      await sleep(waitMs, signal);
+    }
+  }
+}
+
+/** Waits; throws a ClientError with code CANCELLED as soon as the signal is aborted. */
+export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(ms, undefined, signal ? { signal } : {});
+  } catch (error) {
+    throw cancelled(error);
+  }
+}
+
+/** The error of a call that its caller gave up. */
+export function cancelled(cause?: unknown): ClientError {
+  return new ClientError('the call was cancelled', { code: 'CANCELLED', cause });
+}
