@@ -1,0 +1,17 @@
+import type { Report } from '../report.js';
+import { describe, type Value } from '../tree.js';
+
+const MAX_NODES = 1000;
+
+/** How many nodes the task runs on: 1 to 1000. */
+export function readNumNodes(value: Value, report: Report): number | undefined {
+  const { node, path } = value;
+  if (node.kind === 'int' && node.value >= 1n && node.value <= BigInt(MAX_NODES)) return Number(node.value);
+  const quotedNumber = node.kind === 'string' && /^\d+$/.test(node.value);
+  report.refuse(
+    { path, at: node.at },
+    `must be an integer from 1 to ${MAX_NODES}, not ${describe(node)}`,
+    quotedNumber ? 'leave the quotes out' : 'write num_nodes: 1 for a single node',
+  );
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import type { At } from './tree.js';
+import { formatViolation, type Violation } from './violation.js';
+
+/** Where a finding is: the field's path and its place in the text. */
+export interface Spot {
+  path: string;
+  at: At;
+}
+
+/** Takes what the fields' readers find, so that one pass names everything that is wrong. */
+export interface Report {
+  /** The task cannot run as written. */
+  refuse(spot: Spot, message: string, fix?: string): void;
+  /** The task runs, but not everything in it has an effect. */
+  warn(spot: Spot, message: string): void;
+  violations(): Violation[];
+  warnings(): string[];
+}
+
+const MAX_FINDINGS = 100;
+const MAX_SOURCE_LENGTH = 200;
+const SECRET_PATH = /^(?:secrets|envs\.SKYPILOT_DOCKER_)/;
+
+/** An empty report; `sourceLine` gives line n (from 1) of the text, or undefined when there is no text. */
+export function createReport(sourceLine: (line: number) => string | undefined): Report {
+  const violations: Violation[] = [];
+  const warnings: Violation[] = [];
+
+  const add = (list: Violation[], spot: Spot, message: string, fix: string | undefined): void => {
+    if (list.length >= MAX_FINDINGS) return;
+    const line = spot.at?.line;
+    const source = line === undefined || SECRET_PATH.test(spot.path) ? undefined : sourceLine(line);
+    list.push({
+      field: spot.path,
+      message,
+      fix,
+      line,
+      column: spot.at?.column,
+      source: source?.trimEnd().slice(0, MAX_SOURCE_LENGTH),
+    });
+  };
+
+  return {
+    refuse: (spot, message, fix) => add(violations, spot, message, fix),
+    warn: (spot, message) => add(warnings, spot, message, undefined),
+    violations: () => violations.toSorted(byPlace),
+    warnings: () => warnings.toSorted(byPlace).map(formatViolation),
+  };
+}
+
+function byPlace(a: Violation, b: Violation): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}

@@ -1,0 +1,90 @@
+/** A place in the text of a task file; both count from 1. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** Where a node stands; undefined when the task did not come as text. */
+export type At = Position | undefined;
+
+/**
+ * One value of a task file with its YAML 1.1 type and its place. Integers and floats stay apart because `1` and `1.0` are
+ * different texts to Python, and integers are bigints because they may be long. A `date` holds Python's spelling of it.
+ */
+export type TreeNode =
+  | { kind: 'null'; at: At }
+  | { kind: 'bool'; value: boolean; at: At }
+  | { kind: 'int'; value: bigint; at: At }
+  | { kind: 'float'; value: number; at: At }
+  | { kind: 'date'; value: string; at: At }
+  | { kind: 'string'; value: string; at: At }
+  | { kind: 'list'; items: readonly TreeNode[]; at: At }
+  | MapNode;
+
+/** A mapping; its keys are unique and in the order of the text. */
+export interface MapNode {
+  kind: 'map';
+  entries: readonly Entry[];
+  at: At;
+}
+
+/** One key with its value. `key` is what Python's str() makes of it; `written` is the spelling in the text. */
+export interface Entry {
+  key: string;
+  written: string;
+  keyAt: At;
+  value: TreeNode;
+}
+
+/** A node and the path of keys that leads to it, such as `resources.cpus`. */
+export interface Value {
+  path: string;
+  node: TreeNode;
+}
+
+/** The values of a mapping with their paths. */
+export function children(map: MapNode, path: string): (Value & { key: string; keyAt: At })[] {
+  return map.entries.map((entry) => ({
+    key: entry.key,
+    keyAt: entry.keyAt,
+    path: joinPath(path, entry.key),
+    node: entry.value,
+  }));
+}
+
+/** The path of `key` below `path`; keys that are not plain words are quoted and shortened. */
+export function joinPath(path: string, key: string): string {
+  const shown = /^[\w./:-]{1,80}$/.test(key) ? key : quote(key);
+  return path === '' ? shown : `${path}.${shown}`;
+}
+
+/** A text in double quotes, at most 40 characters of it, with everything escaped that could change a terminal's state. */
+export function quote(text: string): string {
+  const cut = Array.from(text.slice(0, 100)).slice(0, 40).join('');
+  const visible = JSON.stringify(cut).replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
+  );
+  return cut.length < text.length ? `${visible.slice(0, -1)}…"` : visible;
+}
+
+/** What a node is, for messages: a short literal for scalars, "a list" or "a mapping" for the rest. */
+export function describe(node: TreeNode): string {
+  switch (node.kind) {
+    case 'null':
+      return 'nothing';
+    case 'list':
+      return 'a list';
+    case 'map':
+      return 'a mapping';
+    case 'string':
+      return quote(node.value);
+    case 'bool':
+    case 'int':
+    case 'float':
+    case 'date': {
+      const text = String(node.value);
+      return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+    }
+  }
+}
