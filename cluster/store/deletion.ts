@@ -1,0 +1,84 @@
+import type { KubeObject } from './object.js';
+import { timestamp } from './object.js';
+import { resourceNamed } from './resources.js';
+import { conflict } from './status-error.js';
+import type { Store, Updated } from './store.js';
+
+/** metav1.DeleteOptions, as far as it is honoured. */
+export interface DeleteOptions {
+  propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
+  gracePeriodSeconds?: number;
+  preconditions?: { uid?: string; resourceVersion?: string };
+}
+
+const orphanFinalizer = 'orphan';
+const foregroundFinalizer = 'foregroundDeletion';
+const defaultGraceSeconds = 30;
+
+/**
+ * Deletes as the API does, for clients and controllers alike. Pods that may still run get a deletion time and go only
+ * when their node deletes them with a grace period of 0; finalizers hold every kind; what happens to dependents is
+ * left to the garbage collector through the finalizers `orphan` and `foregroundDeletion`. Jobs orphan their pods
+ * unless the policy says otherwise. Throws NotFound, or Conflict when a precondition does not hold.
+ */
+export async function deleteObject(
+  store: Store,
+  resource: string,
+  namespace: string | undefined,
+  name: string,
+  options: DeleteOptions = {},
+): Promise<Updated> {
+  return store.change(resource, namespace, name, (draft) => {
+    checkPreconditions(resource, draft, options.preconditions);
+    const finalizers = finalizersFor(resource, draft, options);
+    const { metadata } = draft;
+    if (finalizers.length > 0) metadata.finalizers = finalizers;
+    else delete metadata.finalizers;
+    const grace = resource === 'pods' ? podGraceSeconds(draft, options.gracePeriodSeconds) : 0;
+    const left = metadata.deletionGracePeriodSeconds;
+    if (metadata.deletionTimestamp === undefined) {
+      metadata.deletionTimestamp = timestamp(new Date(Date.now() + grace * 1000));
+      metadata.deletionGracePeriodSeconds = grace;
+      if (metadata.generation !== undefined) metadata.generation += 1;
+    } else if (resource === 'pods' && options.gracePeriodSeconds !== undefined && left !== undefined && grace < left) {
+      // A shorter grace counts from when the deletion was asked for first.
+      metadata.deletionTimestamp = timestamp(new Date(Date.parse(metadata.deletionTimestamp) - (left - grace) * 1000));
+      metadata.deletionGracePeriodSeconds = grace;
+    }
+    if (resource === 'namespaces') draft.status = { ...draft.status, phase: 'Terminating' };
+  });
+}
+
+function checkPreconditions(resource: string, object: KubeObject, preconditions: DeleteOptions['preconditions']): void {
+  const { uid, resourceVersion } = preconditions ?? {};
+  const { metadata } = object;
+  const refuse = (what: string, wanted: string, found: string) =>
+    conflict(
+      resourceNamed(resource),
+      metadata.name,
+      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`,
+    );
+  if (uid !== undefined && uid !== metadata.uid) throw refuse('UID', uid, metadata.uid);
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    throw refuse('ResourceVersion', resourceVersion, metadata.resourceVersion);
+  }
+}
+
+function finalizersFor(resource: string, { metadata }: KubeObject, options: DeleteOptions): string[] {
+  const present = metadata.finalizers ?? [];
+  const others = present.filter((finalizer) => finalizer !== orphanFinalizer && finalizer !== foregroundFinalizer);
+  const policy = options.propagationPolicy;
+  if (policy === 'Orphan') return [...others, orphanFinalizer];
+  if (policy === 'Foreground') return [...others, foregroundFinalizer];
+  if (policy === 'Background') return others;
+  if (others.length < present.length) return [...present];
+  return resource === 'jobs' ? [...others, orphanFinalizer] : others;
+}
+
+/** A pod that has no process (not bound, or ended) needs no time to stop. */
+function podGraceSeconds({ spec, status }: KubeObject, asked: number | undefined): number {
+  if (spec?.nodeName === undefined || spec.nodeName === '') return 0;
+  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
+  // 0 from a client means "at once"; the node reports the end of a pod in the same way.
+  return Math.max(0, asked ?? spec.terminationGracePeriodSeconds ?? defaultGraceSeconds);
+}

@@ -1,0 +1,131 @@
+import { type KubeObject, type NewObject, timestamp } from './object.js';
+import type { Store } from './store.js';
+
+/** What happened to an object, in the words of the component that did or saw it. */
+export interface EventRecord {
+  object: KubeObject;
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+  /** `source.component`, such as `job-controller`. */
+  source: string;
+  /** Part of the object that is meant, such as `spec.containers{main}`. */
+  fieldPath?: string;
+}
+
+/** Records events; a repetition counts up the first one. */
+export interface EventRecorder {
+  /** Never throws: an event that cannot be written is lost, as in every cluster. */
+  record(event: EventRecord): Promise<void>;
+}
+
+const timeToLiveMs = 60 * 60 * 1000;
+const maxEvents = 5000;
+const sweepEveryMs = 60 * 1000;
+const nodeComponents = new Set(['kubelet']);
+
+/**
+ * The recorder that everything in the cluster shares. Events are removed an hour after they were seen last, and the
+ * oldest earlier when there are too many. Runs until the signal is aborted.
+ */
+export function createEventRecorder(store: Store, signal: AbortSignal, nodeName = 'embedded'): EventRecorder {
+  const queue = new Map<string, Promise<void>>();
+  const names = new Map<string, string>();
+  for (const event of store.list('events')) names.set(identityOf(event), event.metadata.name);
+
+  const stopListening = store.subscribe(['events'], ({ type, object }) => {
+    if (type === 'DELETED') names.delete(identityOf(object));
+    else if (type === 'ADDED') names.set(identityOf(object), object.metadata.name);
+  });
+  const sweeper = setInterval(() => void sweep(store), sweepEveryMs);
+  sweeper.unref();
+  signal.addEventListener(
+    'abort',
+    () => {
+      clearInterval(sweeper);
+      stopListening();
+    },
+    { once: true },
+  );
+
+  const write = async (event: EventRecord): Promise<void> => {
+    const fresh = newEvent(event, nodeName);
+    const namespace = fresh.metadata.namespace;
+    const known = names.get(identityOf(fresh));
+    if (known !== undefined && store.get('events', namespace, known) !== undefined) {
+      await store.update('events', namespace, known, (draft) => {
+        draft.count = (draft.count ?? 1) + 1;
+        draft.lastTimestamp = timestamp();
+      });
+      return;
+    }
+    await store.create('events', fresh);
+    if (store.count('events') > maxEvents) await sweep(store);
+  };
+
+  return {
+    record(event) {
+      if (signal.aborted) return Promise.resolve();
+      const identity = identityOf(newEvent(event, nodeName));
+      // One after another per event, so that a repetition finds the first.
+      const last = (queue.get(identity) ?? Promise.resolve())
+        .then(() => write(event))
+        .catch((error: unknown) => {
+          process.stderr.write(`event ${event.reason} of ${event.object.metadata.name} is lost: ${String(error)}\n`);
+        })
+        .finally(() => {
+          if (queue.get(identity) === last) queue.delete(identity);
+        });
+      queue.set(identity, last);
+      return last;
+    },
+  };
+}
+
+/** Removes events that are too old or too many. */
+export async function sweep(store: Store, now: number = Date.now()): Promise<void> {
+  const events = store.list('events').toSorted((a, b) => lastSeen(a) - lastSeen(b));
+  // Some room, so that a full store is not swept again for each new event.
+  const excess = events.length > maxEvents ? events.length - maxEvents * 0.9 : 0;
+  const old = events.filter((event, index) => index < excess || lastSeen(event) < now - timeToLiveMs);
+  await Promise.allSettled(old.map(({ metadata }) => store.remove('events', metadata.namespace, metadata.name)));
+}
+
+function lastSeen({ lastTimestamp, eventTime, metadata }: KubeObject): number {
+  return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
+}
+
+function newEvent(event: EventRecord, nodeName: string): NewObject {
+  const { object, type, reason, message, source, fieldPath } = event;
+  const { name, namespace, uid, resourceVersion } = object.metadata;
+  const now = timestamp();
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.${process.hrtime.bigint().toString(16)}`, namespace: namespace ?? 'default' },
+    involvedObject: {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      fieldPath,
+    },
+    type,
+    reason,
+    message,
+    source: { component: source, ...(nodeComponents.has(source) ? { host: nodeName } : {}) },
+    reportingComponent: source,
+    reportingInstance: nodeComponents.has(source) ? nodeName : '',
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+    eventTime: null,
+  };
+}
+
+function identityOf(event: NewObject): string {
+  const { involvedObject, type, reason, message, source } = event;
+  return JSON.stringify([involvedObject?.uid, involvedObject?.fieldPath, type, reason, message, source?.component]);
+}

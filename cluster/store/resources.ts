@@ -1,0 +1,75 @@
+/** One resource of the API: what it is called in paths and in objects. */
+export interface Resource {
+  /** Plural name, as in the path. */
+  readonly name: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly listKind: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly namespaced: boolean;
+  readonly shortNames: readonly string[];
+  readonly subresources: readonly string[];
+  readonly categories?: readonly string[];
+}
+
+function resource(
+  name: string,
+  kind: string,
+  rest: Partial<Resource> & { shortNames?: readonly string[] } = {},
+): Resource {
+  return {
+    name,
+    kind,
+    singular: kind.toLowerCase(),
+    listKind: `${kind}List`,
+    group: '',
+    version: 'v1',
+    namespaced: true,
+    shortNames: [],
+    subresources: [],
+    ...rest,
+  };
+}
+
+/** Everything that is served, by plural name. */
+export const resources: ReadonlyMap<string, Resource> = new Map(
+  [
+    resource('configmaps', 'ConfigMap', { shortNames: ['cm'] }),
+    resource('events', 'Event', { shortNames: ['ev'] }),
+    resource('namespaces', 'Namespace', { shortNames: ['ns'], namespaced: false, subresources: ['status'] }),
+    resource('nodes', 'Node', { shortNames: ['no'], namespaced: false, subresources: ['status'] }),
+    resource('persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: ['status'] }),
+    resource('pods', 'Pod', { shortNames: ['po'], subresources: ['status', 'log'], categories: ['all'] }),
+    resource('resourcequotas', 'ResourceQuota', { shortNames: ['quota'], subresources: ['status'] }),
+    resource('secrets', 'Secret'),
+    resource('services', 'Service', { shortNames: ['svc'], subresources: ['status'], categories: ['all'] }),
+    resource('jobs', 'Job', { group: 'batch', subresources: ['status'], categories: ['all'] }),
+  ].map((entry) => [entry.name, entry]),
+);
+
+/** The resource of that plural name; throws if there is none, which is a mistake in the program. */
+export function resourceNamed(name: string): Resource {
+  const found = resources.get(name);
+  if (found === undefined) throw new Error(`no resource is called ${JSON.stringify(name)}`);
+  return found;
+}
+
+/** The resource that objects of this apiVersion and kind belong to, if it is served. */
+export function resourceOfKind(apiVersion: string, kind: string): Resource | undefined {
+  for (const entry of resources.values()) {
+    if (entry.kind === kind && apiVersionOf(entry) === apiVersion) return entry;
+  }
+  return undefined;
+}
+
+/** `v1` or `batch/v1`. */
+export function apiVersionOf({ group, version }: Resource): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
+/** How messages name a resource: `pods`, `jobs.batch`. */
+export function qualifiedName({ name, group }: Resource): string {
+  return group === '' ? name : `${name}.${group}`;
+}

@@ -1,0 +1,117 @@
+import { type Resource, qualifiedName } from './resources.js';
+
+/** One violated rule of a refused object. */
+export interface StatusCause {
+  reason: string;
+  message: string;
+  field: string;
+}
+
+/** What a Status says beside its message. */
+export interface StatusDetails {
+  name?: string;
+  group?: string;
+  kind?: string;
+  uid?: string;
+  causes?: StatusCause[];
+  retryAfterSeconds?: number;
+}
+
+/** The error every part of the cluster throws when it refuses something: it becomes the Status body of the answer. */
+export class StatusError extends Error {
+  readonly code: number;
+  readonly reason: string;
+  readonly details: StatusDetails | undefined;
+
+  constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+    super(message);
+    this.name = 'StatusError';
+    this.code = code;
+    this.reason = reason;
+    this.details = details;
+  }
+
+  /** The `kind: Status` object of the API. */
+  toStatus(): Record<string, unknown> {
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: this.message,
+      ...(this.reason === '' ? {} : { reason: this.reason }),
+      ...(this.details === undefined ? {} : { details: this.details }),
+      code: this.code,
+    };
+  }
+}
+
+function details(resource: Resource, name: string): StatusDetails {
+  return {
+    ...(name === '' ? {} : { name }),
+    ...(resource.group === '' ? {} : { group: resource.group }),
+    kind: resource.name,
+  };
+}
+
+/** 404: there is no object of that name. */
+export function notFound(resource: Resource, name: string): StatusError {
+  return new StatusError(404, 'NotFound', `${qualifiedName(resource)} "${name}" not found`, details(resource, name));
+}
+
+/** 409: the name is taken. */
+export function alreadyExists(resource: Resource, name: string): StatusError {
+  return new StatusError(
+    409,
+    'AlreadyExists',
+    `${qualifiedName(resource)} "${name}" already exists`,
+    details(resource, name),
+  );
+}
+
+/** 409: the object is not in the version (or not the one) that the caller meant. */
+export function conflict(resource: Resource, name: string, why: string): StatusError {
+  return new StatusError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": ${why}`,
+    details(resource, name),
+  );
+}
+
+/** 409 because somebody else wrote the object first. */
+export function staleVersion(resource: Resource, name: string): StatusError {
+  return conflict(
+    resource,
+    name,
+    'the object has been modified; please apply your changes to the latest version and try again',
+  );
+}
+
+/** 403: a rule of the cluster (a quota, a protected object) forbids it. */
+export function forbidden(resource: Resource, name: string, why: string): StatusError {
+  return new StatusError(
+    403,
+    'Forbidden',
+    `${qualifiedName(resource)} "${name}" is forbidden: ${why}`,
+    details(resource, name),
+  );
+}
+
+/** 422: the object breaks rules; all of them are named. */
+export function invalid(resource: Resource, name: string, causes: readonly StatusCause[]): StatusError {
+  const lines = causes.map(({ field, message }) => `${field}: ${message}`);
+  const list = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
+  const subject = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
+  return new StatusError(422, 'Invalid', `${subject} "${name}" is invalid: ${list}`, {
+    ...(name === '' ? {} : { name }),
+    ...(resource.group === '' ? {} : { group: resource.group }),
+    kind: resource.kind,
+    causes: [...causes],
+  });
+}
+
+/** 400: the request itself is wrong. */
+export function badRequest(message: string): StatusError {
+  return new StatusError(400, 'BadRequest', message);
+}

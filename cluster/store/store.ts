@@ -1,0 +1,473 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { History } from './history.js';
+import { Journal } from './journal.js';
+import { type KubeObject, type NewObject, frozenCopy, mutableCopy, timestamp } from './object.js';
+import { resourceNamed, resources } from './resources.js';
+import { StatusError, alreadyExists, notFound } from './status-error.js';
+import { Table, keyOf } from './table.js';
+
+/** One write. Of a DELETED event, `object` is the last state with the resource version of the deletion. */
+export interface StoreEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  resource: string;
+  object: KubeObject;
+  previous?: KubeObject;
+  resourceVersion: number;
+}
+
+/** How a change is to be understood. */
+export interface UpdateOptions {
+  /** A change through a subresource (`status`, `binding`) does not count as a new generation of the spec. */
+  subresource?: string;
+}
+
+/** What a change did: the state afterwards, and whether the object is gone because nothing held it any more. */
+export interface Updated {
+  object: KubeObject;
+  removed: boolean;
+}
+
+type Listener = (event: StoreEvent) => void;
+type Lookup = (resource: string, key: string) => KubeObject | undefined;
+
+interface Write {
+  type: StoreEvent['type'];
+  resource: string;
+  key: string;
+  /** The state before; for a deletion, the state to report as the last one. */
+  object: KubeObject;
+  previous?: KubeObject;
+}
+
+interface Operation {
+  evaluate: (lookup: Lookup) => Write | undefined;
+  resolve: (written: StoreEvent | undefined) => void;
+  reject: (error: unknown) => void;
+}
+
+interface JournalLine {
+  rv: number;
+  /** Resource; absent in the first line of a rewritten file, which only says up to where it goes. */
+  r?: string;
+  /** Object after the write. */
+  o?: KubeObject;
+  /** Key of a removed object. */
+  d?: string;
+}
+
+const maxBatch = 256;
+const historyCapacity = 8192;
+const defaultCompactAtBytes = 16 * 1024 * 1024;
+const generatedNameLength = 58;
+const generatedNameAttempts = 8;
+const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
+
+/**
+ * All objects of the cluster, in memory and in a journal on disk. There is one resource version for everything; every
+ * write takes the next. What readers see is always on disk already. Objects are frozen: a change is a new object.
+ */
+export class Store {
+  readonly #journal: Journal;
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #history: History;
+  readonly #compactAtBytes: number;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #queue: Operation[] = [];
+  #revision: number;
+  #snapshotLength = 0;
+  #draining: Promise<void> | undefined;
+  #compacting: Promise<void> | undefined;
+  #swap: (() => Promise<void>) | undefined;
+  #closed = false;
+
+  private constructor(
+    journal: Journal,
+    tables: ReadonlyMap<string, Table>,
+    history: History,
+    revision: number,
+    compactAtBytes: number,
+  ) {
+    this.#journal = journal;
+    this.#tables = tables;
+    this.#history = history;
+    this.#revision = revision;
+    this.#compactAtBytes = compactAtBytes;
+  }
+
+  /** Opens the store of the directory, or makes an empty one; throws if its file is damaged. */
+  static async open(directory: string, options: { compactAtBytes?: number } = {}): Promise<Store> {
+    const tables = new Map([...resources.keys()].map((name) => [name, new Table()]));
+    const history = new History(historyCapacity, 0);
+    let revision = 0;
+    const journal = await Journal.open(join(directory, 'store.jsonl'), (value) => {
+      const line = value as JournalLine;
+      revision = line.rv;
+      const table = line.r === undefined ? undefined : tables.get(line.r);
+      if (table === undefined || line.r === undefined) {
+        history.reset(revision);
+        return;
+      }
+      const event = eventOf(line, line.r, table);
+      if (event === undefined) return;
+      apply(table, event);
+      history.push(event);
+    });
+    return new Store(journal, tables, history, revision, options.compactAtBytes ?? defaultCompactAtBytes);
+  }
+
+  /** The resource version of the latest write. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The object, or undefined. Never to be changed. */
+  get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
+    return this.#table(resource).get(keyOf(namespace, name));
+  }
+
+  /** All objects of the resource, of one namespace if given, in the order of namespace and name. */
+  list(resource: string, namespace?: string): KubeObject[] {
+    return [...this.range(resource, namespace)];
+  }
+
+  /** As `list`, but lazily and from behind the object of the key `after`; not to be kept over an `await`. */
+  range(resource: string, namespace?: string, after?: string): Iterable<KubeObject> {
+    return this.#table(resource).range(namespace === undefined ? '' : `${namespace}/`, after);
+  }
+
+  /** How many objects the resource has in all namespaces. */
+  count(resource: string): number {
+    return this.#table(resource).size;
+  }
+
+  /**
+   * Stores a new object: gives it uid, resource version, creation time and, from `generateName`, a name. Throws the
+   * StatusError AlreadyExists when the name is taken.
+   */
+  async create(resource: string, object: NewObject): Promise<KubeObject> {
+    const kind = resourceNamed(resource);
+    const base = mutableCopy(object);
+    const written = await this.#submit((lookup) => {
+      const name = base.metadata.name ?? this.#generateName(resource, base.metadata, lookup);
+      const key = keyOf(base.metadata.namespace, name);
+      if (lookup(resource, key) !== undefined) throw alreadyExists(kind, name);
+      const metadata = { ...base.metadata, name, uid: randomUUID(), creationTimestamp: timestamp() };
+      return { type: 'ADDED', resource, key, object: { ...base, metadata } as KubeObject };
+    });
+    return (written as StoreEvent).object;
+  }
+
+  /**
+   * Applies `change` to a copy of the current version, atomically. Returns the new state; when nothing differs (or
+   * `change` returns 'skip') nothing is written. An object that is being deleted and is held by neither finalizers
+   * nor a grace period any more is removed instead. Throws NotFound, or whatever `change` throws.
+   */
+  async update(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    change: (draft: KubeObject) => undefined | 'skip' | void,
+    options: UpdateOptions = {},
+  ): Promise<KubeObject> {
+    return (await this.change(resource, namespace, name, change, options)).object;
+  }
+
+  /** As `update`, and tells whether the object was removed. */
+  async change(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    change: (draft: KubeObject) => undefined | 'skip' | void,
+    options: UpdateOptions = {},
+  ): Promise<Updated> {
+    const kind = resourceNamed(resource);
+    const key = keyOf(namespace, name);
+    let current: KubeObject | undefined;
+    const written = await this.#submit((lookup) => {
+      const previous = lookup(resource, key);
+      if (previous === undefined) throw notFound(kind, name);
+      current = previous;
+      const draft = mutableCopy(previous);
+      if (change(draft) === 'skip') return undefined;
+      const next = mutableCopy(draft);
+      keepIdentity(next, previous);
+      if (isDeepStrictEqual(next, mutableCopy(previous))) return undefined;
+      if (isReleased(next)) return { type: 'DELETED', resource, key, object: next, previous };
+      const { generation } = previous.metadata;
+      if (generation !== undefined && options.subresource === undefined && next.metadata.generation === generation) {
+        if (!isDeepStrictEqual(next.spec, mutableCopy(previous.spec))) next.metadata.generation = generation + 1;
+      }
+      return { type: 'MODIFIED', resource, key, object: next, previous };
+    });
+    if (written === undefined) return { object: current as KubeObject, removed: false };
+    return { object: written.object, removed: written.type === 'DELETED' };
+  }
+
+  /**
+   * Removes the object for good, whatever holds it; `check` may throw to prevent that. Resolves to its last state.
+   * What the API calls deletion, with grace and finalizers, is `deleteObject` (deletion.ts).
+   */
+  async remove(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    check: (current: KubeObject) => void = () => undefined,
+  ): Promise<KubeObject> {
+    const kind = resourceNamed(resource);
+    const key = keyOf(namespace, name);
+    const written = await this.#submit((lookup) => {
+      const previous = lookup(resource, key);
+      if (previous === undefined) throw notFound(kind, name);
+      check(previous);
+      return { type: 'DELETED', resource, key, object: previous, previous };
+    });
+    return (written as StoreEvent).object;
+  }
+
+  /**
+   * Calls the listener for every write to the resources, in the order of resource versions, synchronously and after
+   * the write is on disk. Returns the function that ends it. An exception of a listener is reported and ignored.
+   */
+  subscribe(names: readonly string[], listener: Listener): () => void {
+    for (const name of names) {
+      resourceNamed(name);
+      const listeners = this.#listeners.get(name) ?? new Set();
+      listeners.add(listener);
+      this.#listeners.set(name, listeners);
+    }
+    return () => {
+      for (const name of names) this.#listeners.get(name)?.delete(listener);
+    };
+  }
+
+  /** The writes to the resource after that resource version, oldest first; undefined when they are forgotten. */
+  since(resource: string, version: number): StoreEvent[] | undefined {
+    return this.#history.since(resource, version);
+  }
+
+  /** Finishes what is queued and closes the file. Later writes are refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#draining !== undefined || this.#compacting !== undefined) {
+      await this.#draining;
+      await this.#compacting;
+    }
+    await this.#swap?.();
+    await this.#journal.close();
+  }
+
+  #table(resource: string): Table {
+    const table = this.#tables.get(resource);
+    if (table === undefined) throw new Error(`the store has no resource ${JSON.stringify(resource)}`);
+    return table;
+  }
+
+  #generateName(resource: string, metadata: NewObject['metadata'], lookup: Lookup): string {
+    const prefix = (metadata.generateName ?? '').slice(0, generatedNameLength);
+    let name = '';
+    for (let attempt = 0; attempt < generatedNameAttempts; attempt += 1) {
+      name = prefix + randomSuffix();
+      if (lookup(resource, keyOf(metadata.namespace, name)) === undefined) break;
+    }
+    return name;
+  }
+
+  #submit(evaluate: Operation['evaluate']): Promise<StoreEvent | undefined> {
+    if (this.#closed) return Promise.reject(new StatusError(503, 'ServiceUnavailable', 'the cluster is stopping'));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ evaluate, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    // Let everything that this turn of the event loop asks for come into one batch.
+    await new Promise(setImmediate);
+    while (this.#queue.length > 0) {
+      await this.#swapJournal();
+      await this.#commit(this.#queue.splice(0, maxBatch));
+      this.#compactIfLarge();
+    }
+    this.#draining = undefined;
+  }
+
+  /** Writes a batch. Each operation sees what the ones before it did; readers see nothing until all is on disk. */
+  async #commit(batch: readonly Operation[]): Promise<void> {
+    const overlay = new Map<string, KubeObject | undefined>();
+    const lookup: Lookup = (resource, key) => {
+      const id = `${resource}/${key}`;
+      return overlay.has(id) ? overlay.get(id) : this.#table(resource).get(key);
+    };
+    const events: StoreEvent[] = [];
+    const lines: string[] = [];
+    const settle: (() => void)[] = [];
+    for (const operation of batch) {
+      try {
+        const write = operation.evaluate(lookup);
+        if (write === undefined) {
+          settle.push(() => operation.resolve(undefined));
+          continue;
+        }
+        const event = toEvent(write, this.#revision + events.length + 1);
+        overlay.set(`${write.resource}/${write.key}`, write.type === 'DELETED' ? undefined : event.object);
+        events.push(event);
+        lines.push(toLine(write, event));
+        settle.push(() => operation.resolve(event));
+      } catch (error) {
+        settle.push(() => operation.reject(error));
+      }
+    }
+    try {
+      if (lines.length > 0) await this.#journal.append(lines);
+    } catch (error) {
+      // Refusals too may rest on writes of this batch that never happened.
+      for (const operation of batch) operation.reject(writeFailure(error));
+      return;
+    }
+    for (const event of events) {
+      apply(this.#table(event.resource), event);
+      this.#history.push(event);
+      this.#revision = event.resourceVersion;
+      this.#notify(event);
+    }
+    for (const done of settle) done();
+  }
+
+  #notify(event: StoreEvent): void {
+    for (const listener of this.#listeners.get(event.resource) ?? []) {
+      try {
+        listener(event);
+      } catch (error) {
+        process.stderr.write(`a listener of ${event.resource} failed: ${(error as Error).stack}\n`);
+      }
+    }
+  }
+
+  #compactIfLarge(): void {
+    if (this.#compacting !== undefined || this.#swap !== undefined || this.#closed) return;
+    if (this.#journal.length < Math.max(this.#compactAtBytes, 3 * this.#snapshotLength)) return;
+    this.#compacting = this.#journal
+      .rewrite(this.#snapshot())
+      .then((swap) => {
+        this.#swap = swap;
+      })
+      .catch((error: unknown) => {
+        // Not urgent: the old file goes on. Trying again only after it has grown keeps a full disk from a busy loop.
+        this.#snapshotLength = this.#journal.length;
+        process.stderr.write(`the store could not be compacted: ${(error as Error).message}\n`);
+      })
+      .finally(() => {
+        this.#compacting = undefined;
+      });
+  }
+
+  /** The state of this moment as journal lines, made into text only as they are taken. */
+  #snapshot(): Iterable<string> {
+    const state = [...this.#tables].map(([name, table]) => [name, [...table.range('')]] as const);
+    return snapshotLines(this.#revision, state);
+  }
+
+  async #swapJournal(): Promise<void> {
+    const swap = this.#swap;
+    if (swap === undefined) return;
+    this.#swap = undefined;
+    try {
+      await swap();
+    } catch (error) {
+      process.stderr.write(`the store could not be compacted: ${(error as Error).message}\n`);
+    }
+    this.#snapshotLength = this.#journal.length;
+  }
+}
+
+function* snapshotLines(
+  revision: number,
+  state: readonly (readonly [string, readonly KubeObject[]])[],
+): Iterable<string> {
+  for (const [name, objects] of state) {
+    for (const object of objects) {
+      const line: JournalLine = { rv: Number(object.metadata.resourceVersion), r: name, o: object };
+      yield JSON.stringify(line);
+    }
+  }
+  // Last, because whoever reads it forgets the objects' events: what comes behind it is the history.
+  const end: JournalLine = { rv: revision };
+  yield JSON.stringify(end);
+}
+
+function toEvent(write: Write, resourceVersion: number): StoreEvent {
+  const object = mutableCopy(write.object);
+  object.metadata.resourceVersion = String(resourceVersion);
+  return {
+    type: write.type,
+    resource: write.resource,
+    object: frozenCopy(object),
+    ...(write.previous === undefined ? {} : { previous: write.previous }),
+    resourceVersion,
+  };
+}
+
+function toLine(write: Write, event: StoreEvent): string {
+  const line: JournalLine =
+    event.type === 'DELETED'
+      ? { rv: event.resourceVersion, r: event.resource, d: write.key }
+      : { rv: event.resourceVersion, r: event.resource, o: event.object };
+  return JSON.stringify(line);
+}
+
+/** The event that a journal line stands for, seen from the state before it. */
+function eventOf(line: JournalLine, resource: string, table: Table): StoreEvent | undefined {
+  const resourceVersion = line.rv;
+  if (line.o !== undefined) {
+    const object = frozenCopy(line.o);
+    const previous = table.get(keyOf(object.metadata.namespace, object.metadata.name));
+    return previous === undefined
+      ? { type: 'ADDED', resource, object, resourceVersion }
+      : { type: 'MODIFIED', resource, object, previous, resourceVersion };
+  }
+  const previous = table.get(line.d ?? '');
+  if (previous === undefined) return undefined;
+  const object = mutableCopy(previous);
+  object.metadata.resourceVersion = String(resourceVersion);
+  return { type: 'DELETED', resource, object: frozenCopy(object), previous, resourceVersion };
+}
+
+function apply(table: Table, { type, object }: StoreEvent): void {
+  const key = keyOf(object.metadata.namespace, object.metadata.name);
+  if (type === 'DELETED') table.delete(key);
+  else table.set(key, object);
+}
+
+/** What no change may touch, whoever makes it. */
+function keepIdentity(next: KubeObject, previous: KubeObject): void {
+  next.apiVersion = previous.apiVersion;
+  next.kind = previous.kind;
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = previous.metadata;
+  Object.assign(next.metadata, { name, uid, resourceVersion, creationTimestamp });
+  if (namespace !== undefined) next.metadata.namespace = namespace;
+}
+
+/** Whether the object is being deleted and nothing holds it any more. */
+function isReleased({ kind, metadata, spec }: KubeObject): boolean {
+  if (metadata.deletionTimestamp === undefined) return false;
+  if ((metadata.finalizers?.length ?? 0) > 0 || (metadata.deletionGracePeriodSeconds ?? 0) > 0) return false;
+  return kind !== 'Namespace' || !Array.isArray(spec?.finalizers) || spec.finalizers.length === 0;
+}
+
+function writeFailure(error: unknown): StatusError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const fix = code === 'ENOSPC' ? ': free some space on the disk of the data directory and try again' : '';
+  return new StatusError(
+    500,
+    'InternalError',
+    `Internal error occurred: the store could not be written: ${message}${fix}`,
+  );
+}
+
+function randomSuffix(): string {
+  let suffix = '';
+  for (let index = 0; index < 5; index += 1) suffix += suffixAlphabet[randomInt(suffixAlphabet.length)];
+  return suffix;
+}
