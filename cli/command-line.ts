@@ -1,0 +1,140 @@
+import yargs, { type Argv } from 'yargs';
+import type { AnyCommand, Arguments } from './command.js';
+import { COMMAND_GROUPS, type CommandGroup } from './commands/index.js';
+import type { CommandContext } from './context.js';
+import { CliError, usageError } from './errors.js';
+import { EXIT_CODES_HELP } from './exit-codes.js';
+import { textOption } from './options.js';
+import { DEFAULT_SERVER, type SettingFlags } from './settings.js';
+import { nearest } from './suggest.js';
+import { packageVersion } from './version.js';
+
+/** What a command line asks for: a text to print, or a command to run. */
+export type CommandLine =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'command';
+      readonly settings: SettingFlags;
+      readonly run: (context: CommandContext) => Promise<number>;
+    };
+
+const MAX_HELP_COLUMNS = 120;
+
+/** Parses the words after the program's name. Throws a CliError (exit code 2) for wrong usage. */
+export function parseCommandLine(argv: readonly string[], columns: number | undefined): CommandLine {
+  let chosen: CommandLine | undefined;
+  let printed = '';
+  const choose = (command: CommandLine): void => {
+    chosen = command;
+  };
+  const parser = buildParser(columns, choose);
+  try {
+    parser.parse([...argv], (_error: unknown, _args: unknown, output: string) => {
+      printed = output;
+    });
+  } catch (error) {
+    throw error instanceof CliError ? withSuggestion(error, argv) : error;
+  }
+  if (printed !== '') return { kind: 'text', text: printed };
+  return chosen ?? { kind: 'text', text: helpOf(argv, columns) };
+}
+
+function buildParser(columns: number | undefined, choose: (command: CommandLine) => void): Argv {
+  const parser = yargs()
+    .scriptName('k8s-cli')
+    .usage('$0 <command>\n\nRuns task files on Kubernetes.')
+    .locale('en')
+    .updateStrings({
+      'Not enough non-option arguments: got %s, need at least %s': {
+        one: 'an argument is missing',
+        other: 'an argument is missing',
+      } as unknown as string,
+      'Not enough arguments following: %s': '--%s needs a value',
+    })
+    .parserConfiguration({ 'dot-notation': false, 'parse-numbers': false, 'parse-positional-numbers': false })
+    .option('server', {
+      type: 'string',
+      requiresArg: true,
+      describe: `URL of the server (K8S_CLI_API_URL, configuration, ${DEFAULT_SERVER})`,
+    })
+    .option('user', { type: 'string', requiresArg: true, describe: 'act as this user (K8S_CLI_USER, auth login)' })
+    .help()
+    .alias('help', 'h')
+    .version(packageVersion())
+    .strict()
+    .exitProcess(false)
+    .wrap(Math.min(columns ?? 100, MAX_HELP_COLUMNS))
+    .epilogue(EXIT_CODES_HELP)
+    .fail((message, error) => {
+      throw error ?? usageError(message);
+    });
+  for (const group of COMMAND_GROUPS) addGroup(parser, group, choose);
+  return parser;
+}
+
+function addGroup(parser: Argv, group: CommandGroup, choose: (command: CommandLine) => void): void {
+  parser.command(
+    group.noun,
+    group.summary,
+    (nested) => {
+      for (const verb of group.verbs) {
+        nested.command(
+          verb.usage,
+          verb.summary,
+          (words) => verb.build(words),
+          (args) => choose(toCommand(args, verb.prepare(args))),
+        );
+      }
+      return nested;
+    },
+    () => {},
+  );
+}
+
+function toCommand(args: Arguments, run: (context: CommandContext) => Promise<number>): CommandLine {
+  return { kind: 'command', settings: { server: textOption(args, 'server'), user: textOption(args, 'user') }, run };
+}
+
+/** A noun without a verb, or nothing at all: what gh and kubectl answer with, the help. */
+function helpOf(argv: readonly string[], columns: number | undefined): string {
+  let help = '';
+  const nouns = argv.filter((word) => COMMAND_GROUPS.some(({ noun }) => noun === word)).slice(0, 1);
+  buildParser(columns, () => {}).parse([...nouns, '--help'], (_error: unknown, _args: unknown, output: string) => {
+    help = output;
+  });
+  return help;
+}
+
+/** Adds the known word that an unknown one is nearest to, and where to find help. */
+function withSuggestion(error: CliError, argv: readonly string[]): CliError {
+  const group = COMMAND_GROUPS.find(({ noun }) => argv.includes(noun));
+  const verb = group?.verbs.find((candidate) => argv.includes(verbName(candidate)));
+  const help = `see ${['k8s-cli', group?.noun, verb && verbName(verb), '--help'].filter(Boolean).join(' ')}`;
+  const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(error.message)?.[1];
+  if (unknown === undefined) return error.message.includes('k8s-cli') ? error : usageError(`${error.message}; ${help}`);
+  if (argv.some((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === unknown)) {
+    const dashes = unknown.length === 1 ? '-' : '--';
+    return unknownWord('option', dashes, unknown, nearest(unknown, optionNames(verb)), help);
+  }
+  if (verb) return usageError(`unexpected argument ${JSON.stringify(unknown)}; ${help}`);
+  const candidates = group ? group.verbs.map(verbName) : COMMAND_GROUPS.map(({ noun }) => noun);
+  return unknownWord('command', '', unknown, nearest(unknown, candidates), help);
+}
+
+function unknownWord(what: string, dashes: string, word: string, near: string | undefined, help: string): CliError {
+  return usageError(
+    `unknown ${what} ${dashes}${word}; ${near === undefined ? help : `did you mean ${dashes}${near}?`}`,
+  );
+}
+
+function verbName(command: AnyCommand): string {
+  return command.usage.split(' ')[0] ?? command.usage;
+}
+
+function optionNames(verb: AnyCommand | undefined): string[] {
+  const names = ['server', 'user', 'help', 'version'];
+  if (verb === undefined) return names;
+  // The types of yargs leave this method out, though it is the documented way to what was declared.
+  const declared = verb.build(yargs()) as unknown as { getOptions(): { key: Readonly<Record<string, unknown>> } };
+  return [...names, ...Object.keys(declared.getOptions().key)].filter((name) => name.length > 1);
+}

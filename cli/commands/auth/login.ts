@@ -1,0 +1,37 @@
+import { readConfig, writeConfig, configPath } from '../../config.js';
+import { defineCommand } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { positional, textOption } from '../../options.js';
+import { checkUser } from '../../../client/identity.js';
+import { parseServerUrl } from '../../../client/server-url.js';
+
+interface LoginOptions {
+  readonly name: string;
+  readonly server: string | undefined;
+}
+
+/** `auth login NAME`: remembers who the user is, and with --server also where. */
+export const login = defineCommand<LoginOptions>({
+  usage: 'login <name>',
+  summary: 'Say who you are; with --server also which server is yours',
+  build: (yargs) => yargs.positional('name', { type: 'string', describe: 'your user name' }),
+  parse: (args) => {
+    const server = textOption(args, 'server');
+    if (server !== undefined) parseServerUrl(server);
+    return { name: checkUser(positional(args, 'name')), server };
+  },
+  run: async ({ env, io }, { name, server }) => {
+    const config = await readConfig(env);
+    const context = {
+      ...config.contexts[config.currentContext],
+      user: name,
+      ...(server === undefined ? {} : { server }),
+    };
+    await writeConfig(env, { ...config, contexts: { ...config.contexts, [config.currentContext]: context } });
+    await io.out(`Logged in as ${name}${server ? ` at ${server}` : ''}\n`);
+    if (env['K8S_CLI_USER'] && env['K8S_CLI_USER'] !== name) {
+      await io.err(`k8s-cli: K8S_CLI_USER is set to ${env['K8S_CLI_USER']} and wins over ${configPath(env)}\n`);
+    }
+    return EXIT.ok;
+  },
+});

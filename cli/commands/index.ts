@@ -1,0 +1,25 @@
+import type { AnyCommand } from '../command.js';
+import { login } from './auth/login.js';
+import { whoami } from './auth/whoami.js';
+import { list as listJobs } from './jobs/list.js';
+import { logs } from './jobs/logs.js';
+import { status } from './jobs/status.js';
+import { stop } from './jobs/stop.js';
+import { submit } from './jobs/submit.js';
+import { create } from './volumes/create.js';
+import { deleteVolume } from './volumes/delete.js';
+import { list as listVolumes } from './volumes/list.js';
+
+/** A noun of the command line with its verbs. */
+export interface CommandGroup {
+  readonly noun: string;
+  readonly summary: string;
+  readonly verbs: readonly AnyCommand[];
+}
+
+/** Every command there is, in the order of --help. */
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  { noun: 'jobs', summary: 'Submit, watch and stop tasks', verbs: [submit, listJobs, status, logs, stop] },
+  { noun: 'volumes', summary: 'Create, list and delete volumes', verbs: [create, listVolumes, deleteVolume] },
+  { noun: 'auth', summary: 'Say who you are', verbs: [login, whoami] },
+];

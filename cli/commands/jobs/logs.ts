@@ -1,0 +1,47 @@
+import { defineCommand } from '../../command.js';
+import { followTask } from '../../follow.js';
+import { flag, listOption, positional, secondsOption, textOption, wholeNumber } from '../../options.js';
+
+interface LogsOptions {
+  readonly taskId: string;
+  readonly follow: boolean;
+  readonly tail: number | undefined;
+  readonly sinceSeconds: number | undefined;
+  readonly timestamps: boolean;
+  readonly nodes: readonly number[];
+}
+
+/** `jobs logs ID`: the log to its end, then how the task stands. */
+export const logs = defineCommand<LogsOptions>({
+  usage: 'logs <id>',
+  summary: 'Print the logs of a task and follow them to its end',
+  build: (yargs) =>
+    yargs
+      .positional('id', { type: 'string', describe: 'the task id' })
+      .option('follow', {
+        type: 'boolean',
+        default: true,
+        describe: 'go on until the task has ended (--no-follow: do not)',
+      })
+      .option('tail', { type: 'string', requiresArg: true, describe: 'begin with the last N lines of each node' })
+      .option('since', { type: 'string', requiresArg: true, describe: 'only lines younger than this: 45s, 10m, 1h30m' })
+      .option('timestamps', { type: 'boolean', describe: 'put the time (UTC) in front of each line' })
+      .option('node', { type: 'string', requiresArg: true, describe: 'only these nodes: 0,3' })
+      .example('$0 jobs logs abc12345 --tail 100 --node 0', 'the last 100 lines of the first node, then what follows')
+      .epilogue(
+        'Log lines go to stdout as they are, everything else to stderr. The exit code is the result of the task, as for ' +
+          'jobs submit; 0 when it goes on (--no-follow); 125 when it completed but its log is not complete.',
+      ),
+  parse: (args) => {
+    const tail = textOption(args, 'tail');
+    return {
+      taskId: positional(args, 'id'),
+      follow: flag(args, 'follow'),
+      tail: tail === undefined ? undefined : wholeNumber(tail, '--tail'),
+      sinceSeconds: secondsOption(args, 'since'),
+      timestamps: flag(args, 'timestamps'),
+      nodes: listOption(args, 'node').map((node) => wholeNumber(node, '--node')),
+    };
+  },
+  run: async (context, options) => (await followTask(context, { ...options, write: context.io.out })).exitCode,
+});

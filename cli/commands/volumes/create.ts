@@ -1,0 +1,55 @@
+import { defineCommand } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { listOption, type OutputFormat, outputOption, positional, textOption, withOutput } from '../../options.js';
+import { printJson } from '../../output/json.js';
+import { printable } from '../../output/table.js';
+
+interface CreateOptions {
+  readonly name: string;
+  readonly size: string;
+  readonly storageClass: string | undefined;
+  readonly accessModes: string[];
+  readonly output: OutputFormat;
+}
+
+/** `volumes create NAME SIZE`. */
+export const create = defineCommand<CreateOptions>({
+  usage: 'create <name> <size>',
+  summary: 'Create a volume that tasks mount by its name',
+  build: (yargs) =>
+    withOutput(yargs)
+      .positional('name', { type: 'string', describe: 'what task files call it' })
+      .positional('size', { type: 'string', describe: 'for example 10Gi' })
+      .option('storage-class', {
+        alias: 's',
+        type: 'string',
+        requiresArg: true,
+        describe: "default: the cluster's own",
+      })
+      .option('access-modes', {
+        alias: 'a',
+        type: 'string',
+        requiresArg: true,
+        describe: 'ReadWriteOnce (default), ReadOnlyMany, ReadWriteMany, ReadWriteOncePod; several: A,B',
+      })
+      .example('$0 volumes create training-data 10Gi', '')
+      .example('$0 volumes create shared 50Gi -a ReadWriteMany', 'for tasks with several nodes'),
+  parse: (args) => ({
+    name: positional(args, 'name'),
+    size: positional(args, 'size'),
+    storageClass: textOption(args, 'storage-class'),
+    accessModes: listOption(args, 'access-modes'),
+    output: outputOption(args),
+  }),
+  run: async (context, { output, storageClass, ...volume }) => {
+    const { io, signal } = context;
+    const client = await context.client();
+    const answer = await client.createVolume({ ...volume, storageClass: storageClass ?? '' }, { signal });
+    if (output === 'json') await printJson(io, 'CreateVolumeResponse', answer);
+    else {
+      await io.out(`Volume ${answer.volumeId} created\n`);
+      if (io.outIsTerminal) await io.err(`${printable(answer.message)}\n`);
+    }
+    return EXIT.ok;
+  },
+});

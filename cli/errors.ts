@@ -1,0 +1,106 @@
+import { ClientError } from '../client/errors.js';
+import { EXIT } from './exit-codes.js';
+
+/** A failure that is found here and not by the server; its message is the whole line for the user. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  /** What the process ends with. */
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT.failure) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** A command line or input file that cannot be used: exit code 2. */
+export function usageError(message: string): CliError {
+  return new CliError(message, EXIT.usage);
+}
+
+/** What is known about the command that failed. */
+export interface ErrorScene {
+  /** URL of the server, when one was chosen. */
+  server: string | undefined;
+  /** Name of the task file that was sent, as the user wrote it. */
+  file: string | undefined;
+}
+
+/** An error in words for stderr, and the exit code. */
+export interface ErrorReport {
+  readonly lines: readonly string[];
+  readonly exitCode: number;
+}
+
+/** Says what failed, where, and what to do about it. */
+export function describeError(error: unknown, scene: ErrorScene): ErrorReport {
+  if (error instanceof CliError) return oneLine(error.message, error.exitCode);
+  if (error instanceof ClientError) return describeClientError(error, scene);
+  const message = error instanceof Error ? error.message : String(error);
+  return oneLine(`unexpected failure: ${message}`, EXIT.failure);
+}
+
+function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport {
+  const at = scene.server ?? 'the configured address';
+  const text = error.message;
+  if (error.unreachable !== undefined && error.reason !== 'LOG_STREAM_LOST') {
+    return oneLine(
+      `cannot reach the server at ${at}: ${error.unreachable}; start it with k8s-cli-server or set K8S_CLI_API_URL`,
+      EXIT.failure,
+    );
+  }
+  switch (error.code) {
+    case 'INVALID_ARGUMENT':
+    case 'OUT_OF_RANGE':
+      if (error.violations.length > 0) return { lines: violationLines(error, scene.file), exitCode: EXIT.usage };
+      return oneLine(text, EXIT.usage);
+    case 'NOT_FOUND':
+      return oneLine(withHint(text, 'see k8s-cli jobs list and k8s-cli volumes list'), EXIT.notFound);
+    case 'UNAUTHENTICATED':
+      return oneLine(`${text}; run k8s-cli auth login NAME`, EXIT.failure);
+    case 'DEADLINE_EXCEEDED':
+      return oneLine(`the server at ${at} did not answer in time (${text}); try again`, EXIT.timedOut);
+    case 'UNAVAILABLE':
+      return error.reason === 'LOG_STREAM_LOST'
+        ? oneLine(text, EXIT.incomplete)
+        : oneLine(`the server at ${at} cannot serve this now: ${text}; try again`, EXIT.failure);
+    case 'UNIMPLEMENTED':
+      return oneLine(
+        `the server at ${at} does not know this request (${text}); is it a k8s-cli-server of this version?`,
+        EXIT.failure,
+      );
+    case 'INTERNAL':
+    case 'UNKNOWN':
+    case 'DATA_LOSS':
+      return oneLine(`the server at ${at} failed: ${text}; its log says more`, EXIT.failure);
+    case 'CANCELLED':
+      return oneLine(`the server at ${at} gave up the request: ${text}; try again`, EXIT.failure);
+    case 'ABORTED':
+      return oneLine(withHint(text, 'try again'), EXIT.failure);
+    case 'OK':
+    case 'ALREADY_EXISTS':
+    case 'PERMISSION_DENIED':
+    case 'RESOURCE_EXHAUSTED':
+    case 'FAILED_PRECONDITION':
+      return oneLine(text, EXIT.failure);
+  }
+}
+
+/** One line a violation; the position that the server found is put the way editors and compilers do. */
+function violationLines(error: ClientError, file: string | undefined): string[] {
+  return error.violations.map(({ field, description }) => {
+    const position = /^line (\d+), column (\d+): /.exec(description);
+    if (file === undefined) return description.includes(field) ? description : `${field}: ${description}`;
+    if (position === null) return `${file}: ${description.includes(field) ? description : `${field}: ${description}`}`;
+    return `${file}:${position[1]}:${position[2]}: ${description.slice(position[0].length)}`;
+  });
+}
+
+/** The server's own hint, where it gave one, is better than a general one. */
+function withHint(text: string, hint: string): string {
+  return /;|k8s-cli/.test(text) ? text : `${text}; ${hint}`;
+}
+
+function oneLine(message: string, exitCode: number): ErrorReport {
+  return { lines: [message.replaceAll(/\s*\n\s*/g, '; ')], exitCode };
+}

@@ -1,0 +1,28 @@
+/** Exit codes of the command line. A task's own code takes their place where a command ends with a task's result. */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  /** Wrong usage or bad input, for example a task file with errors. */
+  usage: 2,
+  stopped: 122,
+  notFound: 123,
+  timedOut: 124,
+  /** The connection was lost for good, or a log is not complete: the task's result is not known from here. */
+  incomplete: 125,
+  /** Ctrl+C. */
+  interrupted: 130,
+} as const;
+
+/** The same table for people, shown by --help. */
+export const EXIT_CODES_HELP = [
+  'Exit codes:',
+  '  0    success; submit and logs: the task completed',
+  "  N    submit and logs: exit code of the task's first failed node",
+  '  1    any other failure',
+  '  2    wrong usage or bad input',
+  '  122  the task was stopped',
+  '  123  not found',
+  '  124  timed out',
+  '  125  connection lost, or the log is not complete',
+  '  130  Ctrl+C',
+].join('\n');

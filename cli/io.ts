@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
+
+/** The reader of stdout is gone (`| head`): a reason to end, not an error. */
+export class OutputClosedError extends Error {
+  override readonly name = 'OutputClosedError';
+}
+
+/** The only way for commands to talk to the user. */
+export interface Io {
+  /** Writes to stdout and waits while the reader is slow. Throws OutputClosedError when nobody reads any more. */
+  out(data: string | Uint8Array): Promise<void>;
+  /** Writes to stderr; a closed stderr is ignored. */
+  err(data: string | Uint8Array): Promise<void>;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  readonly inIsTerminal: boolean;
+  /** Width of the terminal that stdout is; undefined when it is none. */
+  readonly columns: number | undefined;
+  /** Asks a yes-or-no question on stderr; only y and yes are a yes. Rejects when the signal is aborted. */
+  confirm(question: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** A stream that may be a terminal, as those of the process are. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Makes an Io over three streams. `signal` ends waiting for slow readers. */
+export function createIo(
+  stdin: Readable & { readonly isTTY?: boolean },
+  stdout: OutputStream,
+  stderr: OutputStream,
+  signal: AbortSignal,
+): Io {
+  const out = writer(stdout, signal);
+  const err = writer(stderr, signal);
+  return {
+    out,
+    err: async (data) => {
+      try {
+        await err(data);
+      } catch (error) {
+        if (!(error instanceof OutputClosedError)) throw error;
+      }
+    },
+    outIsTerminal: stdout.isTTY === true,
+    errIsTerminal: stderr.isTTY === true,
+    inIsTerminal: stdin.isTTY === true,
+    get columns() {
+      return stdout.isTTY === true ? stdout.columns : undefined;
+    },
+    confirm: async (question, answerSignal) => {
+      const prompt = createInterface({ input: stdin, output: stderr });
+      try {
+        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal: answerSignal })).trim());
+      } finally {
+        prompt.close();
+      }
+    },
+  };
+}
+
+function writer(stream: OutputStream, signal: AbortSignal): (data: string | Uint8Array) => Promise<void> {
+  let failure: Error | undefined;
+  stream.on('error', (error) => {
+    failure = error;
+  });
+  const check = (): void => {
+    if (failure !== undefined) throw closedOr(failure);
+    if (stream.destroyed) throw new OutputClosedError('the output is closed');
+  };
+  return async (data) => {
+    check();
+    if (stream.write(data)) return;
+    const waiting = new AbortController();
+    const end = AbortSignal.any([signal, waiting.signal]);
+    try {
+      // A closed stream never drains: whichever comes first.
+      await Promise.race([once(stream, 'drain', { signal: end }), once(stream, 'close', { signal: end })]);
+    } catch (error) {
+      if (failure === undefined && error instanceof Error && error.name === 'AbortError') return;
+      throw closedOr(failure ?? error);
+    } finally {
+      waiting.abort();
+    }
+    check();
+  };
+}
+
+function closedOr(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || code === 'ECONNRESET'
+    ? new OutputClosedError('the output is closed', { cause: error })
+    : error;
+}

@@ -1,0 +1,107 @@
+import type { TaskLogEntry } from '../../client/index.js';
+import { formatTimestampNanos } from '../../client/timestamp.js';
+
+/** How log lines are printed. */
+export interface LogStyle {
+  /** Put `node-{idx} | ` in front of each line. */
+  readonly prefix: boolean;
+  /** Put the time of each line in front of it. */
+  readonly timestamps: boolean;
+}
+
+/** Prints the entries of one task's log. */
+export interface LogPrinter {
+  /** Prints entries in their order; waits while the reader is slow. */
+  entries(entries: readonly TaskLogEntry[]): Promise<void>;
+  /** Ends the line that is being printed, so that something else may be. */
+  breakLine(): Promise<void>;
+  /** Prints pieces of lines that never ended. */
+  flush(): Promise<void>;
+}
+
+const NEWLINE = Buffer.from('\n');
+
+/** Pieces of a line that is kept back until it is whole, so that lines of several nodes do not mix. */
+interface Held {
+  pieces: Buffer[];
+  bytes: number;
+}
+
+/** Longest unfinished line that is kept back for one node. A longer one is printed as it comes. */
+const MAX_HELD_BYTES = 1024 * 1024;
+
+/**
+ * Makes a printer. Without a prefix every byte goes through as it came. With one, lines are whole: the pieces of a line are
+ * joined, a last line without newline gets one, and a line longer than 1 MiB is cut where another node's line falls into it.
+ */
+export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Promise<void>): LogPrinter {
+  const held = new Map<number, Held>();
+  /** Node whose line is on the screen without its end. */
+  let open: number | undefined;
+  let output: Buffer[] = [];
+
+  function lineStart(entry: TaskLogEntry): Buffer {
+    const time = style.timestamps && entry.time ? `${formatTimestampNanos(entry.time)} ` : '';
+    return Buffer.from(style.prefix ? `node-${entry.node} | ${time}` : time);
+  }
+
+  function closeOpenLine(): void {
+    if (open === undefined) return;
+    output.push(NEWLINE);
+    open = undefined;
+  }
+
+  function emit(node: number, pieces: readonly Buffer[], ended: boolean, newline: boolean): void {
+    if (open !== node) closeOpenLine();
+    output.push(...pieces);
+    open = ended && newline ? undefined : node;
+    if (ended && newline) output.push(NEWLINE);
+  }
+
+  function add(entry: TaskLogEntry): void {
+    const { node } = entry;
+    const content = entry.raw.length > 0 ? entry.raw : Buffer.from(entry.text);
+    if (!style.prefix) {
+      emit(node, open === node ? [content] : [lineStart(entry), content], !entry.partial, entry.newline);
+      return;
+    }
+    const ended = !entry.partial;
+    if (open === node) {
+      emit(node, [content], ended, true);
+      return;
+    }
+    const line = held.get(node) ?? { pieces: [lineStart(entry)], bytes: 0 };
+    line.pieces.push(content);
+    line.bytes += content.length;
+    if (!ended && line.bytes < MAX_HELD_BYTES) {
+      held.set(node, line);
+      return;
+    }
+    held.delete(node);
+    emit(node, line.pieces, ended, true);
+  }
+
+  async function send(): Promise<void> {
+    if (output.length === 0) return;
+    const bytes = Buffer.concat(output);
+    output = [];
+    await write(bytes);
+  }
+
+  return {
+    entries: (entries) => {
+      for (const entry of entries) add(entry);
+      return send();
+    },
+    breakLine: () => {
+      closeOpenLine();
+      return send();
+    },
+    flush: () => {
+      for (const [node, line] of held) emit(node, line.pieces, true, true);
+      held.clear();
+      if (style.prefix) closeOpenLine();
+      return send();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { parseCommandLine } from './command-line.js';
+import { createContext, type Environment } from './context.js';
+import { describeError } from './errors.js';
+import { EXIT } from './exit-codes.js';
+import { OutputClosedError } from './io.js';
+
+/** Runs one command line, without the program's own name, to its exit code. Never throws. */
+export async function run(argv: readonly string[], environment: Environment): Promise<number> {
+  const { io, signal } = environment;
+  const scene = { server: undefined, file: undefined };
+  let context: ReturnType<typeof createContext> | undefined;
+  try {
+    const parsed = parseCommandLine(argv, io.columns);
+    if (parsed.kind === 'text') {
+      await io.out(`${parsed.text}\n`);
+      return EXIT.ok;
+    }
+    context = createContext(environment, parsed.settings);
+    return await parsed.run(context);
+  } catch (error) {
+    if (error instanceof OutputClosedError) return EXIT.ok;
+    if (signal.aborted) {
+      await io.err('k8s-cli: interrupted\n');
+      return EXIT.interrupted;
+    }
+    const { lines, exitCode } = describeError(error, context?.scene ?? scene);
+    for (const line of lines) await io.err(`k8s-cli: ${line}\n`);
+    return exitCode;
+  } finally {
+    context?.close();
+  }
+}

@@ -1,0 +1,33 @@
+import type { TaskStatus } from '../client/index.js';
+import { taskStateWord } from '../client/task-state.js';
+import { EXIT } from './exit-codes.js';
+import { firstFailedNode, reasonSentence, span, statusWord } from './output/task-words.js';
+
+/**
+ * Exit code that tells how a task ended: 0 completed, the exit code of the node that failed first (1 if it has none), 122
+ * stopped. Undefined while the task has not ended.
+ */
+export function taskExitCode(task: TaskStatus): number | undefined {
+  switch (taskStateWord(task.state)) {
+    case 'completed':
+      return EXIT.ok;
+    case 'failed':
+      return firstFailedNode(task)?.exitCode || EXIT.failure;
+    case 'stopped':
+    case 'stopping':
+      return EXIT.stopped;
+    case 'pending':
+    case 'running':
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/** How a task ended, or how far it is, in one line; then what to do about a failure, if that is known. */
+export function describeResult(task: TaskStatus, nowMs: number): string {
+  const duration = span(task.startedAt, task.finishedAt, nowMs);
+  const reason = reasonSentence(task).replace(/^stopped /, '');
+  const line = `Task ${task.taskId} ${statusWord(task)}${duration && ` after ${duration}`}${reason && `: ${reason}`}`;
+  const fix = task.diagnosis?.fix;
+  return fix ? `${line}\n  ${fix}\n` : `${line}\n`;
+}

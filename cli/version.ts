@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+/** Version of the package this file belongs to, whether it runs from its source or was compiled into dist/. */
+export function packageVersion(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
+      if (name === 'k8s-cli' && version !== undefined) return version;
+    } catch {
+      // Not there: the next place.
+    }
+  }
+  return 'unknown';
+}
