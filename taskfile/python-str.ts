@@ -5,21 +5,10 @@ import type { TreeNode } from './tree.js';
  * undefined for null, lists and mappings.
  */
 export function pythonStr(node: TreeNode): string | undefined {
-  switch (node.kind) {
-    case 'string':
-    case 'date':
-      return node.value;
-    case 'bool':
-      return node.value ? 'True' : 'False';
-    case 'int':
-      return node.value.toString();
-    case 'float':
-      return pythonFloat(node.value);
-    case 'null':
-    case 'list':
-    case 'map':
-      return undefined;
-  }
+  if (node.kind === 'string' || node.kind === 'date') return node.value;
+  if (node.kind === 'bool') return node.value ? 'True' : 'False';
+  if (node.kind === 'int') return node.value.toString();
+  return node.kind === 'float' ? pythonFloat(node.value) : undefined;
 }
 
 /** Python's repr of a float: the same shortest digits as JavaScript's, but another idea of when to use an exponent. */

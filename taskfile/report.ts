@@ -18,8 +18,16 @@ export interface Report {
 }
 
 const MAX_FINDINGS = 100;
+const TOO_MANY: Violation = {
+  field: '',
+  message: `there is more, but only the first ${MAX_FINDINGS} are shown`,
+  fix: undefined,
+  line: undefined,
+  column: undefined,
+  source: undefined,
+};
 const MAX_SOURCE_LENGTH = 200;
-const SECRET_PATH = /^(?:secrets|envs\.SKYPILOT_DOCKER_)/;
+const SECRET_PATH = /^(?:managed_)?secret|SKYPILOT_DOCKER_/i;
 
 /** An empty report; `sourceLine` gives line n (from 1) of the text, or undefined when there is no text. */
 export function createReport(sourceLine: (line: number) => string | undefined): Report {
@@ -27,7 +35,11 @@ export function createReport(sourceLine: (line: number) => string | undefined): 
   const warnings: Violation[] = [];
 
   const add = (list: Violation[], spot: Spot, message: string, fix: string | undefined): void => {
-    if (list.length >= MAX_FINDINGS) return;
+    if (list.length > MAX_FINDINGS) return;
+    if (list.length === MAX_FINDINGS) {
+      list.push(TOO_MANY);
+      return;
+    }
     const line = spot.at?.line;
     const source = line === undefined || SECRET_PATH.test(spot.path) ? undefined : sourceLine(line);
     list.push({
@@ -49,5 +61,6 @@ export function createReport(sourceLine: (line: number) => string | undefined): 
 }
 
 function byPlace(a: Violation, b: Violation): number {
+  if (a === TOO_MANY || b === TOO_MANY) return Number(a === TOO_MANY) - Number(b === TOO_MANY);
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }

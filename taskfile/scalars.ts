@@ -74,11 +74,14 @@ function plainDate(text: string): string | undefined {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction, zulu, sign, zoneHour, zoneMinute] = match;
-  const two = (part: string | undefined): string => (part ?? '').padStart(2, '0');
   const micros = (fraction ?? '').slice(0, 6).padEnd(6, '0');
   let zone = '';
   if (zulu !== undefined) zone = '+00:00';
-  else if (sign !== undefined) zone = `${sign}${two(zoneHour)}:${two(zoneMinute)}`;
-  const clock = `${two(hour)}:${minute}:${second}${micros === '000000' ? '' : `.${micros}`}`;
-  return `${year}-${two(month)}-${two(day)} ${clock}${zone}`;
+  else if (sign !== undefined) zone = `${sign}${twoDigits(zoneHour)}:${twoDigits(zoneMinute)}`;
+  const clock = `${twoDigits(hour)}:${minute}:${second}${micros === '000000' ? '' : `.${micros}`}`;
+  return `${year}-${twoDigits(month)}-${twoDigits(day)} ${clock}${zone}`;
+}
+
+function twoDigits(part: string | undefined): string {
+  return (part ?? '').padStart(2, '0');
 }

@@ -1,11 +1,12 @@
 import { readFields } from './fields/field.js';
 import type { Resources } from './fields/resources.js';
 import { RUN_FIX } from './fields/script.js';
-import { TASK_FIELDS, TASK_HINTS } from './fields/task.js';
+import { TASK_FIELDS, TASK_HINTS, type TaskDraft } from './fields/task.js';
 import type { VolumeMount } from './fields/volumes.js';
 import { fromValue } from './from-value.js';
 import { parseText } from './parse.js';
 import { createReport, type Report } from './report.js';
+import { substituteEnvs } from './substitute.js';
 import { describe, type TreeNode } from './tree.js';
 import type { Violation } from './violation.js';
 
@@ -36,9 +37,10 @@ export type ParseResult = { ok: true; spec: TaskSpec; warnings: string[] } | { o
 
 /** The task that the text of a task.yaml describes. Never throws, and bounded in time and memory whatever the text is. */
 export function parseTaskYaml(text: string): ParseResult {
-  const lines = text.split(/\r\n|\r|\n/);
+  const normalized = text.replace(/\r\n?/g, '\n');
+  const lines = normalized.split('\n');
   const report = createReport((line) => lines[line - 1]);
-  const tree = parseText(text, report);
+  const tree = parseText(normalized, report);
   return tree === undefined ? { ok: false, violations: report.violations() } : readTask(tree, report);
 }
 
@@ -56,14 +58,16 @@ function readTask(tree: TreeNode, report: Report): ParseResult {
     report.refuse({ path: '', at: tree.at }, `a task is a mapping of fields, not ${describe(tree)}`, RUN_FIX);
     return { ok: false, violations: report.violations() };
   }
-  const fields = readFields(TASK_FIELDS, TASK_HINTS, { path: '', node: tree }, report);
+  const task = tree.kind === 'map' ? substituteEnvs(tree) : tree;
+  const fields: TaskDraft = {};
+  readFields(TASK_FIELDS, TASK_HINTS, { path: '', node: task }, report, fields);
   const refusedRun = report.violations().some((violation) => violation.field === 'run');
   if (fields.run === undefined && !refusedRun) report.refuse({ path: 'run', at: tree.at }, 'is missing', RUN_FIX);
   const violations = report.violations();
   if (violations.length > 0 || fields.run === undefined) return { ok: false, violations };
   const spec: TaskSpec = {
     name: fields.name,
-    numNodes: fields.num_nodes ?? 1,
+    numNodes: fields.numNodes ?? 1,
     workdir: fields.workdir,
     resources: fields.resources ?? {
       cpus: undefined,

@@ -47,7 +47,7 @@ export function children(map: MapNode, path: string): (Value & { key: string; ke
   return map.entries.map((entry) => ({
     key: entry.key,
     keyAt: entry.keyAt,
-    path: joinPath(path, entry.key),
+    path: joinPath(path, entry.written),
     node: entry.value,
   }));
 }
@@ -70,21 +70,10 @@ export function quote(text: string): string {
 
 /** What a node is, for messages: a short literal for scalars, "a list" or "a mapping" for the rest. */
 export function describe(node: TreeNode): string {
-  switch (node.kind) {
-    case 'null':
-      return 'nothing';
-    case 'list':
-      return 'a list';
-    case 'map':
-      return 'a mapping';
-    case 'string':
-      return quote(node.value);
-    case 'bool':
-    case 'int':
-    case 'float':
-    case 'date': {
-      const text = String(node.value);
-      return text.length > 40 ? `${text.slice(0, 40)}…` : text;
-    }
-  }
+  if (node.kind === 'null') return 'nothing';
+  if (node.kind === 'list') return 'a list';
+  if (node.kind === 'map') return 'a mapping';
+  if (node.kind === 'string') return quote(node.value);
+  const text = String(node.value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

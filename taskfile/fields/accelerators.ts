@@ -1,5 +1,5 @@
-import type { Report } from '../report.js';
-import { children, describe, quote, type Value } from '../tree.js';
+import type { Report, Spot } from '../report.js';
+import { children, describe, quote, type TreeNode, type Value } from '../tree.js';
 
 /** GPUs of each node: how many, and of which kind when one was named. */
 export interface Accelerators {
@@ -11,31 +11,16 @@ const MAX_COUNT = 1000;
 const TYPE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const FIX = 'write a count such as "1", or a type and a count such as "V100:2"';
 
-interface Spot {
-  path: string;
-  at: Value['node']['at'];
-}
-
 /** GPUs from `1`, `"1"`, `"V100"`, `"V100:2"`, `{V100: 2}`, or a list or set with one of these. */
 export function readAccelerators(value: Value, report: Report): Accelerators | undefined {
   const { node, path } = value;
   const spot = { path, at: node.at };
-  switch (node.kind) {
-    case 'int':
-    case 'float':
-      return counted(undefined, String(node.value), spot, report);
-    case 'string':
-      return node.value === '' ? undefined : fromText(node.value, spot, report);
-    case 'list':
-      return readChoice(value, report);
-    case 'map':
-      return readMapping(value, report);
-    case 'null':
-    case 'bool':
-    case 'date':
-      report.refuse(spot, `${describe(node)} is not a number of GPUs`, FIX);
-      return undefined;
-  }
+  if (node.kind === 'int' || node.kind === 'float') return counted(undefined, String(node.value), spot, report);
+  if (node.kind === 'string') return node.value === '' ? undefined : fromText(node.value, spot, report);
+  if (node.kind === 'list') return readChoice(node.items, spot, report);
+  if (node.kind === 'map') return readMapping(children(node, path), spot, report);
+  report.refuse(spot, `${describe(node)} is not a number of GPUs`, FIX);
+  return undefined;
 }
 
 function fromText(text: string, spot: Spot, report: Report): Accelerators | undefined {
@@ -89,32 +74,26 @@ function counted(type: string | undefined, countText: string, spot: Spot, report
 }
 
 /** `{V100: 2}` names a count; `{V100:2}` without the space is, to YAML, the key `V100:2` with nothing behind it: SkyPilot's set. */
-function readMapping(value: Value, report: Report): Accelerators | undefined {
-  if (value.node.kind !== 'map') return undefined;
-  const choices = children(value.node, value.path);
-  const only = oneOf(choices, value, report);
+function readMapping(choices: ReturnType<typeof children>, spot: Spot, report: Report): Accelerators | undefined {
+  const only = oneOf(choices, spot, report);
   if (only === undefined) return undefined;
-  const spot = { path: only.path, at: only.keyAt };
-  if (only.node.kind === 'null') return fromText(only.key, spot, report);
-  if (only.node.kind === 'int' || only.node.kind === 'float') {
-    return counted(only.key, String(only.node.value), { path: only.path, at: only.node.at }, report);
-  }
-  report.refuse({ path: only.path, at: only.node.at }, `${describe(only.node)} is not a number of GPUs`, FIX);
+  const { key, keyAt, node, path } = only;
+  if (node.kind === 'null') return fromText(key, { path: spot.path, at: keyAt }, report);
+  const at = { path, at: node.at };
+  if (node.kind === 'int' || node.kind === 'float') return counted(key, String(node.value), at, report);
+  report.refuse(at, `${describe(node)} is not a number of GPUs`, FIX);
   return undefined;
 }
 
-function readChoice(value: Value, report: Report): Accelerators | undefined {
-  if (value.node.kind !== 'list') return undefined;
-  const choices = value.node.items.map((node) => ({ path: value.path, node }));
-  const only = oneOf(choices, value, report);
+function readChoice(choices: readonly TreeNode[], spot: Spot, report: Report): Accelerators | undefined {
+  const only = oneOf(choices, spot, report);
   if (only === undefined) return undefined;
-  if (only.node.kind === 'string') return fromText(only.node.value, { path: value.path, at: only.node.at }, report);
-  report.refuse({ path: value.path, at: only.node.at }, `${describe(only.node)} is not a type of GPU`, FIX);
+  if (only.kind === 'string') return fromText(only.value, { path: spot.path, at: only.at }, report);
+  report.refuse({ path: spot.path, at: only.at }, `${describe(only)} is not a type of GPU`, FIX);
   return undefined;
 }
 
-function oneOf<T>(choices: readonly T[], value: Value, report: Report): T | undefined {
-  const spot = { path: value.path, at: value.node.at };
+function oneOf<T>(choices: readonly T[], spot: Spot, report: Report): T | undefined {
   if (choices.length > 1)
     report.refuse(spot, 'a choice between several GPU types is not supported yet', 'name one type');
   if (choices.length === 0) report.refuse(spot, 'names no GPU', FIX);

@@ -7,7 +7,7 @@ const OTHER_CLOUD = 'it is for another cloud';
 const LEAVE_OUT = 'leave it out';
 
 /** What a task may say under `config.kubernetes`, field by field. */
-export const KUBERNETES_CONFIG_FIELDS = {
+export const KUBERNETES_CONFIG_FIELDS: FieldTable<object> = {
   quota: ignored('there are no quotas of that kind'),
   dws: ignored('there is no queue of that kind'),
   pod_config: refused(LATER, LEAVE_OUT),
@@ -17,12 +17,12 @@ export const KUBERNETES_CONFIG_FIELDS = {
   set_pod_resource_limits: refused(LATER, 'leave it out: limits are the requests'),
   remote_identity: refused(LATER, LEAVE_OUT),
   enable_docker: refused('is not supported', 'build images before the task'),
-} satisfies FieldTable;
+};
 
 /** What a task may say under `config`, field by field. */
-export const CONFIG_FIELDS = {
-  kubernetes: supported(['{}'], (value: Value, report: Report): undefined => {
-    readFields(KUBERNETES_CONFIG_FIELDS, {}, value, report);
+export const CONFIG_FIELDS: FieldTable<object> = {
+  kubernetes: supported(['{}'], (value, report, draft) => {
+    readFields(KUBERNETES_CONFIG_FIELDS, {}, value, report, draft);
   }),
   docker: ignored('the cluster decides how containers run'),
   nvidia_gpus: ignored('the cluster decides how GPUs are set up'),
@@ -34,9 +34,9 @@ export const CONFIG_FIELDS = {
   vast: ignored(OTHER_CLOUD),
   slurm: ignored(OTHER_CLOUD),
   hooks: refused('hooks are not supported yet', LEAVE_OUT),
-} satisfies FieldTable;
+};
 
 /** `config`: nothing in it has an effect yet, and what would change the task's result is refused. */
-export function readConfig(value: Value, report: Report): undefined {
-  readFields(CONFIG_FIELDS, {}, value, report);
+export function readConfig(value: Value, report: Report): void {
+  readFields(CONFIG_FIELDS, {}, value, report, {});
 }

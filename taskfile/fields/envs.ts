@@ -1,6 +1,6 @@
 import { pythonStr } from '../python-str.js';
 import type { Report } from '../report.js';
-import { children, describe, quote, type Value } from '../tree.js';
+import { type At, children, describe, quote, type Value } from '../tree.js';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const INJECTED = new Set(['NODE_RANK', 'NUM_NODES']);
@@ -30,7 +30,7 @@ export function readEnvs(value: Value, report: Report): Readonly<Record<string, 
   return Object.fromEntries(envs);
 }
 
-function readEnv(child: Value & { key: string }, keyAt: Value['node']['at'], report: Report): string | undefined {
+function readEnv(child: Value & { key: string }, keyAt: At, report: Report): string | undefined {
   const { key, node, path } = child;
   const nameSpot = { path, at: keyAt };
   if (!NAME.test(key)) {

@@ -1,15 +1,15 @@
 import { didYouMean } from '../did-you-mean.js';
 import type { Report } from '../report.js';
-import { children, describe, type TreeNode, type Value } from '../tree.js';
+import { children, describe, type Value } from '../tree.js';
 
-/** Turns a field's value into what the task means by it; undefined after a refusal, or when nothing is meant. */
-export type Read<T> = (value: Value, report: Report) => T | undefined;
-
-/** A field that has its effect. `forms` are the accepted ways to write it, as a user would. */
-export interface Supported<T> {
+/**
+ * A field that has its effect. `forms` are the accepted ways to write it, as a user would; `read` puts what the value means into
+ * the draft, or refuses it.
+ */
+export interface Supported<Draft> {
   verdict: 'supported';
   forms: readonly string[];
-  read: Read<T>;
+  read: (value: Value, report: Report, draft: Draft) => void;
 }
 
 /** A field that is accepted without effect; the user is told the reason. */
@@ -26,22 +26,13 @@ export interface Refused {
 }
 
 /** What is to be done about one field of SkyPilot's task file. */
-export type Field<T> = Supported<T> | Ignored | Refused;
+export type Field<Draft> = Supported<Draft> | Ignored | Refused;
 
-/** All fields that one mapping may have. */
-export type FieldTable = Readonly<Record<string, Field<unknown>>>;
-
-/** What the supported fields of a table give. */
-export type FieldValues<Table extends FieldTable> = {
-  [Name in keyof Table as Table[Name] extends Supported<unknown> ? Name : never]?: Table[Name] extends Supported<
-    infer T
-  >
-    ? T
-    : never;
-};
+/** All fields that one mapping may have, and the draft that their values go into. */
+export type FieldTable<Draft> = Readonly<Record<string, Field<Draft>>>;
 
 /** A table's entry for a field that works. */
-export function supported<T>(forms: readonly string[], read: Read<T>): Supported<T> {
+export function supported<Draft>(forms: readonly string[], read: Supported<Draft>['read']): Supported<Draft> {
   return { verdict: 'supported', forms, read };
 }
 
@@ -56,45 +47,35 @@ export function refused(reason: string, fix?: string): Refused {
 }
 
 /**
- * Reads a mapping by its table. A null value counts as a field that is not there. `hints` says what to do about keys that belong
- * elsewhere or come from other tools.
+ * Reads a mapping by its table into `draft`. A null value counts as a field that is not there. `hints` says what to do about keys
+ * that belong elsewhere or come from other tools.
  */
-export function readFields<Table extends FieldTable>(
-  table: Table,
+export function readFields<Draft>(
+  table: FieldTable<Draft>,
   hints: Readonly<Record<string, string>>,
   value: Value,
   report: Report,
-): FieldValues<Table> {
-  const values: Record<string, unknown> = {};
-  if (value.node.kind === 'null') return values as FieldValues<Table>;
-  if (value.node.kind !== 'map') {
-    report.refuse(
-      { path: value.path, at: value.node.at },
-      `must be a mapping of fields, not ${describe(value.node)}`,
-      'write `field: value` lines',
-    );
-    return values as FieldValues<Table>;
+  draft: Draft,
+): void {
+  const { node, path } = value;
+  if (node.kind === 'null') return;
+  if (node.kind !== 'map') {
+    const message = `must be a mapping of fields, not ${describe(node)}`;
+    report.refuse({ path, at: node.at }, message, 'write `field: value` lines');
+    return;
   }
-  for (const child of children(value.node, value.path)) {
+  for (const child of children(node, path)) {
     const spot = { path: child.path, at: child.keyAt };
     const field = Object.hasOwn(table, child.key) ? table[child.key] : undefined;
-    if (field === undefined) {
-      report.refuse(spot, 'unknown field', hint(child.key, table, hints));
-    } else if (child.node.kind === 'null') {
-      continue;
-    } else if (field.verdict === 'supported') {
-      const read = field.read(child, report);
-      if (read !== undefined) values[child.key] = read;
-    } else if (field.verdict === 'ignored') {
-      report.warn(spot, `ignored: ${field.reason}`);
-    } else {
-      report.refuse(spot, field.reason, field.fix);
-    }
+    if (field === undefined) report.refuse(spot, 'unknown field', hint(child.key, table, hints));
+    else if (child.node.kind === 'null') continue;
+    else if (field.verdict === 'supported') field.read(child, report, draft);
+    else if (field.verdict === 'ignored') report.warn(spot, `ignored: ${field.reason}`);
+    else report.refuse(spot, field.reason, field.fix);
   }
-  return values as FieldValues<Table>;
 }
 
-function hint(key: string, table: FieldTable, hints: Readonly<Record<string, string>>): string {
+function hint<Draft>(key: string, table: FieldTable<Draft>, hints: Readonly<Record<string, string>>): string {
   const known = Object.hasOwn(hints, key) ? hints[key] : undefined;
   if (known !== undefined) return known;
   const names = Object.keys(table);
@@ -113,11 +94,8 @@ export function readString(value: Value, report: Report): string | undefined {
     report.refuse({ path, at: node.at }, 'holds a NUL character');
     return undefined;
   }
-  const scalar: TreeNode['kind'][] = ['bool', 'int', 'float', 'date'];
-  report.refuse(
-    { path, at: node.at },
-    `must be text, not ${describe(node)}`,
-    scalar.includes(node.kind) ? `put it in quotes: "${describe(node)}"` : 'write one text',
-  );
+  const nested = node.kind === 'list' || node.kind === 'map' || node.kind === 'null';
+  const fix = nested ? 'write one text' : `put it in quotes: "${describe(node)}"`;
+  report.refuse({ path, at: node.at }, `must be text, not ${describe(node)}`, fix);
   return undefined;
 }

@@ -6,9 +6,9 @@ const KUBERNETES = new Set(['k8s', 'kubernetes']);
 const CLOUD_FIX = 'leave it out, or write k8s';
 
 /** `infra`: that the task runs on Kubernetes is true anyway, so nothing comes of it. */
-export function readInfra(value: Value, report: Report): undefined {
+export function readInfra(value: Value, report: Report): void {
   const infra = readString(value, report);
-  if (infra === undefined || infra === '' || infra === '*') return undefined;
+  if (infra === undefined || infra === '' || infra === '*') return;
   const spot = { path: value.path, at: value.node.at };
   const [cloud = '', context] = infra.split('/');
   if (!KUBERNETES.has(cloud.toLowerCase()) && cloud !== '*') {
@@ -16,31 +16,28 @@ export function readInfra(value: Value, report: Report): undefined {
   } else if (context !== undefined && context !== '*') {
     report.refuse(spot, 'choosing a cluster is not supported yet', 'write k8s: the server has one cluster');
   }
-  return undefined;
 }
 
 /** `cloud`, the older spelling of `infra`. */
-export function readCloud(value: Value, report: Report): undefined {
+export function readCloud(value: Value, report: Report): void {
   const cloud = readString(value, report);
-  if (cloud === undefined || cloud === '' || KUBERNETES.has(cloud.toLowerCase())) return undefined;
+  if (cloud === undefined || cloud === '' || KUBERNETES.has(cloud.toLowerCase())) return;
   report.refuse(
     { path: value.path, at: value.node.at },
     `${quote(cloud)} is not Kubernetes, and tasks run on Kubernetes only`,
     CLOUD_FIX,
   );
-  return undefined;
 }
 
 /** `use_spot`: false is what happens anyway, anything else has no effect. */
-export function readUseSpot(value: Value, report: Report): undefined {
+export function readUseSpot(value: Value, report: Report): void {
   const { node, path } = value;
   if (node.kind !== 'bool' || node.value)
     report.warn({ path, at: node.at }, 'ignored: there are no spot nodes to ask for');
-  return undefined;
 }
 
 /** `job_recovery`: tasks are not restarted yet, so only the forms that ask for no restart pass. */
-export function readJobRecovery(value: Value, report: Report): undefined {
+export function readJobRecovery(value: Value, report: Report): void {
   const { node, path } = value;
   const spot = { path, at: node.at };
   if (node.kind === 'string') {
@@ -50,7 +47,6 @@ export function readJobRecovery(value: Value, report: Report): undefined {
   } else {
     report.refuse(spot, `must be a strategy or a mapping, not ${describe(node)}`, 'leave it out');
   }
-  return undefined;
 }
 
 function readRecoveryKey(child: ReturnType<typeof children>[number], report: Report): void {

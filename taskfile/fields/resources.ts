@@ -1,21 +1,51 @@
 import { cpuQuantity, memoryQuantity, type QuantityResult } from '../quantity.js';
 import type { Report } from '../report.js';
 import { describe, quote, type TreeNode, type Value } from '../tree.js';
-import { readAccelerators } from './accelerators.js';
+import { type Accelerators, readAccelerators } from './accelerators.js';
 import { type FieldTable, ignored, readFields, refused, supported } from './field.js';
 import { readImage } from './image.js';
 import { readCloud, readInfra, readJobRecovery, readUseSpot } from './placement.js';
 
 const INTERNAL = "is SkyPilot's own and not for task files";
 
+/** What each node asks for. */
+export interface Resources {
+  /** CPU cores as a canonical Kubernetes quantity, such as `2` or `500m`. */
+  cpus: string | undefined;
+  /** Memory as a canonical Kubernetes quantity, such as `4Gi`. */
+  memory: string | undefined;
+  /** GPUs of each node; 0 means none. */
+  gpus: number;
+  /** The kind of GPU that was named, such as `V100`. */
+  gpuType: string | undefined;
+  /** The container image; undefined means the server's default. */
+  image: string | undefined;
+}
+
+/** The fields of `resources` that were read so far. */
+interface ResourcesDraft {
+  cpus?: string | undefined;
+  memory?: string | undefined;
+  accelerators?: Accelerators | undefined;
+  image?: string | undefined;
+}
+
 /** What each node asks for, field by field. */
-export const RESOURCE_FIELDS = {
-  cpus: supported(['4', '0.5', '"4+"', '"500m"'], readCpus),
-  memory: supported(['16', '"16+"', '"4Gi"', '"512Mi"', '"32GB"'], readMemory),
-  accelerators: supported(['1', '"1"', '"V100"', '"V100:2"', '{V100: 2}'], readAccelerators),
+export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
+  cpus: supported(['4', '0.5', '"4+"', '"500m"'], (value, report, draft) => {
+    draft.cpus = readQuantity(value, cpuQuantity, report);
+  }),
+  memory: supported(['16', '"16+"', '"4Gi"', '"512Mi"', '"32GB"'], (value, report, draft) => {
+    draft.memory = readQuantity(value, memoryQuantity, report);
+  }),
+  accelerators: supported(['1', '"1"', '"V100"', '"V100:2"', '{V100: 2}'], (value, report, draft) => {
+    draft.accelerators = readAccelerators(value, report);
+  }),
   image_id: supported(
     ['"python:3.13-slim"', '"docker:python:3.13-slim"', '{kubernetes: "python:3.13-slim"}'],
-    readImage,
+    (value, report, draft) => {
+      draft.image = readImage(value, report);
+    },
   ),
   infra: supported(['k8s', 'kubernetes', '"*"'], readInfra),
   cloud: supported(['kubernetes'], readCloud),
@@ -45,7 +75,7 @@ export const RESOURCE_FIELDS = {
   _requires_fuse: refused(INTERNAL),
   _cluster_config_overrides: refused(INTERNAL),
   _no_missing_accel_warnings: refused(INTERNAL),
-} satisfies FieldTable;
+};
 
 const HINTS = {
   cpu: 'did you mean cpus?',
@@ -63,38 +93,17 @@ const HINTS = {
   name: 'move it to the top level',
 };
 
-/** What each node asks for. */
-export interface Resources {
-  /** CPU cores as a canonical Kubernetes quantity, such as `2` or `500m`. */
-  cpus: string | undefined;
-  /** Memory as a canonical Kubernetes quantity, such as `4Gi`. */
-  memory: string | undefined;
-  /** GPUs of each node; 0 means none. */
-  gpus: number;
-  /** The kind of GPU that was named, such as `V100`. */
-  gpuType: string | undefined;
-  /** The container image; undefined means the server's default. */
-  image: string | undefined;
-}
-
 /** The `resources` of a task. */
 export function readResources(value: Value, report: Report): Resources {
-  const fields = readFields(RESOURCE_FIELDS, HINTS, value, report);
+  const draft: ResourcesDraft = {};
+  readFields(RESOURCE_FIELDS, HINTS, value, report, draft);
   return {
-    cpus: fields.cpus,
-    memory: fields.memory,
-    gpus: fields.accelerators?.count ?? 0,
-    gpuType: fields.accelerators?.type,
-    image: fields.image_id,
+    cpus: draft.cpus,
+    memory: draft.memory,
+    gpus: draft.accelerators?.count ?? 0,
+    gpuType: draft.accelerators?.type,
+    image: draft.image,
   };
-}
-
-function readCpus(value: Value, report: Report): string | undefined {
-  return readQuantity(value, cpuQuantity, report);
-}
-
-function readMemory(value: Value, report: Report): string | undefined {
-  return readQuantity(value, memoryQuantity, report);
 }
 
 function readQuantity(value: Value, parse: (text: string) => QuantityResult, report: Report): string | undefined {

@@ -3,24 +3,52 @@ import { readEnvs } from './envs.js';
 import { type FieldTable, ignored, refused, supported } from './field.js';
 import { readName } from './name.js';
 import { readNumNodes } from './num-nodes.js';
-import { readResources } from './resources.js';
+import { type Resources, readResources } from './resources.js';
 import { readRun, readSetup } from './script.js';
-import { readVolumes } from './volumes.js';
+import { readVolumes, type VolumeMount } from './volumes.js';
 import { readWorkdir } from './workdir.js';
 
 const INTERNAL = "is SkyPilot's own and not for task files";
 const USE_ENVS = 'leave it out; what is not secret goes into envs';
 
+/** The fields of a task that were read so far. */
+export interface TaskDraft {
+  name?: string | undefined;
+  numNodes?: number | undefined;
+  workdir?: string | undefined;
+  resources?: Resources | undefined;
+  envs?: Readonly<Record<string, string>> | undefined;
+  volumes?: readonly VolumeMount[] | undefined;
+  setup?: string | undefined;
+  run?: string | undefined;
+}
+
 /** What a task file may say at its top level, field by field. */
-export const TASK_FIELDS = {
-  name: supported(['my-task'], readName),
-  num_nodes: supported(['1', '4'], readNumNodes),
-  workdir: supported(['/path/in/the/container'], readWorkdir),
-  resources: supported(['{cpus: 2, memory: "4Gi"}'], readResources),
-  envs: supported(['{NAME: value}'], readEnvs),
-  volumes: supported(['{/data: volume-name}'], readVolumes),
-  setup: supported(['commands'], readSetup),
-  run: supported(['commands'], readRun),
+export const TASK_FIELDS: FieldTable<TaskDraft> = {
+  name: supported(['my-task'], (value, report, draft) => {
+    draft.name = readName(value, report);
+  }),
+  num_nodes: supported(['1', '4'], (value, report, draft) => {
+    draft.numNodes = readNumNodes(value, report);
+  }),
+  workdir: supported(['/path/in/the/container'], (value, report, draft) => {
+    draft.workdir = readWorkdir(value, report);
+  }),
+  resources: supported(['{cpus: 2, memory: "4Gi"}'], (value, report, draft) => {
+    draft.resources = readResources(value, report);
+  }),
+  envs: supported(['{NAME: value}'], (value, report, draft) => {
+    draft.envs = readEnvs(value, report);
+  }),
+  volumes: supported(['{/data: volume-name}'], (value, report, draft) => {
+    draft.volumes = readVolumes(value, report);
+  }),
+  setup: supported(['commands'], (value, report, draft) => {
+    draft.setup = readSetup(value, report);
+  }),
+  run: supported(['commands'], (value, report, draft) => {
+    draft.run = readRun(value, report);
+  }),
   config: supported(['{}'], readConfig),
   inputs: ignored('it only guides the choice between clouds'),
   outputs: ignored('it only guides the choice between clouds'),
@@ -39,7 +67,7 @@ export const TASK_FIELDS = {
   volume_mounts: refused(INTERNAL, 'write volumes, as `path: name`'),
   _metadata: refused(INTERNAL),
   _user_specified_yaml: refused(INTERNAL),
-} satisfies FieldTable;
+};
 
 const INTO_RESOURCES = 'move it under resources:';
 

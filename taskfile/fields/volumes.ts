@@ -1,4 +1,4 @@
-import type { Report } from '../report.js';
+import type { Report, Spot } from '../report.js';
 import { children, describe, quote, type Value } from '../tree.js';
 import { readString } from './field.js';
 import { hasControlCharacter, normalizePath } from './path.js';
@@ -38,11 +38,7 @@ export function readVolumes(value: Value, report: Report): readonly VolumeMount[
   return [...mounts.values()];
 }
 
-function readMountPath(
-  path: string,
-  spot: { path: string; at: Value['node']['at'] },
-  report: Report,
-): string | undefined {
+function readMountPath(path: string, spot: Spot, report: Report): string | undefined {
   const normalized = normalizePath(path);
   if (normalized === undefined) {
     report.refuse(spot, `${quote(path)} is not an absolute path without ".."`, 'write a path such as /data');
