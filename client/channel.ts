@@ -1,5 +1,5 @@
 import { type ChannelCredentials, type ChannelOptions, credentials } from '@grpc/grpc-js';
-import { ClientError } from './errors.js';
+import { parseServerUrl } from './server-url.js';
 
 /** What is needed to open a channel to a server. */
 export interface Endpoint {
@@ -23,38 +23,17 @@ const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.enable_retries': 0,
 };
 
-/**
- * Reads the URL of a server: `http://` means plain HTTP/2, `https://` TLS with the system's certificates.
- * Throws a ClientError with code INVALID_ARGUMENT that says what is wrong with the URL.
- */
-export function parseEndpoint(url: string): Endpoint {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
-    throw badUrl(url, 'it must look like http://localhost:8000 or https://host');
-  }
-  if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '') {
-    throw badUrl(url, 'it must end after the host and port');
-  }
-  if (parsed.username !== '' || parsed.password !== '') {
-    throw badUrl(url, 'it must not contain a user or password');
-  }
-  const secure = parsed.protocol === 'https:';
-  const port = parsed.port || (secure ? '443' : '80');
+/** Endpoint for the URL of a server, with the system's certificates for https://. Throws a ClientError for a bad URL. */
+export function createEndpoint(url: string): Endpoint {
+  const { secure, host, port } = parseServerUrl(url);
   return {
-    target: `dns:${parsed.hostname}:${port}`,
+    target: `dns:${host}:${port}`,
     credentials: secure ? credentials.createSsl() : credentials.createInsecure(),
     // A proxy is never the way to this very machine, whatever the environment says.
-    options: isLoopback(parsed.hostname) ? { ...CHANNEL_OPTIONS, 'grpc.enable_http_proxy': 0 } : CHANNEL_OPTIONS,
+    options: isLoopback(host) ? { ...CHANNEL_OPTIONS, 'grpc.enable_http_proxy': 0 } : CHANNEL_OPTIONS,
   };
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
-}
-
-function badUrl(url: string, why: string): ClientError {
-  return new ClientError(`server URL ${JSON.stringify(url)}: ${why}`, {
-    code: 'INVALID_ARGUMENT',
-    reason: 'BAD_SERVER_URL',
-  });
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\./.test(host);
 }

@@ -22,7 +22,7 @@ import {
   VolumeServiceService,
   type VolumeStatus,
 } from '../gen/k8scli/v1/volume_service.js';
-import { parseEndpoint } from './channel.js';
+import { createEndpoint } from './channel.js';
 import { type FollowOptions, followTaskLogs } from './follow-logs.js';
 import { checkUser } from './identity.js';
 import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry.js';
@@ -87,7 +87,7 @@ const ONCE: RetryPolicy = { attempts: 1, baseMs: 0, maxMs: 0 };
 
 /** Makes a client with one connection, opened by the first call. Throws a ClientError for a bad URL or user name. */
 export function createClient(config: ClientConfig): Client {
-  const endpoint = parseEndpoint(config.url);
+  const endpoint = createEndpoint(config.url);
   const metadata = new Metadata();
   metadata.set('x-user', checkUser(config.user));
   const grpc = new GrpcClient(endpoint.target, endpoint.credentials, endpoint.options);

@@ -22,6 +22,7 @@ export { type CallOptions, type Client, type ClientConfig, createClient } from '
 export { ClientError, type ErrorDetail, type FieldViolation, type GrpcCode } from './errors.js';
 export type { FollowOptions, LogSelection, Reconnect } from './follow-logs.js';
 export { checkUser } from './identity.js';
+export { parseServerUrl, type ServerAddress } from './server-url.js';
 export { type Json, toRestJson } from './rest-json.js';
 export type { RetryPolicy } from './retry.js';
 export { taskStateWord, type TaskStateWord } from './task-state.js';

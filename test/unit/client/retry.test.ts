@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { ClientError } from '../../../client/errors.js';
+import { backoffMs, withRetry } from '../../../client/retry.js';
+
+const POLICY = { attempts: 3, baseMs: 2, maxMs: 10 };
+const FAR = Number.POSITIVE_INFINITY;
+const unavailable = (): ClientError => new ClientError('away', { code: 'UNAVAILABLE' });
+
+describe('withRetry', () => {
+  it('tries until the call succeeds', async () => {
+    let calls = 0;
+    const result = await withRetry(POLICY, FAR, undefined, async () => {
+      if (++calls < 3) throw unavailable();
+      return 'done';
+    });
+    expect([result, calls]).to.deep.equal(['done', 3]);
+  });
+
+  it('does not wait beyond the deadline', async () => {
+    let calls = 0;
+    const call = withRetry(
+      { ...POLICY, baseMs: 60_000, maxMs: 60_000 },
+      performance.now() + 1_000,
+      undefined,
+      async () => {
+        calls++;
+        throw unavailable();
+      },
+    );
+    expect(await call.catch((error: unknown) => error)).to.include({ code: 'UNAVAILABLE' });
+    expect(calls).to.equal(1);
+  });
+
+  it('stops waiting when it is aborted', async () => {
+    const abort = new AbortController();
+    const call = withRetry({ ...POLICY, baseMs: 60_000, maxMs: 60_000 }, FAR, abort.signal, async () => {
+      setImmediate(() => abort.abort());
+      throw unavailable();
+    });
+    expect(await call.catch((error: unknown) => error)).to.include({ code: 'CANCELLED' });
+  });
+});
+
+describe('backoffMs', () => {
+  it('doubles up to its limit, half of it by chance', () => {
+    const none = [1, 2, 3, 9].map((attempt) => backoffMs(POLICY, attempt, () => 0));
+    const all = [1, 2, 3, 9].map((attempt) => backoffMs(POLICY, attempt, () => 1));
+    expect(none).to.deep.equal([1, 2, 4, 5]);
+    expect(all).to.deep.equal([2, 4, 8, 10]);
+  });
+});
