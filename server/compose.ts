@@ -1,0 +1,169 @@
+/** The composition root: configuration -> cluster, domain, transports, in the order in which they depend on each other. */
+
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.js';
+import type { Domain } from './domain/context.js';
+import { ensureEmbeddedCluster } from './embedded.js';
+import { clusterAnswers, connectCluster, type ConnectedCluster } from './kubernetes/connect.js';
+import { hasKubeconfig, type ClusterSource } from './kubernetes/credentials.js';
+import { pause } from './kubernetes/transport.js';
+import { Lifecycle } from './lifecycle.js';
+import { createGrpcServer } from './transport/grpc/server.js';
+import { createHttpServer } from './transport/http/server.js';
+import { openPort } from './transport/port.js';
+import { createServices } from './transport/services.js';
+import { VERSION } from './version.js';
+
+/** How long calls may take to finish once the server stops. */
+const DRAIN_MS = 10_000;
+/** How long the first picture of the cluster may take before the server gives up. */
+const READY_TIMEOUT_MS = 60_000;
+/** How often the embedded cluster is looked after. */
+const SUPERVISE_MS = 1000;
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly url: string;
+  /** Which cluster and namespace are served. */
+  readonly description: string;
+  stop(): Promise<void>;
+}
+
+/** Starts everything; resolves when the first call can be answered. Aborting `stopping` ends streams. */
+export async function compose(
+  config: Config,
+  log: (message: string) => void,
+  stopping: AbortSignal,
+): Promise<RunningServer> {
+  const life = new Lifecycle();
+  const stop = (): Promise<void> => life.stop((name, error) => log(`stopping ${name}: ${String(error)}`));
+  try {
+    const { source, kind } = await chooseCluster(config);
+    const cluster = connectCluster(source, config.namespace, log);
+    life.add('the connections to the cluster', () => cluster.close());
+    const running = new AbortController();
+    const watching = cluster.run(running.signal);
+    life.add('the watches', async () => {
+      running.abort();
+      await watching;
+    });
+    if (kind === 'embedded') void superviseEmbedded(config, cluster, log, running.signal);
+    await firstPicture(cluster);
+    const url = await listen(config, domainOf(cluster), life, log, stopping);
+    return { url, description: `cluster ${describe(kind, cluster)}, namespace ${cluster.namespace}`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listen(
+  config: Config,
+  domain: Domain,
+  life: Lifecycle,
+  log: (message: string) => void,
+  stopping: AbortSignal,
+): Promise<string> {
+  const report = (method: string, id: string, error: unknown): void =>
+    log(`${method}: internal error ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const services = createServices(domain, VERSION, { stopping, report });
+  const grpc = createGrpcServer(services);
+  const http = createHttpServer(services, { loopbackOnly: !config.insecureTrustUserHeader });
+  life.add('HTTP', () => http.stop(DRAIN_MS));
+  life.add('gRPC', () => grpc.stop(DRAIN_MS));
+  const port = await openPort(config.host, config.port, { grpc: grpc.accept, http: http.accept }).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const why = code === 'EADDRINUSE' ? 'is in use; choose another with --port' : `cannot be opened (${code})`;
+    throw new Error(`port ${config.port} of ${config.host} ${why}`);
+  });
+  life.add('the port', () => port.close());
+  grpc.setServing(true);
+  life.add('health', () => grpc.setServing(false));
+  const { address, family, port: number } = port.address;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${number}`;
+}
+
+function domainOf(cluster: ConnectedCluster): Domain {
+  return {
+    ...cluster,
+    clock: {
+      now: Date.now,
+      sleep: async (ms, signal) => {
+        await pause(ms, signal);
+      },
+    },
+    ids: { random: randomId },
+  };
+}
+
+function randomId(): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+  let rest = randomBytes(8).readBigUInt64BE();
+  let id = '';
+  for (let i = 0; i < 8; i += 1) {
+    id += alphabet[Number(rest % 36n)];
+    rest /= 36n;
+  }
+  return id;
+}
+
+type Kind = 'in-cluster' | 'kubeconfig' | 'embedded';
+
+async function chooseCluster(config: Config): Promise<{ source: ClusterSource; kind: Kind }> {
+  const kind = config.cluster === 'auto' ? detect(config) : config.cluster;
+  if (kind === 'in-cluster') return { source: { kind }, kind };
+  const { kubeconfig: path, context } = config;
+  if (kind === 'kubeconfig') return { source: { kind, path, context }, kind };
+  const own = await embeddedKubeconfig(config);
+  return { source: { kind: 'kubeconfig', path: own, context: undefined }, kind };
+}
+
+function detect(config: Config): Kind {
+  if (config.insideCluster) return 'in-cluster';
+  return config.context !== undefined || hasKubeconfig(config.kubeconfig) ? 'kubeconfig' : 'embedded';
+}
+
+function describe(kind: Kind, cluster: ConnectedCluster): string {
+  if (kind === 'embedded') return `embedded at ${cluster.server}`;
+  return kind === 'in-cluster' ? 'in-cluster' : `${cluster.name} at ${cluster.server}`;
+}
+
+function embeddedKubeconfig(config: Config): Promise<string> {
+  const sleep = (ms: number): Promise<boolean> => pause(ms, new AbortController().signal);
+  return ensureEmbeddedCluster({ program: clusterProgram(), dataDir: config.dataDir, answers: clusterAnswers, sleep });
+}
+
+/** The cluster's program lies beside the server's: built, or as source when this is run from source. */
+function clusterProgram(): string[] {
+  const built = fileURLToPath(new URL('../cluster/main.js', import.meta.url));
+  if (existsSync(built)) return [process.execPath, built];
+  return [process.execPath, ...process.execArgv, fileURLToPath(new URL('../cluster/main.ts', import.meta.url))];
+}
+
+/** Starts the embedded cluster again when it is gone: a cluster without its server is of no use to anybody. */
+async function superviseEmbedded(
+  config: Config,
+  cluster: ConnectedCluster,
+  log: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (await pause(SUPERVISE_MS, signal)) {
+    if (!cluster.problem()) continue;
+    try {
+      await embeddedKubeconfig(config);
+    } catch (error) {
+      log(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+async function firstPicture(cluster: ConnectedCluster): Promise<void> {
+  try {
+    await cluster.store.ready(AbortSignal.timeout(READY_TIMEOUT_MS));
+  } catch {
+    const why = cluster.problem()?.message ?? 'no answer';
+    throw new Error(`the cluster at ${cluster.server} cannot be read: ${why}`);
+  }
+}

@@ -1,0 +1,133 @@
+/** Flags and environment, read once into one typed value. The only place of the server that looks at the environment. */
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** Which cluster is served. */
+export const CLUSTERS = ['auto', 'kubeconfig', 'in-cluster', 'embedded'] as const;
+/** One of {@link CLUSTERS}. */
+export type ClusterChoice = (typeof CLUSTERS)[number];
+
+/** How the server is to run. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly cluster: ClusterChoice;
+  /** Path of a kubeconfig; undefined for the one that kubectl would use. */
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  readonly namespace: string | undefined;
+  /** Where the embedded cluster keeps its data. */
+  readonly dataDir: string;
+  /** Listen on other addresses than loopback although anybody can claim to be anybody. */
+  readonly insecureTrustUserHeader: boolean;
+  /** Whether this process runs inside a Kubernetes pod. */
+  readonly insideCluster: boolean;
+}
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'run'; readonly config: Config }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** Text of --help. */
+export const HELP = `Usage: k8s-cli-server [options]
+
+Serves the k8s-cli API over gRPC and REST on one port.
+
+  --host ADDRESS       address to listen on (K8S_CLI_API_HOST; default 127.0.0.1)
+  --port PORT          port to listen on, 0 for any free one (K8S_CLI_API_PORT; default 8000)
+  --cluster KIND       auto, kubeconfig, in-cluster or embedded (K8S_CLI_CLUSTER; default auto: in-cluster when run in a pod,
+                       else the current context of the kubeconfig, else embedded)
+  --kubeconfig FILE    kubeconfig to use (KUBECONFIG; default as kubectl)
+  --context NAME       context of the kubeconfig (K8S_CLI_CONTEXT; default its current one)
+  --namespace NAME     namespace of everything (K8S_CLI_NAMESPACE; default that of the context, else default)
+  --data-dir DIR       data of the embedded cluster (K8S_CLI_DATA_DIR; default $XDG_STATE_HOME/k8s-cli/cluster)
+  --insecure-trust-user-header
+                       listen on an address that is not loopback although every caller may claim any user name
+                       (K8S_CLI_INSECURE_TRUST_USER_HEADER=true)
+  --version            print the version
+  --help               print this
+
+One line on stdout says when the server is ready, and at which URL.
+`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads flags, and the environment where a flag is missing. */
+export function readCommand(argv: readonly string[], environment: Environment): Command {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...argv],
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        cluster: { type: 'string' },
+        kubeconfig: { type: 'string' },
+        context: { type: 'string' },
+        namespace: { type: 'string' },
+        'data-dir': { type: 'string' },
+        'insecure-trust-user-header': { type: 'boolean' },
+        version: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }));
+  } catch (error) {
+    return failure(error instanceof Error ? error.message.split('. ')[0] ?? '' : String(error));
+  }
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
+  const host = values.host ?? set(environment['K8S_CLI_API_HOST']) ?? '127.0.0.1';
+  const portText = values.port ?? set(environment['K8S_CLI_API_PORT']) ?? '8000';
+  const port = Number(portText);
+  if (!/^\d{1,5}$/.test(portText) || port > 65_535) return failure(`--port: "${portText}" is no port; use 0 to 65535`);
+  const clusterText = values.cluster ?? set(environment['K8S_CLI_CLUSTER']) ?? 'auto';
+  const cluster = CLUSTERS.find((known) => known === clusterText);
+  if (!cluster) return failure(`--cluster: "${clusterText}" is none of ${CLUSTERS.join(', ')}`);
+  const namespace = values.namespace ?? set(environment['K8S_CLI_NAMESPACE']);
+  if (namespace !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    return failure(`--namespace: "${namespace}" is no name of a namespace`);
+  }
+  const trust = values['insecure-trust-user-header'] ?? environment['K8S_CLI_INSECURE_TRUST_USER_HEADER'] === 'true';
+  if (!isLoopback(host) && !trust) {
+    return failure(
+      `--host ${host} is not loopback: callers name themselves in X-User, so whoever reaches the port can act as anybody; ` +
+        'put an authenticating proxy in front of it and say --insecure-trust-user-header',
+    );
+  }
+  return {
+    kind: 'run',
+    config: {
+      host,
+      port,
+      cluster,
+      kubeconfig: values.kubeconfig,
+      context: values.context ?? set(environment['K8S_CLI_CONTEXT']),
+      namespace,
+      dataDir: values['data-dir'] ?? set(environment['K8S_CLI_DATA_DIR']) ?? join(stateHome(environment), 'k8s-cli', 'cluster'),
+      insecureTrustUserHeader: trust,
+      insideCluster: environment['KUBERNETES_SERVICE_HOST'] !== undefined,
+    },
+  };
+}
+
+function failure(message: string): Command {
+  return { kind: 'error', message };
+}
+
+/** An empty variable counts as one that is not set. */
+function set(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
+
+function stateHome(environment: Environment): string {
+  return set(environment['XDG_STATE_HOME']) ?? join(homedir(), '.local', 'state');
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

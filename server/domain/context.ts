@@ -1,0 +1,16 @@
+/** What the use cases work with. Each takes what it uses of this. */
+
+import type { Clock, EventSource, Ids, LogSource, TaskLauncher, TaskStore, VolumeStore } from './ports.js';
+
+/** The world, as the use cases see it. */
+export interface Domain {
+  readonly store: TaskStore;
+  readonly launcher: TaskLauncher;
+  readonly events: EventSource;
+  readonly volumes: VolumeStore;
+  readonly logs: LogSource;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Namespace of everything. */
+  readonly namespace: string;
+}

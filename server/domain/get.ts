@@ -1,0 +1,54 @@
+/** One task, with the reason for what it does not do yet. */
+
+import type { Domain } from './context.js';
+import { taskNotFound } from './errors.js';
+import type { ClusterEvent } from './ports.js';
+import { aggregate, explainingUid } from './status/aggregate.js';
+import type { Task, TaskView } from './task.js';
+
+type Uses = Pick<Domain, 'store' | 'events' | 'namespace'>;
+
+/** At most so many nodes are asked about in the cluster's events: they tend to wait for the same reason. */
+const EXPLAINED_NODES = 3;
+
+/** The task of this id, if it is the user's. Throws NOT_FOUND otherwise. */
+export async function getTask(domain: Uses, user: string, taskId: string, signal: AbortSignal): Promise<Task> {
+  return explain(domain, await ownedView(domain, user, taskId, signal), signal);
+}
+
+/** What the cluster shows of the user's task. Throws NOT_FOUND for an unknown id and for somebody else's. */
+export async function ownedView(
+  domain: Pick<Domain, 'store'>,
+  user: string,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<TaskView> {
+  const view = await domain.store.get(taskId, signal);
+  if (!view || view.record.user !== user) throw taskNotFound(taskId);
+  return view;
+}
+
+/** The task, with events looked up for nodes whose own objects do not tell why they wait. */
+export async function explain(domain: Uses, view: TaskView, signal: AbortSignal): Promise<Task> {
+  const task = aggregate(view, domain.namespace);
+  const silent = task.nodes.filter((node) => node.state === 'PENDING' && NEEDS_EVENTS.has(node.reason));
+  if (silent.length === 0) return task;
+  const uids = silent.slice(0, EXPLAINED_NODES).flatMap((node) => {
+    const nodeView = view.nodes[node.index];
+    return nodeView ? explainingUid(nodeView) : [];
+  });
+  const events = new Map<string, readonly ClusterEvent[]>();
+  await Promise.all(
+    uids.filter((uid) => uid !== '').map(async (uid) => events.set(uid, await domain.events.eventsOf(uid, signal))),
+  );
+  return aggregate(view, domain.namespace, events);
+}
+
+/** Reasons behind which an event may tell more. */
+const NEEDS_EVENTS = new Set([
+  'WaitingForPod',
+  'ContainerCreating',
+  'PodInitializing',
+  'Scheduled',
+  'WaitingForScheduler',
+]);

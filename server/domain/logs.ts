@@ -1,0 +1,224 @@
+/** A task's log: all its nodes as they come, resumable, with a summary at its end. */
+
+import { changesOf, type Changes } from './changes.js';
+import type { Domain } from './context.js';
+import { invalidArgument } from './errors.js';
+import { explain, ownedView } from './get.js';
+import { merge } from './logs/merge.js';
+import { parseResumeToken, resumeToken } from './logs/resume.js';
+import type { LogEvent, LogPiece, LogPosition } from './ports.js';
+import { nodeState } from './status/node-state.js';
+import type { Task, TaskNode, TaskState, TaskView } from './task.js';
+
+type Uses = Pick<Domain, 'store' | 'events' | 'logs' | 'clock' | 'namespace'>;
+
+/** A quiet stream shows that it lives. */
+const HEARTBEAT_MS = 15_000;
+/** How often the reason of a node that waits is looked up again. */
+const EXPLAIN_EVERY_MS = 2000;
+/** Smallest time between two notices of one waiting node, so that a changing reason does not flood the reader. */
+const NOTICE_EVERY_MS = 1000;
+
+/** What to read. */
+export interface LogRequest {
+  readonly follow: boolean;
+  readonly tail: number | undefined;
+  readonly sinceMs: number | undefined;
+  /** Empty: all nodes. */
+  readonly nodes: readonly number[];
+  readonly resumeToken: string;
+}
+
+/** One message of a log stream. */
+export type LogMessage =
+  | { readonly kind: 'entries'; readonly entries: readonly NodePieces[]; readonly resumeToken: string }
+  | {
+      readonly kind: 'gap';
+      readonly node: number;
+      readonly afterNs: bigint | undefined;
+      readonly beforeNs: bigint | undefined;
+      readonly reason: string;
+    }
+  | { readonly kind: 'notice'; readonly node: number; readonly state: TaskState; readonly message: string }
+  | { readonly kind: 'heartbeat'; readonly timeMs: number }
+  | { readonly kind: 'summary'; readonly task: Task; readonly nodes: readonly NodeSummary[]; readonly resumeToken: string };
+
+/** Pieces of one node, in order. */
+export interface NodePieces {
+  readonly node: number;
+  readonly pieces: readonly LogPiece[];
+}
+
+/** What a stream sent of one node. */
+export interface NodeSummary {
+  readonly node: number;
+  readonly lines: number;
+  readonly incompleteReason: string;
+}
+
+type NodeEvent =
+  | { readonly node: number; readonly event: LogEvent }
+  | { readonly node: number; readonly notice: TaskNode };
+
+/**
+ * Streams the log of the user's task. The last message is the summary; a stream that ends without it was cut. A token of a
+ * finished stream gives an empty stream. Throws NOT_FOUND, or INVALID_ARGUMENT for a bad token or selection.
+ */
+export async function* streamLogs(
+  domain: Uses,
+  user: string,
+  taskId: string,
+  request: LogRequest,
+  signal: AbortSignal,
+): AsyncGenerator<LogMessage, void, undefined> {
+  const view = await ownedView(domain, user, taskId, signal);
+  const selected = selectNodes(request.nodes, view.record.numNodes);
+  if (request.tail !== undefined && request.tail < 0) throw invalidArgument('tail', 'must not be negative');
+  if (request.sinceMs !== undefined && request.sinceMs <= 0) throw invalidArgument('since', 'must be longer than zero');
+  const resume = parseResumeToken(request.resumeToken);
+  if (resume?.complete) return;
+  const positions = new Map<number, LogPosition>(resume?.positions);
+  const lines = new Map<number, number>(selected.map((node) => [node, 0]));
+  const incomplete = new Map<number, string>();
+  const ended = new AbortController();
+  const inner = AbortSignal.any([signal, ended.signal]);
+  const sources = selected.map((node) =>
+    readNode(domain, { user, taskId, node, request, start: positions.get(node) }, inner),
+  );
+  try {
+    for await (const batch of merge(sources, { ms: HEARTBEAT_MS, sleep: (ms) => cancellable(domain, ms, inner) })) {
+      if (batch.length === 0) yield { kind: 'heartbeat', timeMs: domain.clock.now() };
+      const entries: NodePieces[] = [];
+      for (const item of batch) {
+        if ('notice' in item) {
+          yield { kind: 'notice', node: item.node, state: item.notice.state, message: noticeText(item.notice) };
+        } else if (item.event.kind === 'gap') {
+          incomplete.set(item.node, item.event.reason);
+          const { afterNs, beforeNs, reason } = item.event;
+          yield { kind: 'gap', node: item.node, afterNs, beforeNs, reason };
+        } else {
+          const { pieces, position } = item.event;
+          positions.set(item.node, position);
+          lines.set(item.node, (lines.get(item.node) ?? 0) + pieces.filter((piece) => !piece.partial).length);
+          entries.push({ node: item.node, pieces });
+        }
+      }
+      if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: resumeToken(positions, false) };
+    }
+    if (signal.aborted) return;
+    const task = await explain(domain, await ownedView(domain, user, taskId, signal), signal);
+    const nodes = selected.map((node) => ({
+      node,
+      lines: lines.get(node) ?? 0,
+      incompleteReason: incomplete.get(node) ?? '',
+    }));
+    yield { kind: 'summary', task, nodes, resumeToken: resumeToken(positions, request.follow) };
+  } finally {
+    ended.abort();
+  }
+}
+
+function selectNodes(nodes: readonly number[], count: number): readonly number[] {
+  if (nodes.length === 0) return Array.from({ length: count }, (_, index) => index);
+  for (const node of nodes) {
+    if (node < 0 || node >= count) {
+      const range = count === 1 ? 'only node 0' : `nodes 0 to ${count - 1}`;
+      throw invalidArgument('node', `${node} does not exist; the task has ${range}`);
+    }
+  }
+  return [...new Set(nodes)].toSorted((a, b) => a - b);
+}
+
+interface NodeReading {
+  readonly user: string;
+  readonly taskId: string;
+  readonly node: number;
+  readonly request: LogRequest;
+  readonly start: LogPosition | undefined;
+}
+
+/** One node: waits for its pod and says why it waits, reads it and whatever replaces it, and says how the node ended. */
+async function* readNode(
+  domain: Uses,
+  reading: NodeReading,
+  signal: AbortSignal,
+): AsyncGenerator<NodeEvent, void, undefined> {
+  const { node, request } = reading;
+  const changes = changesOf(domain.store, domain.clock, reading.taskId, signal);
+  const notices = new Notices(domain);
+  let position = reading.start;
+  let read: string | undefined;
+  while (!signal.aborted) {
+    const view = await ownedView(domain, reading.user, reading.taskId, signal);
+    const pod = view.nodes[node]?.pod;
+    if (pod && pod.uid !== read && pod.container.state !== 'waiting') {
+      const { follow, tail, sinceMs } = request;
+      const resumed = position?.pod === pod.uid ? position : undefined;
+      for await (const event of domain.logs.read(pod, { follow, tail, sinceMs, position: resumed }, signal)) {
+        if (event.kind === 'lines') position = event.position;
+        yield { node, event };
+      }
+      read = pod.uid;
+      continue;
+    }
+    const state = stateOf(view, node);
+    if (!request.follow || isOver(state)) {
+      if (!pod && read === undefined && state.startedAtMs !== undefined) {
+        yield { node, event: { kind: 'gap', afterNs: position?.timeNs, beforeNs: undefined, reason: 'its pod is gone, and the log with it' } };
+      }
+      if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED')) yield { node, notice: state };
+      return;
+    }
+    const notice = await notices.next(view, node, signal);
+    if (notice) yield { node, notice };
+    await waitForChange(changes, state);
+  }
+}
+
+function stateOf(view: TaskView, node: number): TaskNode {
+  const nodeView = view.nodes[node] ?? { index: node, jobName: '', job: undefined, pod: undefined, livePods: 0 };
+  return nodeState(nodeView, view.record);
+}
+
+function isOver(node: TaskNode): boolean {
+  return node.state === 'COMPLETED' || node.state === 'FAILED' || node.state === 'STOPPED';
+}
+
+function waitForChange(changes: Changes, node: TaskNode): Promise<void> {
+  return changes.next(node.state === 'PENDING' ? EXPLAIN_EVERY_MS : 60_000);
+}
+
+/** What is worth telling of a node that waits: each new reason once. */
+class Notices {
+  readonly #domain: Uses;
+  #last = '';
+  #toldAtMs = -Infinity;
+
+  constructor(domain: Uses) {
+    this.#domain = domain;
+  }
+
+  /** The node, if it waits for something that was not told yet. */
+  async next(view: TaskView, index: number, signal: AbortSignal): Promise<TaskNode | undefined> {
+    const task = await explain(this.#domain, view, signal);
+    const node = task.nodes[index];
+    const nowMs = this.#domain.clock.now();
+    if (!node || node.state !== 'PENDING' || node.message === this.#last || nowMs - this.#toldAtMs < NOTICE_EVERY_MS) {
+      return undefined;
+    }
+    this.#last = node.message;
+    this.#toldAtMs = nowMs;
+    return node;
+  }
+}
+
+function noticeText(node: TaskNode): string {
+  if (node.state === 'PENDING') return `waiting: ${node.message || node.reason}`;
+  if (node.state === 'STOPPED') return node.message || 'stopped';
+  return `failed: ${node.message || node.reason}`;
+}
+
+function cancellable(domain: Uses, ms: number, signal: AbortSignal): { done: Promise<void>; cancel(): void } {
+  const timer = new AbortController();
+  return { done: domain.clock.sleep(ms, AbortSignal.any([signal, timer.signal])), cancel: () => timer.abort() };
+}

@@ -1,0 +1,173 @@
+/** What the use cases need of the world. The Kubernetes adapter implements all but the clock and the ids. */
+
+import type { TaskSpec } from '../../taskfile/task-spec.js';
+import type { StopMark, TaskRecord, TaskView } from './task.js';
+import type { Volume } from './volume.js';
+
+/** Tells the time, in milliseconds since 1970, and waits. */
+export interface Clock {
+  now(): number;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted; never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Makes random ids: 8 characters of [a-z0-9]. */
+export interface Ids {
+  random(): string;
+}
+
+/** What the cluster shows of tasks, always at hand. */
+export interface TaskStore {
+  /** Resolves when the first complete picture of the cluster is there. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** One task; asks the cluster itself when the task is not known here yet. */
+  get(taskId: string, signal: AbortSignal): Promise<TaskView | undefined>;
+  /**
+   * Tasks newest first, by creation time and then id, starting behind `after`. Of one user, or of everybody.
+   * Lazy: costs what is read.
+   */
+  list(user: string | undefined, after: TaskPosition | undefined): Iterable<TaskView>;
+  /** Calls back after every change of this task until the signal is aborted. */
+  onChange(taskId: string, listener: () => void, signal: AbortSignal): void;
+}
+
+/** Where a task stands in the list. */
+export interface TaskPosition {
+  readonly createdAtMs: number;
+  readonly id: string;
+}
+
+/** A task that is about to be launched. */
+export interface LaunchRequest {
+  readonly id: string;
+  readonly user: string;
+  readonly name: string;
+  readonly spec: TaskSpec;
+  /** The claims to mount, by mount path. */
+  readonly mounts: readonly Mount[];
+  readonly fingerprint: string;
+  readonly requestId: string;
+  readonly createdAtMs: number;
+}
+
+/** A claim at a path of the container. */
+export interface Mount {
+  readonly mountPath: string;
+  readonly claimName: string;
+}
+
+/** What came of a launch. */
+export interface LaunchResult {
+  readonly record: TaskRecord;
+  /** False when the record was there already: an earlier call with the same id won. */
+  readonly created: boolean;
+  /** What the cluster warned of. */
+  readonly warnings: readonly string[];
+}
+
+/** Creates and ends tasks in the cluster. */
+export interface TaskLauncher {
+  /**
+   * Creates the record, which is the lock, and then everything else. When something is refused, what was made is removed
+   * again and the error says why. With an existing record of the same fingerprint, what is missing is made.
+   */
+  launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult>;
+  /** Checks a task as the cluster would, creating nothing; returns the cluster's warnings. */
+  validate(request: LaunchRequest, signal: AbortSignal): Promise<readonly string[]>;
+  /** Writes the stop mark, then suspends every Job that has not ended. Idempotent. */
+  stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void>;
+}
+
+/** An event of Kubernetes that explains something. */
+export interface ClusterEvent {
+  readonly reason: string;
+  readonly message: string;
+  readonly warning: boolean;
+  readonly timeMs: number;
+}
+
+/** Looks up what Kubernetes says about an object, newest event first. */
+export interface EventSource {
+  /** Events of the object with this uid; empty when there are none or they may not be read. */
+  eventsOf(uid: string, signal: AbortSignal): Promise<readonly ClusterEvent[]>;
+}
+
+/** Storage. */
+export interface VolumeStore {
+  create(request: VolumeRequest, signal: AbortSignal): Promise<Volume>;
+  list(signal: AbortSignal): Promise<readonly Volume[]>;
+  get(volumeId: string, signal: AbortSignal): Promise<Volume | undefined>;
+  remove(volume: Volume, signal: AbortSignal): Promise<void>;
+  /** The claim that a name means in a user's task; undefined when there is none. */
+  resolve(name: string, user: string, signal: AbortSignal): Promise<ResolvedVolume | undefined>;
+}
+
+/** A claim that a task mounts. */
+export interface ResolvedVolume {
+  readonly claimName: string;
+  readonly accessModes: readonly string[];
+}
+
+/** A volume that is about to be created. */
+export interface VolumeRequest {
+  readonly id: string;
+  readonly name: string;
+  readonly user: string;
+  /** Canonical Kubernetes quantity. */
+  readonly size: string;
+  readonly storageClass: string | undefined;
+  readonly accessModes: readonly string[];
+}
+
+/** A whole line of a container's log, or a piece of one that is too long. */
+export interface LogPiece {
+  /** Nanoseconds since 1970. */
+  readonly timeNs: bigint;
+  readonly bytes: Uint8Array;
+  /** More pieces of the same line follow. */
+  readonly partial: boolean;
+  /** A newline ended the line. */
+  readonly newline: boolean;
+}
+
+/** How far a node's log has been read: enough to go on behind it. */
+export interface LogPosition {
+  /** Uid of the pod that it was read from. */
+  readonly pod: string;
+  /** Time of the last line or piece, in nanoseconds since 1970. */
+  readonly timeNs: bigint;
+  /** How many whole lines with exactly that time have been read. */
+  readonly count: number;
+  /** How many bytes of the line behind those have been read, when it is a long one. */
+  readonly bytes: number;
+}
+
+/** What is read of one node's log. */
+export interface LogOptions {
+  readonly follow: boolean;
+  readonly tail: number | undefined;
+  readonly sinceMs: number | undefined;
+  readonly position: LogPosition | undefined;
+}
+
+/** What a node's log yields. */
+export type LogEvent =
+  | { readonly kind: 'lines'; readonly pieces: readonly LogPiece[]; readonly position: LogPosition }
+  | { readonly kind: 'gap'; readonly afterNs: bigint | undefined; readonly beforeNs: bigint | undefined; readonly reason: string };
+
+/** Reads the logs of nodes. */
+export interface LogSource {
+  /**
+   * The log of a pod's container. With `follow` it ends when the container has ended and everything was read; a cut
+   * connection, a rotated file or an API server that is away for a while does not end it. Without, it ends at the end of what
+   * there is. A pod that is gone gives a gap and the end; one that has not started gives nothing.
+   */
+  read(pod: PodIdentity, options: LogOptions, signal: AbortSignal): AsyncIterable<LogEvent>;
+}
+
+/** One container of one pod, never another of the same name. */
+export interface PodIdentity {
+  readonly name: string;
+  readonly uid: string;
+  readonly containerName: string;
+}

@@ -1,0 +1,50 @@
+/** What makes a submission happen once: ids that follow from the request, and a fingerprint of what was asked for. */
+
+import { createHash } from 'node:crypto';
+import type { TaskSpec } from '../../taskfile/task-spec.js';
+import { invalidArgument } from './errors.js';
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const ID_LENGTH = 8;
+
+/** The task id of this user's request: the same for every repetition. 8 characters of [a-z0-9]. */
+export function taskIdOf(user: string, requestId: string): string {
+  return idFrom(['task', user, requestId]);
+}
+
+/** The volume id of this user's volume of that name: two creations meet at the same object. */
+export function volumeIdOf(user: string, name: string): string {
+  return idFrom(['volume', user, name]);
+}
+
+function idFrom(parts: readonly string[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
+  let rest = digest.readBigUInt64BE();
+  let id = '';
+  for (let i = 0; i < ID_LENGTH; i += 1) {
+    id += ALPHABET[Number(rest % 36n)];
+    rest /= 36n;
+  }
+  return id;
+}
+
+/** Hash of a task: equal for tasks that ask for the same. */
+export function fingerprintOf(spec: TaskSpec): string {
+  return createHash('sha256').update(canonical(spec)).digest('base64url');
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** Checks a request id: at most 128 printable ASCII characters. */
+export function checkRequestId(requestId: string): void {
+  if (requestId.length > 128 || !/^[\x21-\x7e]*$/.test(requestId)) {
+    throw invalidArgument('request_id', 'must be at most 128 printable ASCII characters without spaces, a UUID for example');
+  }
+}

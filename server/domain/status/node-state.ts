@@ -1,0 +1,136 @@
+/**
+ * One node's state, from what the cluster shows of it. A decision table: the first row that fits wins, and every row is a
+ * plain condition on the node's Job, its newest pod, the record and the newest events.
+ */
+
+import type { ClusterEvent } from '../ports.js';
+import type { NodeView, PodView, TaskNode, TaskRecord, TaskState } from '../task.js';
+import { signalOf } from './signal.js';
+
+/** What the wrapper around setup and run writes as termination message when setup failed. */
+export const SETUP_FAILED_MESSAGE = 'k8s-cli: setup failed';
+
+/** The state of a node. `events` are those of its pod, or of its Job while it has no pod; newest first. */
+export function nodeState(view: NodeView, record: TaskRecord, events: readonly ClusterEvent[] = []): TaskNode {
+  const base = {
+    index: view.index,
+    jobName: view.jobName,
+    podName: view.pod?.name ?? '',
+    nodeName: view.pod?.nodeName ?? '',
+  };
+  const result = record.results[view.index];
+  if (result) {
+    return { ...base, ...result, signal: signalOf(result.exitCode) };
+  }
+  const ended = endOf(view);
+  const state = decide(view, record, ended);
+  const finished = state === 'COMPLETED' || state === 'FAILED';
+  const why = finished ? whyEnded(view, state) : whyNot(view, record, state, events);
+  const container = view.pod?.container;
+  const exitCode = finished && container?.state === 'terminated' ? container.exitCode : undefined;
+  return {
+    ...base,
+    state,
+    reason: why.reason,
+    message: why.message,
+    exitCode,
+    signal: signalOf(exitCode),
+    startedAtMs: container && container.state !== 'waiting' ? container.startedAtMs : undefined,
+    finishedAtMs: finished ? ended?.atMs : state === 'STOPPED' ? record.stop?.timeMs : undefined,
+  };
+}
+
+interface End {
+  readonly state: 'COMPLETED' | 'FAILED';
+  readonly atMs: number | undefined;
+}
+
+/** How the node ended by the Job's final condition: a pod alone never says that a node has failed. */
+function endOf(view: NodeView): End | undefined {
+  const { job, pod } = view;
+  if (!job?.outcome) return undefined;
+  const container = pod?.container;
+  const atMs = container?.state === 'terminated' ? container.finishedAtMs : undefined;
+  return { state: job.outcome === 'complete' ? 'COMPLETED' : 'FAILED', atMs: atMs ?? job.outcomeAtMs };
+}
+
+function decide(view: NodeView, record: TaskRecord, ended: End | undefined): TaskState {
+  const { job, pod, livePods } = view;
+  const stop = record.stop;
+  // Kubernetes' times have whole seconds: an end in the second of the stop counts as the program's own.
+  if (ended && (!stop || (ended.atMs !== undefined && ended.atMs <= stop.timeMs))) return ended.state;
+  if (stop) {
+    if (livePods > 0) return 'STOPPING';
+    return !job || job.suspended || ended ? 'STOPPED' : 'STOPPING';
+  }
+  if (!job && record.launched) return livePods > 0 ? 'RUNNING' : 'FAILED';
+  if (pod && !pod.deleting && pod.container.state !== 'waiting') return 'RUNNING';
+  return 'PENDING';
+}
+
+interface Why {
+  readonly reason: string;
+  readonly message: string;
+}
+
+const NOTHING: Why = { reason: '', message: '' };
+
+function whyEnded(view: NodeView, state: TaskState): Why {
+  if (state === 'COMPLETED') return NOTHING;
+  const { job, pod } = view;
+  if (!job) {
+    return { reason: 'JobDeleted', message: `Job ${view.jobName} was deleted before the node ended` };
+  }
+  if (pod?.reason) return { reason: pod.reason, message: pod.message };
+  if (pod?.disruption) return { reason: pod.disruption, message: `pod ${pod.name} was disrupted: ${pod.disruption}` };
+  const container = pod?.container;
+  if (container?.state === 'terminated') {
+    if (container.message.startsWith(SETUP_FAILED_MESSAGE)) {
+      return { reason: 'SetupFailed', message: `setup failed with ${howItEnded(container.exitCode)}` };
+    }
+    const reason = container.reason || 'Error';
+    const detail = reason === 'Error' ? '' : `${reason}: `;
+    return { reason, message: `${detail}${howItEnded(container.exitCode)}` };
+  }
+  return { reason: job.outcomeReason || 'JobFailed', message: job.outcomeMessage || 'the Job failed' };
+}
+
+/** `exit code 3`, `exit code 143 (SIGTERM)`. */
+function howItEnded(exitCode: number): string {
+  const signal = signalOf(exitCode);
+  return signal ? `exit code ${exitCode} (${signal})` : `exit code ${exitCode}`;
+}
+
+function whyNot(view: NodeView, record: TaskRecord, state: TaskState, events: readonly ClusterEvent[]): Why {
+  if (state === 'RUNNING') return NOTHING;
+  if (state === 'STOPPING' || state === 'STOPPED') {
+    const by = record.stop ? `stopped by ${record.stop.user}` : 'stopped';
+    return { reason: 'Stopped', message: record.stop?.reason ? `${by}: ${record.stop.reason}` : by };
+  }
+  const warning = events.find((event) => event.warning);
+  const { job, pod } = view;
+  if (pod) return whyPodWaits(pod, warning);
+  if (!job) return { reason: 'Submitting', message: 'the Job is being created' };
+  if (job.suspended) return { reason: 'Suspended', message: 'the Job is suspended' };
+  if (warning) return { reason: warning.reason, message: warning.message };
+  return { reason: 'WaitingForPod', message: 'waiting for the Job controller to create the pod' };
+}
+
+function whyPodWaits(pod: PodView, warning: ClusterEvent | undefined): Why {
+  if (pod.unschedulable) return { reason: pod.unschedulable.reason, message: pod.unschedulable.message };
+  const container = pod.container;
+  if (container.state === 'waiting') {
+    const starting = container.reason === '' || container.reason === 'ContainerCreating' || container.reason === 'PodInitializing';
+    if (starting && warning) return { reason: warning.reason, message: warning.message };
+    if (container.reason) {
+      return { reason: container.reason, message: container.message || waitingText(container.reason) };
+    }
+  }
+  return pod.nodeName
+    ? { reason: 'Scheduled', message: `scheduled to node ${pod.nodeName}` }
+    : { reason: 'WaitingForScheduler', message: 'waiting to be scheduled' };
+}
+
+function waitingText(reason: string): string {
+  return reason === 'ContainerCreating' || reason === 'PodInitializing' ? 'the container is being created' : reason;
+}

@@ -1,0 +1,62 @@
+/** Stopping tasks. "Stopped" means accepted: the pods may still be ending. */
+
+import type { Domain } from './context.js';
+import { invalidArgument } from './errors.js';
+import { ownedView } from './get.js';
+import { aggregate } from './status/aggregate.js';
+import { isFinal, type TaskView } from './task.js';
+
+type Uses = Pick<Domain, 'store' | 'launcher' | 'clock' | 'namespace'>;
+
+const MAX_REASON = 1024;
+/** How many tasks are being stopped at a time by one call. */
+const CONCURRENCY = 16;
+
+/** What a stop found. */
+export type StopOutcome = 'stopped' | 'stopping' | 'finished';
+
+/** Stops the user's task. Idempotent; a task that has finished keeps its result. Throws NOT_FOUND. */
+export async function stopTask(
+  domain: Uses,
+  user: string,
+  taskId: string,
+  reason: string,
+  signal: AbortSignal,
+): Promise<StopOutcome> {
+  if (reason.length > MAX_REASON) throw invalidArgument('reason', `must be at most ${MAX_REASON} characters`);
+  const view = await ownedView(domain, user, taskId, signal);
+  return stopView(domain, user, view, reason, signal);
+}
+
+/** Stops all unfinished tasks of the user, or of everybody; returns how many. */
+export async function stopTasks(domain: Uses, user: string, allUsers: boolean, signal: AbortSignal): Promise<number> {
+  const views = [...domain.store.list(allUsers ? undefined : user, undefined)];
+  let stopped = 0;
+  const failures: unknown[] = [];
+  const queue = views.values();
+  const worker = async (): Promise<void> => {
+    for (const view of queue) {
+      try {
+        if ((await stopView(domain, user, view, '', signal)) === 'stopped') stopped += 1;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  if (failures.length > 0) throw failures[0];
+  return stopped;
+}
+
+async function stopView(
+  domain: Uses,
+  user: string,
+  view: TaskView,
+  reason: string,
+  signal: AbortSignal,
+): Promise<StopOutcome> {
+  if (isFinal(aggregate(view, domain.namespace))) return 'finished';
+  const mark = view.record.stop ?? { user, timeMs: domain.clock.now(), reason };
+  await domain.launcher.stop(view, mark, signal);
+  return view.record.stop ? 'stopping' : 'stopped';
+}

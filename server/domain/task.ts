@@ -1,0 +1,172 @@
+/** What the domain knows of a task: its record, and what is seen of it in the cluster. Times are milliseconds since 1970. */
+
+/** State of a task or of one of its nodes. */
+export type TaskState = 'PENDING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'COMPLETED' | 'FAILED';
+
+/** The documented word for a task's state. */
+export const STATUS_WORDS = ['pending', 'running', 'completed', 'failed', 'stopped'] as const;
+/** One of {@link STATUS_WORDS}. */
+export type StatusWord = (typeof STATUS_WORDS)[number];
+
+/** Who stopped a task, when and why. */
+export interface StopMark {
+  readonly user: string;
+  readonly timeMs: number;
+  readonly reason: string;
+}
+
+/** How a node ended; kept in the record, so that it outlives pod, Job and events. */
+export interface NodeResult {
+  readonly state: 'COMPLETED' | 'FAILED';
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode: number | undefined;
+  readonly startedAtMs: number | undefined;
+  readonly finishedAtMs: number | undefined;
+  readonly podName: string;
+  readonly nodeName: string;
+}
+
+/** A task as it was submitted, and what was decided about it since. */
+export interface TaskRecord {
+  readonly id: string;
+  /** Uid of the record's object; undefined for tasks that other tools made, which have only Jobs. */
+  readonly uid: string | undefined;
+  /** The exact user name, or its label value where a task has no record. */
+  readonly user: string;
+  readonly name: string;
+  readonly numNodes: number;
+  /** Names of the Jobs by node index. */
+  readonly jobNames: readonly string[];
+  readonly createdAtMs: number;
+  /** Hash of the submitted task; empty without a record. */
+  readonly fingerprint: string;
+  readonly stop: StopMark | undefined;
+  /** Results by node index; a hole where a node has none yet. */
+  readonly results: readonly (NodeResult | undefined)[];
+  /** All Jobs have existed: one that is missing now was deleted by somebody, and is not made again. */
+  readonly launched: boolean;
+  /** The record is on its way out: somebody deleted it, or its submission was undone. */
+  readonly deleting: boolean;
+}
+
+/** What matters of a Job. */
+export interface JobView {
+  readonly name: string;
+  readonly uid: string;
+  readonly taskId: string;
+  readonly index: number;
+  readonly suspended: boolean;
+  /** The final condition, once it is true; Kubernetes sets it when no pod is left running. */
+  readonly outcome: 'complete' | 'failed' | undefined;
+  readonly outcomeReason: string;
+  readonly outcomeMessage: string;
+  readonly outcomeAtMs: number | undefined;
+  readonly deleting: boolean;
+  readonly createdAtMs: number;
+  /** The stop mark that the Job itself carries. */
+  readonly stop: StopMark | undefined;
+  /** What a task without a record is known by. */
+  readonly user: string;
+  readonly taskName: string;
+  readonly numNodes: number;
+}
+
+/** What matters of a pod and its one container. */
+export interface PodView {
+  readonly name: string;
+  readonly uid: string;
+  readonly taskId: string;
+  readonly index: number;
+  readonly jobName: string;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  readonly deleting: boolean;
+  readonly createdAtMs: number;
+  readonly nodeName: string;
+  /** status.reason and status.message: Evicted, NodeLost, ... */
+  readonly reason: string;
+  readonly message: string;
+  /** The PodScheduled condition while it is False. */
+  readonly unschedulable: { readonly reason: string; readonly message: string } | undefined;
+  /** Name of the container that runs the program. */
+  readonly containerName: string;
+  readonly container: ContainerView;
+  /** The DisruptionTarget condition's reason; empty when the pod was not disrupted. */
+  readonly disruption: string;
+}
+
+/** The state of the container that runs the task's program. */
+export type ContainerView =
+  | { readonly state: 'waiting'; readonly reason: string; readonly message: string }
+  | { readonly state: 'running'; readonly startedAtMs: number | undefined }
+  | {
+      readonly state: 'terminated';
+      readonly exitCode: number;
+      readonly reason: string;
+      readonly message: string;
+      readonly startedAtMs: number | undefined;
+      readonly finishedAtMs: number | undefined;
+    };
+
+/** One node of a task as the cluster shows it. */
+export interface NodeView {
+  readonly index: number;
+  readonly jobName: string;
+  readonly job: JobView | undefined;
+  /** The newest pod. */
+  readonly pod: PodView | undefined;
+  /** Pods of this node that still exist and have not ended. */
+  readonly livePods: number;
+}
+
+/** A task as the cluster shows it. */
+export interface TaskView {
+  readonly record: TaskRecord;
+  readonly nodes: readonly NodeView[];
+  /** When the cluster last told something new about it. */
+  readonly changedAtMs: number;
+}
+
+/** One node of a task, told to callers. */
+export interface TaskNode {
+  readonly index: number;
+  readonly state: TaskState;
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode: number | undefined;
+  readonly signal: string;
+  readonly startedAtMs: number | undefined;
+  readonly finishedAtMs: number | undefined;
+  readonly jobName: string;
+  readonly podName: string;
+  readonly nodeName: string;
+}
+
+/** Why a task is pending or has failed. */
+export interface Diagnosis {
+  readonly category: string;
+  readonly cause: string;
+  readonly evidence: readonly string[];
+  readonly fix: string;
+  readonly retryable: boolean;
+  readonly node: number | undefined;
+}
+
+/** A task, told to callers. */
+export interface Task {
+  readonly record: TaskRecord;
+  readonly status: StatusWord;
+  readonly state: TaskState;
+  readonly nodes: readonly TaskNode[];
+  readonly diagnosis: Diagnosis | undefined;
+  readonly startedAtMs: number | undefined;
+  /** When the last node ended; undefined while one has not. */
+  readonly finishedAtMs: number | undefined;
+  readonly updatedAtMs: number;
+  readonly namespace: string;
+}
+
+/** Whether nothing will change any more: every node has ended, or was stopped and has no pod left. */
+export function isFinal(task: Task): boolean {
+  return task.nodes.every((node) => node.state === 'COMPLETED' || node.state === 'FAILED' || node.state === 'STOPPED');
+}

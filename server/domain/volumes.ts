@@ -1,0 +1,105 @@
+/** Volumes: one claim each, known by name to its owner's tasks. */
+
+import { memoryQuantity } from '../../taskfile/quantity.js';
+import type { Domain } from './context.js';
+import { invalidArgument, TaskError, volumeNotFound, type FieldViolation } from './errors.js';
+import { pageToken, parsePageToken } from './page-token.js';
+import { volumeIdOf } from './request-id.js';
+import { ACCESS_MODES, type Volume } from './volume.js';
+
+type Uses = Pick<Domain, 'volumes'>;
+
+/** Most volumes of one page. */
+const MAX_PAGE_SIZE = 1000;
+
+/** A volume that a user wants. */
+export interface CreateVolumeInput {
+  readonly name: string;
+  readonly size: string;
+  readonly storageClass: string;
+  readonly accessModes: readonly string[];
+}
+
+/** Creates a volume. Throws INVALID_ARGUMENT with every violation, or ALREADY_EXISTS. */
+export async function createVolume(
+  domain: Uses,
+  user: string,
+  input: CreateVolumeInput,
+  signal: AbortSignal,
+): Promise<Volume> {
+  const violations: FieldViolation[] = [];
+  if (!/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/.test(input.name)) {
+    violations.push({
+      field: 'name',
+      description: `"${input.name}" must be 1 to 40 characters of a-z, 0-9 and "-", start with a letter and end with a letter or digit`,
+    });
+  }
+  const size = memoryQuantity(input.size);
+  if (!size.ok) violations.push({ field: 'size', description: `"${input.size}" is no size; write "10Gi" or "500Mi"` });
+  const accessModes = input.accessModes.length > 0 ? input.accessModes : ['ReadWriteOnce'];
+  for (const mode of accessModes) {
+    if (!ACCESS_MODES.some((known) => known === mode)) {
+      violations.push({ field: 'access_modes', description: `"${mode}" is no access mode; use ${ACCESS_MODES.join(', ')}` });
+    }
+  }
+  if (input.storageClass !== '' && !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(input.storageClass)) {
+    violations.push({ field: 'storage_class', description: `"${input.storageClass}" is no name of a StorageClass` });
+  }
+  if (!size.ok || violations.length > 0) {
+    const text = violations.map((violation) => `${violation.field}: ${violation.description}`).join('; ');
+    throw new TaskError('INVALID_ARGUMENT', text, { violations });
+  }
+  return domain.volumes.create(
+    {
+      id: volumeIdOf(user, input.name),
+      name: input.name,
+      user,
+      size: size.quantity,
+      storageClass: input.storageClass || undefined,
+      accessModes: [...new Set(accessModes)],
+    },
+    signal,
+  );
+}
+
+/** Which volumes to list. */
+export interface ListVolumesRequest {
+  readonly allUsers: boolean;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/** Volumes, newest first. */
+export async function listVolumes(
+  domain: Uses,
+  user: string,
+  request: ListVolumesRequest,
+  signal: AbortSignal,
+): Promise<{ volumes: readonly Volume[]; nextPageToken: string }> {
+  if (request.pageSize < 0) throw invalidArgument('page_size', 'must not be negative');
+  const filters = [request.allUsers ? '' : user, request.allUsers];
+  const after = parsePageToken(request.pageToken, filters);
+  const limit = request.pageSize > 0 ? Math.min(request.pageSize, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
+  const volumes = (await domain.volumes.list(signal))
+    .filter((volume) => request.allUsers || volume.user === user)
+    .toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1))
+    .filter((volume) => !after || volume.createdAtMs < after.createdAtMs || (volume.createdAtMs === after.createdAtMs && volume.id < after.id));
+  const page = volumes.slice(0, limit);
+  const last = page.at(-1);
+  const more = volumes.length > limit && last;
+  return { volumes: page, nextPageToken: more ? pageToken(last, filters) : '' };
+}
+
+/** The user's volume. Throws NOT_FOUND. */
+export async function getVolume(domain: Uses, user: string, volumeId: string, signal: AbortSignal): Promise<Volume> {
+  const volume = await domain.volumes.get(volumeId, signal);
+  if (!volume || volume.user !== user) throw volumeNotFound(volumeId);
+  return volume;
+}
+
+/** Deletes the user's volume. Throws NOT_FOUND. */
+export async function deleteVolume(domain: Uses, user: string, volumeId: string, signal: AbortSignal): Promise<Volume> {
+  const volume = await getVolume(domain, user, volumeId, signal);
+  await domain.volumes.remove(volume, signal);
+  return volume;
+}

@@ -1,0 +1,303 @@
+/** Every task as the cluster shows it: records, Jobs and pods from three watches, put together by task id. */
+
+import { EventEmitter } from 'node:events';
+import type { TaskPosition, TaskStore } from '../domain/ports.js';
+import type { JobView, NodeView, PodView, TaskRecord, TaskView } from '../domain/task.js';
+import { hasCode, toTaskError } from './errors.js';
+import { recordName, TASK_SELECTOR } from './names.js';
+import type { RawConfigMap, RawJob, RawPod } from './objects.js';
+import { OrderedTasks } from './ordered-tasks.js';
+import type { Paths } from './paths.js';
+import { projectJob, projectPod } from './project.js';
+import { parseRecord } from './record.js';
+import type { KubeClient } from './transport.js';
+import { watchCollection, type RawObject } from './watch.js';
+
+type OwnedJob = JobView & { readonly owned: boolean };
+type Versioned<T> = { readonly view: T; readonly revision: bigint };
+
+/** All that is known of one task. */
+interface Entry {
+  readonly id: string;
+  record: Versioned<TaskRecord> | undefined;
+  readonly jobs: Map<string, Versioned<OwnedJob>>;
+  readonly pods: Map<string, Versioned<PodView>>;
+  changedAtMs: number;
+  /** Where the task stands in the lists; undefined while it is not listed. */
+  listed: (TaskPosition & { readonly user: string }) | undefined;
+  /** Made when asked for, thrown away at each change. */
+  view: TaskView | undefined;
+}
+
+/** Objects that were seen deleted: an answer that comes late must not bring them back. */
+const MAX_TOMBSTONES = 4096;
+
+/** The cache, and the watches that feed it. */
+export class TaskCache implements TaskStore {
+  readonly #client: KubeClient;
+  readonly #paths: Paths;
+  readonly #entries = new Map<string, Entry>();
+  readonly #ordered = new OrderedTasks();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #anyChange: ((taskId: string) => void)[] = [];
+  readonly #tombstones = new Set<string>();
+  readonly #synced = new Map<string, () => void>();
+  readonly #ready: Promise<unknown>;
+  #problem: Error | undefined;
+
+  constructor(client: KubeClient, paths: Paths) {
+    this.#client = client;
+    this.#paths = paths;
+    const kinds = ['records', 'jobs', 'pods'];
+    this.#ready = Promise.all(kinds.map((kind) => new Promise<void>((resolve) => this.#synced.set(kind, resolve))));
+  }
+
+  /** Watches until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#watch<RawConfigMap>('records', this.#paths.configMaps, (raw) => this.applyRecord(raw), (raw) => this.#dropRecord(raw), signal),
+      this.#watch<RawJob>('jobs', this.#paths.jobs, (raw) => this.applyJob(raw), (raw) => this.#dropJob(raw), signal),
+      this.#watch<RawPod>('pods', this.#paths.pods, (raw) => this.#applyPod(raw), (raw) => this.#dropPod(raw), signal),
+    ]);
+  }
+
+  async ready(signal: AbortSignal): Promise<void> {
+    await Promise.race([
+      this.#ready,
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      }),
+    ]);
+  }
+
+  /** Why the cluster cannot be watched at the moment; undefined when it can. */
+  get problem(): Error | undefined {
+    return this.#problem;
+  }
+
+  async get(taskId: string, signal: AbortSignal): Promise<TaskView | undefined> {
+    const known = this.peek(taskId);
+    if (known) return known;
+    if (!/^[a-z0-9-]{1,63}$/.test(taskId)) return undefined;
+    // Another replica may have made it a moment ago.
+    try {
+      const { body } = await this.#client.request<RawConfigMap>({
+        method: 'GET',
+        path: `${this.#paths.configMaps}/${recordName(taskId)}`,
+        signal,
+      });
+      this.applyRecord(body);
+    } catch (error) {
+      if (!hasCode(error, 404)) throw toTaskError(error, `looking for task ${taskId}`);
+    }
+    return this.peek(taskId);
+  }
+
+  /** The task, if it is known here. */
+  peek(taskId: string): TaskView | undefined {
+    const entry = this.#entries.get(taskId);
+    return entry && this.#viewOf(entry);
+  }
+
+  *list(user: string | undefined, after: TaskPosition | undefined): Iterable<TaskView> {
+    for (const { id } of this.#ordered.from(user, after)) {
+      const view = this.peek(id);
+      if (view) yield view;
+    }
+  }
+
+  onChange(taskId: string, listener: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#changes.on(taskId, listener);
+    signal.addEventListener('abort', () => this.#changes.off(taskId, listener), { once: true });
+  }
+
+  /** Calls back with the id of every task that changes. */
+  onAnyChange(listener: (taskId: string) => void): void {
+    this.#anyChange.push(listener);
+  }
+
+  /** Takes in a record, from a watch or from an answer to a write. */
+  applyRecord(raw: RawConfigMap): void {
+    const record = parseRecord(raw);
+    if (!record || this.#tombstones.has(raw.metadata.uid)) return;
+    const entry = this.#entryOf(record.id);
+    const revision = BigInt(raw.metadata.resourceVersion);
+    if (entry.record && entry.record.view.uid === record.uid && entry.record.revision >= revision) return;
+    entry.record = { view: record, revision };
+    this.#changed(entry);
+  }
+
+  /** Takes in a Job, from a watch or from an answer to a write. */
+  applyJob(raw: RawJob): void {
+    const job = projectJob(raw);
+    if (!job) return;
+    this.#applyOwned(this.#entryOf(job.taskId), (entry) => entry.jobs, raw, job);
+  }
+
+  #applyPod(raw: RawPod): void {
+    const pod = projectPod(raw);
+    if (!pod) return;
+    this.#applyOwned(this.#entryOf(pod.taskId), (entry) => entry.pods, raw, pod);
+  }
+
+  #applyOwned<T>(entry: Entry, mapOf: (entry: Entry) => Map<string, Versioned<T>>, raw: RawObject, view: T): void {
+    const { uid, resourceVersion } = raw.metadata;
+    const map = mapOf(entry);
+    const revision = BigInt(resourceVersion);
+    const before = map.get(uid);
+    if (this.#tombstones.has(uid) || (before && before.revision >= revision)) return;
+    map.set(uid, { view, revision });
+    this.#changed(entry);
+  }
+
+  #dropRecord(raw: RawConfigMap): void {
+    const id = raw.metadata.labels?.['task-id'];
+    const entry = id === undefined ? undefined : this.#entries.get(id);
+    this.#bury(raw.metadata.uid);
+    if (entry?.record?.view.uid !== raw.metadata.uid) return;
+    entry.record = undefined;
+    this.#changed(entry);
+  }
+
+  #dropJob(raw: RawJob): void {
+    this.#dropOwned(raw, projectJob(raw)?.taskId, (entry) => entry.jobs);
+  }
+
+  #dropPod(raw: RawPod): void {
+    this.#dropOwned(raw, projectPod(raw)?.taskId, (entry) => entry.pods);
+  }
+
+  #dropOwned(raw: RawObject, taskId: string | undefined, mapOf: (entry: Entry) => Map<string, unknown>): void {
+    this.#bury(raw.metadata.uid);
+    const entry = taskId === undefined ? undefined : this.#entries.get(taskId);
+    if (entry && mapOf(entry).delete(raw.metadata.uid)) this.#changed(entry);
+  }
+
+  #bury(uid: string): void {
+    this.#tombstones.add(uid);
+    if (this.#tombstones.size > MAX_TOMBSTONES) {
+      for (const oldest of this.#tombstones) {
+        this.#tombstones.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  #watch<T extends RawObject>(
+    kind: 'records' | 'jobs' | 'pods',
+    path: string,
+    apply: (raw: T) => void,
+    drop: (raw: T) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const onList = (objects: Iterable<T>): void => {
+      const seen = new Set<string>();
+      for (const object of objects) {
+        seen.add(object.metadata.uid);
+        apply(object);
+      }
+      this.#keepOnly(kind, seen);
+      this.#synced.get(kind)?.();
+    };
+    const onProblem = (problem: Error | undefined): void => {
+      this.#problem = problem;
+    };
+    const watched = { path, labelSelector: TASK_SELECTOR, onList, onChange: apply, onDelete: drop, onProblem };
+    return watchCollection(this.#client, watched, signal);
+  }
+
+  /** Forgets what a list no longer shows: its deletion came while nobody watched. */
+  #keepOnly(kind: 'records' | 'jobs' | 'pods', seen: ReadonlySet<string>): void {
+    for (const entry of [...this.#entries.values()]) {
+      let changed = false;
+      if (kind === 'records') {
+        if (entry.record && !seen.has(entry.record.view.uid ?? '')) {
+          entry.record = undefined;
+          changed = true;
+        }
+      } else {
+        for (const uid of entry[kind].keys()) {
+          if (!seen.has(uid)) changed = entry[kind].delete(uid) || changed;
+        }
+      }
+      if (changed) this.#changed(entry);
+    }
+  }
+
+  #entryOf(id: string): Entry {
+    let entry = this.#entries.get(id);
+    if (!entry) {
+      entry = { id, record: undefined, jobs: new Map(), pods: new Map(), changedAtMs: 0, listed: undefined, view: undefined };
+      this.#entries.set(id, entry);
+    }
+    return entry;
+  }
+
+  #changed(entry: Entry): void {
+    entry.view = undefined;
+    entry.changedAtMs = Date.now();
+    if (!entry.record && entry.jobs.size === 0 && entry.pods.size === 0) this.#entries.delete(entry.id);
+    const record = recordOf(entry);
+    const { listed } = entry;
+    if (listed && (!record || listed.user !== record.user || listed.createdAtMs !== record.createdAtMs)) {
+      this.#ordered.delete(listed);
+      entry.listed = undefined;
+    }
+    if (record && !entry.listed) {
+      entry.listed = { id: entry.id, user: record.user, createdAtMs: record.createdAtMs };
+      this.#ordered.add(entry.listed);
+    }
+    this.#changes.emit(entry.id);
+    for (const listener of this.#anyChange) listener(entry.id);
+  }
+
+  #viewOf(entry: Entry): TaskView | undefined {
+    if (entry.view) return entry.view;
+    const record = recordOf(entry);
+    if (!record) return undefined;
+    const pods = [...entry.pods.values()].map(({ view }) => view);
+    const nodes = Array.from({ length: record.numNodes }, (_, index): NodeView => {
+      const jobName = record.jobNames[index] ?? '';
+      const job = jobOf(entry, index, record.uid !== undefined);
+      const own = pods.filter((pod) => pod.index === index);
+      const live = own.filter((pod) => pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
+      return { index, jobName: job?.name ?? jobName, job, pod: newest(own), livePods: live.length };
+    });
+    entry.view = { record, nodes, changedAtMs: entry.changedAtMs };
+    return entry.view;
+  }
+}
+
+/** The record, or what stands for it in a task that other tools made. */
+function recordOf(entry: Entry): TaskRecord | undefined {
+  if (entry.record) return entry.record.view;
+  // A Job that has a record which is not here belongs to a task that is being removed, or whose record comes in a moment.
+  const jobs = [...entry.jobs.values()].map(({ view }) => view).filter((job) => !job.owned);
+  const first = jobs.toSorted((a, b) => a.index - b.index)[0];
+  if (!first) return undefined;
+  const numNodes = Math.max(first.numNodes, ...jobs.map((job) => job.index + 1));
+  return {
+    id: entry.id,
+    uid: undefined,
+    user: first.user,
+    name: first.taskName,
+    numNodes,
+    jobNames: Array.from({ length: numNodes }, (_, index) => jobs.find((job) => job.index === index)?.name ?? ''),
+    createdAtMs: first.createdAtMs,
+    fingerprint: '',
+    stop: jobs.find((job) => job.stop)?.stop,
+    results: [],
+    launched: true,
+    deleting: false,
+  };
+}
+
+function jobOf(entry: Entry, index: number, owned: boolean): JobView | undefined {
+  const jobs = [...entry.jobs.values()].map(({ view }) => view).filter((job) => job.index === index && job.owned === owned);
+  return newest(jobs);
+}
+
+function newest<T extends { readonly createdAtMs: number; readonly deleting: boolean }>(items: readonly T[]): T | undefined {
+  return items.toSorted((a, b) => Number(a.deleting) - Number(b.deleting) || b.createdAtMs - a.createdAtMs)[0];
+}

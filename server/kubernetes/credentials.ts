@@ -1,0 +1,120 @@
+/** Which cluster, and who we are there: kubeconfig, in-cluster service account, tokens that are renewed. */
+
+import { createHash } from 'node:crypto';
+import type { RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+
+/** Where the cluster's configuration comes from. */
+export type ClusterSource =
+  | { readonly kind: 'in-cluster' }
+  | { readonly kind: 'kubeconfig'; readonly path: string | undefined; readonly context: string | undefined };
+
+/** What a connection to the API server needs. */
+export interface Credentials {
+  /** Headers of each request: the authorization. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: {
+    readonly ca?: string | Buffer;
+    readonly cert?: string | Buffer;
+    readonly key?: string | Buffer;
+    readonly servername?: string;
+    readonly rejectUnauthorized?: boolean;
+  };
+  /** Changes when `tls` does: connections made with other material have to go. */
+  readonly tlsKey: string;
+}
+
+/** A cluster's address and the credentials for it. */
+export interface ClusterConfig {
+  /** Base URL of the API server, without a trailing slash. */
+  readonly server: string;
+  readonly proxyUrl: string | undefined;
+  /** Namespace of the context; undefined when it names none. */
+  readonly namespace: string | undefined;
+  /** For messages: the context, or `in-cluster`. */
+  readonly name: string;
+  /** Present credentials; `renew` reads them anew, after a 401. */
+  credentials(renew: boolean): Promise<Credentials>;
+}
+
+/** Credentials are looked up again after so long: a rotated token or certificate is picked up without a restart. */
+const CREDENTIALS_TTL_MS = 10_000;
+
+/** Reads the configuration. Throws an error that says what is missing. */
+export function loadClusterConfig(source: ClusterSource): ClusterConfig {
+  const config = new KubeConfig();
+  if (source.kind === 'in-cluster') config.loadFromCluster();
+  else {
+    if (source.path === undefined) config.loadFromDefault();
+    else config.loadFromFile(source.path);
+    if (source.context !== undefined) {
+      if (!config.getContextObject(source.context)) {
+        const known = config.getContexts().map((context) => context.name);
+        throw new Error(`the kubeconfig has no context "${source.context}"; it has ${known.join(', ') || 'none'}`);
+      }
+      config.setCurrentContext(source.context);
+    }
+  }
+  const cluster = config.getCurrentCluster();
+  if (!cluster) throw new Error('the kubeconfig has no current context; choose one with --context');
+  const context = config.getContextObject(config.currentContext);
+  return {
+    server: cluster.server.replace(/\/+$/, ''),
+    proxyUrl: cluster.proxyUrl,
+    namespace: context?.namespace || undefined,
+    name: source.kind === 'in-cluster' ? 'in-cluster' : config.currentContext,
+    credentials: cachedCredentials(config),
+  };
+}
+
+/** Whether the kubeconfig that kubectl would use has a current context. */
+export function hasKubeconfig(path: string | undefined): boolean {
+  const config = new KubeConfig();
+  try {
+    if (path === undefined) config.loadFromDefault();
+    else config.loadFromFile(path);
+  } catch {
+    return false;
+  }
+  // The library invents a cluster at localhost:8080 when it finds nothing.
+  return config.getCurrentCluster() !== null && config.currentContext !== 'loaded-context';
+}
+
+function cachedCredentials(config: KubeConfig): ClusterConfig['credentials'] {
+  let current: { value: Promise<Credentials>; untilMs: number } | undefined;
+  return (renew) => {
+    const nowMs = Date.now();
+    if (!current || renew || nowMs >= current.untilMs) {
+      const value = readCredentials(config);
+      const entry = { value, untilMs: nowMs + CREDENTIALS_TTL_MS };
+      current = entry;
+      // A failure is told to those who wait for it, and the next caller tries again.
+      value.catch(() => {
+        if (current === entry) current = undefined;
+      });
+    }
+    return current.value;
+  };
+}
+
+async function readCredentials(config: KubeConfig): Promise<Credentials> {
+  const options: RequestOptions = {};
+  // Only the material is used: the agent that comes with it would make a connection for every request.
+  await config.applyToHTTPSOptions(options);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    if (value !== undefined) headers[name.toLowerCase()] = String(value);
+  }
+  if (options.auth) headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+  const { ca, cert, key, servername, rejectUnauthorized } = options as Credentials['tls'];
+  const tls = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(servername === undefined ? {} : { servername }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+  };
+  const hash = createHash('sha256');
+  for (const part of [ca, cert, key, servername, String(rejectUnauthorized)]) hash.update(part ?? '').update('\0');
+  return { headers, tls, tlsKey: hash.digest('hex') };
+}

@@ -1,0 +1,269 @@
+/**
+ * Creates and stops tasks. The record comes first: whoever creates it owns the submission, and what is missing behind it can
+ * be made by anybody who finds it, because every name follows from the record.
+ */
+
+import { TaskError } from '../domain/errors.js';
+import type { LaunchRequest, LaunchResult, TaskLauncher } from '../domain/ports.js';
+import type { StopMark, TaskRecord, TaskView } from '../domain/task.js';
+import type { TaskCache } from './cache.js';
+import { hasCode, KubernetesError, toTaskError } from './errors.js';
+import { jobObject, podObject, type LaunchedTask } from './manifests/job.js';
+import { serviceObject } from './manifests/service.js';
+import { MAX_SCRIPT_BYTES } from './manifests/shell.js';
+import { ANNOTATION, recordName } from './names.js';
+import type { RawConfigMap, RawJob } from './objects.js';
+import type { Paths } from './paths.js';
+import { parsePlan, parseRecord, recordObject, stopPatch } from './record.js';
+import type { KubeClient } from './transport.js';
+
+/** How many objects of one task are being created at a time. */
+const CONCURRENCY = 8;
+/** A submission that has begun is brought to an end, whether its caller waits or not. */
+const LAUNCH_TIMEOUT_MS = 60_000;
+const UNDO_TIMEOUT_MS = 20_000;
+
+/** The launcher of one namespace. */
+export class Launcher implements TaskLauncher {
+  readonly #client: KubeClient;
+  readonly #paths: Paths;
+  readonly #cache: TaskCache;
+
+  constructor(client: KubeClient, paths: Paths, cache: TaskCache) {
+    this.#client = client;
+    this.#paths = paths;
+    this.#cache = cache;
+  }
+
+  async launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult> {
+    checkScripts(request);
+    const raw = await this.#createRecord(request, signal);
+    if (!raw) return this.#joinEarlier(request);
+    const record = parseRecord(raw);
+    if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
+    this.#cache.applyRecord(raw);
+    const task = { ...request, uid: record.uid };
+    const warnings = await this.#createAllOrUndo(task, AbortSignal.timeout(LAUNCH_TIMEOUT_MS));
+    return { record, created: true, warnings };
+  }
+
+  async validate(request: LaunchRequest, signal: AbortSignal): Promise<readonly string[]> {
+    checkScripts(request);
+    const task: LaunchedTask = { ...request, uid: '' };
+    const objects: [string, object][] = [
+      [this.#paths.configMaps, recordObject(request)],
+      [this.#paths.jobs, jobObject(task, 0)],
+      [this.#paths.pods, podObject(task, 0)],
+      ...(task.spec.numNodes > 1 ? [[this.#paths.services, serviceObject(task)] as [string, object]] : []),
+    ];
+    const query = { dryRun: 'All', fieldValidation: 'Strict' };
+    const answers = await Promise.all(
+      objects.map(([path, body]) =>
+        this.#client.request({ method: 'POST', path, query, body, signal }).catch((error: unknown) => {
+          throw toTaskError(error, 'checking the task');
+        }),
+      ),
+    );
+    return [...new Set(answers.flatMap(({ warnings }) => warnings))];
+  }
+
+  async stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void> {
+    try {
+      if (view.record.uid !== undefined) await this.#markStopped(view.record, mark, signal);
+      await this.suspendJobs(view, mark, signal);
+    } catch (error) {
+      throw toTaskError(error, `stopping task ${view.record.id}`);
+    }
+  }
+
+  /** Suspends every Job that has not ended and is not suspended by this mark yet. */
+  async suspendJobs(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void> {
+    const jobs = view.nodes.flatMap(({ job }) => (job && !job.outcome && !(job.suspended && job.stop) ? [job] : []));
+    const body = {
+      metadata: {
+        annotations: {
+          [ANNOTATION.stoppedBy]: mark.user,
+          [ANNOTATION.stoppedAt]: new Date(mark.timeMs).toISOString(),
+          ...(mark.reason === '' ? {} : { [ANNOTATION.stopReason]: mark.reason }),
+        },
+      },
+      spec: { suspend: true },
+    };
+    await inParallel(jobs, async ({ name }) => {
+      try {
+        const answer = await this.#client.request<RawJob>({ method: 'PATCH', path: `${this.#paths.jobs}/${name}`, body, signal });
+        this.#cache.applyJob(answer.body);
+      } catch (error) {
+        // A Job that is gone needs no stop.
+        if (!hasCode(error, 404)) throw error;
+      }
+    });
+  }
+
+  /** Makes what is missing of a task whose submission was cut off. Undoes it when the cluster refuses. */
+  async complete(taskId: string, signal: AbortSignal): Promise<void> {
+    const path = `${this.#paths.configMaps}/${recordName(taskId)}`;
+    const { body: raw } = await this.#client.request<RawConfigMap>({ method: 'GET', path, signal });
+    const record = parseRecord(raw);
+    const plan = parsePlan(raw);
+    if (!record?.uid || !plan || record.deleting || record.stop || record.launched) return;
+    await this.#createAllOrUndo({ ...record, ...plan, uid: record.uid }, signal);
+  }
+
+  async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
+    try {
+      const body = recordObject(request);
+      return (await this.#client.request<RawConfigMap>({ method: 'POST', path: this.#paths.configMaps, body, signal })).body;
+    } catch (error) {
+      if (hasCode(error, 409)) return undefined;
+      throw toTaskError(error, 'submitting the task');
+    }
+  }
+
+  /** The record was there: the same request, sent again, or another one with the same id. */
+  async #joinEarlier(request: LaunchRequest): Promise<LaunchResult> {
+    const signal = AbortSignal.timeout(LAUNCH_TIMEOUT_MS);
+    const path = `${this.#paths.configMaps}/${recordName(request.id)}`;
+    let raw: RawConfigMap;
+    try {
+      raw = (await this.#client.request<RawConfigMap>({ method: 'GET', path, signal })).body;
+    } catch (error) {
+      // It has just been removed: its submission was undone.
+      if (hasCode(error, 404)) throw undone(request.id);
+      throw toTaskError(error, 'submitting the task');
+    }
+    const record = parseRecord(raw);
+    if (!record || record.user !== request.user || record.fingerprint !== request.fingerprint) {
+      if (request.requestId === '' && record) return { record, created: false, warnings: [] };
+      throw new TaskError(
+        'REQUEST_ID_REUSED',
+        `request_id "${request.requestId}" was used for another task, ${request.id}; use a new one for a new task`,
+        { metadata: { task_id: request.id, request_id: request.requestId } },
+      );
+    }
+    if (record.deleting) throw undone(request.id);
+    this.#cache.applyRecord(raw);
+    return { record, created: false, warnings: await this.#finishEarlier(record, raw, signal) };
+  }
+
+  /** The earlier call may have been cut off: what it did not make is made now, so that the answer is true. */
+  async #finishEarlier(record: TaskRecord, raw: RawConfigMap, signal: AbortSignal): Promise<readonly string[]> {
+    const plan = parsePlan(raw);
+    if (record.launched || record.stop || !record.uid || !plan) return [];
+    const known = this.#cache.peek(record.id);
+    if (known?.nodes.every(({ job }) => job)) return [];
+    return this.#createAllOrUndo({ ...record, ...plan, uid: record.uid }, signal);
+  }
+
+  async #createAllOrUndo(task: LaunchedTask, signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      return await this.#createAll(task, signal);
+    } catch (error) {
+      const undoing = await this.#undo(task);
+      if (!undoing) throw toTaskError(error, 'submitting the task');
+      const known = toTaskError(error, 'submitting the task');
+      const text = known instanceof Error ? known.message : String(known);
+      throw new TaskError(
+        'CLUSTER_UNAVAILABLE',
+        `${text}; what was created could not be removed (${undoing.message}): the task may still run, \`jobs list\` shows it`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #createAll(task: LaunchedTask, signal: AbortSignal): Promise<readonly string[]> {
+    const warnings = new Set<string>();
+    const indexes = Array.from({ length: task.spec.numNodes }, (_, index) => index);
+    const service = task.spec.numNodes > 1 ? [-1] : [];
+    await inParallel([...service, ...indexes], async (index) => {
+      if (index < 0) {
+        await this.#create(this.#paths.services, serviceObject(task), task.uid, signal);
+        return;
+      }
+      const answer = await this.#create<RawJob>(this.#paths.jobs, jobObject(task, index), task.uid, signal);
+      this.#cache.applyJob(answer.body);
+      for (const warning of answer.warnings) warnings.add(warning);
+    });
+    return [...warnings];
+  }
+
+  /** Creates an object of a task; one that is there already is fine if it belongs to the same record. */
+  async #create<T extends RawConfigMap | RawJob>(
+    path: string,
+    body: object,
+    uid: string,
+    signal: AbortSignal,
+  ): Promise<{ body: T; warnings: readonly string[] }> {
+    try {
+      return await this.#client.request<T>({ method: 'POST', path, body, signal });
+    } catch (error) {
+      if (!hasCode(error, 409)) throw error;
+      const { name } = (body as { metadata: { name: string } }).metadata;
+      const answer = await this.#client.request<T>({ method: 'GET', path: `${path}/${name}`, signal });
+      if (answer.body.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return answer;
+      throw new KubernetesError(409, 'AlreadyExists', `${name} exists and belongs to somebody else`);
+    }
+  }
+
+  /** Removes everything of a task; returns why it could not. */
+  async #undo(task: LaunchedTask): Promise<Error | undefined> {
+    const signal = AbortSignal.timeout(UNDO_TIMEOUT_MS);
+    const remove = async (path: string): Promise<void> => {
+      try {
+        await this.#client.request({ method: 'DELETE', path, body: { propagationPolicy: 'Background' }, signal });
+      } catch (error) {
+        if (!hasCode(error, 404)) throw error;
+      }
+    };
+    try {
+      // The record goes last: as long as it is there, somebody can finish what was begun here.
+      const view = this.#cache.peek(task.id);
+      const jobs = view?.nodes.flatMap(({ job }) => (job ? [job.name] : [])) ?? [];
+      await inParallel(jobs, (name) => remove(`${this.#paths.jobs}/${name}`));
+      await remove(`${this.#paths.configMaps}/${recordName(task.id)}`);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  async #markStopped(record: TaskRecord, mark: StopMark, signal: AbortSignal): Promise<void> {
+    if (record.stop) return;
+    const path = `${this.#paths.configMaps}/${recordName(record.id)}`;
+    const { body } = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body: stopPatch(mark), signal });
+    this.#cache.applyRecord(body);
+  }
+}
+
+function checkScripts(request: LaunchRequest): void {
+  for (const field of ['setup', 'run'] as const) {
+    const bytes = Buffer.byteLength(request.spec[field] ?? '');
+    if (bytes <= MAX_SCRIPT_BYTES) continue;
+    const description = `is ${bytes} bytes long, more than ${MAX_SCRIPT_BYTES}; put the program on a volume or into the image`;
+    throw new TaskError('INVALID_TASK', `${field}: ${description}`, { violations: [{ field, description }] });
+  }
+}
+
+function undone(taskId: string): TaskError {
+  return new TaskError('SUBMISSION_UNDONE', `the submission of task ${taskId} was undone; submit it again`, {
+    metadata: { task_id: taskId },
+  });
+}
+
+/** Runs `work` for every item, a few at a time. At the first failure nothing new is begun; what runs is waited for. */
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  let failure: { error: unknown } | undefined;
+  const worker = async (): Promise<void> => {
+    for (const item of queue) {
+      if (failure) return;
+      try {
+        await work(item);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
+  if (failure) throw failure.error;
+}

@@ -1,0 +1,165 @@
+/** One container's log, read to its true end through whatever happens to the connection. */
+
+import type { LogEvent, LogOptions, LogSource, PodIdentity } from '../../domain/ports.js';
+import { hasCode, KubernetesError, toTaskError } from '../errors.js';
+import type { RawPod } from '../objects.js';
+import type { Paths } from '../paths.js';
+import { projectPod } from '../project.js';
+import { pause, type KubeClient } from '../transport.js';
+import { Cursor } from './cursor.js';
+import { LineCutter, NotALogLine } from './pieces.js';
+
+const FIRST_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 5000;
+
+type PodState = 'live' | 'ended' | 'gone';
+
+/** Reads logs in one namespace. */
+export function createLogSource(client: KubeClient, paths: Paths): LogSource {
+  return {
+    async *read(pod, options, signal) {
+      try {
+        yield* readLog(client, paths, pod, options, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        throw toTaskError(error, `reading the log of pod ${pod.name}`);
+      }
+    },
+  };
+}
+
+async function* readLog(
+  client: KubeClient,
+  paths: Paths,
+  pod: PodIdentity,
+  options: LogOptions,
+  signal: AbortSignal,
+): AsyncGenerator<LogEvent, void, undefined> {
+  const cursor = new Cursor(pod.uid, options.position);
+  let failures = 0;
+  let state: PodState = await podState(client, paths, pod, signal);
+  while (!signal.aborted) {
+    if (state === 'gone') {
+      yield gap(cursor, undefined, 'the pod is gone, and its log with it');
+      return;
+    }
+    // Of a container that has ended everything is there: what comes to its end now is complete.
+    const follow = options.follow && state === 'live';
+    const progress = { any: false };
+    const end = yield* readOnce(client, paths, { pod, options, cursor, follow, progress }, signal);
+    if (end === 'complete' && !follow) return;
+    failures = progress.any ? 0 : failures + 1;
+    if (end === 'cut' || failures > 1) {
+      await pause(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures) * (0.5 + Math.random()), signal);
+    }
+    if (signal.aborted) return;
+    // The end of the stream says nothing: rotation, proxies and restarts end it too. Only the pod tells.
+    const before = state;
+    state = await podState(client, paths, pod, signal);
+    // The follow came to its end and then the pod was removed: nothing can be checked, and nothing points to a loss.
+    if (state === 'gone' && before === 'live' && end === 'complete') return;
+  }
+}
+
+interface Reading {
+  readonly pod: PodIdentity;
+  readonly options: LogOptions;
+  readonly cursor: Cursor;
+  readonly follow: boolean;
+  readonly progress: { any: boolean };
+}
+
+/** Reads until the stream ends. `complete`: it ended by itself. `cut`: it broke off, or could not be opened. */
+async function* readOnce(
+  client: KubeClient,
+  paths: Paths,
+  reading: Reading,
+  signal: AbortSignal,
+): AsyncGenerator<LogEvent, 'complete' | 'cut', undefined> {
+  const { pod, cursor, follow, progress } = reading;
+  const path = `${paths.pods}/${pod.name}/log`;
+  const cutter = new LineCutter();
+  cursor.readAgain();
+  // A reader that goes away while this waits for a line has to end the request: the generator alone would not notice.
+  const local = new AbortController();
+  let body;
+  try {
+    body = await client.stream({ path, query: queryOf(reading), signal: AbortSignal.any([signal, local.signal]) });
+  } catch (error) {
+    if (signal.aborted || (hasCode(error, 404))) return 'cut';
+    if (error instanceof KubernetesError && !isPassing(error)) throw error;
+    return 'cut';
+  }
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      yield* take(cutter.push(chunk), cursor, progress);
+    }
+  } catch (error) {
+    if (error instanceof NotALogLine || !(error instanceof KubernetesError)) return 'cut';
+    throw error;
+  } finally {
+    local.abort();
+  }
+  // Of a live container an unfinished line goes on: it is read again from its beginning.
+  if (!follow) yield* take(cutter.end(), cursor, progress);
+  return 'complete';
+}
+
+function* take(
+  pieces: ReturnType<LineCutter['push']>,
+  cursor: Cursor,
+  progress: { any: boolean },
+): Generator<LogEvent, void, undefined> {
+  const fresh = [];
+  for (const candidate of pieces) {
+    const beforeNs = cursor.timeNs;
+    const { piece, gap: lost } = cursor.take(candidate);
+    if (lost) {
+      if (fresh.length > 0 && cursor.position) yield { kind: 'lines', pieces: fresh.splice(0), position: cursor.position };
+      const reason = 'lines may be missing: the log file was rotated before it was read';
+      yield { kind: 'gap', afterNs: beforeNs, beforeNs: candidate.timeNs, reason };
+    }
+    if (piece) fresh.push(piece);
+  }
+  if (fresh.length > 0 && cursor.position) {
+    progress.any = true;
+    yield { kind: 'lines', pieces: fresh, position: cursor.position };
+  }
+}
+
+function gap(cursor: Cursor, beforeNs: bigint | undefined, reason: string): LogEvent {
+  return { kind: 'gap', afterNs: cursor.timeNs, beforeNs, reason };
+}
+
+function queryOf({ pod, options, cursor, follow }: Reading): Record<string, string | number | boolean | undefined> {
+  const common = { container: pod.containerName, follow, timestamps: true };
+  if (cursor.timeNs !== undefined) {
+    const seconds = Number(cursor.timeNs / 1_000_000_000n);
+    return { ...common, sinceTime: new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') };
+  }
+  const sinceSeconds = options.sinceMs === undefined ? undefined : Math.max(1, Math.ceil(options.sinceMs / 1000));
+  return { ...common, tailLines: options.tail, sinceSeconds };
+}
+
+/** Answers that mean "not now": the container is being created, the kubelet or the API server is away. */
+function isPassing(error: KubernetesError): boolean {
+  return error.code === 0 || error.code === 400 || error.code === 404 || error.code === 429 || error.code >= 500;
+}
+
+/** How the pod is, asked of the API itself: a cache may be behind, and here being behind would lose lines. */
+async function podState(client: KubeClient, paths: Paths, pod: PodIdentity, signal: AbortSignal): Promise<PodState> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const { body } = await client.request<RawPod>({ method: 'GET', path: `${paths.pods}/${pod.name}`, signal });
+      if (body.metadata.uid !== pod.uid) return 'gone';
+      const view = projectPod(body);
+      const over = view?.container.state === 'terminated' || view?.phase === 'Succeeded' || view?.phase === 'Failed';
+      return over ? 'ended' : 'live';
+    } catch (error) {
+      if (hasCode(error, 404)) return 'gone';
+      const passing = error instanceof KubernetesError && isPassing(error);
+      if (signal.aborted || !passing) throw error;
+      await pause(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt), signal);
+    }
+  }
+}

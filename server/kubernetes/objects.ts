@@ -1,0 +1,91 @@
+/** The parts of Kubernetes objects that are read, as the API sends them: times are strings, everything may be missing. */
+
+import type { RawObject } from './watch.js';
+
+interface RawMeta {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+}
+
+interface RawCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+/** A ConfigMap. */
+export interface RawConfigMap extends RawObject {
+  readonly metadata: RawMeta;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** A batch/v1 Job. */
+export interface RawJob extends RawObject {
+  readonly metadata: RawMeta;
+  readonly spec?: { readonly suspend?: boolean };
+  readonly status?: { readonly conditions?: readonly RawCondition[] };
+}
+
+/** The state of a container: at most one of the three. */
+export interface RawContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: {
+    readonly exitCode: number;
+    readonly signal?: number;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
+  };
+}
+
+/** A pod. */
+export interface RawPod extends RawObject {
+  readonly metadata: RawMeta;
+  readonly spec?: { readonly nodeName?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly conditions?: readonly RawCondition[];
+    readonly containerStatuses?: readonly { readonly name: string; readonly state?: RawContainerState }[];
+  };
+}
+
+/** A PersistentVolumeClaim. */
+export interface RawClaim extends RawObject {
+  readonly metadata: RawMeta;
+  readonly spec?: {
+    readonly storageClassName?: string;
+    readonly accessModes?: readonly string[];
+    readonly resources?: { readonly requests?: { readonly storage?: string } };
+  };
+  readonly status?: { readonly phase?: string };
+}
+
+/** A core/v1 Event; those of newer components have no count and no first or last time. */
+export interface RawEvent extends RawObject {
+  readonly metadata: RawMeta;
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTimestamp?: string;
+  readonly eventTime?: string;
+  readonly series?: { readonly lastObservedTime?: string };
+}
+
+/** Milliseconds of an RFC 3339 time; undefined for none. */
+export function timeMs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
+}

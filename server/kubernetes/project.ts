@@ -1,0 +1,103 @@
+/** Kubernetes objects -> the few hundred bytes of each that matter. */
+
+import type { ContainerView, JobView, PodView, StopMark } from '../domain/task.js';
+import { ANNOTATION, CONTAINER, LABEL, recordName } from './names.js';
+import { timeMs, type RawContainerState, type RawJob, type RawPod } from './objects.js';
+
+/** A Job of a task; undefined for one whose labels do not make it one. */
+export function projectJob(raw: RawJob): (JobView & { readonly owned: boolean }) | undefined {
+  const { metadata } = raw;
+  const labels = metadata.labels ?? {};
+  const annotations = metadata.annotations ?? {};
+  const taskId = labels[LABEL.taskId];
+  if (!taskId) return undefined;
+  const conditions = raw.status?.conditions ?? [];
+  const final = conditions.find(({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'));
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    taskId,
+    index: indexOf(labels[LABEL.nodeIndex]),
+    suspended: raw.spec?.suspend === true,
+    outcome: final === undefined ? undefined : final.type === 'Complete' ? 'complete' : 'failed',
+    outcomeReason: final?.reason ?? '',
+    outcomeMessage: final?.message ?? '',
+    outcomeAtMs: timeMs(final?.lastTransitionTime),
+    deleting: metadata.deletionTimestamp !== undefined,
+    createdAtMs: timeMs(annotations[ANNOTATION.createdAt]) ?? timeMs(metadata.creationTimestamp) ?? 0,
+    stop: stopOf(annotations),
+    user: annotations[ANNOTATION.username] ?? labels[LABEL.username] ?? '',
+    taskName: annotations[ANNOTATION.taskName] ?? labels[LABEL.taskName] ?? metadata.name,
+    numNodes: Math.max(1, indexOf(annotations[ANNOTATION.numNodes])),
+    owned: (metadata.ownerReferences ?? []).some(
+      (owner) => owner.kind === 'ConfigMap' && owner.name === recordName(taskId),
+    ),
+  };
+}
+
+function stopOf(annotations: Readonly<Record<string, string>>): StopMark | undefined {
+  const user = annotations[ANNOTATION.stoppedBy];
+  if (user === undefined) return undefined;
+  const reason = annotations[ANNOTATION.stopReason] ?? '';
+  return { user, timeMs: timeMs(annotations[ANNOTATION.stoppedAt]) ?? 0, reason };
+}
+
+/** A pod of a task; undefined for one whose labels do not make it one. */
+export function projectPod(raw: RawPod): PodView | undefined {
+  const { metadata, status } = raw;
+  const labels = metadata.labels ?? {};
+  const taskId = labels[LABEL.taskId];
+  if (!taskId) return undefined;
+  const conditions = status?.conditions ?? [];
+  const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
+  const disruption = conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    taskId,
+    index: indexOf(labels[LABEL.nodeIndex]),
+    jobName: labels['batch.kubernetes.io/job-name'] ?? labels['job-name'] ?? '',
+    phase: PHASES.find((phase) => phase === status?.phase) ?? 'Unknown',
+    deleting: metadata.deletionTimestamp !== undefined,
+    createdAtMs: timeMs(metadata.creationTimestamp) ?? 0,
+    nodeName: raw.spec?.nodeName ?? '',
+    reason: status?.reason ?? '',
+    message: status?.message ?? '',
+    unschedulable:
+      scheduled?.status === 'False'
+        ? { reason: scheduled.reason ?? 'Unschedulable', message: scheduled.message ?? '' }
+        : undefined,
+    ...containerOf(raw),
+    disruption: disruption?.reason ?? '',
+  };
+}
+
+const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
+
+function containerOf(raw: RawPod): Pick<PodView, 'containerName' | 'container'> {
+  const statuses = raw.status?.containerStatuses ?? [];
+  // Sidecars that a webhook added are not the task; other tools name their one container as they like.
+  const status = statuses.find(({ name }) => name === CONTAINER) ?? statuses[0];
+  return { containerName: status?.name ?? CONTAINER, container: stateOf(status?.state) };
+}
+
+function stateOf(state: RawContainerState | undefined): ContainerView {
+  if (state?.terminated) {
+    const { exitCode, signal, reason = '', message = '', startedAt, finishedAt } = state.terminated;
+    return {
+      state: 'terminated',
+      exitCode: exitCode === 0 && signal ? 128 + signal : exitCode,
+      reason,
+      message,
+      startedAtMs: timeMs(startedAt),
+      finishedAtMs: timeMs(finishedAt),
+    };
+  }
+  if (state?.running) return { state: 'running', startedAtMs: timeMs(state.running.startedAt) };
+  return { state: 'waiting', reason: state?.waiting?.reason ?? '', message: state?.waiting?.message ?? '' };
+}
+
+function indexOf(text: string | undefined): number {
+  const index = Number(text ?? 0);
+  return Number.isSafeInteger(index) && index >= 0 ? index : 0;
+}

@@ -1,0 +1,124 @@
+/** The task's record: a ConfigMap that is the lock of its submission and what remains of it in the end. */
+
+import type { TaskSpec } from '../../taskfile/task-spec.js';
+import type { LaunchRequest, Mount } from '../domain/ports.js';
+import type { NodeResult, StopMark, TaskRecord } from '../domain/task.js';
+import { ANNOTATION, jobNames, LABEL, labelValue, recordName } from './names.js';
+import { timeMs, type RawConfigMap } from './objects.js';
+
+/** Keys of the record's data. Node results are `result-{idx}`. */
+const KEY = {
+  owner: 'owner',
+  name: 'name',
+  nodes: 'nodes',
+  task: 'task',
+  fingerprint: 'fingerprint',
+  requestId: 'request-id',
+  createdAt: 'created-at',
+  stop: 'stop',
+  launched: 'launched',
+  result: 'result-',
+} as const;
+
+/** What has to be known to make a task's objects. */
+export interface LaunchPlan {
+  readonly spec: TaskSpec;
+  readonly mounts: readonly Mount[];
+}
+
+/** The record of a task that is about to be launched. */
+export function recordObject(request: LaunchRequest): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: recordName(request.id),
+      labels: taskLabels(request),
+      annotations: taskAnnotations(request),
+    },
+    data: {
+      [KEY.owner]: request.user,
+      [KEY.name]: request.name,
+      [KEY.nodes]: String(request.spec.numNodes),
+      [KEY.task]: JSON.stringify({ spec: request.spec, mounts: request.mounts } satisfies LaunchPlan),
+      [KEY.fingerprint]: request.fingerprint,
+      [KEY.createdAt]: new Date(request.createdAtMs).toISOString(),
+      ...(request.requestId === '' ? {} : { [KEY.requestId]: request.requestId }),
+    },
+  };
+}
+
+/** Labels of all objects of a task. */
+export function taskLabels(task: { id: string; name: string; user: string }): Record<string, string> {
+  return {
+    [LABEL.task]: 'true',
+    [LABEL.taskId]: task.id,
+    [LABEL.taskName]: labelValue(task.name),
+    [LABEL.username]: labelValue(task.user),
+  };
+}
+
+/** Annotations of all objects of a task. */
+export function taskAnnotations(task: {
+  name: string;
+  user: string;
+  createdAtMs: number;
+  spec: TaskSpec;
+}): Record<string, string> {
+  return {
+    [ANNOTATION.createdAt]: new Date(task.createdAtMs).toISOString(),
+    [ANNOTATION.numNodes]: String(task.spec.numNodes),
+    [ANNOTATION.username]: task.user,
+    [ANNOTATION.taskName]: task.name,
+  };
+}
+
+/** Reads a record; undefined for a ConfigMap that only looks like one. */
+export function parseRecord(raw: RawConfigMap): TaskRecord | undefined {
+  const { metadata, data = {} } = raw;
+  const id = metadata.labels?.[LABEL.taskId];
+  const user = data[KEY.owner];
+  const name = data[KEY.name];
+  if (!id || metadata.name !== recordName(id) || user === undefined || name === undefined) return undefined;
+  const numNodes = Math.max(1, Number(data[KEY.nodes]) || 1);
+  return {
+    id,
+    uid: metadata.uid,
+    user,
+    name,
+    numNodes,
+    jobNames: jobNames(name, id, numNodes),
+    createdAtMs: timeMs(data[KEY.createdAt]) ?? timeMs(metadata.creationTimestamp) ?? 0,
+    fingerprint: data[KEY.fingerprint] ?? '',
+    stop: parseJson<StopMark>(data[KEY.stop]),
+    results: Array.from({ length: numNodes }, (_, index) => parseJson<NodeResult>(data[`${KEY.result}${index}`])),
+    launched: data[KEY.launched] === 'true',
+    deleting: metadata.deletionTimestamp !== undefined,
+  };
+}
+
+/** What the record says has to be made; undefined when it cannot be read. */
+export function parsePlan(raw: RawConfigMap): LaunchPlan | undefined {
+  return parseJson<LaunchPlan>(raw.data?.[KEY.task]);
+}
+
+/** Merge patch that writes the stop mark. */
+export function stopPatch(mark: StopMark): object {
+  return { data: { [KEY.stop]: JSON.stringify(mark) } };
+}
+
+/** Merge patch that notes that all Jobs have existed, and how nodes ended. */
+export function progressPatch(launched: boolean, results: ReadonlyMap<number, NodeResult>): object {
+  const entries = [...results].map(([index, result]) => [`${KEY.result}${index}`, JSON.stringify(result)]);
+  return { data: { ...(launched ? { [KEY.launched]: 'true' } : {}), ...Object.fromEntries(entries) } };
+}
+
+function parseJson<T>(text: string | undefined): T | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    // Somebody edited the record: what cannot be read counts as not written.
+    return undefined;
+  }
+}

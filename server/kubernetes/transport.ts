@@ -1,0 +1,238 @@
+/**
+ * Requests to the Kubernetes API: raw JSON over one pool of kept-alive connections, another pool for streams so that followed
+ * logs never take a request's place. Deadlines, retries and refreshed tokens are here and nowhere else.
+ */
+
+import { Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type { ClusterConfig, Credentials } from './credentials.js';
+import { isTransient, KubernetesError, parseError } from './errors.js';
+
+/** Most connections for requests; more callers wait their turn. */
+const REQUEST_CONNECTIONS = 64;
+/** How long a request may take, retries included. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 5000;
+
+/** One request. */
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Path below the server's URL, beginning with a slash. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  /** Of a patch; merge patch by default. */
+  readonly contentType?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** False for a request that must not be repeated. Named creations may: their repetition is refused as existing. */
+  readonly retry?: boolean;
+}
+
+/** What was answered. */
+export interface KubeResponse<T> {
+  readonly body: T;
+  /** Texts of the Warning headers. */
+  readonly warnings: readonly string[];
+}
+
+/** The Kubernetes API of one cluster. */
+export interface KubeClient {
+  /** A request with a JSON answer. Throws {@link KubernetesError}. */
+  request<T>(request: KubeRequest): Promise<KubeResponse<T>>;
+  /** A request whose answer goes on for ever. Throws {@link KubernetesError} unless it is answered with 200. */
+  stream(request: Omit<KubeRequest, 'method' | 'body'>): Promise<Dispatcher.ResponseData['body']>;
+  /** Closes all connections. */
+  close(): Promise<void>;
+}
+
+/** A client of the cluster. Connects when first used. */
+export function createKubeClient(config: ClusterConfig): KubeClient {
+  const pools = new Pools(config);
+
+  async function once(request: KubeRequest, signal: AbortSignal, renew: boolean): Promise<Dispatcher.ResponseData> {
+    const credentials = await config.credentials(renew);
+    const headers: Record<string, string> = { ...credentials.headers, accept: 'application/json' };
+    if (request.body !== undefined) {
+      headers['content-type'] = request.method === 'PATCH' ? (request.contentType ?? 'application/merge-patch+json') : 'application/json';
+    }
+    try {
+      return await pools.requests(credentials).request({
+        origin: pools.origin,
+        path: pools.prefix + request.path + queryOf(request.query),
+        method: request.method,
+        headers,
+        body: request.body === undefined ? null : JSON.stringify(request.body),
+        signal,
+      });
+    } catch (error) {
+      throw connectionError(error, signal, config.server);
+    }
+  }
+
+  async function answer<T>(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse<T>> {
+    let response = await once(request, signal, false);
+    if (response.statusCode === 401) {
+      await response.body.dump();
+      response = await once(request, signal, true);
+    }
+    let text: string;
+    try {
+      text = await response.body.text();
+    } catch (error) {
+      throw connectionError(error, signal, config.server);
+    }
+    if (response.statusCode >= 300) {
+      throw parseError(response.statusCode, text, headerOf(response, 'retry-after'));
+    }
+    return { body: JSON.parse(text) as T, warnings: warningsOf(response) };
+  }
+
+  return {
+    async request<T>(request: KubeRequest): Promise<KubeResponse<T>> {
+      const deadline = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+      const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await answer<T>(request, signal);
+        } catch (error) {
+          if (request.retry === false || !isTransient(error) || signal.aborted) throw error;
+          const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt) * (0.5 + Math.random());
+          if (!(await pause(Math.max(backoff, error.retryAfterMs ?? 0), signal))) throw error;
+        }
+      }
+    },
+
+    async stream(request) {
+      const signal = request.signal ?? new AbortController().signal;
+      for (const renew of [false, true]) {
+        const credentials = await config.credentials(renew);
+        let response: Dispatcher.ResponseData;
+        try {
+          response = await pools.streams(credentials).request({
+            origin: pools.origin,
+            path: pools.prefix + request.path + queryOf(request.query),
+            method: 'GET',
+            headers: { ...credentials.headers, accept: 'application/json, */*' },
+            signal,
+          });
+        } catch (error) {
+          throw connectionError(error, signal, config.server);
+        }
+        if (response.statusCode === 200) return response.body;
+        const text = await response.body.text().catch(() => '');
+        if (response.statusCode === 401 && !renew) continue;
+        throw parseError(response.statusCode, text, headerOf(response, 'retry-after'));
+      }
+      throw new KubernetesError(401, 'Unauthorized', 'the credentials are not accepted');
+    },
+
+    close: () => pools.close(),
+  };
+}
+
+/** The two pools, made anew when the TLS material changes. */
+class Pools {
+  readonly origin: string;
+  /** Path of the server's URL: some clusters are behind a path. */
+  readonly prefix: string;
+  readonly #config: ClusterConfig;
+  #key: string | undefined;
+  #requests: Dispatcher | undefined;
+  #streams: Dispatcher | undefined;
+
+  constructor(config: ClusterConfig) {
+    const url = new URL(config.server);
+    this.origin = url.origin;
+    this.prefix = url.pathname === '/' ? '' : url.pathname;
+    this.#config = config;
+    if (config.proxyUrl?.startsWith('socks')) {
+      throw new Error(`the kubeconfig's proxy-url ${config.proxyUrl} is a SOCKS proxy; only HTTP proxies are supported`);
+    }
+  }
+
+  requests(credentials: Credentials): Dispatcher {
+    this.#renew(credentials);
+    this.#requests ??= this.#make(credentials, { connections: REQUEST_CONNECTIONS, headersTimeout: REQUEST_TIMEOUT_MS });
+    return this.#requests;
+  }
+
+  streams(credentials: Credentials): Dispatcher {
+    this.#renew(credentials);
+    // A quiet log or watch is not a dead one: whoever reads has a timer of its own.
+    this.#streams ??= this.#make(credentials, { connections: null, headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: 0 });
+    return this.#streams;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#requests?.destroy(), this.#streams?.destroy()]);
+  }
+
+  #renew(credentials: Credentials): void {
+    if (this.#key === credentials.tlsKey) return;
+    this.#key = credentials.tlsKey;
+    // Closing lets what is under way finish.
+    void this.#requests?.close().catch(() => {});
+    void this.#streams?.close().catch(() => {});
+    this.#requests = undefined;
+    this.#streams = undefined;
+  }
+
+  #make(credentials: Credentials, options: Pool.Options): Dispatcher {
+    const tls = { ...credentials.tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
+    const common = { ...options, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
+    if (this.#config.proxyUrl) return new ProxyAgent({ ...common, uri: this.#config.proxyUrl, requestTls: tls });
+    return new Pool(this.origin, { ...common, connect: tls });
+  }
+}
+
+/** Waits; false when the signal was aborted meanwhile. */
+export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve(false);
+      return;
+    }
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve(!signal.aborted);
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}
+
+function queryOf(query: KubeRequest['query']): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) params.set(name, String(value));
+  const text = params.toString();
+  return text ? `?${text}` : '';
+}
+
+function headerOf(response: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = response.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** `299 - "text"`: the texts. */
+function warningsOf(response: Dispatcher.ResponseData): readonly string[] {
+  const values = response.headers['warning'];
+  if (values === undefined) return [];
+  const texts = (Array.isArray(values) ? values : [values]).flatMap((value) => [
+    ...value.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g),
+  ]);
+  return texts.map((match) => (match[1] ?? '').replace(/\\(.)/g, '$1'));
+}
+
+function connectionError(error: unknown, signal: AbortSignal, server: string): unknown {
+  if (error instanceof KubernetesError) return error;
+  const timedOut = signal.aborted && signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
+  if (signal.aborted && !timedOut) return signal.reason;
+  const text = timedOut ? 'no answer in time' : messageOf(error);
+  return new KubernetesError(0, 'Unreachable', `${server}: ${text}`, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

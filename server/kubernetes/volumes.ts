@@ -1,0 +1,126 @@
+/** Volumes as PersistentVolumeClaims. Few enough, and asked for rarely enough, to be read when needed. */
+
+import { TaskError } from '../domain/errors.js';
+import type { ResolvedVolume, VolumeRequest, VolumeStore } from '../domain/ports.js';
+import type { Volume } from '../domain/volume.js';
+import { hasCode, toTaskError } from './errors.js';
+import { claimObject } from './manifests/volume.js';
+import { ANNOTATION, claimName, LABEL, labelValue, VOLUME_SELECTOR } from './names.js';
+import { timeMs, type RawClaim } from './objects.js';
+import type { Paths } from './paths.js';
+import type { KubeClient } from './transport.js';
+
+const PAGE_SIZE = 500;
+
+/** The volumes of a namespace. */
+export function createVolumeStore(client: KubeClient, paths: Paths, namespace: string): VolumeStore {
+  async function claims(labelSelector: string, signal: AbortSignal): Promise<RawClaim[]> {
+    const found: RawClaim[] = [];
+    let next: string | undefined;
+    do {
+      const { body }: { body: { metadata: { continue?: string }; items: RawClaim[] } } = await client.request({
+        method: 'GET',
+        path: paths.claims,
+        query: { labelSelector, limit: PAGE_SIZE, continue: next },
+        signal,
+      });
+      found.push(...body.items);
+      next = body.metadata.continue || undefined;
+    } while (next);
+    return found;
+  }
+
+  async function claim(name: string, signal: AbortSignal): Promise<RawClaim | undefined> {
+    try {
+      return (await client.request<RawClaim>({ method: 'GET', path: `${paths.claims}/${name}`, signal })).body;
+    } catch (error) {
+      if (hasCode(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    create: (request, signal) =>
+      worded(`creating volume "${request.name}"`, async () => {
+        try {
+          const body = claimObject(request);
+          return volumeOf((await client.request<RawClaim>({ method: 'POST', path: paths.claims, body, signal })).body, namespace);
+        } catch (error) {
+          if (!hasCode(error, 409)) throw error;
+          throw existing(request, await claim(claimName(request.name, request.id), signal));
+        }
+      }),
+
+    list: (signal) =>
+      worded('listing volumes', async () => (await claims(VOLUME_SELECTOR, signal)).map((raw) => volumeOf(raw, namespace))),
+
+    get: (volumeId, signal) =>
+      worded(`looking for volume "${volumeId}"`, async () => {
+        if (!/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(volumeId)) return undefined;
+        const [raw] = await claims(`${VOLUME_SELECTOR},${LABEL.volumeId}=${volumeId}`, signal);
+        return raw && volumeOf(raw, namespace);
+      }),
+
+    remove: (volume, signal) =>
+      worded(`deleting volume "${volume.name}"`, async () => {
+        try {
+          const body = { propagationPolicy: 'Background' };
+          await client.request({ method: 'DELETE', path: `${paths.claims}/${volume.claimName}`, body, signal });
+        } catch (error) {
+          if (!hasCode(error, 404)) throw error;
+        }
+      }),
+
+    resolve: (name, user, signal) =>
+      worded(`looking for volume "${name}"`, async () => {
+        const selector = `${VOLUME_SELECTOR},${LABEL.volumeName}=${labelValue(name)},${LABEL.username}=${labelValue(user)}`;
+        const own = (await claims(selector, signal)).filter((raw) => {
+          const volume = volumeOf(raw, namespace);
+          return volume.user === user && volume.name === name && raw.metadata.deletionTimestamp === undefined;
+        });
+        if (own[0]) return resolved(own[0]);
+        if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) return undefined;
+        const plain = await claim(name, signal);
+        return plain && plain.metadata.labels?.[LABEL.volume] === undefined ? resolved(plain) : undefined;
+      }),
+  };
+}
+
+function existing(request: VolumeRequest, claim: RawClaim | undefined): TaskError {
+  const metadata = { volume_name: request.name, volume_id: request.id };
+  if (claim?.metadata.deletionTimestamp !== undefined) {
+    const text = `volume "${request.name}" is still being deleted: a task may use it; try again when it is gone`;
+    return new TaskError('VOLUME_BEING_DELETED', text, { metadata });
+  }
+  const text = `volume "${request.name}" exists already (${request.id}); choose another name, or delete it first`;
+  return new TaskError('VOLUME_EXISTS', text, { metadata });
+}
+
+function resolved(raw: RawClaim): ResolvedVolume {
+  return { claimName: raw.metadata.name, accessModes: raw.spec?.accessModes ?? [] };
+}
+
+function volumeOf(raw: RawClaim, namespace: string): Volume {
+  const { metadata, spec, status } = raw;
+  const labels = metadata.labels ?? {};
+  return {
+    id: labels[LABEL.volumeId] ?? '',
+    name: metadata.annotations?.[ANNOTATION.volumeName] ?? labels[LABEL.volumeName] ?? '',
+    size: spec?.resources?.requests?.storage ?? '',
+    storageClass: spec?.storageClassName ?? '',
+    accessModes: spec?.accessModes ?? [],
+    status: status?.phase ?? 'Pending',
+    createdAtMs: timeMs(metadata.creationTimestamp) ?? 0,
+    user: metadata.annotations?.[ANNOTATION.username] ?? labels[LABEL.username] ?? '',
+    claimName: metadata.name,
+    namespace,
+  };
+}
+
+async function worded<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toTaskError(error, doing);
+  }
+}

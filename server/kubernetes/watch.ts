@@ -1,0 +1,172 @@
+/**
+ * A collection, listed and then watched, for as long as the server lives: through closed watches, expired versions, slow
+ * consumers and an API server that is away. Whole objects are seen one at a time and never kept.
+ */
+
+import { hasCode, KubernetesError } from './errors.js';
+import { pause, type KubeClient } from './transport.js';
+
+const PAGE_SIZE = 500;
+const FIRST_BACKOFF_MS = 800;
+const MAX_BACKOFF_MS = 30_000;
+/** Bookmarks come every minute: a watch that is silent for longer is dead. */
+const SILENCE_MS = 120_000;
+/** A watch that ends sooner than this counts as a failure, so that a server that closes at once is not hammered. */
+const SHORT_MS = 1000;
+
+/** A Kubernetes object, as far as every kind is the same. */
+export interface RawObject {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
+}
+
+/** What to watch and whom to tell. The callbacks are called in order and must be quick. */
+export interface Watched<T extends RawObject> {
+  readonly path: string;
+  readonly labelSelector: string;
+  /** The collection as it is, object by object; everything else is gone. Called before the first event, and again after a gap. */
+  onList(objects: Iterable<T>): void;
+  onChange(object: T): void;
+  onDelete(object: T): void;
+  /** Told when the cluster cannot be watched, and with undefined when it can again. */
+  onProblem?(problem: Error | undefined): void;
+}
+
+/** Watches until the signal is aborted. Resolves then; never rejects. */
+export async function watchCollection<T extends RawObject>(
+  client: KubeClient,
+  watched: Watched<T>,
+  signal: AbortSignal,
+): Promise<void> {
+  let revision: string | undefined;
+  let failures = 0;
+  while (!signal.aborted) {
+    const startedMs = Date.now();
+    try {
+      revision ??= await list(client, watched, signal);
+      watched.onProblem?.(undefined);
+      revision = await follow(client, watched, revision, signal, () => {
+        failures = 0;
+      });
+      if (Date.now() - startedMs < SHORT_MS) failures += 1;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof Interrupted) {
+        revision = error.revision;
+        if (Date.now() - startedMs < SHORT_MS) failures += 1;
+      } else if (hasCode(error, 410)) {
+        revision = undefined;
+      } else {
+        failures += 1;
+        watched.onProblem?.(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    if (failures > 0) {
+      const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1));
+      await pause(backoff * (0.5 + Math.random()), signal);
+    }
+  }
+}
+
+interface ListPage<T> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: T[];
+}
+
+/** Lists the collection page by page and returns its version. */
+async function list<T extends RawObject>(client: KubeClient, watched: Watched<T>, signal: AbortSignal): Promise<string> {
+  const seen: T[][] = [];
+  let next: string | undefined;
+  do {
+    const { body }: { body: ListPage<T> } = await client.request<ListPage<T>>({
+      method: 'GET',
+      path: watched.path,
+      query: { labelSelector: watched.labelSelector, limit: PAGE_SIZE, continue: next },
+      signal,
+    });
+    seen.push(body.items);
+    next = body.metadata.continue || undefined;
+    if (!next) {
+      watched.onList(flatten(seen));
+      return body.metadata.resourceVersion;
+    }
+  } while (!signal.aborted);
+  throw signal.reason;
+}
+
+/** Gives the pages away one by one, so that what has been projected can be freed. */
+function* flatten<T>(pages: T[][]): Iterable<T> {
+  for (let page = pages.shift(); page; page = pages.shift()) yield* page;
+}
+
+/** The watch broke off: go on behind this version. */
+class Interrupted extends Error {
+  readonly revision: string;
+  constructor(revision: string, cause: unknown) {
+    super('the watch was interrupted', { cause });
+    this.revision = revision;
+  }
+}
+
+interface WatchLine<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: T;
+}
+
+/** Watches from a version until the server ends the watch; returns the last version seen. */
+async function follow<T extends RawObject>(
+  client: KubeClient,
+  watched: Watched<T>,
+  from: string,
+  signal: AbortSignal,
+  onLife: () => void,
+): Promise<string> {
+  let revision = from;
+  const silence = new AbortController();
+  const query = {
+    watch: true,
+    allowWatchBookmarks: true,
+    resourceVersion: revision,
+    labelSelector: watched.labelSelector,
+    timeoutSeconds: 300 + Math.floor(Math.random() * 300),
+  };
+  const body = await client.stream({ path: watched.path, query, signal: AbortSignal.any([signal, silence.signal]) });
+  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  try {
+    for await (const line of lines(body)) {
+      timer.refresh();
+      onLife();
+      const event = JSON.parse(line) as WatchLine<T>;
+      if (event.type === 'ERROR') throw statusError(event.object);
+      revision = event.object.metadata.resourceVersion;
+      if (event.type === 'DELETED') watched.onDelete(event.object);
+      else if (event.type !== 'BOOKMARK') watched.onChange(event.object);
+    }
+  } catch (error) {
+    if (error instanceof KubernetesError) throw error;
+    throw new Interrupted(revision, error);
+  } finally {
+    clearTimeout(timer);
+  }
+  return revision;
+}
+
+function statusError(object: unknown): KubernetesError {
+  const { code = 500, reason = '', message = 'the watch failed' } = object as { code?: number; reason?: string; message?: string };
+  return new KubernetesError(code, reason, message);
+}
+
+/** Lines of a byte stream, without their newline; a last one without newline is not whole and is dropped. */
+async function* lines(body: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
+  let parts: Buffer[] = [];
+  for await (const chunk of body) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      const last = chunk.subarray(start, end);
+      const line = parts.length === 0 ? last : Buffer.concat([...parts, last]);
+      parts = [];
+      start = end + 1;
+      if (line.length > 0) yield line.toString('utf8');
+    }
+    if (start < chunk.length) parts.push(chunk.subarray(start));
+  }
+}

@@ -1,0 +1,40 @@
+/** The program k8s-cli-server. The only place of the server that ends the process. */
+
+import { compose } from './compose.js';
+import { HELP, readCommand } from './config.js';
+import { VERSION } from './version.js';
+
+const command = readCommand(process.argv.slice(2), process.env);
+switch (command.kind) {
+  case 'help':
+    process.stdout.write(HELP);
+    break;
+  case 'version':
+    process.stdout.write(`${VERSION}\n`);
+    break;
+  case 'error':
+    process.stderr.write(`k8s-cli-server: ${command.message}\n`);
+    process.exitCode = 2;
+    break;
+  case 'run': {
+    const log = (message: string): void => {
+      process.stderr.write(`${new Date().toISOString()} ${message}\n`);
+    };
+    const stopping = new AbortController();
+    try {
+      const server = await compose(command.config, log, stopping.signal);
+      const stop = (signal: string): void => {
+        if (stopping.signal.aborted) process.exit(1);
+        log(`${signal}: finishing calls, then stopping; once more to stop at once`);
+        stopping.abort();
+        void server.stop().then(() => process.exit(0));
+      };
+      process.on('SIGTERM', stop);
+      process.on('SIGINT', stop);
+      process.stdout.write(`k8s-cli-server ${VERSION} ready at ${server.url} (${server.description})\n`);
+    } catch (error) {
+      process.stderr.write(`k8s-cli-server: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(1);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** The context of a call that came over gRPC. */
+
+import type { Metadata as GrpcMetadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import type { CallContext } from '../../../bridge/handler.js';
+import { fromGrpc, toGrpc } from './metadata.js';
+
+/** A call of the two kinds that are served. */
+export type GrpcCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
+
+/** A context, and the trailing metadata that the handler has set. */
+export interface GrpcContext {
+  readonly context: CallContext;
+  readonly trailer: () => GrpcMetadata | undefined;
+}
+
+/** Makes the context of a call. */
+export function contextOf(call: GrpcCall): GrpcContext {
+  const gone = new AbortController();
+  const deadline = deadlineOf(call);
+  call.on('cancelled', () => {
+    const late = deadline !== undefined && deadline.getTime() <= Date.now();
+    gone.abort(late ? new DOMException('deadline exceeded', 'TimeoutError') : undefined);
+  });
+  let trailer: GrpcMetadata | undefined;
+  const context: CallContext = {
+    method: call.getPath(),
+    metadata: fromGrpc(call.metadata),
+    peer: call.getPeer(),
+    deadline,
+    signal: gone.signal,
+    sendHeader: (header) => call.sendMetadata(toGrpc(header)),
+    setTrailer: (metadata) => {
+      trailer = toGrpc(metadata);
+    },
+  };
+  return { context, trailer: () => trailer };
+}
+
+function deadlineOf(call: GrpcCall): Date | undefined {
+  const deadline = call.getDeadline();
+  if (deadline instanceof Date) return deadline;
+  return Number.isFinite(deadline) ? new Date(deadline) : undefined;
+}

@@ -1,0 +1,93 @@
+/** The gRPC server: the services, health and reflection. It listens nowhere: connections are handed to it. */
+
+import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import type { AnyHandler, ServiceDefinition } from '../../../bridge/handler.js';
+import { FileDescriptorProto } from '../../../gen/google/protobuf/descriptor.js';
+import type { Service } from '../services.js';
+import { serverStream } from './server-stream.js';
+import { unary } from './unary.js';
+
+/** A message may hold a long task file, or a full page of tasks. */
+const MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
+const MAX_SEND_BYTES = 64 * 1024 * 1024;
+
+/** A gRPC server and how connections get to it. */
+export interface GrpcServer {
+  /** Takes over a connection whose first bytes are HTTP/2's. */
+  readonly accept: (connection: import('node:net').Socket) => void;
+  /** What grpc.health.v1 answers, for the server as a whole and for each service. */
+  setServing(serving: boolean): void;
+  /** Lets calls finish; after `graceMs` they are cut. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Makes the server. The handlers are behind the interceptors already. */
+export function createGrpcServer(services: readonly Service[]): GrpcServer {
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_RECEIVE_BYTES,
+    'grpc.max_send_message_length': MAX_SEND_BYTES,
+    // Clients may ask every 10 seconds whether a quiet stream lives.
+    'grpc.http2.min_ping_interval_without_data_ms': 5000,
+    'grpc.keepalive_permit_without_calls': 1,
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+  });
+  for (const { definition, handlers } of services) server.addService(definition, implementation(definition, handlers));
+  const names = ['', ...services.map(({ name }) => name)];
+  const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING' as const])));
+  health.addToServer(server);
+  reflection(services).addToServer(server);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  return {
+    accept: (connection) => injector.injectConnection(connection),
+    setServing: (serving) => {
+      for (const name of names) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+    },
+    stop: async (graceMs) => {
+      injector.drain(graceMs);
+      const stopped = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, graceMs);
+      });
+      await Promise.race([stopped, late]);
+      clearTimeout(timer);
+      injector.destroy();
+      server.forceShutdown();
+    },
+  };
+}
+
+function implementation(
+  definition: ServiceDefinition,
+  handlers: Readonly<Record<string, AnyHandler>>,
+): UntypedServiceImplementation {
+  return Object.fromEntries(
+    Object.entries(definition).map(([key, method]) => {
+      const handler = handlers[key];
+      if (!handler || method.requestStream) throw new Error(`${method.path} cannot be served`);
+      return [key, method.responseStream ? serverStream(handler) : unary(handler)];
+    }),
+  );
+}
+
+/** Reflection from the descriptors that were generated with the code: nothing is read from disk. */
+function reflection(services: readonly Service[]): ReflectionService {
+  const files = new Map<string, Buffer>();
+  const add = (metadata: Service['metadata']): void => {
+    const { fileDescriptor, dependencies = [] } = metadata;
+    if (files.has(fileDescriptor.name)) return;
+    files.set(fileDescriptor.name, Buffer.from(FileDescriptorProto.encode(FileDescriptorProto.fromPartial(fileDescriptor)).finish()));
+    dependencies.forEach(add);
+  };
+  for (const { metadata } of services) add(metadata);
+  const fileDescriptorProtos = [...files.values()];
+  const names = services.map(({ name }) => name);
+  // The library takes a package definition as proto-loader makes it, and reads nothing of it but the descriptors.
+  const definition = { all: { format: '', type: {}, fileDescriptorProtos } };
+  return new ReflectionService(definition as unknown as ConstructorParameters<typeof ReflectionService>[0], {
+    services: names,
+  });
+}

@@ -1,0 +1,94 @@
+/** TaskService. */
+
+import type { ServiceHandlers } from '../../../bridge/handler.js';
+import type { SubmitTaskRequest, TaskServiceService } from '../../../gen/k8scli/v1/task_service.js';
+import { checkTask, formatViolation, parseTaskYaml, type ParseResult } from '../../../taskfile/task-spec.js';
+import type { Domain } from '../../domain/context.js';
+import { invalidArgument, TaskError } from '../../domain/errors.js';
+import { getTask } from '../../domain/get.js';
+import { listTasks } from '../../domain/list.js';
+import { streamLogs } from '../../domain/logs.js';
+import { stopTask, stopTasks, type StopOutcome } from '../../domain/stop.js';
+import { submitTask } from '../../domain/submit.js';
+import { watchTask } from '../../domain/watch.js';
+import { userOf } from '../interceptors/identity.js';
+import { logMessage, logRequest } from '../log-messages.js';
+import { logText } from '../log-text.js';
+import { taskFileValue, taskMessage } from '../mapping.js';
+
+/** Handlers of TaskService. */
+export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService> {
+  return {
+    async submitTask(request, context) {
+      const user = userOf(context);
+      const { spec, warnings } = parsed(parseTask(request));
+      const { requestId, validateOnly } = request;
+      const task = await submitTask(domain, user, { spec, warnings, requestId, validateOnly }, context.signal);
+      if (validateOnly) return { taskId: '', status: 'valid', message: 'The task is valid', warnings: [...task.warnings] };
+      const nodes = task.numNodes === 1 ? '1 node' : `${task.numNodes} nodes`;
+      const verb = task.created ? 'submitted' : 'was submitted before';
+      const message = `Task ${task.name} ${verb} with id ${task.taskId} on ${nodes}`;
+      return { taskId: task.taskId, status: 'submitted', message, warnings: [...task.warnings] };
+    },
+
+    async listTasks(request, context) {
+      const page = listTasks(domain, userOf(context), request);
+      return { tasks: page.tasks.map(taskMessage), nextPageToken: page.nextPageToken };
+    },
+
+    async getTask(request, context) {
+      return taskMessage(await getTask(domain, userOf(context), request.taskId, context.signal));
+    },
+
+    async *tailTaskLogs(request, context) {
+      const user = userOf(context);
+      const several = (await getTask(domain, user, request.taskId, context.signal)).record.numNodes > 1;
+      const messages = streamLogs(domain, user, request.taskId, logRequest({ ...request, resumeToken: '' }), context.signal);
+      yield* logText(messages, { several, timestamps: request.timestamps });
+    },
+
+    async *streamTaskLogs(request, context) {
+      const resumeToken = request.resumeToken || (context.metadata.get('last-event-id') ?? '');
+      const messages = streamLogs(domain, userOf(context), request.taskId, logRequest({ ...request, resumeToken }), context.signal);
+      for await (const message of messages) yield logMessage(message);
+    },
+
+    async *watchTask(request, context) {
+      for await (const task of watchTask(domain, userOf(context), request.taskId, context.signal)) yield taskMessage(task);
+    },
+
+    async stopTask(request, context) {
+      const { taskId, reason } = request;
+      const outcome = await stopTask(domain, userOf(context), taskId, reason, context.signal);
+      return { taskId, status: 'stopped', message: stopText(taskId, outcome) };
+    },
+
+    async stopTasks(request, context) {
+      const count = await stopTasks(domain, userOf(context), request.allUsers, context.signal);
+      return { count, status: 'stopped', message: `Stopped ${count} ${count === 1 ? 'task' : 'tasks'}` };
+    },
+  };
+}
+
+function parseTask(request: SubmitTaskRequest): ParseResult {
+  const { task, taskYaml } = request;
+  if (task && taskYaml !== '') throw invalidArgument('task_yaml', 'must not be set together with task');
+  if (taskYaml !== '') return parseTaskYaml(taskYaml);
+  return checkTask(task ? taskFileValue(task) : {});
+}
+
+function parsed(result: ParseResult): Extract<ParseResult, { ok: true }> {
+  if (result.ok) return result;
+  const { violations } = result;
+  const [first] = violations;
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+  throw new TaskError('INVALID_TASK', `the task is not valid: ${first ? formatViolation(first) : ''}${more}`, {
+    violations: violations.map((violation) => ({ field: violation.field, description: formatViolation(violation) })),
+  });
+}
+
+function stopText(taskId: string, outcome: StopOutcome): string {
+  if (outcome === 'finished') return `Task ${taskId} has finished already and keeps its result`;
+  if (outcome === 'stopping') return `Task ${taskId} is being stopped already`;
+  return `Task ${taskId} is being stopped`;
+}

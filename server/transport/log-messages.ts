@@ -1,0 +1,57 @@
+/** Log streams of the domain <-> messages of StreamTaskLogs. */
+
+import { StreamTaskLogsResponse, type StreamTaskLogsRequest, type TaskLogEntry } from '../../gen/k8scli/v1/task_service.js';
+import type { LogMessage, LogRequest } from '../domain/logs.js';
+import type { LogPiece } from '../domain/ports.js';
+import { durationMs, stateMessage, taskMessage, timestamp, timestampNs } from './mapping.js';
+
+/** What both log methods ask for. */
+export function logRequest(
+  request: Pick<StreamTaskLogsRequest, 'follow' | 'tail' | 'since' | 'node' | 'resumeToken'>,
+): LogRequest {
+  return {
+    follow: request.follow ?? true,
+    tail: request.tail,
+    sinceMs: durationMs(request.since),
+    nodes: request.node,
+    resumeToken: request.resumeToken,
+  };
+}
+
+/** One message of the stream. */
+export function logMessage(message: LogMessage): StreamTaskLogsResponse {
+  switch (message.kind) {
+    case 'entries': {
+      const entries = message.entries.flatMap(({ node, pieces }) => pieces.map((piece) => entryOf(node, piece)));
+      return { ...EMPTY, entries, resumeToken: message.resumeToken };
+    }
+    case 'gap': {
+      const { node, afterNs, beforeNs, reason } = message;
+      return { ...EMPTY, gap: { node, after: timestampNs(afterNs), before: timestampNs(beforeNs), reason } };
+    }
+    case 'notice': {
+      const { node, state, message: text } = message;
+      return { ...EMPTY, notice: { node, state: stateMessage(state), message: text } };
+    }
+    case 'heartbeat':
+      return { ...EMPTY, heartbeat: { time: timestamp(message.timeMs) } };
+    case 'summary': {
+      const nodes = message.nodes.map(({ node, lines, incompleteReason }) => ({ node, lines: BigInt(lines), incompleteReason }));
+      return { ...EMPTY, resumeToken: message.resumeToken, summary: { task: taskMessage(message.task), nodes } };
+    }
+  }
+}
+
+const EMPTY = StreamTaskLogsResponse.fromPartial({});
+const NO_BYTES = Buffer.alloc(0);
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function entryOf(node: number, piece: LogPiece): TaskLogEntry {
+  const { partial, newline } = piece;
+  const time = timestampNs(piece.timeNs);
+  try {
+    return { node, time, text: utf8.decode(piece.bytes), raw: NO_BYTES, partial, newline };
+  } catch {
+    return { node, time, text: '', raw: Buffer.from(piece.bytes), partial, newline };
+  }
+}

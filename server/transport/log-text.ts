@@ -1,0 +1,53 @@
+/** Log streams of the domain -> the text of TailTaskLogs. */
+
+import type { HttpBody } from '../../gen/google/api/httpbody.js';
+import type { LogMessage } from '../domain/logs.js';
+import type { LogPiece } from '../domain/ports.js';
+
+/** A line that is longer is told in several: a message has to fit into memory. */
+const MAX_LINE_BYTES = 1024 * 1024;
+const NEWLINE = Buffer.from('\n');
+const CONTENT_TYPE = 'text/plain; charset=utf-8';
+
+/** How the text looks. */
+export interface TextOptions {
+  /** Put `node-{idx} | ` in front of each line. */
+  readonly several: boolean;
+  /** Put the time in front of each line. */
+  readonly timestamps: boolean;
+}
+
+/** The lines of a stream; each message holds whole lines without the last newline. Everything that is no line is left out. */
+export async function* logText(
+  messages: AsyncIterable<LogMessage>,
+  options: TextOptions,
+): AsyncGenerator<HttpBody, void, undefined> {
+  const unfinished = new Map<number, { pieces: Uint8Array[]; bytes: number }>();
+  for await (const message of messages) {
+    if (message.kind !== 'entries') continue;
+    const lines: Buffer[] = [];
+    for (const { node, pieces } of message.entries) {
+      for (const piece of pieces) {
+        const line = unfinished.get(node) ?? { pieces: [], bytes: 0 };
+        line.pieces.push(piece.bytes);
+        line.bytes += piece.bytes.length;
+        unfinished.set(node, line);
+        if (piece.partial && line.bytes < MAX_LINE_BYTES) continue;
+        unfinished.delete(node);
+        lines.push(NEWLINE, Buffer.from(prefixOf(node, piece, options)), ...line.pieces.map((bytes) => Buffer.from(bytes)));
+      }
+    }
+    if (lines.length > 0) yield { contentType: CONTENT_TYPE, data: Buffer.concat(lines.slice(1)), extensions: [] };
+  }
+}
+
+function prefixOf(node: number, piece: LogPiece, options: TextOptions): string {
+  const time = options.timestamps ? `${formatTimeNs(piece.timeNs)} ` : '';
+  return options.several ? `node-${node} | ${time}` : time;
+}
+
+/** `2026-11-23T05:23:00.123456789Z` */
+function formatTimeNs(timeNs: bigint): string {
+  const seconds = new Date(Number(timeNs / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${(timeNs % 1_000_000_000n).toString().padStart(9, '0')}Z`;
+}

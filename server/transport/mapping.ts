@@ -1,0 +1,139 @@
+/** Domain values <-> messages of the API. */
+
+import type { Timestamp } from '../../gen/google/protobuf/timestamp.js';
+import {
+  Diagnosis as DiagnosisMessage,
+  NodeStatus,
+  TaskState as TaskStateMessage,
+  type TaskSpec as TaskSpecMessage,
+  TaskStatus,
+} from '../../gen/k8scli/v1/task.js';
+import { VolumeStatus } from '../../gen/k8scli/v1/volume_service.js';
+import type { Diagnosis, Task, TaskNode, TaskState } from '../domain/task.js';
+import type { Volume } from '../domain/volume.js';
+
+/** The message of a task. */
+export function taskMessage(task: Task): TaskStatus {
+  const { record, nodes } = task;
+  const count = (...states: TaskState[]): number => nodes.filter((node) => states.includes(node.state)).length;
+  return TaskStatus.fromPartial({
+    taskId: record.id,
+    name: record.name,
+    status: task.status,
+    createdAt: timestamp(record.createdAtMs),
+    updatedAt: timestamp(task.updatedAtMs),
+    username: record.user,
+    metadata: {
+      jobName: nodes[0]?.jobName ?? '',
+      namespace: task.namespace,
+      numNodes: record.numNodes,
+      nodeJobs: nodes.map((node) => node.jobName),
+      succeededNodes: count('COMPLETED'),
+      failedNodes: count('FAILED'),
+      runningNodes: nodes.filter(isRunning).length,
+      pendingNodes: count('PENDING'),
+      stoppedNodes: count('STOPPED'),
+    },
+    state: TaskStateMessage[task.state],
+    nodes: nodes.map(nodeMessage),
+    diagnosis: task.diagnosis && diagnosisMessage(task.diagnosis),
+    startedAt: timestamp(task.startedAtMs),
+    finishedAt: timestamp(task.finishedAtMs),
+    stop: record.stop && {
+      username: record.stop.user,
+      time: timestamp(record.stop.timeMs),
+      reason: record.stop.reason,
+    },
+  });
+}
+
+function isRunning(node: TaskNode): boolean {
+  return node.state === 'RUNNING' || node.state === 'STOPPING';
+}
+
+function nodeMessage(node: TaskNode): NodeStatus {
+  return {
+    index: node.index,
+    state: TaskStateMessage[node.state],
+    reason: node.reason,
+    message: node.message,
+    exitCode: node.exitCode,
+    signal: node.signal,
+    startedAt: timestamp(node.startedAtMs),
+    finishedAt: timestamp(node.finishedAtMs),
+    jobName: node.jobName,
+    podName: node.podName,
+    nodeName: node.nodeName,
+  };
+}
+
+function diagnosisMessage(diagnosis: Diagnosis): DiagnosisMessage {
+  return DiagnosisMessage.fromPartial({ ...diagnosis, evidence: [...diagnosis.evidence] });
+}
+
+/** The message of a volume. */
+export function volumeMessage(volume: Volume): VolumeStatus {
+  return {
+    volumeId: volume.id,
+    name: volume.name,
+    size: volume.size,
+    storageClass: volume.storageClass,
+    accessModes: [...volume.accessModes],
+    status: volume.status,
+    createdAt: timestamp(volume.createdAtMs),
+    username: volume.user,
+    metadata: { pvcName: volume.claimName, namespace: volume.namespace },
+  };
+}
+
+/** Enum value of a task's state. */
+export function stateMessage(state: TaskState): TaskStateMessage {
+  return TaskStateMessage[state];
+}
+
+/** The task as the mapping that a task.yaml would hold: fields that were not set are not there. */
+export function taskFileValue(spec: TaskSpecMessage): Record<string, unknown> {
+  const { resources } = spec;
+  return present({
+    name: spec.name,
+    num_nodes: spec.numNodes,
+    workdir: spec.workdir,
+    resources:
+      resources &&
+      present({
+        cpus: resources.cpus,
+        memory: resources.memory,
+        accelerators: resources.accelerators,
+        image_id: resources.imageId,
+        instance_type: resources.instanceType,
+        use_spot: resources.useSpot,
+        disk_size: resources.diskSize,
+        ports: resources.ports,
+      }),
+    envs: spec.envs,
+    volumes: spec.volumes,
+    setup: spec.setup,
+    run: spec.run,
+  });
+}
+
+function present(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+/** The protobuf time of milliseconds since 1970; undefined for none. */
+export function timestamp(ms: number | undefined): Timestamp | undefined {
+  return ms === undefined ? undefined : timestampNs(BigInt(Math.round(ms)) * 1_000_000n);
+}
+
+/** The protobuf time of nanoseconds since 1970; undefined for none. */
+export function timestampNs<T extends bigint | undefined>(ns: T): T extends bigint ? Timestamp : Timestamp | undefined;
+export function timestampNs(ns: bigint | undefined): Timestamp | undefined {
+  if (ns === undefined) return undefined;
+  return { seconds: ns / 1_000_000_000n, nanos: Number(ns % 1_000_000_000n) };
+}
+
+/** Milliseconds of a protobuf duration; undefined for none. */
+export function durationMs(duration: { seconds: bigint; nanos: number } | undefined): number | undefined {
+  return duration === undefined ? undefined : Number(duration.seconds) * 1000 + duration.nanos / 1_000_000;
+}
