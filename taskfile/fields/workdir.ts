@@ -17,15 +17,19 @@ export function readWorkdir(value: Value, report: Report): string | undefined {
     return undefined;
   }
   const normalized = normalizePath(path);
-  if (normalized === undefined) {
-    if (path.startsWith('/')) report.refuse(spot, `${quote(path)} goes up with ".."`, 'write the path that is meant');
-    else {
-      report.refuse(
-        spot,
-        `${quote(path)} means files of your own machine, and uploading them is not supported yet`,
-        'write an absolute path of the container, or put the files into the image or a volume',
-      );
-    }
+  if (normalized !== undefined) return normalized;
+  if (path.startsWith('/')) {
+    report.refuse(spot, `${quote(path)} goes up with ".."`, 'write the path that is meant');
+  } else if (path.startsWith('$')) {
+    const message = `${quote(path)} begins with a variable that envs does not set`;
+    report.refuse(spot, message, 'write an absolute path of the container');
+  } else {
+    const message = `${quote(path)} means files of your own machine, and uploading them is not supported yet`;
+    report.refuse(
+      spot,
+      message,
+      'write an absolute path of the container, or put the files into the image or a volume',
+    );
   }
-  return normalized;
+  return undefined;
 }

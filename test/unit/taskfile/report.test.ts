@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { createReport } from '../../../taskfile/report.js';
+import { parseTaskYaml } from '../../../taskfile/task-spec.js';
+
+const at = (line: number): { line: number; column: number } => ({ line, column: 1 });
+
+describe('createReport', () => {
+  it('gives violations in the order of the text, with their lines', () => {
+    const report = createReport((line) => `text of ${line}  `);
+    report.refuse({ path: 'b', at: at(7) }, 'late');
+    report.refuse({ path: 'a', at: at(2) }, 'early', 'repair it');
+    expect(report.violations()).to.deep.equal([
+      { field: 'a', message: 'early', fix: 'repair it', line: 2, column: 1, source: 'text of 2' },
+      { field: 'b', message: 'late', fix: undefined, line: 7, column: 1, source: 'text of 7' },
+    ]);
+  });
+
+  it('keeps a hundred of each and says that there are more', () => {
+    const report = createReport(() => undefined);
+    for (let line = 1; line <= 300; line++) {
+      report.refuse({ path: 'a', at: at(line) }, 'bad');
+      report.warn({ path: 'a', at: at(line) }, 'odd');
+    }
+    expect(report.violations()).to.have.length(101);
+    expect(report.violations().at(-1)?.message).to.equal('there is more, but only the first 100 are shown');
+    expect(report.warnings()).to.have.length(101);
+  });
+
+  it('never shows a line that holds a secret', () => {
+    for (const yaml of [
+      'run: a\nsecrets: {T: hunter2}',
+      'run: a\nenvs: {SKYPILOT_DOCKER_PASSWORD: hunter2}',
+      'run: a\nsecrets: {T: 1, T: hunter2}',
+    ]) {
+      const result = parseTaskYaml(yaml);
+      expect(result.ok).to.equal(false);
+      expect(JSON.stringify(result)).not.to.contain('hunter2');
+    }
+  });
+});
