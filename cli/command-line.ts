@@ -44,13 +44,6 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
     .scriptName('k8s-cli')
     .usage('$0 <command>\n\nRuns task files on Kubernetes.')
     .locale('en')
-    .updateStrings({
-      'Not enough non-option arguments: got %s, need at least %s': {
-        one: 'an argument is missing',
-        other: 'an argument is missing',
-      } as unknown as string,
-      'Not enough arguments following: %s': '--%s needs a value',
-    })
     .parserConfiguration({ 'dot-notation': false, 'parse-numbers': false, 'parse-positional-numbers': false })
     .option('server', {
       type: 'string',
@@ -66,10 +59,18 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
     .wrap(Math.min(columns ?? 100, MAX_HELP_COLUMNS))
     .epilogue(EXIT_CODES_HELP)
     .fail((message, error) => {
-      throw error ?? usageError(message);
+      // Errors of yargs itself are wrong usage; others come from a command's own parse.
+      throw error === undefined || error.name === 'YError' ? usageError(inOurWords(message || error.message)) : error;
     });
   for (const group of COMMAND_GROUPS) addGroup(parser, group, choose);
   return parser;
+}
+
+/** What yargs says of a command line, shorter. */
+function inOurWords(message: string): string {
+  if (message.startsWith('Not enough non-option arguments')) return 'an argument is missing';
+  const option = /^Not enough arguments following: (.+)/.exec(message)?.[1];
+  return option === undefined ? message : `${option.length === 1 ? '-' : '--'}${option} needs a value`;
 }
 
 function addGroup(parser: Argv, group: CommandGroup, choose: (command: CommandLine) => void): void {

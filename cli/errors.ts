@@ -1,5 +1,6 @@
-import { ClientError } from '../client/errors.js';
+import { type ClientError, isClientError } from '../client/errors.js';
 import { EXIT } from './exit-codes.js';
+import { printable } from './output/table.js';
 
 /** A failure that is found here and not by the server; its message is the whole line for the user. */
 export class CliError extends Error {
@@ -26,7 +27,7 @@ export interface ErrorScene {
   file: string | undefined;
 }
 
-/** An error in words for stderr, and the exit code. */
+/** An error in words for stderr, whole lines, and the exit code. */
 export interface ErrorReport {
   readonly lines: readonly string[];
   readonly exitCode: number;
@@ -35,7 +36,7 @@ export interface ErrorReport {
 /** Says what failed, where, and what to do about it. */
 export function describeError(error: unknown, scene: ErrorScene): ErrorReport {
   if (error instanceof CliError) return oneLine(error.message, error.exitCode);
-  if (error instanceof ClientError) return describeClientError(error, scene);
+  if (isClientError(error)) return describeClientError(error, scene);
   const message = error instanceof Error ? error.message : String(error);
   return oneLine(`unexpected failure: ${message}`, EXIT.failure);
 }
@@ -52,10 +53,12 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
   switch (error.code) {
     case 'INVALID_ARGUMENT':
     case 'OUT_OF_RANGE':
-      if (error.violations.length > 0) return { lines: violationLines(error, scene.file), exitCode: EXIT.usage };
-      return oneLine(text, EXIT.usage);
+      return withViolations(error, scene.file) ?? oneLine(text, EXIT.usage);
     case 'NOT_FOUND':
-      return oneLine(withHint(text, 'see k8s-cli jobs list and k8s-cli volumes list'), EXIT.notFound);
+      return (
+        withViolations(error, scene.file, EXIT.notFound) ??
+        oneLine(withHint(text, 'see k8s-cli jobs list and k8s-cli volumes list'), EXIT.notFound)
+      );
     case 'UNAUTHENTICATED':
       return oneLine(`${text}; run k8s-cli auth login NAME`, EXIT.failure);
     case 'DEADLINE_EXCEEDED':
@@ -86,14 +89,23 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
   }
 }
 
-/** One line a violation; the position that the server found is put the way editors and compilers do. */
-function violationLines(error: ClientError, file: string | undefined): string[] {
-  return error.violations.map(({ field, description }) => {
-    const position = /^line (\d+), column (\d+): /.exec(description);
-    if (file === undefined) return description.includes(field) ? description : `${field}: ${description}`;
-    if (position === null) return `${file}: ${description.includes(field) ? description : `${field}: ${description}`}`;
-    return `${file}:${position[1]}:${position[2]}: ${description.slice(position[0].length)}`;
+/** One line a violation; in a file the position that the server found is put the way editors and compilers do. */
+function withViolations(
+  error: ClientError,
+  file: string | undefined,
+  exitCode: number = EXIT.usage,
+): ErrorReport | undefined {
+  if (error.violations.length === 0) return undefined;
+  const lines = error.violations.map(({ field, description }) => {
+    const [whole, line, column] = /^line (\d+), column (\d+): /.exec(description) ?? [''];
+    const words = description.slice(whole.length);
+    const text = printable(
+      whole === '' && field !== '' && !words.startsWith(`${field}:`) ? `${field}: ${words}` : words,
+    );
+    if (file === undefined) return `k8s-cli: ${text}`;
+    return whole === '' ? `${file}: ${text}` : `${file}:${line}:${column}: ${text}`;
   });
+  return { lines, exitCode };
 }
 
 /** The server's own hint, where it gave one, is better than a general one. */
@@ -102,5 +114,5 @@ function withHint(text: string, hint: string): string {
 }
 
 function oneLine(message: string, exitCode: number): ErrorReport {
-  return { lines: [message.replaceAll(/\s*\n\s*/g, '; ')], exitCode };
+  return { lines: [`k8s-cli: ${printable(message.replaceAll(/\s*\n\s*/g, '; '))}`], exitCode };
 }

@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
       return EXIT.interrupted;
     }
     const { lines, exitCode } = describeError(error, context?.scene ?? scene);
-    for (const line of lines) await io.err(`k8s-cli: ${line}\n`);
+    for (const line of lines) await io.err(`${line}\n`);
     return exitCode;
   } finally {
     context?.close();

@@ -82,3 +82,10 @@ export class ClientError extends Error {
     this.unreachable = init.unreachable;
   }
 }
+
+/** Whether something that was thrown is a ClientError, also one of another copy of this module in the same process. */
+export function isClientError(error: unknown): error is ClientError {
+  return (
+    error instanceof ClientError || (error instanceof Error && error.name === 'ClientError' && 'violations' in error)
+  );
+}

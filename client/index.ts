@@ -19,7 +19,7 @@ export type {
   VolumeStatus,
 } from '../gen/k8scli/v1/volume_service.js';
 export { type CallOptions, type Client, type ClientConfig, createClient } from './client.js';
-export { ClientError, type ErrorDetail, type FieldViolation, type GrpcCode } from './errors.js';
+export { ClientError, type ErrorDetail, type FieldViolation, type GrpcCode, isClientError } from './errors.js';
 export type { FollowOptions, LogSelection, Reconnect } from './follow-logs.js';
 export { checkUser } from './identity.js';
 export { parseServerUrl, type ServerAddress } from './server-url.js';

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { createSandbox, type Sandbox } from './support/cli.js';
+
+describe('k8s-cli usage', () => {
+  let sandbox: Sandbox;
+
+  beforeEach(() => {
+    sandbox = createSandbox();
+  });
+
+  afterEach(() => sandbox.remove());
+
+  const wrong: readonly (readonly [argv: string, words: string])[] = [
+    ['job list', 'unknown command job; did you mean jobs?'],
+    ['bogusness', 'unknown command bogusness; see k8s-cli --help'],
+    ['jobs sumbit x', 'unknown command sumbit; did you mean submit?'],
+    ['jobs list --detials', 'unknown option --detials; did you mean --details?'],
+    ['jobs list -x', 'unknown option -x; see k8s-cli jobs list --help'],
+    ['jobs list --colour=no', 'unknown option --colour; see k8s-cli jobs list --help'],
+    ['jobs submit', 'an argument is missing; see k8s-cli jobs submit --help'],
+    ['jobs submit a b', 'unexpected argument "b"; see k8s-cli jobs submit --help'],
+    ['jobs status', 'an argument is missing; see k8s-cli jobs status --help'],
+    ['jobs list -o xml', '--output xml: only json is known; see k8s-cli jobs list --help'],
+    ['jobs list -o', '-o needs a value; see k8s-cli jobs list --help'],
+    ['jobs stop', 'which task? give its id, or --all for all your tasks; see k8s-cli jobs stop --help'],
+    ['jobs stop abc12345 --all', 'give either a task id or --all, not both; see k8s-cli jobs stop --help'],
+    ['jobs stop --all-users', '--all-users only goes with --all: k8s-cli jobs stop --all --all-users'],
+    ['jobs stop abc12345 -u', '--all-users only goes with --all: k8s-cli jobs stop --all --all-users'],
+    ['jobs logs x --tail -1', '--tail must be a whole number, not "-1"; see k8s-cli jobs logs --help'],
+    ['jobs logs x --tail 1 --tail 2', '--tail is given more than once; see k8s-cli jobs logs --help'],
+    ['jobs logs x --node 0,,1', '--node: there is an empty item in the list; see k8s-cli jobs logs --help'],
+    ['jobs logs x --node a', '--node must be a whole number, not "a"; see k8s-cli jobs logs --help'],
+    [
+      'jobs logs x --since 10',
+      '--since 10: not a span of time; write for example 45s, 10m, 1h30m or 2d; see k8s-cli jobs logs --help',
+    ],
+    ['volumes create data', 'an argument is missing; see k8s-cli volumes create --help'],
+    [
+      'auth login x --server localhost',
+      'server URL "localhost": it must look like http://localhost:8000 or https://host',
+    ],
+  ];
+  for (const [argv, words] of wrong) {
+    it(`refuses ${argv}`, async () => {
+      const result = await sandbox.cli(argv.split(' '));
+      expect(result).to.deep.include({ exitCode: 2, stdout: '', stderr: `k8s-cli: ${words}\n` });
+    });
+  }
+
+  it('refuses an empty id, which would mean something else to the server', async () => {
+    const result = await sandbox.cli(['jobs', 'stop', '']);
+    expect(result).to.include({ exitCode: 2 });
+    expect(result.stderr).to.match(/ID must not be empty/);
+  });
+
+  for (const argv of [
+    '',
+    'jobs',
+    'volumes',
+    'auth',
+    '--help',
+    'jobs --help',
+    'jobs submit --help',
+    'jobs stop x --all -h',
+  ]) {
+    it(`answers "${argv}" with help`, async () => {
+      const result = await sandbox.cli(argv.split(' ').filter((word) => word !== ''));
+      expect(result).to.include({ exitCode: 0, stderr: '' });
+      expect(result.stdout)
+        .to.match(/^k8s-cli/)
+        .and.to.match(/--help/);
+    });
+  }
+
+  it('names its exit codes in the help', async () => {
+    expect((await sandbox.cli(['--help'])).stdout).to.match(/125 +connection lost/);
+  });
+
+  it('prints its version', async () => {
+    expect((await sandbox.cli(['--version'])).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+});
