@@ -1,7 +1,7 @@
 import { joinPath, type TreeNode } from './tree.js';
 
 /** A plain value as a tree, or the path of what cannot stand in a task and why. */
-export type TreeResult = { ok: true; tree: TreeNode } | { ok: false; path: string; message: string };
+type TreeResult = { ok: true; tree: TreeNode } | { ok: false; path: string; message: string };
 
 const MAX_DEPTH = 32;
 const MAX_NODES = 50_000;

@@ -1,7 +1,7 @@
 import { Composer, type CST, type Document, isScalar, Lexer, LineCounter, Parser } from 'yaml';
 import { convertNode } from './convert.js';
 import type { Report } from './report.js';
-import type { At, TreeNode } from './tree.js';
+import { type At, type TreeNode, visible } from './tree.js';
 
 /** Place of an offset in the text. */
 type Place = (offset: number) => At;
@@ -81,7 +81,8 @@ function compose(tokens: CST.Token[], length: number, place: Place, report: Repo
   for (const document of composer.compose(tokens, true, length)) {
     const error = document.errors[0];
     if (error !== undefined) {
-      const message = `not valid YAML: ${error.message.replaceAll('\n', ' ')}`;
+      // The library's messages quote the text as it is.
+      const message = `not valid YAML: ${visible(error.message, 200)}`;
       report.refuse({ path: '', at: place(error.pos[0]) }, message);
       return undefined;
     }

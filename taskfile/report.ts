@@ -1,4 +1,4 @@
-import type { At } from './tree.js';
+import { type At, visible } from './tree.js';
 import { formatViolation, type Violation } from './violation.js';
 
 /** Where a finding is: the field's path and its place in the text. */
@@ -48,7 +48,7 @@ export function createReport(sourceLine: (line: number) => string | undefined): 
       fix,
       line,
       column: spot.at?.column,
-      source: source?.trimEnd().slice(0, MAX_SOURCE_LENGTH),
+      source: source === undefined ? undefined : visible(source.trimEnd().replaceAll('\t', ' '), MAX_SOURCE_LENGTH),
     });
   };
 

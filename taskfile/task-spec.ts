@@ -62,7 +62,7 @@ function readTask(tree: TreeNode, report: Report): ParseResult {
   const fields: TaskDraft = {};
   readFields(TASK_FIELDS, TASK_HINTS, { path: '', node: task }, report, fields);
   const refusedRun = report.violations().some((violation) => violation.field === 'run');
-  if (fields.run === undefined && !refusedRun) report.refuse({ path: 'run', at: tree.at }, 'is missing', RUN_FIX);
+  if (fields.run === undefined && !refusedRun) report.refuse({ path: 'run', at: undefined }, 'is missing', RUN_FIX);
   const violations = report.violations();
   if (violations.length > 0 || fields.run === undefined) return { ok: false, violations };
   const spec: TaskSpec = {

@@ -1,5 +1,5 @@
 /** A place in the text of a task file; both count from 1. */
-export interface Position {
+interface Position {
   line: number;
   column: number;
 }
@@ -60,12 +60,22 @@ export function joinPath(path: string, key: string): string {
 
 /** A text in double quotes, at most 40 characters of it, with everything escaped that could change a terminal's state. */
 export function quote(text: string): string {
-  const cut = Array.from(text.slice(0, 100)).slice(0, 40).join('');
-  const visible = JSON.stringify(cut).replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
-  );
-  return cut.length < text.length ? `${visible.slice(0, -1)}…"` : visible;
+  const cut = shorten(text, 40);
+  const shown = visible(JSON.stringify(cut));
+  return cut.length < text.length ? `${shown.slice(0, -1)}…"` : shown;
+}
+
+/** One line of at most `limit` characters without anything that could change a terminal's state. */
+export function visible(text: string, limit = Number.POSITIVE_INFINITY): string {
+  const cut = limit < text.length ? `${shorten(text, limit)}…` : text;
+  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
+// Cuts between characters, never inside of one.
+function shorten(text: string, limit: number): string {
+  return Array.from(text.slice(0, limit * 2))
+    .slice(0, limit)
+    .join('');
 }
 
 /** What a node is, for messages: a short literal for scalars, "a list" or "a mapping" for the rest. */
@@ -74,6 +84,7 @@ export function describe(node: TreeNode): string {
   if (node.kind === 'list') return 'a list';
   if (node.kind === 'map') return 'a mapping';
   if (node.kind === 'string') return quote(node.value);
-  const text = String(node.value);
+  const whole = node.kind === 'float' && Number.isInteger(node.value);
+  const text = whole ? node.value.toFixed(1) : String(node.value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

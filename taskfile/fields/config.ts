@@ -7,7 +7,7 @@ const OTHER_CLOUD = 'it is for another cloud';
 const LEAVE_OUT = 'leave it out';
 
 /** What a task may say under `config.kubernetes`, field by field. */
-export const KUBERNETES_CONFIG_FIELDS: FieldTable<object> = {
+const KUBERNETES_CONFIG_FIELDS: FieldTable<object> = {
   quota: ignored('there are no quotas of that kind'),
   dws: ignored('there is no queue of that kind'),
   pod_config: refused(LATER, LEAVE_OUT),

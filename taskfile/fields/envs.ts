@@ -67,7 +67,7 @@ function readEnv(child: Value & { key: string }, keyAt: At, report: Report): str
     return undefined;
   }
   if (text.includes('\0')) {
-    report.refuse({ path, at: node.at }, 'holds a NUL character');
+    report.refuse({ path, at: node.at }, 'holds a NUL character', 'remove it');
     return undefined;
   }
   const bytes = new TextEncoder().encode(`${key}=${text}`).length;

@@ -6,27 +6,27 @@ import { children, describe, type Value } from '../tree.js';
  * A field that has its effect. `forms` are the accepted ways to write it, as a user would; `read` puts what the value means into
  * the draft, or refuses it.
  */
-export interface Supported<Draft> {
+interface Supported<Draft> {
   verdict: 'supported';
   forms: readonly string[];
   read: (value: Value, report: Report, draft: Draft) => void;
 }
 
 /** A field that is accepted without effect; the user is told the reason. */
-export interface Ignored {
+interface Ignored {
   verdict: 'ignored';
   reason: string;
 }
 
 /** A field that makes the task invalid, because leaving it out silently would change what the task does. */
-export interface Refused {
+interface Refused {
   verdict: 'refused';
   reason: string;
   fix: string | undefined;
 }
 
 /** What is to be done about one field of SkyPilot's task file. */
-export type Field<Draft> = Supported<Draft> | Ignored | Refused;
+type Field<Draft> = Supported<Draft> | Ignored | Refused;
 
 /** All fields that one mapping may have, and the draft that their values go into. */
 export type FieldTable<Draft> = Readonly<Record<string, Field<Draft>>>;
@@ -91,11 +91,11 @@ export function readString(value: Value, report: Report): string | undefined {
   const { node, path } = value;
   if (node.kind === 'string') {
     if (!node.value.includes('\0')) return node.value;
-    report.refuse({ path, at: node.at }, 'holds a NUL character');
+    report.refuse({ path, at: node.at }, 'holds a NUL character', 'remove it');
     return undefined;
   }
   const nested = node.kind === 'list' || node.kind === 'map' || node.kind === 'null';
-  const fix = nested ? 'write one text' : `put it in quotes: "${describe(node)}"`;
+  const fix = nested ? 'write one text' : 'put it in quotes';
   report.refuse({ path, at: node.at }, `must be text, not ${describe(node)}`, fix);
   return undefined;
 }

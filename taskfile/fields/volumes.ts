@@ -29,7 +29,7 @@ export function readVolumes(value: Value, report: Report): readonly VolumeMount[
   for (const child of children(value.node, value.path)) {
     const spot = { path: child.path, at: child.keyAt };
     const mountPath = readMountPath(child.key, spot, report);
-    const volume = readVolumeName(child, report);
+    const volume = child.node.kind === 'null' ? noVolume(spot, report) : readVolumeName(child, report);
     if (mountPath === undefined) continue;
     if (mounts.has(mountPath))
       report.refuse(spot, `${quote(mountPath)} already has a volume`, 'give each volume a path of its own');
@@ -60,14 +60,14 @@ function readMountPath(path: string, spot: Spot, report: Report): string | undef
   return normalized;
 }
 
+function noVolume(spot: Spot, report: Report): undefined {
+  report.refuse(spot, 'names no volume', 'write the name of a volume, as `k8s-cli volumes list` shows it');
+}
+
 function readVolumeName(value: Value, report: Report): string | undefined {
   const { node, path } = value;
   const spot = { path, at: node.at };
   if (node.kind === 'map') return readVolumeObject(value, report);
-  if (node.kind === 'null') {
-    report.refuse(spot, 'names no volume', 'write the name of a volume; `k8s-cli volumes list` shows them');
-    return undefined;
-  }
   const name = readString(value, report);
   if (name === undefined) return undefined;
   if (NAME.test(name) && name.length <= MAX_NAME_LENGTH) return name;

@@ -31,12 +31,8 @@ describe('parseText', () => {
       '- run: a',
       'line 1, column 1: a task is a mapping of fields, not a list; say what to run, for example `run: python3 train.py`',
     ],
-    ['nothing', '', 'line 1, column 1: run: is missing; say what to run, for example `run: python3 train.py`'],
-    [
-      'a comment only',
-      '# nothing\n',
-      'line 1, column 1: run: is missing; say what to run, for example `run: python3 train.py`',
-    ],
+    ['nothing', '', 'run: is missing; say what to run, for example `run: python3 train.py`'],
+    ['a comment only', '# nothing\n', 'run: is missing; say what to run, for example `run: python3 train.py`'],
   ];
   for (const [why, yaml, problem] of broken) {
     it(`refuses ${why} with its place`, () => {

@@ -26,6 +26,14 @@ describe('createReport', () => {
     expect(report.warnings()).to.have.length(101);
   });
 
+  it('shows lines of a bounded length without what could change a terminal', () => {
+    const report = createReport(() => `\ta: \u001b[31m${'x'.repeat(500)}`);
+    report.refuse({ path: 'a', at: at(1) }, 'bad');
+    const source = report.violations()[0]?.source ?? '';
+    expect(source).to.match(/^ a: \\u\{1b\}\[31mx+…$/);
+    expect(source.length).to.be.below(220);
+  });
+
   it('never shows a line that holds a secret', () => {
     for (const yaml of [
       'run: a\nsecrets: {T: hunter2}',

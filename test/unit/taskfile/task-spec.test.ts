@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { checkTask, parseTaskYaml } from '../../../taskfile/task-spec.js';
+import { problemsOf, specOf } from './outcome.js';
+
+const FRAGMENTS = [
+  'run: a',
+  'name',
+  'resources:',
+  '  cpus:',
+  'envs',
+  ': ',
+  ':',
+  '- ',
+  '? ',
+  '{',
+  '}',
+  '[',
+  ']',
+  ', ',
+  '"',
+  "'",
+  '|',
+  '>',
+  '&a ',
+  '*a',
+  '<<',
+  '!!int ',
+  '# ',
+  '%YAML 1.2',
+  '---',
+  '\n',
+  '  ',
+  '\t',
+  '\0',
+  'yes',
+  '1e-4',
+  '0x',
+  '2001-12-14',
+];
+
+describe('parseTaskYaml', () => {
+  it('gives every field of a task', () => {
+    const yaml = [
+      'name: all',
+      'num_nodes: 2',
+      'workdir: /app',
+      'resources: {cpus: 2+, memory: 4, accelerators: "A100:8", image_id: docker:a/b:c}',
+      'envs: {A: 1}',
+      'volumes: {/data: d}',
+      'setup: s',
+      'run: r',
+    ].join('\n');
+    expect(specOf(yaml)).to.deep.equal({
+      name: 'all',
+      numNodes: 2,
+      workdir: '/app',
+      resources: { cpus: '2', memory: '4Gi', gpus: 8, gpuType: 'A100', image: 'a/b:c' },
+      envs: { A: '1' },
+      volumes: [{ mountPath: '/data', volume: 'd' }],
+      setup: 's',
+      run: 'r',
+    });
+  });
+
+  it('gives the offending line', () => {
+    const result = parseTaskYaml('run: a\nresources:\n    cpus: two # cores\n');
+    expect(result).to.deep.equal({
+      ok: false,
+      violations: [
+        {
+          field: 'resources.cpus',
+          message: '"two" is not an amount of CPU',
+          fix: 'write cores such as 2, 0.5 or "500m"',
+          line: 3,
+          column: 11,
+          source: '    cpus: two # cores',
+        },
+      ],
+    });
+  });
+
+  it('gives one answer of one line for whatever text it gets', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.constantFrom(...FRAGMENTS)).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, (yaml) => {
+        const result = parseTaskYaml(yaml);
+        if (result.ok) expect(result.spec.run.trim()).not.to.equal('');
+        else expect(result.violations).not.to.deep.equal([]);
+        for (const line of problemsOf(yaml)) expect(line).not.to.match(/[\p{Cc}\p{Zl}]/u);
+      }),
+      { numRuns: 2000, seed: 7 },
+    );
+  });
+});
+
+describe('checkTask', () => {
+  it('gives an answer for whatever value it gets', () => {
+    const task = fc.record(
+      { run: fc.anything(), resources: fc.anything(), envs: fc.anything(), volumes: fc.anything() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(task, fc.anything()), (value) => {
+        expect(checkTask(value)).to.have.property('ok');
+      }),
+      { numRuns: 2000, seed: 7 },
+    );
+  });
+
+  it('reads a spec that was written as YAML and as JSON alike', () => {
+    const value = {
+      run: 'a',
+      num_nodes: 3,
+      resources: { cpus: '1.5', memory: '2Gi' },
+      envs: { A: 'x' },
+      volumes: { '/d': 'v' },
+    };
+    expect(checkTask(value)).to.deep.equal(parseTaskYaml(JSON.stringify(value)));
+  });
+});
