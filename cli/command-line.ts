@@ -29,7 +29,7 @@ export function parseCommandLine(argv: readonly string[], columns: number | unde
   };
   const parser = buildParser(columns, choose);
   try {
-    parser.parse([...argv], (_error: unknown, _args: unknown, output: string) => {
+    void parser.parse([...argv], (_error: unknown, _args: unknown, output: string) => {
       printed = output;
     });
   } catch (error) {
@@ -100,7 +100,7 @@ function toCommand(args: Arguments, run: (context: CommandContext) => Promise<nu
 function helpOf(argv: readonly string[], columns: number | undefined): string {
   let help = '';
   const nouns = argv.filter((word) => COMMAND_GROUPS.some(({ noun }) => noun === word)).slice(0, 1);
-  buildParser(columns, () => {}).parse([...nouns, '--help'], (_error: unknown, _args: unknown, output: string) => {
+  void buildParser(columns, () => {}).parse([...nouns, '--help'], (_error: unknown, _args: unknown, output: string) => {
     help = output;
   });
   return help;

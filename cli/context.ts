@@ -19,13 +19,13 @@ export interface Environment {
 /** What a command works with. */
 export interface CommandContext extends Environment {
   /** Server and user, settled at first use. */
-  settings(): Promise<Settings>;
+  readonly settings: () => Promise<Settings>;
   /** The client, made at first use: commands that need no server do not load gRPC. */
-  client(): Promise<Client>;
+  readonly client: () => Promise<Client>;
   /** Filled in as the command goes on, so that a failure can be told with its place. */
   readonly scene: ErrorScene;
   /** Closes the connection, if there is one. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Makes the context of one command. */

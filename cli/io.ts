@@ -10,16 +10,16 @@ export class OutputClosedError extends Error {
 /** The only way for commands to talk to the user. */
 export interface Io {
   /** Writes to stdout and waits while the reader is slow. Throws OutputClosedError when nobody reads any more. */
-  out(data: string | Uint8Array): Promise<void>;
+  readonly out: (data: string | Uint8Array) => Promise<void>;
   /** Writes to stderr; a closed stderr is ignored. */
-  err(data: string | Uint8Array): Promise<void>;
+  readonly err: (data: string | Uint8Array) => Promise<void>;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   readonly inIsTerminal: boolean;
   /** Width of the terminal that stdout is; undefined when it is none. */
   readonly columns: number | undefined;
   /** Asks a yes-or-no question on stderr; only y and yes are a yes. Rejects when the signal is aborted. */
-  confirm(question: string, signal: AbortSignal): Promise<boolean>;
+  readonly confirm: (question: string, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** A stream that may be a terminal, as those of the process are. */

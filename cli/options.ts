@@ -30,7 +30,8 @@ export function textOption(args: Arguments, name: string): string | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value)) throw usageError(`--${name} is given more than once`);
   if (value === '') throw usageError(`--${name} must not be empty`);
-  return String(value);
+  if (typeof value !== 'string') throw usageError(`--${name} needs a value`);
+  return value;
 }
 
 /** Text of a positional that must be there and not be empty: an empty id would mean something else to the server. */

@@ -48,12 +48,15 @@ function messageToJson(typeName: string, message: object): Json {
 }
 
 function fieldToJson(field: Field, value: unknown): Json {
-  if (field.label === REPEATED) return (value as unknown[]).map((item) => singleToJson(field, item));
+  const label: number | undefined = field.label;
+  if (label === REPEATED) return (value as unknown[]).map((item) => singleToJson(field, item));
   return value === undefined ? null : singleToJson(field, value);
 }
 
 function singleToJson(field: Field, value: unknown): Json {
-  switch (field.type) {
+  // A plain number: the enum it is typed as is in a package of the generator, which is not there at run time.
+  const type: number | undefined = field.type;
+  switch (type) {
     case TYPE_MESSAGE:
       return messageToJson(field.typeName ?? '', value as object);
     case TYPE_ENUM:

@@ -78,9 +78,8 @@ function find<T>(details: readonly ErrorDetail[], type: string): T | undefined {
 }
 
 function connectFailure(text: string): string | undefined {
+  const prefix = 'No connection established. Last error: ';
   const known = CONNECT_FAILURES.find(([pattern]) => pattern.test(text));
   if (known) return known[1];
-  return /^No connection established/.test(text)
-    ? text.replace(/^No connection established\. Last error: /, '')
-    : undefined;
+  return text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
 }

@@ -33,9 +33,11 @@ export function formatFields(fields: readonly (readonly [label: string, value: s
 
 function cut(line: string, width: number | undefined): string {
   if (width === undefined || length(line) <= width) return line;
-  return `${[...line].slice(0, Math.max(1, width - 1)).join('')}…`;
+  return `${Array.from(line)
+    .slice(0, Math.max(1, width - 1))
+    .join('')}…`;
 }
 
 function length(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

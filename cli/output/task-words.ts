@@ -11,9 +11,12 @@ export function statusWord(task: TaskStatus): string {
 /** The failed node that ended first; undefined when none failed. */
 export function firstFailedNode(task: TaskStatus): NodeStatus | undefined {
   const failed = task.nodes.filter((node) => taskStateWord(node.state) === 'failed');
-  const endedAt = (node: NodeStatus): number =>
-    node.finishedAt ? timestampMs(node.finishedAt) + node.finishedAt.nanos / 1e9 : Number.POSITIVE_INFINITY;
   return failed.toSorted((a, b) => endedAt(a) - endedAt(b) || a.index - b.index)[0];
+}
+
+/** Sub-millisecond order matters: nodes of one task often fail together. */
+function endedAt({ finishedAt }: NodeStatus): number {
+  return finishedAt ? timestampMs(finishedAt) + (finishedAt.nanos % 1e6) / 1e6 : Number.POSITIVE_INFINITY;
 }
 
 /** Why a task is as it is, in one sentence; empty when there is nothing to explain. */

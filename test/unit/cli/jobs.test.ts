@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ServerWritableStream, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { TaskState } from '../../../gen/k8scli/v1/task.js';
 import { StreamTaskLogsResponse, type SubmitTaskRequest } from '../../../gen/k8scli/v1/task_service.js';
@@ -190,7 +190,7 @@ describe('k8s-cli jobs', () => {
         unary: { submitTask: () => ANSWER, getTask: () => task(), stopTask: () => stops++ },
         stream: {
           streamTaskLogs: (call) => {
-            (call as unknown as ServerWritableStream<unknown, unknown>).write(lines(0, ['hello'], 't'));
+            call.write(lines(0, ['hello'], 't'));
           },
         },
       });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type ServerWritableStream, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { type Client, type ClientConfig, createClient } from '../../../client/client.js';
 import { ClientError } from '../../../client/errors.js';
@@ -183,13 +183,12 @@ describe('createClient', () => {
     await connect({
       stream: {
         streamTaskLogs: async (call) => {
-          const stream = call as unknown as ServerWritableStream<unknown, unknown>;
           for (; written < 2_000; written++) {
-            if (stream.write(lines(0, [text], `t${written}`))) continue;
+            if (call.write(lines(0, [text], `t${written}`))) continue;
             blocked();
-            await once(stream, 'drain');
+            await once(call, 'drain');
           }
-          stream.end();
+          call.end();
         },
       },
     });
@@ -212,8 +211,7 @@ describe('createClient', () => {
     await connect({
       stream: {
         watchTask: (call) => {
-          const stream = call as unknown as ServerWritableStream<unknown, unknown>;
-          for (const name of ['a', 'b', 'c']) stream.write(task({ name }));
+          for (const name of ['a', 'b', 'c']) call.write(task({ name }));
           throw grpcError(status.UNAVAILABLE, 'draining');
         },
       },
@@ -234,7 +232,7 @@ describe('createClient', () => {
       stream: {
         watchTask: (call) => {
           cancelled = once(call, 'cancelled');
-          (call as unknown as ServerWritableStream<unknown, unknown>).write(task());
+          call.write(task());
         },
       },
     });

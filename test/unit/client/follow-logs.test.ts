@@ -60,10 +60,9 @@ describe('followTaskLogs', () => {
   it('takes a stream that ends well but without a summary for a cut one', async () => {
     let calls = 0;
     await connect((call) => {
-      const stream = call as unknown as { write(message: StreamTaskLogsResponse): void; end(): void };
-      if (calls++ === 0) stream.write(lines(0, ['a'], 't1'));
-      else stream.write(summary(task()));
-      stream.end();
+      if (calls++ === 0) call.write(lines(0, ['a'], 't1'));
+      else call.write(summary(task()));
+      call.end();
     });
     expect(await collect(client.followTaskLogs('abc12345', { backoff: FAST }))).to.deep.equal([
       'a',
@@ -88,13 +87,12 @@ describe('followTaskLogs', () => {
   it('counts a stream that is silent for too long as lost', async () => {
     let calls = 0;
     await connect((call) => {
-      const stream = call as unknown as { write(message: StreamTaskLogsResponse): void; end(): void };
       if (calls++ === 0) {
-        stream.write(lines(0, ['a'], 't1'));
+        call.write(lines(0, ['a'], 't1'));
         return;
       }
-      stream.write(summary(task()));
-      stream.end();
+      call.write(summary(task()));
+      call.end();
     });
     const reasons: string[] = [];
     const texts = await collect(
@@ -125,7 +123,7 @@ describe('followTaskLogs', () => {
     const cancelled = new Promise<void>((resolve, reject) => {
       connect((call) => {
         call.on('cancelled', resolve);
-        (call as unknown as { write(message: StreamTaskLogsResponse): void }).write(lines(0, ['a'], 't1'));
+        call.write(lines(0, ['a'], 't1'));
       })
         .then(async () => {
           const abort = new AbortController();

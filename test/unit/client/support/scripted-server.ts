@@ -29,7 +29,7 @@ import { VolumeServiceService } from '../../../../gen/k8scli/v1/volume_service.j
 export type UnaryScript = (request: never, call: ServerUnaryCall<never, unknown>) => unknown;
 
 /** What a test lets a stream do: write, end, or throw (a ServiceError for a status). It is not ended for the script. */
-export type StreamScript = (call: ServerWritableStream<never, never>) => void | Promise<void>;
+export type StreamScript = (call: ServerWritableStream<StreamTaskLogsRequest, unknown>) => void | Promise<void>;
 
 /** A connection is cut behind a message that contains this, as a crash or a proxy cuts it: without a word. */
 export const CUT = '#cut';
@@ -74,7 +74,7 @@ export async function startScriptedServer(scripts: {
 
 function implementMethod(unary: UnaryScript | undefined, stream: StreamScript | undefined): UntypedHandleCall {
   if (stream !== undefined) {
-    return ((call: ServerWritableStream<never, never>) => {
+    return ((call: ServerWritableStream<StreamTaskLogsRequest, unknown>) => {
       Promise.resolve()
         .then(() => stream(call))
         .catch((error: unknown) => call.emit('error', error));
@@ -205,9 +205,8 @@ export function playLogs(
   requests: StreamTaskLogsRequest[] = [],
 ): StreamScript {
   return (call) => {
-    const stream = call as unknown as ServerWritableStream<StreamTaskLogsRequest, StreamTaskLogsResponse>;
-    const messages = attempts[requests.push(stream.request) - 1] ?? [];
-    for (const message of messages) stream.write(message);
-    if (messages.at(-1)?.summary) stream.end();
+    const messages = attempts[requests.push(call.request) - 1] ?? [];
+    for (const message of messages) call.write(message);
+    if (messages.at(-1)?.summary) call.end();
   };
 }

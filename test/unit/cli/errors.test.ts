@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { CliError, describeError } from '../../../cli/errors.js';
+import { ClientError, type ClientErrorInit, GRPC_CODE_NAMES } from '../../../client/errors.js';
+
+describe('describeError', () => {
+  const scene = { server: 'http://localhost:8000', file: undefined };
+  const lineOf = (init: ClientErrorInit, message = 'it is so'): { line: string | undefined; exitCode: number } => {
+    const { lines, exitCode } = describeError(new ClientError(message, init), scene);
+    expect(lines).to.have.length(1);
+    return { line: lines[0], exitCode };
+  };
+
+  const cases: readonly (readonly [init: ClientErrorInit, exitCode: number, line: string])[] = [
+    [
+      { code: 'UNAVAILABLE', unreachable: 'connection refused' },
+      1,
+      'cannot reach the server at http://localhost:8000: connection refused; start it with k8s-cli-server or set K8S_CLI_API_URL',
+    ],
+    [{ code: 'UNAVAILABLE' }, 1, 'the server at http://localhost:8000 cannot serve this now: it is so; try again'],
+    [{ code: 'UNAVAILABLE', reason: 'LOG_STREAM_LOST', unreachable: 'connection refused' }, 125, 'it is so'],
+    [{ code: 'UNAUTHENTICATED' }, 1, 'it is so; run k8s-cli auth login NAME'],
+    [{ code: 'NOT_FOUND' }, 123, 'it is so; see k8s-cli jobs list and k8s-cli volumes list'],
+    [
+      { code: 'DEADLINE_EXCEEDED' },
+      124,
+      'the server at http://localhost:8000 did not answer in time (it is so); try again',
+    ],
+    [{ code: 'INVALID_ARGUMENT' }, 2, 'it is so'],
+    [{ code: 'RESOURCE_EXHAUSTED' }, 1, 'it is so'],
+    [{ code: 'ALREADY_EXISTS' }, 1, 'it is so'],
+  ];
+  for (const [init, exitCode, line] of cases) {
+    it(`ends ${init.code}${init.reason ? ` ${init.reason}` : ''} with ${exitCode}: ${line}`, () => {
+      expect(lineOf(init)).to.deep.equal({ line: `k8s-cli: ${line}`, exitCode });
+    });
+  }
+
+  for (const code of GRPC_CODE_NAMES) {
+    it(`has one line without a stack for ${code}`, () => {
+      const { line, exitCode } = lineOf({ code }, 'first\nsecond');
+      expect(line).to.match(/^k8s-cli: .*first; second/);
+      expect(exitCode).to.be.greaterThan(0);
+    });
+  }
+
+  it('leaves a hint of the server alone', () => {
+    expect(lineOf({ code: 'NOT_FOUND' }, 'no task x; look at y')).to.include({ line: 'k8s-cli: no task x; look at y' });
+  });
+
+  it('passes on what was found here', () => {
+    expect(describeError(new CliError('no', 7), scene)).to.deep.equal({ lines: ['k8s-cli: no'], exitCode: 7 });
+  });
+
+  it('does not hide what nobody foresaw', () => {
+    expect(describeError(new TypeError('x is not a function'), scene).lines).to.deep.equal([
+      'k8s-cli: unexpected failure: x is not a function',
+    ]);
+  });
+});

@@ -1,0 +1,76 @@
+import { PassThrough, Writable } from 'node:stream';
+import { expect } from 'chai';
+import { createIo, OutputClosedError } from '../../../cli/io.js';
+
+describe('createIo', () => {
+  const never = new AbortController().signal;
+
+  function slowStream(): { stream: Writable; release: () => void } {
+    let release = (): void => {};
+    const stream = new Writable({
+      highWaterMark: 1,
+      write(_piece, _encoding, done) {
+        release = done;
+      },
+    });
+    return { stream, release: () => release() };
+  }
+
+  it('waits while the reader of stdout is slow', async () => {
+    const { stream, release } = slowStream();
+    const io = createIo(new PassThrough(), stream, new PassThrough(), never);
+    let done = false;
+    const write = io.out('data').then(() => {
+      done = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(done).to.equal(false);
+    release();
+    await write;
+    expect(done).to.equal(true);
+  });
+
+  it('stops waiting for a slow reader when it is aborted', async () => {
+    const abort = new AbortController();
+    const io = createIo(new PassThrough(), slowStream().stream, new PassThrough(), abort.signal);
+    const write = io.out('data');
+    abort.abort();
+    await write;
+  });
+
+  it('tells a reader that went away from other failures', async () => {
+    const errors = ['EPIPE', 'ENOSPC'].map(async (code) => {
+      const stream = new Writable({
+        highWaterMark: 1,
+        write(_piece, _encoding, done) {
+          setImmediate(() => done(Object.assign(new Error(`write ${code}`), { code })));
+        },
+      });
+      const io = createIo(new PassThrough(), stream, new PassThrough(), never);
+      return io.out('data').catch((error: unknown) => error);
+    });
+    const [closed, full] = await Promise.all(errors);
+    expect(closed).to.be.instanceOf(OutputClosedError);
+    expect(full).to.include({ code: 'ENOSPC' });
+  });
+
+  it('ignores that nobody reads stderr', async () => {
+    const stderr = new PassThrough();
+    stderr.destroy();
+    const io = createIo(new PassThrough(), new PassThrough(), stderr, never);
+    await io.err('data');
+    expect(await io.out('data')).to.equal(undefined);
+  });
+
+  it('does not collect listeners on a stream that is written to often', async () => {
+    const stream = new Writable({
+      highWaterMark: 1,
+      write(_piece, _encoding, done) {
+        setImmediate(done);
+      },
+    });
+    const io = createIo(new PassThrough(), stream, new PassThrough(), never);
+    for (let i = 0; i < 20; i++) await io.out('data');
+    expect(stream.listenerCount('drain') + stream.listenerCount('close')).to.be.at.most(1);
+  });
+});
