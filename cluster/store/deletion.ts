@@ -1,7 +1,7 @@
 import type { KubeObject } from './object.js';
 import { timestamp } from './object.js';
 import { resourceNamed } from './resources.js';
-import { conflict } from './status-error.js';
+import { StatusError } from './status-error.js';
 import type { Store, Updated } from './store.js';
 
 /** metav1.DeleteOptions, as far as it is honoured. */
@@ -51,16 +51,24 @@ export async function deleteObject(
 
 function checkPreconditions(resource: string, object: KubeObject, preconditions: DeleteOptions['preconditions']): void {
   const { uid, resourceVersion } = preconditions ?? {};
+  const { kind, group } = resourceNamed(resource);
   const { metadata } = object;
-  const refuse = (what: string, wanted: string, found: string) =>
-    conflict(
-      resourceNamed(resource),
-      metadata.name,
-      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`,
+  const refuse = (why: string) =>
+    new StatusError(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${group === '' ? kind : `${kind}.${group}`} "${metadata.name}": ${why}. The ` +
+        'object might have been deleted and then recreated',
+      { name: metadata.name, ...(group === '' ? {} : { group }), kind },
     );
-  if (uid !== undefined && uid !== metadata.uid) throw refuse('UID', uid, metadata.uid);
+  if (uid !== undefined && uid !== metadata.uid) {
+    throw refuse(`the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid})`);
+  }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw refuse('ResourceVersion', resourceVersion, metadata.resourceVersion);
+    const found = metadata.resourceVersion;
+    throw refuse(
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${found})`,
+    );
   }
 }
 

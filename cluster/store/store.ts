@@ -1,6 +1,7 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { generatedName } from './generated-name.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type KubeObject, type NewObject, frozenCopy, mutableCopy, timestamp } from './object.js';
@@ -60,9 +61,7 @@ interface JournalLine {
 const maxBatch = 256;
 const historyCapacity = 8192;
 const defaultCompactAtBytes = 16 * 1024 * 1024;
-const generatedNameLength = 58;
 const generatedNameAttempts = 8;
-const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 /**
  * All objects of the cluster, in memory and in a journal on disk. There is one resource version for everything; every
@@ -143,17 +142,25 @@ export class Store {
   }
 
   /**
-   * Stores a new object: gives it uid, resource version, creation time and, from `generateName`, a name. Throws the
-   * StatusError AlreadyExists when the name is taken.
+   * Stores a new object: gives it resource version, creation time and, unless it has them, uid and a name made from
+   * `generateName`. Throws the StatusError AlreadyExists when the name is taken.
    */
   async create(resource: string, object: NewObject): Promise<KubeObject> {
     const kind = resourceNamed(resource);
     const base = mutableCopy(object);
     const written = await this.#submit((lookup) => {
-      const name = base.metadata.name ?? this.#generateName(resource, base.metadata, lookup);
-      const key = keyOf(base.metadata.namespace, name);
+      const {
+        namespace,
+        name = freeName(base.metadata, (made) => lookup(resource, keyOf(namespace, made)) !== undefined),
+      } = base.metadata;
+      const key = keyOf(namespace, name);
       if (lookup(resource, key) !== undefined) throw alreadyExists(kind, name);
-      const metadata = { ...base.metadata, name, uid: randomUUID(), creationTimestamp: timestamp() };
+      const metadata = {
+        ...base.metadata,
+        name,
+        uid: base.metadata.uid ?? randomUUID(),
+        creationTimestamp: timestamp(),
+      };
       return { type: 'ADDED', resource, key, object: { ...base, metadata } as KubeObject };
     });
     return (written as StoreEvent).object;
@@ -262,16 +269,6 @@ export class Store {
     const table = this.#tables.get(resource);
     if (table === undefined) throw new Error(`the store has no resource ${JSON.stringify(resource)}`);
     return table;
-  }
-
-  #generateName(resource: string, metadata: NewObject['metadata'], lookup: Lookup): string {
-    const prefix = (metadata.generateName ?? '').slice(0, generatedNameLength);
-    let name = '';
-    for (let attempt = 0; attempt < generatedNameAttempts; attempt += 1) {
-      name = prefix + randomSuffix();
-      if (lookup(resource, keyOf(metadata.namespace, name)) === undefined) break;
-    }
-    return name;
   }
 
   #submit(evaluate: Operation['evaluate']): Promise<StoreEvent | undefined> {
@@ -466,8 +463,9 @@ function writeFailure(error: unknown): StatusError {
   );
 }
 
-function randomSuffix(): string {
-  let suffix = '';
-  for (let index = 0; index < 5; index += 1) suffix += suffixAlphabet[randomInt(suffixAlphabet.length)];
-  return suffix;
+function freeName({ generateName = '' }: NewObject['metadata'], isTaken: (name: string) => boolean): string {
+  let name = generatedName(generateName);
+  for (let attempt = 1; attempt < generatedNameAttempts && isTaken(name); attempt += 1)
+    name = generatedName(generateName);
+  return name;
 }

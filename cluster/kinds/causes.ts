@@ -1,0 +1,53 @@
+import type { StatusCause } from '../store/status-error.js';
+
+/** The value as messages show it: strings quoted, objects as JSON. */
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** The field has a value that breaks a rule. */
+export function invalidValue(field: string, value: unknown, why: string): StatusCause {
+  return { reason: 'FieldValueInvalid', message: `Invalid value: ${shown(value)}: ${why}`, field };
+}
+
+/** The field is missing. */
+export function required(field: string, why = ''): StatusCause {
+  return { reason: 'FieldValueRequired', message: why === '' ? 'Required value' : `Required value: ${why}`, field };
+}
+
+/** The field has none of the values that exist. */
+export function notSupported(field: string, value: unknown, values: readonly string[]): StatusCause {
+  const list = values.map((item) => shown(item)).join(', ');
+  return {
+    reason: 'FieldValueNotSupported',
+    message: `Unsupported value: ${shown(value)}: supported values: ${list}`,
+    field,
+  };
+}
+
+/** The value is there twice where it may be only once. */
+export function duplicate(field: string, value: unknown): StatusCause {
+  return { reason: 'FieldValueDuplicate', message: `Duplicate value: ${shown(value)}`, field };
+}
+
+/** The value names something that is not there. */
+export function notFoundValue(field: string, value: unknown): StatusCause {
+  return { reason: 'FieldValueNotFound', message: `Not found: ${shown(value)}`, field };
+}
+
+/** The field may not be set here. */
+export function forbiddenField(field: string, why: string): StatusCause {
+  return { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field };
+}
+
+/** The field may not be changed. */
+export function immutable(field: string, value: unknown): StatusCause {
+  return invalidValue(field, value, 'field is immutable');
+}
+
+/** The number is there and negative. */
+export function notNegative(field: string, value: unknown): StatusCause[] {
+  return typeof value === 'number' && value < 0
+    ? [invalidValue(field, value, 'must be greater than or equal to 0')]
+    : [];
+}

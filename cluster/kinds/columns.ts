@@ -1,0 +1,80 @@
+import type { KubeObject } from '../store/object.js';
+import type { Column } from './kind.js';
+
+/** The first column of every table. */
+export const nameColumn: Column = {
+  name: 'Name',
+  format: 'name',
+  description: 'Name of the object, unique in its namespace.',
+  cell: ({ metadata }) => metadata.name,
+};
+
+/** How long ago the object was made. */
+export const ageColumn: Column = {
+  name: 'Age',
+  description: 'Time since the object was created.',
+  cell: ({ metadata }, now) => since(metadata.creationTimestamp, now),
+};
+
+/** The time that has passed, in the words of kubectl; `<unknown>` without a time. */
+export function since(time: string | undefined | null, now: number): string {
+  return time === undefined || time === null || time === '' ? '<unknown>' : shortDuration(now - Date.parse(time));
+}
+
+/** A duration with two units at most and one where that says enough: 90s, 5m30s, 12m, 3h5m, 2d1h. */
+export function shortDuration(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  if (seconds < -1) return '<invalid>';
+  if (seconds < 0) return '0s';
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  const years = Math.floor(days / 365);
+  if (seconds < 120) return `${seconds}s`;
+  if (minutes < 10) return two(minutes, 'm', seconds % 60, 's');
+  if (hours < 3) return `${minutes}m`;
+  if (hours < 8) return two(hours, 'h', minutes % 60, 'm');
+  if (hours < 48) return `${hours}h`;
+  if (days < 8) return two(days, 'd', hours % 24, 'h');
+  if (days < 2 * 365) return `${days}d`;
+  return years < 8 ? two(years, 'y', days % 365, 'd') : `${years}y`;
+}
+
+function two(first: number, firstUnit: string, second: number, secondUnit: string): string {
+  return `${first}${firstUnit}${second === 0 ? '' : `${second}${secondUnit}`}`;
+}
+
+/** A column for `-o wide`. */
+export function wide(column: Column): Column {
+  return { ...column, priority: 1 };
+}
+
+/** Labels or selectors as `a=b,c=d`; `<none>` when there are none. */
+export function pairs(labels: Readonly<Record<string, string>> | undefined): string {
+  const entries = Object.entries(labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${value}`).join(',');
+}
+
+/** The names and images of containers, as two lists. */
+export function containerColumns(containersOf: (object: KubeObject) => { name: string; image: string }[]): Column[] {
+  return [
+    {
+      name: 'Containers',
+      description: 'Names of the containers.',
+      priority: 1,
+      cell: (object) =>
+        containersOf(object)
+          .map(({ name }) => name)
+          .join(','),
+    },
+    {
+      name: 'Images',
+      description: 'Images of the containers.',
+      priority: 1,
+      cell: (object) =>
+        containersOf(object)
+          .map(({ image }) => image)
+          .join(','),
+    },
+  ];
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { generatedName } from '../store/generated-name.js';
+import { type KubeObject, type NewObject, mutableCopy, timestamp } from '../store/object.js';
+import { apiVersionOf, resourceNamed } from '../store/resources.js';
+import { StatusError, alreadyExists, badRequest, forbidden, invalid, notFound } from '../store/status-error.js';
+import type { Store } from '../store/store.js';
+import { validateMetadata } from './metadata.js';
+import { withinQuota } from './quota.js';
+import { kindOf } from './registry.js';
+
+const generatedNameAttempts = 8;
+
+/**
+ * Makes an object the way the API does, for clients and controllers alike: namespace, defaults, validation, quotas,
+ * then the store. With `dryRun` everything but the last. Throws the StatusErrors of the API (404 for the namespace,
+ * 409, 422, 403).
+ */
+export async function createObject(
+  store: Store,
+  resource: string,
+  object: NewObject,
+  options: { dryRun?: boolean } = {},
+): Promise<KubeObject> {
+  const { generateName, name } = object.metadata;
+  const generates = !name && generateName !== undefined && generateName !== '';
+  for (let attempt = 1; ; attempt += 1) {
+    const draft = prepared(store, resource, object, generates ? generatedName(generateName) : (name ?? ''));
+    try {
+      return await withinQuota(store, resource, draft, () => {
+        if (options.dryRun !== true) return store.create(resource, draft);
+        refuseTaken(store, resource, draft);
+        return Promise.resolve(draft);
+      });
+    } catch (error) {
+      const isTaken = error instanceof StatusError && error.reason === 'AlreadyExists';
+      if (!generates || !isTaken || attempt === generatedNameAttempts) throw error;
+    }
+  }
+}
+
+function prepared(store: Store, resource: string, object: NewObject, name: string): KubeObject {
+  const kind = kindOf(resource);
+  const definition = resourceNamed(resource);
+  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  const { managedFields, selfLink, deletionTimestamp, deletionGracePeriodSeconds, generation, ...metadata } =
+    mutableCopy(object.metadata) as Record<string, unknown>;
+  const draft = {
+    ...mutableCopy(object),
+    apiVersion: apiVersionOf(definition),
+    kind: definition.kind,
+    metadata: {
+      ...metadata,
+      name,
+      uid: randomUUID(),
+      creationTimestamp: timestamp(),
+      ...(kind.hasGeneration === true ? { generation: 1 } : {}),
+    },
+  } as KubeObject;
+  if (definition.namespaced) requireNamespace(store, resource, draft);
+  else delete draft.metadata.namespace;
+  kind.setDefaults?.(draft);
+  kind.prepareCreate?.(draft);
+  const causes = [...validateMetadata(kind, draft), ...(kind.validate?.(draft) ?? [])];
+  if (causes.length > 0) throw invalid(definition, name, causes);
+  return draft;
+}
+
+function requireNamespace(store: Store, resource: string, { metadata }: KubeObject): void {
+  const name = metadata.namespace ?? '';
+  const namespace = store.get('namespaces', '', name);
+  if (namespace === undefined) throw notFound(resourceNamed('namespaces'), name);
+  if (namespace.metadata.deletionTimestamp === undefined) return;
+  const why = `unable to create new content in namespace ${name} because it is being terminated`;
+  throw forbidden(resourceNamed(resource), metadata.name, why);
+}
+
+function refuseTaken(store: Store, resource: string, { metadata }: KubeObject): void {
+  if (store.get(resource, metadata.namespace, metadata.name) === undefined) return;
+  throw alreadyExists(resourceNamed(resource), metadata.name);
+}

@@ -1,0 +1,40 @@
+import type { KubeObject } from '../store/object.js';
+import type { Resource } from '../store/resources.js';
+import type { StatusCause } from '../store/status-error.js';
+import type { Fields } from './schema.js';
+
+/** One column of a table; `priority` 1 is shown by `kubectl get -o wide` only. */
+export interface Column {
+  name: string;
+  description: string;
+  priority?: 0 | 1;
+  format?: string;
+  cell: (object: KubeObject, now: number) => string | number;
+}
+
+/** What a kind has of its own; the rest is the same for all. Drafts may be changed, previous versions may not. */
+export interface Kind {
+  readonly resource: Resource;
+  readonly fields: Fields;
+  /** What a name may look like. */
+  readonly nameRule: (name: string) => string[];
+  /** Whether writes to `spec` are counted in `metadata.generation`. */
+  readonly hasGeneration?: boolean;
+  /** Whether a deletion answers with the object instead of a Status. */
+  readonly returnsDeleted?: boolean;
+  /** Fills in what the client left out; runs on every write. */
+  setDefaults?(draft: KubeObject): void;
+  /** Sets what only the API may set in a new object; name, namespace and uid are there already. */
+  prepareCreate?(draft: KubeObject): void;
+  /** Keeps what a write to the main resource may not change; the status is kept already. */
+  prepareUpdate?(draft: KubeObject, previous: KubeObject): void;
+  /** Rules for the object by itself. */
+  validate?(object: KubeObject): StatusCause[];
+  /** Rules for the change from one version to the next. */
+  validateUpdate?(next: KubeObject, previous: KubeObject): StatusCause[];
+  /** What the client should know although the object is accepted. */
+  warnings?(object: KubeObject): string[];
+  /** The fields a selector may name, beside `metadata.name` and `metadata.namespace`. */
+  readonly selectable?: Readonly<Record<string, (object: KubeObject) => string>>;
+  readonly columns: readonly Column[];
+}

@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../store/object.js';
+import type { StatusCause } from '../store/status-error.js';
+import { forbiddenField, immutable, invalidValue, required } from './causes.js';
+import type { Kind } from './kind.js';
+import { labelValue, qualifiedKey } from './names.js';
+
+const maxAnnotationBytes = 256 * 1024;
+const plainFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+/** The rules for the metadata of every kind. */
+export function validateMetadata(kind: Kind, { metadata }: KubeObject): StatusCause[] {
+  const causes: StatusCause[] = [];
+  // The prefix of a generated name was made into a name before this runs.
+  if (!metadata.name) causes.push(required('metadata.name', 'name or generateName is required'));
+  else causes.push(...kind.nameRule(metadata.name).map((why) => invalidValue('metadata.name', metadata.name, why)));
+  causes.push(...validateLabels('metadata.labels', metadata.labels));
+  causes.push(...validateAnnotations('metadata.annotations', metadata.annotations));
+  causes.push(...validateOwners(metadata.ownerReferences ?? []));
+  for (const [index, finalizer] of (metadata.finalizers ?? []).entries()) {
+    const field = `metadata.finalizers[${index}]`;
+    causes.push(...qualifiedKey(finalizer).map((why) => invalidValue('metadata.finalizers', finalizer, why)));
+    if (!finalizer.includes('/') && !plainFinalizers.has(finalizer)) {
+      causes.push(
+        invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+      );
+    }
+  }
+  return causes;
+}
+
+/** Keys and values of labels. */
+export function validateLabels(field: string, labels: Readonly<Record<string, string>> | undefined): StatusCause[] {
+  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
+    ...qualifiedKey(key).map((why) => invalidValue(field, key, why)),
+    ...labelValue(value).map((why) => invalidValue(field, value, why)),
+  ]);
+}
+
+function validateAnnotations(field: string, annotations: Readonly<Record<string, string>> | undefined): StatusCause[] {
+  let size = 0;
+  const causes = Object.entries(annotations ?? {}).flatMap(([key, value]) => {
+    size += Buffer.byteLength(key) + Buffer.byteLength(value);
+    return qualifiedKey(key.toLowerCase()).map((why) => invalidValue(field, key, why));
+  });
+  if (size > maxAnnotationBytes) {
+    causes.push({
+      reason: 'FieldValueTooLong',
+      message: `Too long: may not be more than ${maxAnnotationBytes} bytes`,
+      field,
+    });
+  }
+  return causes;
+}
+
+function validateOwners(owners: NonNullable<KubeObject['metadata']['ownerReferences']>): StatusCause[] {
+  const causes: StatusCause[] = [];
+  for (const [index, owner] of owners.entries()) {
+    const field = `metadata.ownerReferences[${index}]`;
+    for (const part of ['apiVersion', 'kind', 'name', 'uid'] as const) {
+      if (!owner[part]) causes.push(invalidValue(`${field}.${part}`, owner[part] ?? '', `${part} must not be empty`));
+    }
+  }
+  if (owners.filter(({ controller }) => controller === true).length > 1) {
+    causes.push(invalidValue('metadata.ownerReferences', owners, 'Only one reference can have Controller set to true'));
+  }
+  return causes;
+}
+
+/** What an update may not do to the metadata. */
+export function validateMetadataUpdate(next: KubeObject, previous: KubeObject): StatusCause[] {
+  const causes: StatusCause[] = [];
+  const { uid, deletionTimestamp, finalizers = [] } = previous.metadata;
+  if (next.metadata.uid !== uid) causes.push(immutable('metadata.uid', next.metadata.uid));
+  if (deletionTimestamp !== undefined) {
+    const added = (next.metadata.finalizers ?? []).filter((finalizer) => !finalizers.includes(finalizer));
+    if (added.length > 0 && !isDeepStrictEqual(next.metadata.finalizers, finalizers)) {
+      causes.push(
+        forbiddenField(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,
+        ),
+      );
+    }
+  }
+  return causes;
+}

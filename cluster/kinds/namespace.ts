@@ -1,0 +1,36 @@
+import { resourceNamed } from '../store/resources.js';
+import { ageColumn, nameColumn } from './columns.js';
+import { conditions, kindFields } from './fields-meta.js';
+import type { Kind } from './kind.js';
+import { dnsLabel } from './names.js';
+import { listOf, object, text } from './schema.js';
+
+/** core/v1 Namespace. */
+export const namespace: Kind = {
+  resource: resourceNamed('namespaces'),
+  fields: kindFields('Namespace', {
+    spec: object('NamespaceSpec', { finalizers: listOf(text) }),
+    status: object('NamespaceStatus', { phase: text, conditions }),
+  }),
+  nameRule: (name) => (name.includes('.') ? ['must not contain dots'] : dnsLabel(name)),
+  // A deletion takes its time: what is in the namespace goes first.
+  returnsDeleted: true,
+
+  prepareCreate(draft) {
+    draft.metadata.labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': draft.metadata.name };
+    draft.spec = { finalizers: ['kubernetes'] };
+    draft.status = { phase: 'Active' };
+  },
+
+  prepareUpdate(draft, previous) {
+    draft.spec = previous.spec;
+  },
+
+  selectable: { 'status.phase': ({ status }) => status?.phase ?? '' },
+
+  columns: [
+    nameColumn,
+    { name: 'Status', description: 'Active or Terminating.', cell: ({ status }) => status?.phase ?? '' },
+    ageColumn,
+  ],
+};

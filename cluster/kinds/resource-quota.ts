@@ -1,0 +1,56 @@
+import type { KubeObject } from '../store/object.js';
+import { resourceNamed } from '../store/resources.js';
+import { invalidValue } from './causes.js';
+import { ageColumn, nameColumn } from './columns.js';
+import { kindFields, resourceList } from './fields-meta.js';
+import type { Kind } from './kind.js';
+import { dnsSubdomain } from './names.js';
+import { compareQuantities } from './quantity.js';
+import { any, listOf, object, text } from './schema.js';
+
+/** core/v1 ResourceQuota. What it enforces is in quota.ts. */
+export const resourceQuota: Kind = {
+  resource: resourceNamed('resourcequotas'),
+  fields: kindFields('ResourceQuota', {
+    spec: object('ResourceQuotaSpec', { hard: resourceList, scopes: listOf(text), scopeSelector: any }),
+    status: object('ResourceQuotaStatus', { hard: resourceList, used: resourceList }),
+  }),
+  nameRule: dnsSubdomain,
+  returnsDeleted: true,
+
+  setDefaults(draft) {
+    draft.spec ??= {};
+  },
+
+  prepareCreate(draft) {
+    draft.status = {};
+  },
+
+  validate: ({ spec }) =>
+    Object.entries<string>(spec.hard ?? {})
+      .filter(([, amount]) => compareQuantities(amount, '0') < 0)
+      .map(([name, amount]) => invalidValue(`spec.hard[${name}]`, amount, 'must be greater than or equal to 0')),
+
+  columns: [
+    nameColumn,
+    {
+      name: 'Request',
+      description: 'Used and allowed, of what is asked for.',
+      cell: (object) => usage(object, (name) => !name.startsWith('limits.')),
+    },
+    {
+      name: 'Limit',
+      description: 'Used and allowed, of limits.',
+      cell: (object) => usage(object, (name) => name.startsWith('limits.')),
+    },
+    ageColumn,
+  ],
+};
+
+function usage({ status }: KubeObject, wanted: (name: string) => boolean): string {
+  return Object.keys(status?.hard ?? {})
+    .filter(wanted)
+    .toSorted()
+    .map((name) => `${name}: ${status.used?.[name] ?? '0'}/${status.hard[name]}`)
+    .join(', ');
+}

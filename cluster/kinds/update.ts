@@ -1,0 +1,105 @@
+import { type KubeObject, mutableCopy } from '../store/object.js';
+import { resourceNamed } from '../store/resources.js';
+import { badRequest, conflict, invalid, notFound, staleVersion } from '../store/status-error.js';
+import type { Store } from '../store/store.js';
+import { validateMetadata, validateMetadataUpdate } from './metadata.js';
+import { kindOf } from './registry.js';
+
+/** What kind of write it is. */
+export interface WriteOptions {
+  /** Only `status` so far: the status is taken and the spec is kept; otherwise it is the other way round. */
+  subresource?: string;
+  dryRun?: boolean;
+  /** Whether an unknown uid is a conflict (PUT) or invalid (PATCH). */
+  replaces?: boolean;
+}
+
+/**
+ * Changes an object the way the API does: `produce` makes the wanted object from the current one; what clients may not
+ * change is kept, the rest is defaulted and validated. Throws the StatusErrors of the API (404, 409, 422).
+ */
+export async function updateObject(
+  store: Store,
+  resource: string,
+  namespace: string | undefined,
+  name: string,
+  produce: (current: KubeObject) => KubeObject,
+  options: WriteOptions = {},
+): Promise<KubeObject> {
+  if (options.dryRun === true) {
+    const current = store.get(resource, namespace, name);
+    if (current === undefined) throw notFound(resourceNamed(resource), name);
+    return next(resource, current, produce(mutableCopy(current)), options);
+  }
+  return store.update(
+    resource,
+    namespace,
+    name,
+    (draft) => {
+      const current = mutableCopy(draft);
+      const wanted = next(resource, current, produce(mutableCopy(draft)), options);
+      for (const field of Object.keys(draft)) delete draft[field];
+      Object.assign(draft, wanted);
+    },
+    options.subresource === undefined ? {} : { subresource: options.subresource },
+  );
+}
+
+function next(resource: string, current: KubeObject, wanted: KubeObject, options: WriteOptions): KubeObject {
+  const kind = kindOf(resource);
+  const definition = resourceNamed(resource);
+  const { name } = current.metadata;
+  wanted.metadata ??= {} as KubeObject['metadata'];
+  if (wanted.metadata.name !== undefined && wanted.metadata.name !== name) {
+    throw badRequest(`the name of the object (${wanted.metadata.name}) does not match the name on the URL (${name})`);
+  }
+  const { resourceVersion, uid } = wanted.metadata;
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== current.metadata.resourceVersion) {
+    throw staleVersion(definition, name);
+  }
+  if (options.replaces === true && uid !== undefined && uid !== current.metadata.uid) {
+    throw conflict(
+      definition,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`,
+    );
+  }
+  keepSystemMetadata(wanted, current);
+  if (options.subresource === 'status') {
+    const { status, metadata } = wanted;
+    return { ...current, metadata, ...(status === undefined ? {} : { status }) };
+  }
+  if (current.status === undefined) delete wanted.status;
+  else wanted.status = current.status;
+  kind.setDefaults?.(wanted);
+  kind.prepareUpdate?.(wanted, current);
+  const causes = [
+    ...validateMetadata(kind, wanted),
+    ...validateMetadataUpdate(wanted, current),
+    ...(kind.validate?.(wanted) ?? []),
+    ...(kind.validateUpdate?.(mutableCopy(wanted), current) ?? []),
+  ];
+  if (causes.length > 0) throw invalid(definition, name, causes);
+  return wanted;
+}
+
+/** What only the API sets, whatever the client sent. */
+function keepSystemMetadata({ metadata }: KubeObject, current: KubeObject): void {
+  const loose = metadata as unknown as Record<string, unknown>;
+  for (const field of ['managedFields', 'selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
+    delete loose[field];
+  }
+  const { uid = current.metadata.uid } = metadata;
+  const { generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } = current.metadata;
+  Object.assign(metadata, {
+    name: current.metadata.name,
+    namespace: current.metadata.namespace,
+    uid,
+    resourceVersion: current.metadata.resourceVersion,
+    creationTimestamp: current.metadata.creationTimestamp,
+    generateName,
+    generation,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+  });
+}
