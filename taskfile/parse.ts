@@ -20,8 +20,7 @@ export function parseText(text: string, report: Report): TreeNode | undefined {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > MAX_BYTES) {
     const message = `the file has ${bytes} bytes; at most ${MAX_BYTES} (1 MiB) are read`;
-    report.refuse({ path: '', at: undefined }, message, 'put data into a volume');
-    return undefined;
+    return report.refuse({ path: '', at: undefined }, message, 'put data into a volume');
   }
   const lines = new LineCounter();
   lines.addNewLine(0);
@@ -34,12 +33,11 @@ export function parseText(text: string, report: Report): TreeNode | undefined {
   const unprintable = UNPRINTABLE.exec(text);
   if (unprintable !== null) {
     const code = unprintable[0].codePointAt(0)?.toString(16).padStart(4, '0');
-    report.refuse(
+    return report.refuse(
       { path: '', at: place(unprintable.index) },
       `the character U+${code} cannot stand in YAML`,
       'remove it',
     );
-    return undefined;
   }
   const document = compose(tokens, text.length, place, report);
   return document === undefined ? undefined : convertNode(document.contents, place, report);
@@ -54,13 +52,11 @@ function tokenize(text: string, lines: LineCounter, place: Place, report: Report
     lexemes += 1;
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > MAX_DEPTH) {
-      report.refuse({ path: '', at: place(parser.offset) }, 'this is nested too deeply for a task file');
-      return undefined;
+      return report.refuse({ path: '', at: place(parser.offset) }, 'this is nested too deeply for a task file');
     }
     if (lexemes > MAX_LEXEMES) {
       const spot = { path: '', at: place(parser.offset) };
-      report.refuse(spot, 'the file has too many values for a task', 'put data into a volume');
-      return undefined;
+      return report.refuse(spot, 'the file has too many values for a task', 'put data into a volume');
     }
   }
   for (const token of parser.end()) tokens.push(token);
@@ -83,15 +79,13 @@ function compose(tokens: CST.Token[], length: number, place: Place, report: Repo
     if (error !== undefined) {
       // The library's messages quote the text as it is.
       const message = `not valid YAML: ${visible(error.message, 200)}`;
-      report.refuse({ path: '', at: place(error.pos[0]) }, message);
-      return undefined;
+      return report.refuse({ path: '', at: place(error.pos[0]) }, message);
     }
     if (first === undefined) {
       first = document;
     } else if (!isEmpty(document)) {
       const spot = { path: '', at: place(document.contents?.range[0] ?? length) };
-      report.refuse(spot, 'a second document begins here', 'put one task into a file');
-      return undefined;
+      return report.refuse(spot, 'a second document begins here', 'put one task into a file');
     }
   }
   return first;

@@ -1,16 +1,10 @@
-import { type At, visible } from './tree.js';
+import { type Spot, visible } from './tree.js';
 import { formatViolation, type Violation } from './violation.js';
-
-/** Where a finding is: the field's path and its place in the text. */
-export interface Spot {
-  path: string;
-  at: At;
-}
 
 /** Takes what the fields' readers find, so that one pass names everything that is wrong. */
 export interface Report {
-  /** The task cannot run as written. */
-  refuse(spot: Spot, message: string, fix?: string): void;
+  /** The task cannot run as written. The answer is what a reader returns then. */
+  refuse(spot: Spot, message: string, fix?: string): undefined;
   /** The task runs, but not everything in it has an effect. */
   warn(spot: Spot, message: string): void;
   violations(): Violation[];
@@ -34,7 +28,7 @@ export function createReport(sourceLine: (line: number) => string | undefined): 
   const violations: Violation[] = [];
   const warnings: Violation[] = [];
 
-  const add = (list: Violation[], spot: Spot, message: string, fix: string | undefined): void => {
+  const add = (list: Violation[], spot: Spot, message: string, fix: string | undefined): undefined => {
     if (list.length > MAX_FINDINGS) return;
     if (list.length === MAX_FINDINGS) {
       list.push(TOO_MANY);

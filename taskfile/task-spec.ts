@@ -7,7 +7,7 @@ import { fromValue } from './from-value.js';
 import { parseText } from './parse.js';
 import { createReport, type Report } from './report.js';
 import { substituteEnvs } from './substitute.js';
-import { describe, type TreeNode } from './tree.js';
+import { describe, type TreeNode, valueAt } from './tree.js';
 import type { Violation } from './violation.js';
 
 export { formatViolation, type Violation } from './violation.js';
@@ -60,7 +60,7 @@ function readTask(tree: TreeNode, report: Report): ParseResult {
   }
   const task = tree.kind === 'map' ? substituteEnvs(tree) : tree;
   const fields: TaskDraft = {};
-  readFields(TASK_FIELDS, TASK_HINTS, { path: '', node: task }, report, fields);
+  readFields(TASK_FIELDS, TASK_HINTS, valueAt('', task), report, fields);
   const refusedRun = report.violations().some((violation) => violation.field === 'run');
   if (fields.run === undefined && !refusedRun) report.refuse({ path: 'run', at: undefined }, 'is missing', RUN_FIX);
   const violations = report.violations();

@@ -36,20 +36,35 @@ export interface Entry {
   value: TreeNode;
 }
 
-/** A node and the path of keys that leads to it, such as `resources.cpus`. */
-export interface Value {
+/** Where something stands: the path of keys that leads to it, such as `resources.cpus`, and its place in the text. */
+export interface Spot {
   path: string;
+  at: At;
+}
+
+/** A node and where it stands. */
+export interface Value extends Spot {
   node: TreeNode;
 }
 
-/** The values of a mapping with their paths. */
-export function children(map: MapNode, path: string): (Value & { key: string; keyAt: At })[] {
-  return map.entries.map((entry) => ({
-    key: entry.key,
-    keyAt: entry.keyAt,
-    path: joinPath(path, entry.written),
-    node: entry.value,
-  }));
+/** A value of a mapping with its key; see Entry. */
+export interface Child extends Value {
+  key: string;
+  written: string;
+  keySpot: Spot;
+}
+
+/** A node at a path. */
+export function valueAt(path: string, node: TreeNode): Value {
+  return { path, at: node.at, node };
+}
+
+/** The values of a mapping that stands at `path`. */
+export function children(map: MapNode, path: string): Child[] {
+  return map.entries.map(({ key, written, keyAt, value }) => {
+    const childPath = joinPath(path, written);
+    return { ...valueAt(childPath, value), key, written, keySpot: { path: childPath, at: keyAt } };
+  });
 }
 
 /** The path of `key` below `path`; keys that are not plain words are quoted and shortened. */

@@ -1,6 +1,6 @@
 import { didYouMean } from '../did-you-mean.js';
 import type { Report } from '../report.js';
-import { children, describe, type Value } from '../tree.js';
+import { children, describe, type Spot, type Value } from '../tree.js';
 
 /**
  * A field that has its effect. `forms` are the accepted ways to write it, as a user would; `read` puts what the value means into
@@ -60,18 +60,16 @@ export function readFields<Draft>(
   const { node, path } = value;
   if (node.kind === 'null') return;
   if (node.kind !== 'map') {
-    const message = `must be a mapping of fields, not ${describe(node)}`;
-    report.refuse({ path, at: node.at }, message, 'write `field: value` lines');
+    report.refuse(value, `must be a mapping of fields, not ${describe(node)}`, 'write `field: value` lines');
     return;
   }
   for (const child of children(node, path)) {
-    const spot = { path: child.path, at: child.keyAt };
     const field = Object.hasOwn(table, child.key) ? table[child.key] : undefined;
-    if (field === undefined) report.refuse(spot, 'unknown field', hint(child.key, table, hints));
+    if (field === undefined) report.refuse(child.keySpot, 'unknown field', hint(child.key, table, hints));
     else if (child.node.kind === 'null') continue;
     else if (field.verdict === 'supported') field.read(child, report, draft);
-    else if (field.verdict === 'ignored') report.warn(spot, `ignored: ${field.reason}`);
-    else report.refuse(spot, field.reason, field.fix);
+    else if (field.verdict === 'ignored') report.warn(child.keySpot, `ignored: ${field.reason}`);
+    else report.refuse(child.keySpot, field.reason, field.fix);
   }
 }
 
@@ -88,14 +86,13 @@ function hint<Draft>(key: string, table: FieldTable<Draft>, hints: Readonly<Reco
 
 /** The value if it is a string; otherwise refuses it and says what to write instead. */
 export function readString(value: Value, report: Report): string | undefined {
-  const { node, path } = value;
-  if (node.kind === 'string') {
-    if (!node.value.includes('\0')) return node.value;
-    report.refuse({ path, at: node.at }, 'holds a NUL character', 'remove it');
-    return undefined;
-  }
+  const { node } = value;
+  if (node.kind === 'string') return refuseNul(node.value, value, report);
   const nested = node.kind === 'list' || node.kind === 'map' || node.kind === 'null';
-  const fix = nested ? 'write one text' : 'put it in quotes';
-  report.refuse({ path, at: node.at }, `must be text, not ${describe(node)}`, fix);
-  return undefined;
+  return report.refuse(value, `must be text, not ${describe(node)}`, nested ? 'write one text' : 'put it in quotes');
+}
+
+/** The text, unless it holds a NUL, which no program's argument or environment can. */
+export function refuseNul(text: string, spot: Spot, report: Report): string | undefined {
+  return text.includes('\0') ? report.refuse(spot, 'holds a NUL character', 'remove it') : text;
 }

@@ -9,25 +9,15 @@ const NAME = /^[A-Za-z0-9]+(?:[._-]{1,2}[A-Za-z0-9]+)*$/;
 export function readName(value: Value, report: Report): string | undefined {
   const name = readString(value, report);
   if (name === undefined || name === '') return undefined;
-  const spot = { path: value.path, at: value.node.at };
   const length = Array.from(name).length;
   if (length > MAX_LENGTH) {
-    report.refuse(spot, `is ${length} characters long; at most ${MAX_LENGTH} are allowed`, 'shorten it');
-    return undefined;
+    return report.refuse(value, `is ${length} characters long; at most ${MAX_LENGTH} are allowed`, 'shorten it');
   }
   if (NAME.test(name)) return name;
   if (/[^\x20-\x7e]/.test(name)) {
-    report.refuse(
-      spot,
-      `${quote(name)} has characters other than ASCII letters, digits, "-", "_" and "."`,
-      'use those only',
-    );
-    return undefined;
+    const message = `${quote(name)} has characters other than ASCII letters, digits, "-", "_" and "."`;
+    return report.refuse(value, message, 'use those only');
   }
-  report.refuse(
-    spot,
-    `${quote(name)} is not a task name`,
-    'use letters and digits with at most two of "-", "_" or "." between them, as in my-task.v2',
-  );
-  return undefined;
+  const fix = 'use letters and digits with at most two of "-", "_" or "." between them, as in my-task.v2';
+  return report.refuse(value, `${quote(name)} is not a task name`, fix);
 }

@@ -5,14 +5,10 @@ const MAX_NODES = 1000;
 
 /** How many nodes the task runs on: 1 to 1000. */
 export function readNumNodes(value: Value, report: Report): number | undefined {
-  const { node, path } = value;
+  const { node } = value;
   if (node.kind === 'int' && node.value >= 1n && node.value <= BigInt(MAX_NODES)) return Number(node.value);
-  report.refuse(
-    { path, at: node.at },
-    `must be an integer from 1 to ${MAX_NODES}, not ${describe(node)}`,
-    fixFor(node),
-  );
-  return undefined;
+  const message = `must be an integer from 1 to ${MAX_NODES}, not ${describe(node)}`;
+  return report.refuse(value, message, fixFor(node));
 }
 
 function fixFor(node: TreeNode): string {

@@ -1,6 +1,6 @@
 import { cpuQuantity, memoryQuantity, type QuantityResult } from '../quantity.js';
 import type { Report } from '../report.js';
-import { describe, quote, type TreeNode, type Value } from '../tree.js';
+import { describe, type TreeNode, type Value } from '../tree.js';
 import { type Accelerators, readAccelerators } from './accelerators.js';
 import { type FieldTable, ignored, readFields, refused, supported } from './field.js';
 import { readImage } from './image.js';
@@ -107,23 +107,16 @@ export function readResources(value: Value, report: Report): Resources {
 }
 
 function readQuantity(value: Value, parse: (text: string) => QuantityResult, report: Report): string | undefined {
-  const { node, path } = value;
+  const { node } = value;
   if (node.kind === 'string' && node.value === '') return undefined;
-  const text = quantityText(node);
-  const result = text === undefined ? parse(describe(node)) : parse(text);
-  if (result.ok) return result.quantity;
-  report.refuse(
-    { path, at: node.at },
-    `${text === undefined ? describe(node) : quote(text)} ${result.message}`,
-    result.fix,
-  );
-  return undefined;
+  const result = parse(quantityText(node));
+  return result.ok ? result.quantity : report.refuse(value, `${describe(node)} ${result.message}`, result.fix);
 }
 
-/** The decimal text of a number or a string; undefined for what is neither. */
-function quantityText(node: TreeNode): string | undefined {
+/** The decimal text of a number; of anything else, what it is or says. */
+function quantityText(node: TreeNode): string {
   if (node.kind === 'string') return node.value;
-  if (node.kind === 'int') return node.value.toString();
-  if (node.kind !== 'float' || !Number.isFinite(node.value) || Math.abs(node.value) >= 1e15) return undefined;
-  return /e/.test(String(node.value)) ? node.value.toFixed(20) : String(node.value);
+  if (node.kind !== 'float') return describe(node);
+  // Small numbers have an exponent in JavaScript's spelling, which a quantity has not.
+  return Math.abs(node.value) < 1e-5 ? node.value.toFixed(20) : String(node.value);
 }

@@ -12,8 +12,7 @@ export function readSetup(value: Value, report: Report): string | undefined {
 export function readRun(value: Value, report: Report): string | undefined {
   const script = readString(value, report);
   if (script?.trim() !== '') return script;
-  report.refuse({ path: value.path, at: value.node.at }, 'is empty', RUN_FIX);
-  return undefined;
+  return report.refuse(value, 'is empty', RUN_FIX);
 }
 
 /** What to do about a task without `run`. */

@@ -1,5 +1,5 @@
-import type { Report, Spot } from '../report.js';
-import { children, describe, quote, type Value } from '../tree.js';
+import type { Report } from '../report.js';
+import { type Child, children, describe, quote, type Value } from '../tree.js';
 import { readString } from './field.js';
 import { hasControlCharacter, normalizePath } from './path.js';
 
@@ -17,85 +17,66 @@ const SYSTEM_PATH = /^\/(?:proc|sys|dev)(?:\/|$)/;
 
 /** Volumes by mount path, in the order of the file. */
 export function readVolumes(value: Value, report: Report): readonly VolumeMount[] | undefined {
-  if (value.node.kind !== 'map') {
-    report.refuse(
-      { path: value.path, at: value.node.at },
-      `must be a mapping of paths to volume names, not ${describe(value.node)}`,
-      'write `/data: my-volume` lines',
-    );
-    return undefined;
+  const { node, path } = value;
+  if (node.kind !== 'map') {
+    const message = `must be a mapping of paths to volume names, not ${describe(node)}`;
+    return report.refuse(value, message, 'write `/data: my-volume` lines');
   }
-  const mounts = new Map<string, VolumeMount>();
-  for (const child of children(value.node, value.path)) {
-    const spot = { path: child.path, at: child.keyAt };
-    const mountPath = readMountPath(child.key, spot, report);
-    const volume = child.node.kind === 'null' ? noVolume(spot, report) : readVolumeName(child, report);
-    if (mountPath === undefined) continue;
-    if (mounts.has(mountPath))
-      report.refuse(spot, `${quote(mountPath)} already has a volume`, 'give each volume a path of its own');
-    else mounts.set(mountPath, { mountPath, volume: volume ?? '' });
+  const mounts: VolumeMount[] = [];
+  const taken = new Set<string>();
+  for (const child of children(node, path)) {
+    const mountPath = readMountPath(child, report);
+    const volume = readVolume(child, report);
+    if (mountPath !== undefined && taken.has(mountPath)) {
+      report.refuse(child.keySpot, `${quote(mountPath)} already has a volume`, 'give each volume a path of its own');
+    }
+    if (mountPath !== undefined) taken.add(mountPath);
+    if (mountPath !== undefined && volume !== undefined) mounts.push({ mountPath, volume });
   }
-  return [...mounts.values()];
+  return mounts;
 }
 
-function readMountPath(path: string, spot: Spot, report: Report): string | undefined {
-  const normalized = normalizePath(path);
-  if (normalized === undefined) {
-    report.refuse(spot, `${quote(path)} is not an absolute path without ".."`, 'write a path such as /data');
-    return undefined;
+function readMountPath({ key, keySpot }: Child, report: Report): string | undefined {
+  const path = normalizePath(key);
+  if (path === undefined) {
+    const message = `${quote(key)} is not an absolute path without ".."`;
+    return report.refuse(keySpot, message, 'write a path such as /data');
   }
   // Kubernetes takes no colon in a mount path.
-  if (hasControlCharacter(path) || path.includes(':')) {
-    report.refuse(spot, `${quote(path)} has a colon or control characters`, 'write a plain path such as /data');
-    return undefined;
+  if (hasControlCharacter(key) || key.includes(':')) {
+    const message = `${quote(key)} has a colon or control characters`;
+    return report.refuse(keySpot, message, 'write a plain path such as /data');
   }
-  if (normalized === '/' || SYSTEM_PATH.test(normalized)) {
-    report.refuse(
-      spot,
-      `a volume at ${normalized} would hide what the system needs there`,
-      'mount it at a path such as /data',
-    );
-    return undefined;
+  if (path === '/' || SYSTEM_PATH.test(path)) {
+    const message = `a volume at ${path.slice(0, 40)} would hide what the system needs there`;
+    return report.refuse(keySpot, message, 'mount it at a path such as /data');
   }
-  return normalized;
-}
-
-function noVolume(spot: Spot, report: Report): undefined {
-  report.refuse(spot, 'names no volume', 'write the name of a volume, as `k8s-cli volumes list` shows it');
-}
-
-function readVolumeName(value: Value, report: Report): string | undefined {
-  const { node, path } = value;
-  const spot = { path, at: node.at };
-  if (node.kind === 'map') return readVolumeObject(value, report);
-  const name = readString(value, report);
-  if (name === undefined) return undefined;
-  if (NAME.test(name) && name.length <= MAX_NAME_LENGTH) return name;
-  report.refuse(
-    spot,
-    `${quote(name)} is not the name of a volume`,
-    name.includes('/')
-      ? 'files of your own machine cannot be mounted; write the name of a volume'
-      : 'use letters, digits, "-", "_" and "."',
-  );
-  return undefined;
+  return path;
 }
 
 /** `{name: data}` is the long form of `data`; the other keys of that form ask for more than a mount. */
-function readVolumeObject(value: Value, report: Report): string | undefined {
-  if (value.node.kind !== 'map') return undefined;
-  const entries = children(value.node, value.path);
+function readVolume(child: Child, report: Report): string | undefined {
+  const { keySpot, node, path } = child;
+  if (node.kind === 'null') {
+    return report.refuse(keySpot, 'names no volume', 'write the name of a volume, as `k8s-cli volumes list` shows it');
+  }
+  if (node.kind !== 'map') return readVolumeName(child, report);
+  const entries = children(node, path);
   const other = entries.find((entry) => entry.key !== 'name');
   if (other !== undefined) {
-    report.refuse(
-      { path: other.path, at: other.keyAt },
-      'is not supported yet',
-      'write `path: volume-name`, with a volume made by `k8s-cli volumes create`',
-    );
-    return undefined;
+    const fix = 'write `path: volume-name`, with a volume made by `k8s-cli volumes create`';
+    return report.refuse(other.keySpot, 'is not supported yet', fix);
   }
   const name = entries[0];
-  if (name !== undefined && name.node.kind !== 'map') return readVolumeName(name, report);
-  report.refuse({ path: value.path, at: value.node.at }, 'names no volume', 'write `path: volume-name`');
-  return undefined;
+  if (name === undefined) return report.refuse(child, 'names no volume', 'write `path: volume-name`');
+  return readVolumeName(name, report);
+}
+
+function readVolumeName(value: Value, report: Report): string | undefined {
+  const name = readString(value, report);
+  if (name === undefined || (NAME.test(name) && name.length <= MAX_NAME_LENGTH)) return name;
+  const fix = name.includes('/')
+    ? 'files of your own machine cannot be mounted; write the name of a volume'
+    : 'use letters, digits, "-", "_" and "."';
+  return report.refuse(value, `${quote(name)} is not the name of a volume`, fix);
 }

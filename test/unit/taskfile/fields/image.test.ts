@@ -46,6 +46,7 @@ describe('readImage', () => {
       '{us-east-1: ami-1, us-east-2: ami-2}',
       'names 2 images, none of them for Kubernetes; write one image, or one with the key kubernetes',
     ],
+    ['[a]', 'must be text, not a list; write one text'],
     ['3.13', 'must be text, not 3.13; put it in quotes'],
     ['x'.repeat(600), `"${'x'.repeat(40)}…" is not a container image; ${form}`],
   ];

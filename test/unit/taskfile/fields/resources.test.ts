@@ -31,8 +31,8 @@ describe('readResources', () => {
   const memory = 'write "4Gi" or "512Mi", or a plain number of GiB';
   const bad: [string, string][] = [
     ['cpus: two', `line 2, column 19: resources.cpus: "two" is not an amount of CPU; ${cores}`],
-    ['cpus: 0', `line 2, column 19: resources.cpus: "0" must be more than 0; ${cores}`],
-    ['cpus: -1.5', `line 2, column 19: resources.cpus: "-1.5" is not an amount of CPU; ${cores}`],
+    ['cpus: 0', `line 2, column 19: resources.cpus: 0 must be more than 0; ${cores}`],
+    ['cpus: -1.5', `line 2, column 19: resources.cpus: -1.5 is not an amount of CPU; ${cores}`],
     ['cpus: true', `line 2, column 19: resources.cpus: true is not an amount of CPU; ${cores}`],
     ['cpus: .inf', `line 2, column 19: resources.cpus: Infinity is not an amount of CPU; ${cores}`],
     ['cpus: [4]', `line 2, column 19: resources.cpus: a list is not an amount of CPU; ${cores}`],
