@@ -135,7 +135,9 @@ function verbName(command: AnyCommand): string {
 function optionNames(verb: AnyCommand | undefined): string[] {
   const names = ['server', 'user', 'help', 'version'];
   if (verb === undefined) return names;
-  // The types of yargs leave this method out, though it is the documented way to what was declared.
-  const declared = verb.build(yargs()) as unknown as { getOptions(): { key: Readonly<Record<string, unknown>> } };
-  return [...names, ...Object.keys(declared.getOptions().key)].filter((name) => name.length > 1);
+  const declared = verb.build(yargs());
+  // The types of yargs leave this method out.
+  if (!('getOptions' in declared) || typeof declared.getOptions !== 'function') return names;
+  const options: { key: Readonly<Record<string, unknown>> } = declared.getOptions();
+  return [...names, ...Object.keys(options.key)].filter((name) => name.length > 1);
 }

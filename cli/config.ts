@@ -102,8 +102,12 @@ function toConfig(value: unknown, path: string): ConfigFile {
 }
 
 function mapping(value: unknown, path: string, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isMapping(value)) return value;
   throw usageError(`${path}: ${what} must be a mapping; repair or delete it`);
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown, path: string, what: string): string | undefined {

@@ -85,8 +85,9 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
     case 'PERMISSION_DENIED':
     case 'RESOURCE_EXHAUSTED':
     case 'FAILED_PRECONDITION':
-      return oneLine(text, EXIT.failure);
+      break;
   }
+  return oneLine(text, EXIT.failure);
 }
 
 /** One line a violation; in a file the position that the server found is put the way editors and compilers do. */

@@ -19,8 +19,9 @@ export function taskExitCode(task: TaskStatus): number | undefined {
     case 'pending':
     case 'running':
     case 'unknown':
-      return undefined;
+      break;
   }
+  return undefined;
 }
 
 /** How a task ended, or how far it is, in one line; then what to do about a failure, if that is known. */

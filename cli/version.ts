@@ -4,11 +4,10 @@ import { readFileSync } from 'node:fs';
 export function packageVersion(): string {
   for (const path of ['../package.json', '../../package.json']) {
     try {
-      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as {
-        name?: string;
-        version?: string;
-      };
-      if (name === 'k8s-cli' && version !== undefined) return version;
+      const manifest: { name?: string; version?: string } = JSON.parse(
+        readFileSync(new URL(path, import.meta.url), 'utf8'),
+      );
+      if (manifest.name === 'k8s-cli' && manifest.version !== undefined) return manifest.version;
     } catch {
       // Not there: the next place.
     }

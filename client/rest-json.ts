@@ -10,10 +10,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 type Descriptor = NonNullable<typeof taskMetadata.fileDescriptor.messageType>[number];
 type Field = NonNullable<Descriptor['field']>[number];
 
-const REPEATED = 3;
-const TYPE_BYTES = 12;
-const TYPE_ENUM = 14;
 const TYPE_MESSAGE = 11;
+const TYPE_ENUM = 14;
 
 const FILES = [taskMetadata, taskServiceMetadata, volumeServiceMetadata, systemMetadata].map(
   (file) => file.fileDescriptor,
@@ -33,13 +31,15 @@ export function toRestJson(typeName: string, message: object): Json {
   return messageToJson(`.k8scli.v1.${typeName}`, message);
 }
 
-function messageToJson(typeName: string, message: object): Json {
-  if (typeName === '.google.protobuf.Timestamp') return formatTimestamp(message as ProtoTimestamp);
+function messageToJson(typeName: string, message: unknown): Json {
+  if (isTimestamp(message) && typeName === '.google.protobuf.Timestamp') return formatTimestamp(message);
   const descriptor = MESSAGES.get(typeName);
-  if (descriptor === undefined) throw new Error(`no descriptor of ${typeName}: it cannot be written as JSON`);
+  if (descriptor === undefined || !isRecord(message)) {
+    throw new Error(`no descriptor of ${typeName}: it cannot be written as JSON`);
+  }
   const json: { [key: string]: Json } = {};
   for (const field of descriptor.field ?? []) {
-    const value: unknown = (message as Record<string, unknown>)[field.jsonName ?? ''];
+    const value = message[field.jsonName ?? ''];
     // A field with presence of its own says by its absence that it is unset; everything else is always written.
     if (value === undefined && field.proto3Optional) continue;
     json[field.name ?? ''] = fieldToJson(field, value);
@@ -48,22 +48,28 @@ function messageToJson(typeName: string, message: object): Json {
 }
 
 function fieldToJson(field: Field, value: unknown): Json {
-  const label: number | undefined = field.label;
-  if (label === REPEATED) return (value as unknown[]).map((item) => singleToJson(field, item));
+  if (Array.isArray(value)) return value.map((item: unknown) => singleToJson(field, item));
   return value === undefined ? null : singleToJson(field, value);
 }
 
 function singleToJson(field: Field, value: unknown): Json {
   // A plain number: the enum it is typed as is in a package of the generator, which is not there at run time.
   const type: number | undefined = field.type;
-  switch (type) {
-    case TYPE_MESSAGE:
-      return messageToJson(field.typeName ?? '', value as object);
-    case TYPE_ENUM:
-      return ENUMS.get(field.typeName ?? '')?.find(({ number }) => number === value)?.name ?? (value as number);
-    case TYPE_BYTES:
-      return Buffer.from(value as Uint8Array).toString('base64');
-    default:
-      return typeof value === 'bigint' ? value.toString() : (value as Json);
+  if (type === TYPE_MESSAGE) return messageToJson(field.typeName ?? '', value);
+  if (type === TYPE_ENUM) {
+    const named = ENUMS.get(field.typeName ?? '')?.find(({ number }) => number === value)?.name;
+    if (named !== undefined) return named;
   }
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  throw new Error(`${field.name}: a value of type ${typeof value} cannot be written as JSON`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isTimestamp(value: unknown): value is ProtoTimestamp {
+  return isRecord(value) && typeof value['seconds'] === 'bigint' && typeof value['nanos'] === 'number';
 }

@@ -23,9 +23,10 @@ export async function* openServerStream<Request, Response>(
   call.on('error', () => {});
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    for await (const message of call) {
+    const messages: AsyncIterable<Response> = call;
+    for await (const message of messages) {
       if (signal.aborted) break;
-      yield message as Response;
+      yield message;
     }
   } catch (error) {
     throw signal.aborted ? cancelled(signal.reason) : toClientError(error);

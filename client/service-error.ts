@@ -1,23 +1,15 @@
 import type { Metadata, ServiceError } from '@grpc/grpc-js';
-import {
-  BadRequest,
-  ErrorInfo,
-  Help,
-  PreconditionFailure,
-  ResourceInfo,
-  RetryInfo,
-} from '../gen/google/rpc/error_details.js';
+import { BadRequest, ErrorInfo, ResourceInfo, RetryInfo } from '../gen/google/rpc/error_details.js';
 import { Status } from '../gen/google/rpc/status.js';
 import { ClientError, type ErrorDetail, GRPC_CODE_NAMES, type GrpcCode } from './errors.js';
 
-const DETAIL_TYPES: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
-  'google.rpc.BadRequest': (bytes) => BadRequest.decode(bytes),
-  'google.rpc.ErrorInfo': (bytes) => ErrorInfo.decode(bytes),
-  'google.rpc.Help': (bytes) => Help.decode(bytes),
-  'google.rpc.PreconditionFailure': (bytes) => PreconditionFailure.decode(bytes),
-  'google.rpc.ResourceInfo': (bytes) => ResourceInfo.decode(bytes),
-  'google.rpc.RetryInfo': (bytes) => RetryInfo.decode(bytes),
-};
+/** Details of a failed call: all of them, and those that this client makes use of. */
+interface Decoded {
+  readonly all: ErrorDetail[];
+  info?: ErrorInfo;
+  badRequest?: BadRequest;
+  retryInfo?: RetryInfo;
+}
 
 /** How a system error that kept us from connecting is said to people. */
 const CONNECT_FAILURES: readonly (readonly [pattern: RegExp, words: string])[] = [
@@ -37,18 +29,14 @@ export function toClientError(error: unknown): ClientError {
     return new ClientError(message, { code: 'UNKNOWN', cause: error });
   }
   const code: GrpcCode = GRPC_CODE_NAMES[error.code] ?? 'UNKNOWN';
-  const details = decodeDetails(error.metadata);
-  const info = find<ErrorInfo>(details, 'google.rpc.ErrorInfo');
-  const delay = find<RetryInfo>(details, 'google.rpc.RetryInfo')?.retryDelay;
+  const { all: details, info, badRequest, retryInfo } = decodeDetails(error.metadata);
+  const delay = retryInfo?.retryDelay;
   return new ClientError(error.details || error.message, {
     code,
     details,
     reason: info?.reason || undefined,
     metadata: info?.metadata,
-    violations: find<BadRequest>(details, 'google.rpc.BadRequest')?.fieldViolations.map(({ field, description }) => ({
-      field,
-      description,
-    })),
+    violations: badRequest?.fieldViolations.map(({ field, description }) => ({ field, description })),
     retryDelayMs: delay && Number(delay.seconds) * 1000 + delay.nanos / 1e6,
     unreachable: code === 'UNAVAILABLE' && details.length === 0 ? connectFailure(error.details) : undefined,
     cause: error,
@@ -59,22 +47,34 @@ function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;
 }
 
-function decodeDetails(metadata: Metadata | undefined): ErrorDetail[] {
+function decodeDetails(metadata: Metadata | undefined): Decoded {
+  const decoded: Decoded = { all: [] };
   const [packed] = metadata?.get('grpc-status-details-bin') ?? [];
-  if (!(packed instanceof Uint8Array)) return [];
+  if (!(packed instanceof Uint8Array)) return decoded;
   try {
-    return Status.decode(packed).details.map(({ typeUrl, value }) => {
+    for (const { typeUrl, value } of Status.decode(packed).details) {
       const type = typeUrl.slice(typeUrl.lastIndexOf('/') + 1);
-      return { type, value: DETAIL_TYPES[type]?.(value) ?? value };
-    });
+      decoded.all.push({ type, value: decodeDetail(decoded, type, value) });
+    }
   } catch {
     // Details only add to code and message; a proxy that mangled them must not hide those two.
-    return [];
   }
+  return decoded;
 }
 
-function find<T>(details: readonly ErrorDetail[], type: string): T | undefined {
-  return details.find((detail) => detail.type === type)?.value as T | undefined;
+function decodeDetail(decoded: Decoded, type: string, value: Uint8Array): unknown {
+  switch (type) {
+    case 'google.rpc.ErrorInfo':
+      return (decoded.info = ErrorInfo.decode(value));
+    case 'google.rpc.BadRequest':
+      return (decoded.badRequest = BadRequest.decode(value));
+    case 'google.rpc.RetryInfo':
+      return (decoded.retryInfo = RetryInfo.decode(value));
+    case 'google.rpc.ResourceInfo':
+      return ResourceInfo.decode(value);
+    default:
+      return value;
+  }
 }
 
 function connectFailure(text: string): string | undefined {

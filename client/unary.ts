@@ -35,9 +35,9 @@ export function callUnary<Request, Response>(
       options,
       (error, response) => {
         signal.removeEventListener('abort', abort);
-        if (error !== null) reject(signal.aborted ? cancelled(signal.reason) : toClientError(error));
-        // grpc-js types the response as optional but always gives one when there is no error.
-        else resolve(response as Response);
+        // grpc-js gives one of the two.
+        if (response !== undefined) resolve(response);
+        else reject(signal.aborted ? cancelled(signal.reason) : toClientError(error));
       },
     );
     signal.addEventListener('abort', abort, { once: true });

@@ -12,20 +12,14 @@ export const whoami = defineCommand<Record<string, never>>({
   run: async ({ env, io, settings }) => {
     const { user, userOrigin, server } = await settings();
     await io.out(`${user}\n`);
-    await io.err(`(${originWords(userOrigin, env)}; the server is ${server})\n`);
+    await io.err(`(${ORIGIN_WORDS[userOrigin](env)}; the server is ${server})\n`);
     return EXIT.ok;
   },
 });
 
-function originWords(origin: Origin, env: Env): string {
-  switch (origin) {
-    case 'flag':
-      return 'from --user';
-    case 'environment':
-      return 'from K8S_CLI_USER';
-    case 'config':
-      return `from ${configPath(env)}`;
-    case 'default':
-      return 'your user name here; k8s-cli auth login NAME chooses another';
-  }
-}
+const ORIGIN_WORDS: Readonly<Record<Origin, (env: Env) => string>> = {
+  flag: () => 'from --user',
+  environment: () => 'from K8S_CLI_USER',
+  config: (env) => `from ${configPath(env)}`,
+  default: () => 'your user name here; k8s-cli auth login NAME chooses another',
+};

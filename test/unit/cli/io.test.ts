@@ -2,22 +2,23 @@ import { PassThrough, Writable } from 'node:stream';
 import { expect } from 'chai';
 import { createIo, OutputClosedError } from '../../../cli/io.js';
 
+/** A stream whose first write ends when it is told to. */
+function slowStream(): { stream: Writable; pending: (() => void)[] } {
+  const pending: (() => void)[] = [];
+  const stream = new Writable({
+    highWaterMark: 1,
+    write(_piece, _encoding, done) {
+      pending.push(done);
+    },
+  });
+  return { stream, pending };
+}
+
 describe('createIo', () => {
   const never = new AbortController().signal;
 
-  function slowStream(): { stream: Writable; release: () => void } {
-    let release = (): void => {};
-    const stream = new Writable({
-      highWaterMark: 1,
-      write(_piece, _encoding, done) {
-        release = done;
-      },
-    });
-    return { stream, release: () => release() };
-  }
-
   it('waits while the reader of stdout is slow', async () => {
-    const { stream, release } = slowStream();
+    const { stream, pending } = slowStream();
     const io = createIo(new PassThrough(), stream, new PassThrough(), never);
     let done = false;
     const write = io.out('data').then(() => {
@@ -25,7 +26,7 @@ describe('createIo', () => {
     });
     await new Promise((resolve) => setImmediate(resolve));
     expect(done).to.equal(false);
-    release();
+    for (const done of pending) done();
     await write;
     expect(done).to.equal(true);
   });

@@ -16,6 +16,15 @@ import {
 
 const FAST = { attempts: 4, baseMs: 5, maxMs: 20 };
 
+async function failure(call: Promise<unknown>): Promise<ClientError> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ClientError) return error;
+  throw new Error(`expected a ClientError, got ${String(error)}`);
+}
+
 describe('createClient', () => {
   let server: ScriptedServer;
   let client: Client;
@@ -26,15 +35,6 @@ describe('createClient', () => {
   ): Promise<void> {
     server = await startScriptedServer(scripts);
     client = createClient({ url: server.url, user: 'alice', retry: FAST, ...config });
-  }
-
-  async function failure(call: Promise<unknown>): Promise<ClientError> {
-    const error = await call.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).to.be.instanceOf(ClientError);
-    return error as ClientError;
   }
 
   afterEach(async () => {

@@ -14,8 +14,9 @@ describe('toRestJson', () => {
         metadata: { numNodes: 2, nodeJobs: ['a', 'b'] },
         nodes: [{ index: 0, state: TaskState.COMPLETED, exitCode: 0 }, { index: 1 }],
       }),
-    ) as Record<string, unknown>;
-    expect(Object.keys(json)).to.deep.equal([
+    );
+    expect(json).to.be.an('object');
+    expect(Object.keys(Object(json))).to.deep.equal([
       'task_id',
       'name',
       'status',
@@ -36,10 +37,10 @@ describe('toRestJson', () => {
       updated_at: null,
       diagnosis: null,
     });
-    expect(json['metadata']).to.include({ num_nodes: 2, failed_nodes: 0 });
-    expect(json['nodes']).to.have.nested.property('[0].exit_code', 0);
-    expect(json['nodes']).to.not.have.nested.property('[1].exit_code');
-    expect(json['nodes']).to.have.nested.property('[1].state', 'TASK_STATE_UNSPECIFIED');
+    expect(json).to.have.property('metadata').that.includes({ num_nodes: 2, failed_nodes: 0 });
+    expect(json).to.have.nested.property('nodes[0].exit_code', 0);
+    expect(json).to.not.have.nested.property('nodes[1].exit_code');
+    expect(json).to.have.nested.property('nodes[1].state', 'TASK_STATE_UNSPECIFIED');
   });
 
   it('writes 64-bit integers as strings and bytes as base64', () => {

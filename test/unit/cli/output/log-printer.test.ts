@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import { array, assert, asyncProperty, boolean, record, uint8Array } from 'fast-check';
 import { createLogPrinter, type LogStyle } from '../../../../cli/output/log-printer.js';
 import { TaskLogEntry } from '../../../../gen/k8scli/v1/task_service.js';
 
@@ -28,10 +28,10 @@ describe('createLogPrinter', () => {
   });
 
   it('gives back exactly the bytes of a single node, however they were cut', async () => {
-    const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
-    const line = fc.record({ pieces: fc.array(bytes, { minLength: 1, maxLength: 4 }) });
-    await fc.assert(
-      fc.asyncProperty(fc.array(line, { maxLength: 10 }), fc.boolean(), async (whole, lastEnds) => {
+    const bytes = uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+    const line = record({ pieces: array(bytes, { minLength: 1, maxLength: 4 }) });
+    await assert(
+      asyncProperty(array(line, { maxLength: 10 }), boolean(), async (whole, lastEnds) => {
         const entries = whole.flatMap(({ pieces }, index) =>
           pieces.map((raw, position) => {
             const last = position === pieces.length - 1;

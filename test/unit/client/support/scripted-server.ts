@@ -1,7 +1,8 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import {
   Metadata,
-  type sendUnaryData,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
@@ -26,7 +27,8 @@ import {
 import { VolumeServiceService } from '../../../../gen/k8scli/v1/volume_service.js';
 
 /** What a test lets a unary method do: answer, or throw (a ServiceError for a status). */
-export type UnaryScript = (request: never, call: ServerUnaryCall<never, unknown>) => unknown;
+// oxlint-disable-next-line typescript/no-explicit-any -- a script knows which method it stands for
+export type UnaryScript = (request: any, call: ServerUnaryCall<any, unknown>) => unknown;
 
 /** What a test lets a stream do: write, end, or throw (a ServiceError for a status). It is not ended for the script. */
 export type StreamScript = (call: ServerWritableStream<StreamTaskLogsRequest, unknown>) => void | Promise<void>;
@@ -74,21 +76,23 @@ export async function startScriptedServer(scripts: {
 
 function implementMethod(unary: UnaryScript | undefined, stream: StreamScript | undefined): UntypedHandleCall {
   if (stream !== undefined) {
-    return ((call: ServerWritableStream<StreamTaskLogsRequest, unknown>) => {
+    const streamHandler: handleServerStreamingCall<StreamTaskLogsRequest, unknown> = (call) => {
       Promise.resolve()
         .then(() => stream(call))
         .catch((error: unknown) => call.emit('error', error));
-    }) as UntypedHandleCall;
+    };
+    return streamHandler;
   }
-  return ((call: ServerUnaryCall<never, unknown>, callback: sendUnaryData<unknown>) => {
+  const unaryHandler: handleUnaryCall<unknown, unknown> = (call, callback) => {
     Promise.resolve()
       .then(() => {
         if (unary === undefined) throw grpcError(status.UNIMPLEMENTED, 'not scripted');
         return unary(call.request, call);
       })
       .then((response) => callback(null, response))
-      .catch((error: unknown) => callback(error as ServiceError));
-  }) as UntypedHandleCall;
+      .catch((error: ServiceError) => callback(error));
+  };
+  return unaryHandler;
 }
 
 interface Relay {
@@ -129,8 +133,10 @@ async function startRelay(): Promise<Relay> {
     });
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return Object.assign(relay, {
-    port: (listener.address() as AddressInfo).port,
+    port: address.port,
     close: async () => {
       for (const socket of open) socket.destroy();
       await new Promise((resolve) => listener.close(resolve));

@@ -1,13 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { VolumeStatus } from '../../../gen/k8scli/v1/volume_service.js';
-import {
-  grpcError,
-  type ScriptedServer,
-  startScriptedServer,
-  type UnaryScript,
-} from '../client/support/scripted-server.js';
-import { createSandbox, type Sandbox } from './support/cli.js';
+import { VolumeStatus } from '../../../../gen/k8scli/v1/volume_service.js';
+import { grpcError } from '../../client/support/scripted-server.js';
+import { useServer } from '../support/fixture.js';
 
 const VOLUME = VolumeStatus.fromPartial({
   volumeId: 'vol00001',
@@ -22,33 +17,21 @@ const VOLUME = VolumeStatus.fromPartial({
 });
 
 describe('k8s-cli volumes', () => {
-  let server: ScriptedServer;
-  let sandbox: Sandbox;
-
-  async function serve(unary: Record<string, UnaryScript>): Promise<void> {
-    server = await startScriptedServer({ unary });
-  }
-
-  beforeEach(() => {
-    sandbox = createSandbox(() => ({ K8S_CLI_API_URL: server.url }));
-  });
-
-  afterEach(async () => {
-    sandbox.remove();
-    await server.close();
-  });
+  const fixture = useServer();
 
   it('creates a volume', async () => {
     const requests: unknown[] = [];
-    await serve({
-      createVolume: (request: unknown) => {
-        requests.push(request);
-        return { volumeId: 'vol00001', status: 'created', message: 'created' };
+    await fixture.serve({
+      unary: {
+        createVolume: (request: unknown) => {
+          requests.push(request);
+          return { volumeId: 'vol00001', status: 'created', message: 'created' };
+        },
       },
     });
-    const plain = await sandbox.cli(['volumes', 'create', 'data', '10Gi']);
+    const plain = await fixture.cli(['volumes', 'create', 'data', '10Gi']);
     expect(plain).to.include({ exitCode: 0, stdout: 'Volume vol00001 created\n', stderr: '' });
-    await sandbox.cli(['volumes', 'create', 'data', '10', '-s', 'fast', '-a', 'ReadWriteMany,ReadOnlyMany']);
+    await fixture.cli(['volumes', 'create', 'data', '10', '-s', 'fast', '-a', 'ReadWriteMany,ReadOnlyMany']);
     expect(requests).to.deep.equal([
       { name: 'data', size: '10Gi', storageClass: '', accessModes: [] },
       { name: 'data', size: '10', storageClass: 'fast', accessModes: ['ReadWriteMany', 'ReadOnlyMany'] },
@@ -60,25 +43,29 @@ describe('k8s-cli volumes', () => {
       { field: 'name', description: '"A" must be lower case' },
       { field: 'size', description: '"x" is no size' },
     ];
-    await serve({
-      createVolume: () => {
-        throw grpcError(status.INVALID_ARGUMENT, 'two errors', { violations });
+    await fixture.serve({
+      unary: {
+        createVolume: () => {
+          throw grpcError(status.INVALID_ARGUMENT, 'two errors', { violations });
+        },
       },
     });
-    const result = await sandbox.cli(['volumes', 'create', 'A', 'x']);
+    const result = await fixture.cli(['volumes', 'create', 'A', 'x']);
     expect(result.exitCode).to.equal(2);
     expect(result.stderr).to.equal('k8s-cli: name: "A" must be lower case\nk8s-cli: size: "x" is no size\n');
   });
 
   it('lists the volumes of all pages', async () => {
     const tokens: string[] = [];
-    await serve({
-      listVolumes: ({ pageToken }: { pageToken: string }) => {
-        tokens.push(pageToken);
-        return { volumes: [VOLUME], nextPageToken: pageToken === '' ? 'second' : '' };
+    await fixture.serve({
+      unary: {
+        listVolumes: ({ pageToken }: { pageToken: string }) => {
+          tokens.push(pageToken);
+          return { volumes: [VOLUME], nextPageToken: pageToken === '' ? 'second' : '' };
+        },
       },
     });
-    const result = await sandbox.cli(['volumes', 'list']);
+    const result = await fixture.cli(['volumes', 'list']);
     expect(result.stdout).to.equal(
       [
         'ID        NAME           SIZE  STATUS  ACCESS         AGE',
@@ -88,9 +75,9 @@ describe('k8s-cli volumes', () => {
       ].join('\n'),
     );
     expect(tokens).to.deep.equal(['', 'second']);
-    const details = await sandbox.cli(['volumes', 'list', '--details']);
+    const details = await fixture.cli(['volumes', 'list', '--details']);
     expect(details.stdout).to.match(/ alice {2}standard +2023-11-14T22:13:20Z {2}default +training-data-vol00001\n/);
-    const json = await sandbox.cli(['volumes', 'list', '-o', 'json']);
+    const json = await fixture.cli(['volumes', 'list', '-o', 'json']);
     expect(JSON.parse(json.stdout)).to.have.nested.property('volumes[0].metadata.pvc_name', 'training-data-vol00001');
   });
 
@@ -99,34 +86,36 @@ describe('k8s-cli volumes', () => {
 
     beforeEach(async () => {
       deleted = [];
-      await serve({
-        getVolume: () => VOLUME,
-        deleteVolume: ({ volumeId }: { volumeId: string }) => {
-          deleted.push(volumeId);
-          return { volumeId, status: 'deleted', message: 'Volume deleted' };
+      await fixture.serve({
+        unary: {
+          getVolume: () => VOLUME,
+          deleteVolume: ({ volumeId }: { volumeId: string }) => {
+            deleted.push(volumeId);
+            return { volumeId, status: 'deleted', message: 'Volume deleted' };
+          },
         },
       });
     });
 
     it('asks on a terminal, and takes everything but yes for a no', async () => {
-      const no = await sandbox.cli(['volumes', 'delete', 'vol00001'], { terminal: true, input: '\n' });
+      const no = await fixture.cli(['volumes', 'delete', 'vol00001'], { terminal: true, input: '\n' });
       expect(no).to.include({ exitCode: 1, stdout: '' });
       expect(no.stderr).to.match(/Delete volume vol00001 \(training-data, 10Gi\) and everything on it\? \[y\/N\]/);
       expect(deleted).to.deep.equal([]);
-      const yes = await sandbox.cli(['volumes', 'delete', 'vol00001'], { terminal: true, input: 'y\n' });
+      const yes = await fixture.cli(['volumes', 'delete', 'vol00001'], { terminal: true, input: 'y\n' });
       expect(yes).to.include({ exitCode: 0, stdout: 'Volume deleted\n' });
       expect(deleted).to.deep.equal(['vol00001']);
     });
 
     it('does not ask with --force or outside a terminal', async () => {
-      await sandbox.cli(['volumes', 'delete', 'vol00001', '-f'], { terminal: true });
-      await sandbox.cli(['volumes', 'delete', 'vol00001']);
+      await fixture.cli(['volumes', 'delete', 'vol00001', '-f'], { terminal: true });
+      await fixture.cli(['volumes', 'delete', 'vol00001']);
       expect(deleted).to.deep.equal(['vol00001', 'vol00001']);
     });
 
     it('ends with 130 when the question is answered with Ctrl+C', async () => {
       const abort = new AbortController();
-      const result = await sandbox.cli(['volumes', 'delete', 'vol00001'], {
+      const result = await fixture.cli(['volumes', 'delete', 'vol00001'], {
         terminal: true,
         signal: abort.signal,
         onStderr: (piece) => piece.includes('[y/N]') && abort.abort(),

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createSandbox, type Sandbox } from './support/cli.js';
+import { createSandbox, type Sandbox } from '../support/cli.js';
 
 describe('k8s-cli auth', () => {
   let sandbox: Sandbox;

@@ -1,0 +1,93 @@
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
+import { StreamTaskLogsResponse } from '../../../../../gen/k8scli/v1/task_service.js';
+import { grpcError, lines, playLogs, summary, task } from '../../../client/support/scripted-server.js';
+import { useServer } from '../../support/fixture.js';
+
+describe('k8s-cli jobs logs', () => {
+  const fixture = useServer();
+
+  it('prints lines of several nodes with their node in front, and notices and gaps on stderr', async () => {
+    const followed = task({ metadata: { numNodes: 2 } });
+    await fixture.serve({
+      unary: { getTask: () => followed },
+      stream: {
+        streamTaskLogs: playLogs([
+          [
+            StreamTaskLogsResponse.fromPartial({ notice: { node: 1, message: 'waiting: pulling image' } }),
+            lines(0, ['zero'], 'a'),
+            lines(1, ['one'], 'b'),
+            StreamTaskLogsResponse.fromPartial({
+              gap: { node: 0, after: { seconds: 1_700_000_000n }, reason: 'the log file was rotated' },
+            }),
+            summary(followed),
+          ],
+        ]),
+      },
+    });
+    const result = await fixture.cli(['jobs', 'logs', 'abc12345']);
+    expect(result).to.include({ exitCode: 0, stdout: 'node-0 | zero\nnode-1 | one\n' });
+    expect(result.stderr).to.equal(
+      'node-1 | waiting: pulling image\n' +
+        'node-0 | lines are missing after 2023-11-14T22:13:20Z: the log file was rotated\n' +
+        'Task abc12345 completed\n',
+    );
+  });
+
+  it('sends what was selected', async () => {
+    const requests: Parameters<typeof playLogs>[1] = [];
+    await fixture.serve({
+      unary: { getTask: () => task() },
+      stream: { streamTaskLogs: playLogs([[summary(task())]], requests) },
+    });
+    const argv = ['jobs', 'logs', 'abc12345', '--tail', '5', '--since', '1h30m', '--node', '0,3', '--no-follow'];
+    expect(await fixture.cli(argv)).to.include({ exitCode: 0 });
+    expect(requests[0]).to.deep.include({ tail: 5, follow: false, node: [0, 3] });
+    expect(requests[0]?.since).to.deep.equal({ seconds: 5400n, nanos: 0 });
+  });
+
+  it('ends with 0 for a task that goes on when it was not to be followed', async () => {
+    const running = task({ status: 'running', state: TaskState.RUNNING });
+    await fixture.serve({
+      unary: { getTask: () => running },
+      stream: { streamTaskLogs: playLogs([[lines(0, ['so far'], 't'), summary(running)]]) },
+    });
+    const result = await fixture.cli(['jobs', 'logs', 'abc12345', '--no-follow']);
+    expect(result).to.include({ exitCode: 0, stdout: 'so far\n', stderr: 'Task abc12345 running\n' });
+  });
+
+  it('ends with 125 when the log of a completed task is not complete', async () => {
+    await fixture.serve({
+      unary: { getTask: () => task() },
+      stream: { streamTaskLogs: playLogs([[summary(task(), [{ node: 0, incompleteReason: 'its pod is gone' }])]]) },
+    });
+    expect(await fixture.cli(['jobs', 'logs', 'abc12345'])).to.include({ exitCode: 125 });
+  });
+
+  it('passes bytes through that are no text', async () => {
+    const bytes = Buffer.from([0xff, 0x00, 0x80, 0x0d]);
+    const message = StreamTaskLogsResponse.fromPartial({ entries: [{ node: 0, raw: bytes }], resumeToken: 't' });
+    await fixture.serve({
+      unary: { getTask: () => task() },
+      stream: { streamTaskLogs: playLogs([[message, summary(task())]]) },
+    });
+    const result = await fixture.cli(['jobs', 'logs', 'abc12345']);
+    expect(result.stdoutBytes.equals(bytes)).to.equal(true);
+  });
+
+  it('ends with 123 and one line for a task that does not exist', async () => {
+    await fixture.serve({
+      unary: {
+        getTask: () => {
+          throw grpcError(status.NOT_FOUND, 'there is no task zzzz0000');
+        },
+      },
+    });
+    const result = await fixture.cli(['jobs', 'logs', 'zzzz0000']);
+    expect(result).to.include({ exitCode: 123, stdout: '' });
+    expect(result.stderr).to.equal(
+      'k8s-cli: there is no task zzzz0000; see k8s-cli jobs list and k8s-cli volumes list\n',
+    );
+  });
+});

@@ -1,0 +1,180 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
+import { type SubmitTaskRequest } from '../../../../../gen/k8scli/v1/task_service.js';
+import { grpcError, lines, playLogs, summary, task } from '../../../client/support/scripted-server.js';
+import { FAILED, useServer } from '../../support/fixture.js';
+
+const ANSWER = { taskId: 'abc12345', status: 'submitted', message: 'Task submitted', warnings: [] as string[] };
+
+describe('k8s-cli jobs submit', () => {
+  const fixture = useServer();
+
+  it('sends the text of the file, prints the id at once, then the log, and ends with the result', async () => {
+    const requests: SubmitTaskRequest[] = [];
+    await fixture.serve({
+      unary: {
+        submitTask: (request: SubmitTaskRequest) => {
+          requests.push(request);
+          return { ...ANSWER, warnings: ['use_spot is ignored'] };
+        },
+        getTask: () => task({ status: 'pending', state: TaskState.PENDING }),
+      },
+      stream: { streamTaskLogs: playLogs([[lines(0, ['hello', 'world'], 't'), summary(task())]]) },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile('run: echo hello # ü\n')]);
+    expect(result).to.include({ exitCode: 0, stdout: 'Task abc12345 submitted\nhello\nworld\n' });
+    expect(result.stderr).to.equal('warning: use_spot is ignored\nTask abc12345 completed\n');
+    expect(requests[0]).to.include({ taskYaml: 'run: echo hello # ü\n', validateOnly: false });
+    expect(requests[0]?.requestId).to.match(/^[0-9a-f-]{36}$/);
+  });
+
+  it('ends with the exit code of the node that failed first', async () => {
+    await fixture.serve({
+      unary: { submitTask: () => ANSWER, getTask: () => FAILED },
+      stream: { streamTaskLogs: playLogs([[summary(FAILED)]]) },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
+    expect(result.exitCode).to.equal(3);
+    expect(result.stderr).to.equal(
+      'Task abc12345 failed after 20s: node-1: exit code 3\n  look at the last lines of its log\n',
+    );
+  });
+
+  it('ends with 122 when the task was stopped', async () => {
+    const stopped = task({
+      status: 'stopped',
+      state: TaskState.STOPPED,
+      stop: { username: 'bob', reason: 'too slow' },
+    });
+    await fixture.serve({
+      unary: { submitTask: () => ANSWER, getTask: () => stopped },
+      stream: { streamTaskLogs: playLogs([[summary(stopped, [{ node: 0, incompleteReason: 'its pod is gone' }])]]) },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
+    expect(result.exitCode).to.equal(122);
+    expect(result.stderr).to.equal(
+      'node-0 | the log is not complete: its pod is gone\nTask abc12345 stopped: by bob: too slow\n',
+    );
+  });
+
+  it('prints nothing but the id with --detach outside a terminal', async () => {
+    await fixture.serve({ unary: { submitTask: () => ANSWER } });
+    for (const flag of ['--detach', '-d']) {
+      const result = await fixture.cli(['jobs', 'submit', fixture.taskFile(), flag]);
+      expect(result).to.include({ exitCode: 0, stdout: 'abc12345\n', stderr: '' });
+    }
+  });
+
+  it('says how to follow with --detach on a terminal', async () => {
+    await fixture.serve({ unary: { submitTask: () => ANSWER } });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile(), '-d'], { terminal: true });
+    expect(result).to.include({
+      stdout: 'Task abc12345 submitted\n',
+      stderr: 'Follow it with: k8s-cli jobs logs abc12345\n',
+    });
+  });
+
+  it('keeps stdout for JSON with -o json: one document a line, the log on stderr', async () => {
+    await fixture.serve({
+      unary: { submitTask: () => ANSWER, getTask: () => task() },
+      stream: { streamTaskLogs: playLogs([[lines(0, ['hello'], 't'), summary(FAILED)]]) },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile(), '-o', 'json']);
+    const documents = result.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(documents).to.have.length(2);
+    expect(documents[0]).to.deep.equal({
+      task_id: 'abc12345',
+      status: 'submitted',
+      message: 'Task submitted',
+      warnings: [],
+    });
+    expect(documents[1]).to.include({ status: 'failed', state: 'FAILED' });
+    expect(result.stderr).to.match(/^hello\n/);
+    expect(result.exitCode).to.equal(3);
+  });
+
+  it('names every error of the file with its line and column', async () => {
+    const violations = [
+      { field: 'num_node', description: 'line 2, column 1: num_node: unknown field; did you mean num_nodes?' },
+      { field: 'run', description: 'run: is required' },
+      { field: 'name', description: 'must not be empty' },
+    ];
+    await fixture.serve({
+      unary: {
+        submitTask: () => {
+          throw grpcError(status.INVALID_ARGUMENT, 'the task has 3 errors', { violations });
+        },
+      },
+    });
+    const file = fixture.taskFile();
+    const result = await fixture.cli(['jobs', 'submit', file]);
+    expect(result).to.include({ exitCode: 2, stdout: '' });
+    expect(result.stderr.split('\n')).to.deep.equal([
+      `${file}:2:1: num_node: unknown field; did you mean num_nodes?`,
+      `${file}: run: is required`,
+      `${file}: name: must not be empty`,
+      '',
+    ]);
+  });
+
+  it('goes on behind a cut connection, without losing or repeating a line', async () => {
+    await fixture.serve({
+      unary: { submitTask: () => ANSWER, getTask: () => task() },
+      stream: {
+        streamTaskLogs: playLogs([[lines(0, ['1', '2'], 'a#cut')], [lines(0, ['3'], 'b'), summary(task())]]),
+      },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
+    expect(result).to.include({ exitCode: 0, stdout: 'Task abc12345 submitted\n1\n2\n3\n' });
+    expect(result.stderr).to.match(
+      /^k8s-cli: connection lost \(.+\); going on with the log\nTask abc12345 completed\n$/,
+    );
+  });
+
+  it('stops following at Ctrl+C, leaves the task alone and says how to come back', async () => {
+    const abort = new AbortController();
+    let stops = 0;
+    await fixture.serve({
+      unary: { submitTask: () => ANSWER, getTask: () => task(), stopTask: () => stops++ },
+      stream: {
+        streamTaskLogs: (call) => {
+          call.write(lines(0, ['hello'], 't'));
+        },
+      },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()], {
+      signal: abort.signal,
+      onStdout: (piece) => piece.includes('hello') && abort.abort(),
+    });
+    expect(result).to.include({ exitCode: 130, stdout: 'Task abc12345 submitted\nhello\n' });
+    expect(result.stderr).to.equal('\nStopped following, the task goes on. To come back: k8s-cli jobs logs abc12345\n');
+    expect(stops).to.equal(0);
+  });
+
+  it('refuses files that cannot be sent, before the server is asked', async () => {
+    await fixture.serve({});
+    mkdirSync(join(fixture.dir, 'folder'));
+    writeFileSync(join(fixture.dir, 'latin1.yaml'), Buffer.from([0x72, 0xfc]));
+    writeFileSync(join(fixture.dir, 'big.yaml'), 'x'.repeat(1024 * 1024 + 1));
+    const cases: readonly (readonly [file: string, words: RegExp])[] = [
+      ['missing.yaml', /missing\.yaml: no such file/],
+      ['folder', /folder: is a directory/],
+      ['latin1.yaml', /latin1\.yaml: is not UTF-8/],
+      ['big.yaml', /big\.yaml: has 1048577 bytes/],
+    ];
+    for (const [file, words] of cases) {
+      const result = await fixture.cli(['jobs', 'submit', join(fixture.dir, file)]);
+      expect(result).to.include({ exitCode: 2, stdout: '' });
+      expect(result.stderr)
+        .to.match(words)
+        .and.to.match(/^k8s-cli: [^\n]+\n$/);
+    }
+    expect(fixture.server.connections()).to.equal(0);
+  });
+});
