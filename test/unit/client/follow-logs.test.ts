@@ -99,12 +99,12 @@ describe('followTaskLogs', () => {
     const texts = await collect(
       client.followTaskLogs('abc12345', {
         backoff: FAST,
-        silenceMs: 50,
+        silenceMs: 200,
         onReconnect: ({ error }) => reasons.push(error.message),
       }),
     );
     expect(texts).to.deep.equal(['a', 'summary completed']);
-    expect(reasons).to.deep.equal(['nothing was received for 0.05 s']);
+    expect(new Set(reasons)).to.deep.equal(new Set(['nothing was received for 0.2 s']));
   });
 
   it('passes on at once what the server refuses', async () => {
