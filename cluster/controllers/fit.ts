@@ -1,0 +1,105 @@
+import { quantityValue } from '../kinds/quantity.js';
+import type { KubeObject } from '../store/object.js';
+
+/** Why a pod cannot be put on a node, in the words of the scheduler. */
+export type Misfit = string;
+
+interface Requirement {
+  key: string;
+  operator: string;
+  values?: string[];
+}
+
+const noPreemption =
+  'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
+
+/** What pods on a node take of its resources, by resource; `pods` is their number. */
+export function requestsOf(pod: KubeObject): Map<string, number> {
+  const sum = new Map<string, number>([['pods', 1]]);
+  for (const { resources } of pod.spec.containers ?? []) {
+    for (const [name, quantity] of Object.entries(requested(resources))) {
+      sum.set(name, (sum.get(name) ?? 0) + (quantityValue(quantity) ?? 0));
+    }
+  }
+  // Init containers run one after another, before the others.
+  for (const { resources } of pod.spec.initContainers ?? []) {
+    for (const [name, quantity] of Object.entries(requested(resources))) {
+      sum.set(name, Math.max(sum.get(name) ?? 0, quantityValue(quantity) ?? 0));
+    }
+  }
+  return sum;
+}
+
+function requested(resources: KubeObject['spec']): Record<string, string> {
+  return { ...resources?.limits, ...resources?.requests };
+}
+
+/** Undefined when the pod can run on the node beside those that are there already. */
+export function misfit(pod: KubeObject, node: KubeObject, neighbours: readonly KubeObject[]): Misfit | undefined {
+  if (!selects(pod, node)) return unavailable("1 node(s) didn't match Pod's node affinity/selector");
+  const used = new Map<string, number>();
+  for (const neighbour of neighbours) {
+    for (const [name, amount] of requestsOf(neighbour)) used.set(name, (used.get(name) ?? 0) + amount);
+  }
+  const lacking: string[] = [];
+  for (const [name, amount] of requestsOf(pod)) {
+    const capacity = quantityValue(node.status?.allocatable?.[name] ?? '0') ?? 0;
+    if (amount > 0 && amount + (used.get(name) ?? 0) > capacity) lacking.push(name);
+  }
+  if (lacking.length === 0) return undefined;
+  const reasons = lacking.map((name) => (name === 'pods' ? '1 Too many pods' : `1 Insufficient ${name}`));
+  return unavailable(reasons.toSorted().join(', '));
+}
+
+function unavailable(reasons: string): Misfit {
+  return `0/1 nodes are available: ${reasons}. ${noPreemption}`;
+}
+
+/** What the scheduler says of a pod whose claim is missing. */
+export function missingClaim(name: string): Misfit {
+  return `0/1 nodes are available: persistentvolumeclaim "${name}" not found. not found`;
+}
+
+/** What the scheduler says of a pod whose claim has no volume. */
+export const unboundClaims: Misfit =
+  '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found';
+
+/** What the scheduler says of a pod whose claim is being deleted. */
+export function claimBeingDeleted(name: string): Misfit {
+  return `0/1 nodes are available: persistentvolumeclaim "${name}" is being deleted. not found`;
+}
+
+function selects({ spec }: KubeObject, node: KubeObject): boolean {
+  const labels = node.metadata.labels ?? {};
+  for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) if (labels[key] !== value) return false;
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  if (terms === undefined) return true;
+  return terms.some(({ matchExpressions = [], matchFields = [] }: KubeObject['spec']) => {
+    const fields = { 'metadata.name': node.metadata.name };
+    if (matchExpressions.length + matchFields.length === 0) return false;
+    return (
+      matchExpressions.every((requirement: Requirement) => matches(requirement, labels)) &&
+      matchFields.every((requirement: Requirement) => matches(requirement, fields))
+    );
+  });
+}
+
+function matches({ key, operator, values = [] }: Requirement, labels: Record<string, string>): boolean {
+  const value = labels[key];
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0]);
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,284 @@
+import { type KubeObject, timestamp } from '../store/object.js';
+
+/** The finalizer that keeps a pod until its end is counted in the Job. */
+export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
+
+/** What has to be done for a Job, found by looking at it and its pods. */
+export interface JobPlan {
+  /** The status to store before anything else is done. */
+  status: JobStatus;
+  /** Pods to be deleted, counted or not. */
+  remove: KubeObject[];
+  /** Pods whose end is counted by that status: they are let go, and then counted in numbers. */
+  counted: KubeObject[];
+  /** How many pods to make. */
+  create: number;
+  /** Events that become true with the status. */
+  events: { type: 'Normal' | 'Warning'; reason: string; message: string }[];
+  /** When to look again even if nothing changes. */
+  againInMs?: number;
+}
+
+/** The status of a Job. */
+export interface JobStatus {
+  active?: number;
+  ready?: number;
+  terminating?: number;
+  succeeded?: number;
+  failed?: number;
+  startTime?: string;
+  completionTime?: string;
+  conditions?: JobCondition[];
+  uncountedTerminatedPods?: { succeeded?: string[]; failed?: string[] };
+}
+
+/** One of a Job's conditions. */
+export interface JobCondition {
+  type: string;
+  status: 'True' | 'False';
+  reason: string;
+  message: string;
+  lastProbeTime: string;
+  lastTransitionTime: string;
+}
+
+const firstBackoffMs = 10_000;
+const mostBackoffMs = 600_000;
+
+/** Whether the Job has come to its end: nothing is done for it any more. */
+export function isFinished(job: KubeObject): boolean {
+  return hasCondition(job.status, 'Complete') || hasCondition(job.status, 'Failed');
+}
+
+/** Whether the condition is there and true. */
+export function hasCondition(status: JobStatus | undefined, type: string): boolean {
+  return status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
+}
+
+/** What the Job controller of Kubernetes would do next; a pure function of what there is. */
+export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date): JobPlan {
+  const status = structuredClone((job.status ?? {}) as JobStatus);
+  const plan: JobPlan = { status, remove: [], counted: [], create: 0, events: [] };
+  const { spec } = job;
+  const suspended = spec.suspend === true;
+  const active = pods.filter(isActive);
+  const terminating = pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !isEnded(pod));
+  countEnded(plan, job, pods);
+  const succeeded = (status.succeeded ?? 0) + (status.uncountedTerminatedPods?.succeeded?.length ?? 0);
+  const failed = (status.failed ?? 0) + (status.uncountedTerminatedPods?.failed?.length ?? 0);
+
+  if (status.startTime === undefined && !suspended) status.startTime = timestamp(now);
+  decideEnd(plan, job, { active, succeeded, failed }, now);
+
+  if (isEnding(status)) {
+    plan.remove = active;
+    if (hasCondition(status, 'FailureTarget')) countAsFailed(plan, active);
+    plan.counted.push(...active.filter((pod) => !plan.counted.includes(pod)));
+  } else if (suspended) suspend(plan, active, now);
+  else {
+    if (conditionOf(status, 'Suspended')?.status === 'True') resume(plan, now);
+    scale(plan, job, pods, { active, terminating, succeeded, failed }, now);
+  }
+  const kept = active.filter((pod) => !plan.remove.includes(pod));
+  setCount(status, 'active', kept.length);
+  status.ready = kept.filter(isReady).length;
+  status.terminating = terminating.length + plan.remove.length;
+  return plan;
+}
+
+/**
+ * The status once the counted pods were let go: numbers instead of uids, and the final condition when no pod is left
+ * running. Changes `status`; tells the events.
+ */
+export function settle(job: KubeObject, status: JobStatus, now: Date): JobPlan['events'] {
+  const uncounted = status.uncountedTerminatedPods ?? {};
+  setCount(status, 'succeeded', (status.succeeded ?? 0) + (uncounted.succeeded?.length ?? 0));
+  setCount(status, 'failed', (status.failed ?? 0) + (uncounted.failed?.length ?? 0));
+  status.uncountedTerminatedPods = {};
+  if ((status.terminating ?? 0) > 0 || isFinished({ ...job, status })) return [];
+  const success = conditionOf(status, 'SuccessCriteriaMet');
+  if (success?.status === 'True') {
+    setCondition(status, { ...success, type: 'Complete' }, now);
+    status.completionTime = timestamp(now);
+    return [{ type: 'Normal', reason: 'Completed', message: 'Job completed' }];
+  }
+  const failure = conditionOf(status, 'FailureTarget');
+  if (failure?.status !== 'True') return [];
+  setCondition(status, { ...failure, type: 'Failed' }, now);
+  return [{ type: 'Warning', reason: failure.reason, message: failure.message }];
+}
+
+interface Counts {
+  active: readonly KubeObject[];
+  succeeded: number;
+  failed: number;
+}
+
+function countEnded(plan: JobPlan, job: KubeObject, pods: readonly KubeObject[]): void {
+  const uncounted = (plan.status.uncountedTerminatedPods ??= {});
+  for (const pod of pods) {
+    if (!pod.metadata.finalizers?.includes(trackingFinalizer)) continue;
+    const { phase } = pod.status ?? {};
+    if (phase === 'Succeeded') plan.counted.push(addUid(uncounted, 'succeeded', pod));
+    else if (phase === 'Failed' || isLost(job, pod)) plan.counted.push(addUid(uncounted, 'failed', pod));
+  }
+}
+
+/** A pod that is being deleted fails at once unless the Job waits for its end; one without a node has no end to wait for. */
+function isLost({ spec }: KubeObject, { metadata, spec: pod }: KubeObject): boolean {
+  if (metadata.deletionTimestamp === undefined) return false;
+  return spec.podReplacementPolicy !== 'Failed' || pod.nodeName === undefined;
+}
+
+function decideEnd(plan: JobPlan, { spec }: KubeObject, counts: Counts, now: Date): void {
+  const { status } = plan;
+  if (isEnding(status)) return;
+  if (counts.failed > (spec.backoffLimit ?? 6) || restartsExceed(spec, counts.active)) {
+    fail(status, 'BackoffLimitExceeded', 'Job has reached the specified backoff limit', now);
+    return;
+  }
+  const deadline = spec.activeDeadlineSeconds;
+  if (deadline !== undefined && spec.suspend !== true && status.startTime !== undefined) {
+    const left = Date.parse(status.startTime) + deadline * 1000 - now.getTime();
+    if (left <= 0) return fail(status, 'DeadlineExceeded', 'Job was active longer than specified deadline', now);
+    plan.againInMs = left;
+  }
+  const { completions } = spec;
+  const done =
+    completions === undefined || completions === null
+      ? counts.succeeded > 0 && counts.active.length === 0
+      : counts.succeeded >= completions;
+  if (done) {
+    const message = 'Reached expected number of succeeded pods';
+    setCondition(status, { type: 'SuccessCriteriaMet', status: 'True', reason: 'CompletionsReached', message }, now);
+  }
+}
+
+function fail(status: JobStatus, reason: string, message: string, now: Date): void {
+  setCondition(status, { type: 'FailureTarget', status: 'True', reason, message }, now);
+}
+
+/** With restartPolicy OnFailure, restarts inside of the pods count instead of failed pods. */
+function restartsExceed({ template, backoffLimit }: KubeObject['spec'], active: readonly KubeObject[]): boolean {
+  if (template.spec.restartPolicy !== 'OnFailure') return false;
+  let restarts = 0;
+  for (const { status } of active) {
+    const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    for (const { restartCount } of containers) restarts += restartCount ?? 0;
+  }
+  return restarts > 0 && restarts >= (backoffLimit ?? 6);
+}
+
+function suspend(plan: JobPlan, active: KubeObject[], now: Date): void {
+  const { status } = plan;
+  plan.remove = active;
+  // Let go before they end, so that a suspended Job has not failed.
+  plan.counted.push(...active);
+  if (conditionOf(status, 'Suspended')?.status === 'True') return;
+  setCondition(status, { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' }, now);
+  delete status.startTime;
+  plan.events.push({ type: 'Normal', reason: 'Suspended', message: 'Job suspended' });
+}
+
+function resume(plan: JobPlan, now: Date): void {
+  const message = 'Job resumed';
+  setCondition(plan.status, { type: 'Suspended', status: 'False', reason: 'JobResumed', message }, now);
+  plan.status.startTime = timestamp(now);
+  plan.events.push({ type: 'Normal', reason: 'Resumed', message });
+}
+
+function scale(
+  plan: JobPlan,
+  { spec, metadata }: KubeObject,
+  pods: readonly KubeObject[],
+  { active, terminating, succeeded, failed }: Counts & { terminating: readonly KubeObject[] },
+  now: Date,
+): void {
+  if (metadata.deletionTimestamp !== undefined) return;
+  const parallelism = spec.parallelism ?? 1;
+  const completions = spec.completions ?? undefined;
+  const open = completions === undefined ? parallelism : Math.max(0, completions - succeeded);
+  const wanted = completions === undefined && succeeded > 0 ? active.length : Math.min(parallelism, open);
+  if (active.length > wanted) {
+    plan.remove = active.slice(wanted);
+    plan.counted.push(...plan.remove);
+    return;
+  }
+  const blocked = spec.podReplacementPolicy === 'Failed' ? terminating.length : 0;
+  const missing = wanted - active.length - blocked;
+  if (missing <= 0) return;
+  const wait = backoffMs(pods, failed, now);
+  if (wait > 0) plan.againInMs = Math.min(wait, plan.againInMs ?? wait);
+  else plan.create = missing;
+}
+
+/** After the n-th failure a new pod has to wait 10 seconds times 2^(n-1) from the end of the last one. */
+function backoffMs(pods: readonly KubeObject[], failed: number, now: Date): number {
+  if (failed === 0) return 0;
+  const ends = pods.filter(({ status }) => status?.phase === 'Failed').map(endOf);
+  const last = Math.max(0, ...ends);
+  const delay = Math.min(firstBackoffMs * 2 ** (failed - 1), mostBackoffMs);
+  return Math.max(0, last + delay - now.getTime());
+}
+
+function endOf({ metadata, status }: KubeObject): number {
+  const ends = (status?.containerStatuses ?? []).map(({ state }: KubeObject['status']) =>
+    Date.parse(state?.terminated?.finishedAt ?? metadata.creationTimestamp),
+  );
+  return Math.max(Date.parse(metadata.creationTimestamp), ...ends);
+}
+
+function countAsFailed(plan: JobPlan, active: readonly KubeObject[]): void {
+  const uncounted = (plan.status.uncountedTerminatedPods ??= {});
+  for (const pod of active) plan.counted.push(addUid(uncounted, 'failed', pod));
+}
+
+function addUid(
+  uncounted: NonNullable<JobStatus['uncountedTerminatedPods']>,
+  list: 'succeeded' | 'failed',
+  pod: KubeObject,
+): KubeObject {
+  const { uid } = pod.metadata;
+  const uids = (uncounted[list] ??= []);
+  if (!uids.includes(uid)) uids.push(uid);
+  return pod;
+}
+
+function setCount(status: JobStatus, field: 'active' | 'succeeded' | 'failed', count: number): void {
+  if (count > 0) status[field] = count;
+  else delete status[field];
+}
+
+function isEnded({ status }: KubeObject): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
+function isActive(pod: KubeObject): boolean {
+  return pod.metadata.deletionTimestamp === undefined && !isEnded(pod);
+}
+
+function isReady({ status }: KubeObject): boolean {
+  return (status?.conditions ?? []).some(
+    (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
+  );
+}
+
+function isEnding(status: JobStatus): boolean {
+  return hasCondition(status, 'SuccessCriteriaMet') || hasCondition(status, 'FailureTarget');
+}
+
+function conditionOf(status: JobStatus, type: string): JobCondition | undefined {
+  return status.conditions?.find((condition) => condition.type === type);
+}
+
+function setCondition(
+  status: JobStatus,
+  { type, status: value, reason, message }: Pick<JobCondition, 'type' | 'status' | 'reason' | 'message'>,
+  now: Date,
+): void {
+  const time = timestamp(now);
+  const condition = { type, status: value, reason, message, lastProbeTime: time, lastTransitionTime: time };
+  const others = status.conditions ?? [];
+  const index = others.findIndex((known) => known.type === type);
+  status.conditions = index === -1 ? [...others, condition] : others.with(index, condition);
+}

@@ -1,0 +1,208 @@
+import { isDeepStrictEqual } from 'node:util';
+import { deleteObject } from '../store/deletion.js';
+import type { EventRecord } from '../store/events.js';
+import type { KubeObject, NewObject } from '../store/object.js';
+import { StatusError } from '../store/status-error.js';
+import { type ControllerContext, keyOf, splitKey } from './context.js';
+import {
+  type JobPlan,
+  type JobStatus,
+  hasCondition,
+  isFinished,
+  planJob,
+  settle,
+  trackingFinalizer,
+} from './job-state.js';
+import { PodsByOwner } from './pods-by-owner.js';
+import { WorkQueue } from './queue.js';
+
+const source = 'job-controller';
+
+/** Makes, counts and removes the pods of Jobs, and brings the Jobs to their end. Runs until the signal fires. */
+export function startJobController(context: ControllerContext): void {
+  const { store, signal } = context;
+  const pods = new PodsByOwner(store, signal);
+  const queue: WorkQueue = new WorkQueue('job controller', (key) => sync(context, pods, queue, key), signal);
+  const unsubscribe = store.subscribe(['jobs', 'pods'], ({ type, resource, object, previous }) => {
+    if (resource === 'jobs') {
+      if (type !== 'DELETED') queue.add(keyOf(object));
+      return;
+    }
+    // A pod that was orphaned has no owner any more, but still its finalizer.
+    const owner = controllerOf(object) ?? (previous === undefined ? undefined : controllerOf(previous));
+    if (owner === undefined) return;
+    if (controllerOf(object) === undefined) return void letGo(context, object);
+    const job = store.get('jobs', object.metadata.namespace, owner.name);
+    if (job?.metadata.uid === owner.uid) queue.add(keyOf(job));
+    else void letGo(context, object);
+  });
+  signal.addEventListener('abort', unsubscribe, { once: true });
+  for (const job of store.list('jobs')) queue.add(keyOf(job));
+  // Pods whose Job went while nobody was looking would be held for ever.
+  for (const pod of store.list('pods')) {
+    const owner = controllerOf(pod);
+    if (owner === undefined) continue;
+    if (store.get('jobs', pod.metadata.namespace, owner.name)?.metadata.uid !== owner.uid) void letGo(context, pod);
+  }
+}
+
+async function sync(context: ControllerContext, pods: PodsByOwner, queue: WorkQueue, key: string): Promise<void> {
+  const { store } = context;
+  const job = store.get('jobs', ...splitKey(key));
+  if (job === undefined || job.spec.managedBy !== undefined) return;
+  const owned = pods.of(job);
+  if (isFinished(job)) {
+    await Promise.all(owned.map((pod) => letGo(context, pod)));
+    expire(context, queue, key, job);
+    return;
+  }
+  const plan = planJob(job, owned, new Date());
+  if (plan.againInMs !== undefined) queue.addAfter(key, plan.againInMs);
+  const created = await createPods(context, job, plan);
+  const { status } = plan;
+  if (created.length > 0) status.active = (status.active ?? 0) + created.length;
+  await writeStatus(context, job, status);
+  await act(context, job, plan);
+  for (const { type, reason, message } of plan.events) record(context, job, type, reason, message);
+  if (plan.counted.length > 0 || hasUncounted(status) || status.terminating === 0) {
+    const final = structuredClone(status);
+    const events = settle(job, final, new Date());
+    await writeStatus(context, job, final);
+    for (const { type, reason, message } of events) record(context, job, type, reason, message);
+  }
+  if (created.length < plan.create) throw new Error('not all pods could be made');
+}
+
+/** Creates what is missing; the rest is tried again later when one is refused. */
+async function createPods(context: ControllerContext, job: KubeObject, plan: JobPlan): Promise<KubeObject[]> {
+  const created: KubeObject[] = [];
+  for (let index = 0; index < plan.create; index += 1) {
+    try {
+      const pod = await context.createPod(podOf(job));
+      created.push(pod);
+      record(context, job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      record(context, job, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+      break;
+    }
+  }
+  return created;
+}
+
+/** Lets pods go that are counted now, and deletes those that are not wanted any more. */
+async function act(context: ControllerContext, job: KubeObject, plan: JobPlan): Promise<void> {
+  for (const pod of plan.counted) await letGo(context, pod);
+  for (const pod of plan.remove) {
+    const { namespace, name, uid } = pod.metadata;
+    try {
+      await deleteObject(context.store, 'pods', namespace, name, {
+        preconditions: { uid },
+        propagationPolicy: 'Background',
+      });
+      record(context, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+}
+
+/** Takes the finalizer off a pod whose end was counted, or will never be. */
+async function letGo({ store }: ControllerContext, { metadata }: KubeObject): Promise<void> {
+  if (!metadata.finalizers?.includes(trackingFinalizer)) return;
+  const change = (draft: KubeObject): undefined | 'skip' => {
+    if (draft.metadata.uid !== metadata.uid) return 'skip';
+    const rest = (draft.metadata.finalizers ?? []).filter((finalizer) => finalizer !== trackingFinalizer);
+    if (rest.length > 0) draft.metadata.finalizers = rest;
+    else delete draft.metadata.finalizers;
+    return undefined;
+  };
+  try {
+    await store.update('pods', metadata.namespace, metadata.name, change);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+async function writeStatus({ store }: ControllerContext, job: KubeObject, status: JobStatus): Promise<void> {
+  const { namespace, name, uid } = job.metadata;
+  try {
+    await store.update(
+      'jobs',
+      namespace,
+      name,
+      (draft) => {
+        if (draft.metadata.uid !== uid || isDeepStrictEqual(draft.status, status)) return 'skip';
+        draft.status = status;
+        return undefined;
+      },
+      { subresource: 'status' },
+    );
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Deletes a finished Job with its pods when its time to live is over. */
+function expire(
+  { store }: ControllerContext,
+  queue: WorkQueue,
+  key: string,
+  { metadata, spec, status }: KubeObject,
+): void {
+  if (spec.ttlSecondsAfterFinished === undefined || metadata.deletionTimestamp !== undefined) return;
+  const type = hasCondition(status, 'Complete') ? 'Complete' : 'Failed';
+  const end = (status as JobStatus).conditions?.find((condition) => condition.type === type)?.lastTransitionTime;
+  const left = Date.parse(end ?? metadata.creationTimestamp) + spec.ttlSecondsAfterFinished * 1000 - Date.now();
+  if (left > 0) return queue.addAfter(key, left);
+  const { namespace, name, uid } = metadata;
+  void deleteObject(store, 'jobs', namespace, name, {
+    propagationPolicy: 'Background',
+    preconditions: { uid },
+  }).catch(() => queue.addAfter(key, retryMs));
+}
+
+const retryMs = 1000;
+
+/** The pod that a Job's template describes. */
+function podOf(job: KubeObject): NewObject {
+  const { metadata, spec } = structuredClone(job.spec.template);
+  const { name, namespace, uid } = job.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: `${name}-`,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(metadata?.labels === undefined ? {} : { labels: metadata.labels }),
+      ...(metadata?.annotations === undefined ? {} : { annotations: metadata.annotations }),
+      finalizers: [trackingFinalizer],
+      ownerReferences: [
+        { apiVersion: job.apiVersion, kind: job.kind, name, uid, controller: true, blockOwnerDeletion: true },
+      ],
+    },
+    spec,
+  };
+}
+
+function controllerOf({ metadata }: KubeObject): { name: string; uid: string } | undefined {
+  return metadata.ownerReferences?.find(({ controller, kind }) => controller === true && kind === 'Job');
+}
+
+function hasUncounted({ uncountedTerminatedPods: uncounted }: JobStatus): boolean {
+  return (uncounted?.succeeded?.length ?? 0) + (uncounted?.failed?.length ?? 0) > 0;
+}
+
+function record(
+  { events }: ControllerContext,
+  object: KubeObject,
+  type: EventRecord['type'],
+  reason: string,
+  message: string,
+): void {
+  void events.record({ object, type, reason, message, source });
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof StatusError && (error.code === 404 || error.code === 409);
+}

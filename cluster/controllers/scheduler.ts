@@ -1,0 +1,133 @@
+import { type KubeObject, timestamp } from '../store/object.js';
+import { StatusError } from '../store/status-error.js';
+import { type ControllerContext, keyOf, splitKey } from './context.js';
+import { type Misfit, claimBeingDeleted, misfit, missingClaim, unboundClaims } from './fit.js';
+import { WorkQueue } from './queue.js';
+
+const source = 'default-scheduler';
+const everything = 'all';
+
+/**
+ * Binds pods to the node as long as its capacity lasts, the oldest first; what does not fit waits and is looked at
+ * again when something changes that could help. Runs until the signal fires.
+ */
+export function startScheduler(context: ControllerContext): void {
+  const { store, signal } = context;
+  // One key for all: pods compete for the same capacity, so they are decided on one after another.
+  const queue = new WorkQueue('scheduler', () => schedule(context), signal);
+  const unsubscribe = store.subscribe(
+    ['pods', 'nodes', 'persistentvolumeclaims'],
+    ({ type, resource, object, previous }) => {
+      if (resource === 'pods' && type !== 'DELETED' && !isNews(object, previous)) return;
+      queue.add(everything);
+    },
+  );
+  signal.addEventListener('abort', unsubscribe, { once: true });
+  queue.add(everything);
+}
+
+/** A pod that waits for a node, or one that has made room. */
+function isNews(pod: KubeObject, previous: KubeObject | undefined): boolean {
+  if (previous === undefined) return true;
+  return isOver(pod) !== isOver(previous) || (previous.spec.nodeName ?? '') !== (pod.spec.nodeName ?? '');
+}
+
+async function schedule(context: ControllerContext): Promise<void> {
+  const { store } = context;
+  const node = store.list('nodes')[0];
+  if (node === undefined) return;
+  const bound: KubeObject[] = [];
+  const waiting: KubeObject[] = [];
+  for (const pod of store.list('pods')) {
+    if (isOver(pod)) continue;
+    if (pod.spec.nodeName !== undefined) bound.push(pod);
+    else if (pod.metadata.deletionTimestamp === undefined && pod.spec.schedulerName === source) waiting.push(pod);
+  }
+  waiting.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
+  for (const pod of waiting) {
+    const problem = claimProblem(context, pod) ?? misfit(pod, node, bound);
+    if (problem !== undefined) await refuse(context, pod, problem);
+    else if (await bind(context, pod, node)) bound.push(pod);
+  }
+}
+
+function claimProblem({ store }: ControllerContext, { spec, metadata }: KubeObject): Misfit | undefined {
+  for (const { persistentVolumeClaim } of spec.volumes ?? []) {
+    if (persistentVolumeClaim === undefined) continue;
+    const { claimName } = persistentVolumeClaim;
+    const claim = store.get('persistentvolumeclaims', metadata.namespace, claimName);
+    if (claim === undefined) return missingClaim(claimName);
+    if (claim.metadata.deletionTimestamp !== undefined) return claimBeingDeleted(claimName);
+    if (claim.status?.phase !== 'Bound') return unboundClaims;
+  }
+  return undefined;
+}
+
+async function bind({ store, events }: ControllerContext, pod: KubeObject, node: KubeObject): Promise<boolean> {
+  const nodeName = node.metadata.name;
+  const done = await update(store, pod, 'binding', (draft) => {
+    draft.spec.nodeName = nodeName;
+    setScheduled(draft, { status: 'True' });
+  });
+  if (!done) return false;
+  const message = `Successfully assigned ${keyOf(pod)} to ${nodeName}`;
+  void events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message, source });
+  return true;
+}
+
+async function refuse({ store, events }: ControllerContext, pod: KubeObject, message: Misfit): Promise<void> {
+  const condition = scheduledCondition(pod);
+  if (condition?.message === message) return;
+  const change = { status: 'False', reason: 'Unschedulable', message };
+  if (await update(store, pod, 'status', (draft) => setScheduled(draft, change))) {
+    void events.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', message, source });
+  }
+}
+
+async function update(
+  store: ControllerContext['store'],
+  pod: KubeObject,
+  subresource: string,
+  change: (draft: KubeObject) => void,
+): Promise<boolean> {
+  let applied = false;
+  try {
+    await store.update(
+      'pods',
+      ...splitKey(keyOf(pod)),
+      (draft) => {
+        applied = draft.metadata.uid === pod.metadata.uid && draft.metadata.deletionTimestamp === undefined;
+        if (!applied) return 'skip';
+        change(draft);
+        return undefined;
+      },
+      { subresource },
+    );
+    return applied;
+  } catch (error) {
+    if (error instanceof StatusError && error.code === 404) return false;
+    throw error;
+  }
+}
+
+function setScheduled(pod: KubeObject, state: { status: string; reason?: string; message?: string }): void {
+  const { generation } = pod.metadata;
+  const before = scheduledCondition(pod);
+  const condition = {
+    type: 'PodScheduled',
+    ...state,
+    lastProbeTime: null,
+    lastTransitionTime: before?.status === state.status ? before.lastTransitionTime : timestamp(),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+  };
+  const others = (pod.status?.conditions ?? []).filter(({ type }: { type: string }) => type !== 'PodScheduled');
+  pod.status = { ...pod.status, conditions: [...others, condition] };
+}
+
+function scheduledCondition({ status }: KubeObject): KubeObject['status'] {
+  return (status?.conditions ?? []).find(({ type }: { type: string }) => type === 'PodScheduled');
+}
+
+function isOver({ status }: KubeObject): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}

@@ -1,0 +1,104 @@
+import { claimProtection, defaultStorageClass } from '../kinds/persistent-volume-claim.js';
+import type { KubeObject } from '../store/object.js';
+import { StatusError } from '../store/status-error.js';
+import { type ControllerContext, keyOf, splitKey } from './context.js';
+import { WorkQueue } from './queue.js';
+
+const source = 'persistentvolume-controller';
+const provisioner = 'kubernetes.io/host-path';
+
+/**
+ * Gives claims of the default class a volume at once, says of others why they have none, and lets deleted claims go
+ * when no unfinished pod uses them any more. Runs until the signal fires.
+ */
+export function startVolumeController(context: ControllerContext): void {
+  const { store, signal } = context;
+  const queue = new WorkQueue('volume controller', (key) => sync(context, key), signal);
+  const unsubscribe = store.subscribe(['persistentvolumeclaims', 'pods'], ({ type, resource, object }) => {
+    if (resource === 'persistentvolumeclaims') {
+      if (type !== 'DELETED') queue.add(keyOf(object));
+      return;
+    }
+    if (type !== 'DELETED' && !isOver(object)) return;
+    for (const name of claimsOf(object)) queue.add(`${object.metadata.namespace}/${name}`);
+  });
+  signal.addEventListener('abort', unsubscribe, { once: true });
+  for (const claim of store.list('persistentvolumeclaims')) queue.add(keyOf(claim));
+}
+
+async function sync(context: ControllerContext, key: string): Promise<void> {
+  const claim = context.store.get('persistentvolumeclaims', ...splitKey(key));
+  if (claim === undefined) return;
+  if (claim.metadata.deletionTimestamp !== undefined) await release(context, claim);
+  else if (claim.status?.phase !== 'Bound') await provision(context, claim);
+}
+
+async function provision({ store, events }: ControllerContext, claim: KubeObject): Promise<void> {
+  const { storageClassName = '' } = claim.spec;
+  if (storageClassName !== defaultStorageClass) {
+    const type = storageClassName === '' ? 'Normal' : 'Warning';
+    const reason = storageClassName === '' ? 'FailedBinding' : 'ProvisioningFailed';
+    const message =
+      storageClassName === ''
+        ? 'no persistent volumes available for this claim and no storage class is set'
+        : `storageclass.storage.k8s.io "${storageClassName}" not found`;
+    await events.record({ object: claim, type, reason, message, source });
+    return;
+  }
+  const volumeName = `pvc-${claim.metadata.uid}`;
+  const bound = await change(store, claim, (draft) => {
+    draft.spec.volumeName = volumeName;
+    Object.assign((draft.metadata.annotations ??= {}), {
+      'pv.kubernetes.io/bind-completed': 'yes',
+      'pv.kubernetes.io/bound-by-controller': 'yes',
+      'volume.beta.kubernetes.io/storage-provisioner': provisioner,
+      'volume.kubernetes.io/storage-provisioner': provisioner,
+    });
+    const { accessModes, resources } = draft.spec;
+    draft.status = { phase: 'Bound', accessModes, capacity: { storage: resources.requests.storage } };
+  });
+  if (!bound) return;
+  const message = `Successfully provisioned volume ${volumeName} using ${provisioner}`;
+  await events.record({ object: claim, type: 'Normal', reason: 'ProvisioningSucceeded', message, source });
+}
+
+async function release({ store }: ControllerContext, claim: KubeObject): Promise<void> {
+  const { namespace, name, finalizers } = claim.metadata;
+  if (!finalizers?.includes(claimProtection)) return;
+  const inUse = store.list('pods', namespace).some((pod) => !isOver(pod) && claimsOf(pod).includes(name));
+  if (inUse) return;
+  await change(store, claim, (draft) => {
+    draft.metadata.finalizers = (draft.metadata.finalizers ?? []).filter((finalizer) => finalizer !== claimProtection);
+  });
+}
+
+async function change(
+  store: ControllerContext['store'],
+  { metadata }: KubeObject,
+  apply: (draft: KubeObject) => void,
+): Promise<boolean> {
+  let applied = false;
+  try {
+    await store.update('persistentvolumeclaims', metadata.namespace, metadata.name, (draft) => {
+      applied = draft.metadata.uid === metadata.uid;
+      if (!applied) return 'skip';
+      apply(draft);
+      return undefined;
+    });
+    return applied;
+  } catch (error) {
+    if (error instanceof StatusError && error.code === 404) return false;
+    throw error;
+  }
+}
+
+function claimsOf({ spec }: KubeObject): string[] {
+  return (spec.volumes ?? []).flatMap(
+    ({ persistentVolumeClaim }: { persistentVolumeClaim?: { claimName: string } }) =>
+      persistentVolumeClaim?.claimName ?? [],
+  );
+}
+
+function isOver({ status }: KubeObject): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}

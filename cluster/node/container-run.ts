@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type KubeObject, timestamp } from '../store/object.js';
+import type { NodeContext } from './context.js';
+import { containerEnvironment, declaredEnvironment, expand, hostnameOf } from './environment.js';
+import { writeLog } from './logs/log-writer.js';
+import { processFile, recordProcess } from './orphans.js';
+import {
+  type ContainerProcess,
+  type Exit,
+  LaunchError,
+  killGroup,
+  startContainer,
+} from './process/container-process.js';
+import { hostMounts, mirroredDirectories } from './process/host-mounts.js';
+import type { Launch, Mount } from './process/launch-script.js';
+import { type Terminated, ended, startError, terminationMessage } from './termination.js';
+import { type PreparedVolume, volumeMounts } from './volumes.js';
+
+/** A container that has been started, or that could not be. */
+export interface ContainerRun {
+  containerId: string;
+  startedAt: string;
+  process: ContainerProcess;
+  /** Resolves when nothing of the container runs any more and its log is complete. */
+  terminated: Promise<Terminated>;
+}
+
+/** What starting a container takes. */
+export interface RunOptions {
+  pod: KubeObject;
+  // biome-ignore lint/suspicious/noExplicitAny: a container of a pod's spec
+  container: any;
+  restart: number;
+  volumes: ReadonlyMap<string, PreparedVolume>;
+  hostsFile: string;
+  lookup: (resource: string, name: string) => KubeObject | undefined;
+}
+
+const streamGraceMs = 2000;
+
+/**
+ * Starts one run of a container and resolves when its program runs. Throws LaunchError when it cannot be set up or
+ * started, ContainerConfigError when its environment cannot be made.
+ */
+export async function runContainer(context: NodeContext, options: RunOptions): Promise<ContainerRun> {
+  const { pod, container, restart } = options;
+  const podDirectory = join(context.podsDirectory, pod.metadata.uid);
+  const directory = join(podDirectory, `${container.name}.${restart}.container`);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const messageFile = join(directory, 'termination-log');
+  await writeFile(messageFile, '', { mode: 0o666 });
+  const launch = await launchOf(context, options, directory, messageFile);
+  const log = context.logs.create(pod.metadata.uid, container.name, restart);
+  const record = processFile(podDirectory, container.name);
+  const process = await startContainer(launch, (pid, startTime) => recordProcess(record, pid, startTime));
+  const startedAt = timestamp();
+  const written = writeLog(log, process, (error) => {
+    console.error(`log of ${pod.metadata.name}/${container.name}: output is lost: ${error.message}`);
+  });
+  const over = untilOver(process, written, launch);
+  const terminated = over.then(async (exit) => {
+    const finishedAt = new Date();
+    const message = await terminationMessage(container, messageFile, log, exit.exitCode);
+    await rm(record, { force: true });
+    await rm(directory, { recursive: true, force: true });
+    return ended(exit, startedAt, finishedAt, message);
+  });
+  terminated.catch(() => undefined);
+  try {
+    await process.started;
+  } catch (error) {
+    await terminated;
+    throw error;
+  }
+  return { containerId: `embedded://${randomBytes(32).toString('hex')}`, startedAt, process, terminated };
+}
+
+/** The end of a container that LaunchError says was not started. */
+export function failedStart(error: LaunchError): Terminated {
+  const end = startError(error.message, new Date());
+  return error.stage === 'start' ? end : { ...end, reason: 'ContainerCannotRun', message: error.message };
+}
+
+/** When the first process has ended, everything else in the container is ended too, as in a container. */
+async function untilOver(process: ContainerProcess, written: Promise<void>, launch: Launch): Promise<Exit> {
+  const exit = await process.exited;
+  if (launch.isolation === 'none') killGroup(process.pid);
+  const finished = new AbortController();
+  await Promise.race([
+    written.finally(() => finished.abort()),
+    // Without namespaces something may have left the group with our pipes in its hands.
+    delay(streamGraceMs, undefined, { signal: finished.signal }).catch(() => undefined),
+  ]);
+  if (!finished.signal.aborted) {
+    process.stdout.destroy();
+    process.stderr.destroy();
+  }
+  await written.catch(() => undefined);
+  return exit;
+}
+
+async function launchOf(
+  { dataDir, isolation: { isolation } }: NodeContext,
+  { pod, container, volumes, hostsFile, lookup }: RunOptions,
+  directory: string,
+  messageFile: string,
+): Promise<Launch> {
+  const declared = declaredEnvironment(pod, container, lookup);
+  const workingDirectory = container.workingDir || '/';
+  const mounts: Mount[] = [
+    { source: hostsFile, target: '/etc/hosts', file: true },
+    { source: messageFile, target: container.terminationMessagePath || '/dev/termination-log', file: true },
+    // Root's own folder cannot be read in a user namespace of somebody else.
+    ...(isolation === 'bind' ? [{ target: '/root' }] : []),
+    ...(await volumeMounts(container, volumes)),
+  ];
+  const words: string[] = [...(container.command ?? []), ...(container.args ?? [])];
+  return {
+    isolation,
+    directory,
+    hidden: dataDir,
+    hostname: hostnameOf(pod),
+    mounts,
+    hostMounts: isolation === 'none' ? [] : await hostMounts(dataDir),
+    mirrored: isolation === 'bind' ? await mirrored([...mounts.map(({ target }) => target), workingDirectory]) : [],
+    workingDirectory,
+    environment: containerEnvironment(pod, declared, isolation === 'none' ? homedir() : '/root'),
+    command: words.map((word) => expand(word, declared)),
+  };
+}
+
+async function mirrored(targets: string[]): Promise<Launch['mirrored']> {
+  try {
+    return await mirroredDirectories(targets);
+  } catch (error) {
+    throw new LaunchError('mount', (error as Error).message);
+  }
+}

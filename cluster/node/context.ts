@@ -1,0 +1,20 @@
+import type { EventRecorder } from '../store/events.js';
+import type { Store } from '../store/store.js';
+import type { AddressPool } from './addresses.js';
+import type { LogStore } from './logs/pod-logs.js';
+import type { IsolationReport } from './process/isolation.js';
+
+/** What the pods of a node have in common. */
+export interface NodeContext {
+  store: Store;
+  events: EventRecorder;
+  logs: LogStore;
+  addresses: AddressPool;
+  isolation: IsolationReport;
+  dataDir: string;
+  /** Directory with one directory a pod, named by uid. */
+  podsDirectory: string;
+}
+
+/** The name of the only node. */
+export const nodeName = 'embedded';

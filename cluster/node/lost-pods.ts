@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { deleteObject } from '../store/deletion.js';
+import type { KubeObject } from '../store/object.js';
+import type { Store } from '../store/store.js';
+import { nodeName } from './context.js';
+import { dropWorkingFiles } from './pod-files.js';
+import { type ContainerRecord, applyPodStatus } from './pod-status.js';
+import { lostWithNode } from './termination.js';
+
+const message = 'The node stopped while the pod was running, and its processes were ended.';
+
+/**
+ * Fails the pods that were running when this node ended the last time without a chance to end them: nothing of them
+ * runs any more. Pods that it had not begun with are left to be run.
+ */
+export async function markLost(store: Store, podsDirectory: string): Promise<void> {
+  for (const pod of store.list('pods')) {
+    const { phase, startTime } = pod.status ?? {};
+    if (pod.spec.nodeName !== nodeName || phase === 'Succeeded' || phase === 'Failed' || startTime === undefined)
+      continue;
+    const { namespace, name, uid, deletionTimestamp } = pod.metadata;
+    await store.update('pods', namespace, name, (draft) => fail(draft), { subresource: 'status' });
+    await dropWorkingFiles(join(podsDirectory, uid));
+    if (deletionTimestamp !== undefined) await deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
+  }
+}
+
+function fail(pod: KubeObject): void {
+  const now = new Date();
+  applyPodStatus(
+    pod,
+    {
+      init: lostRecords(pod.status?.initContainerStatuses, now),
+      main: lostRecords(pod.status?.containerStatuses, now),
+      sandboxReady: false,
+      ending: true,
+      failure: { reason: 'NodeLost', message },
+      ...(pod.status?.podIP === undefined ? {} : { podIp: pod.status.podIP }),
+    },
+    now,
+  );
+}
+
+function lostRecords(statuses: KubeObject['status'], now: Date): Map<string, ContainerRecord> {
+  const records = new Map<string, ContainerRecord>();
+  for (const { name, state, lastState, restartCount, containerID } of statuses ?? []) {
+    const over = state.terminated !== undefined ? state : { terminated: lostWithNode(state.running?.startedAt, now) };
+    const known = { state: over, lastState: lastState ?? {}, restartCount: restartCount ?? 0 };
+    records.set(name, containerID === undefined ? known : { ...known, containerId: containerID });
+  }
+  return records;
+}

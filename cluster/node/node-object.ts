@@ -1,0 +1,72 @@
+import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
+import { statfs } from 'node:fs/promises';
+import { type NewObject, timestamp } from '../store/object.js';
+import { nodeName } from './context.js';
+import { hostIp } from './pod-status.js';
+import type { IsolationReport } from './process/isolation.js';
+
+const maxPods = 250;
+const architectures: Partial<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+/** The Node object of this machine: its capacity is the machine's, and its annotations say what is not enforced. */
+export async function nodeObject(dataDir: string, { isolation, reasons }: IsolationReport): Promise<NewObject> {
+  const disk = await statfs(dataDir);
+  const architecture = architectures[arch()] ?? arch();
+  const resources = {
+    cpu: String(availableParallelism()),
+    'ephemeral-storage': `${Math.floor((disk.blocks * disk.bsize) / 1024)}Ki`,
+    memory: `${Math.floor(totalmem() / 1024)}Ki`,
+    pods: String(maxPods),
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: nodeName,
+      labels: {
+        'beta.kubernetes.io/arch': architecture,
+        'beta.kubernetes.io/os': process.platform,
+        'kubernetes.io/arch': architecture,
+        'kubernetes.io/hostname': nodeName,
+        'kubernetes.io/os': process.platform,
+      },
+      annotations: {
+        'embedded.k8s-cli/images': 'not pulled: programs run with the files of this machine',
+        'embedded.k8s-cli/isolation': [isolation, ...reasons].join('; '),
+        'embedded.k8s-cli/resource-limits': 'used for scheduling, not enforced',
+      },
+    },
+    spec: {},
+    status: {
+      addresses: [
+        { type: 'InternalIP', address: hostIp },
+        { type: 'Hostname', address: hostname() },
+      ],
+      allocatable: resources,
+      capacity: resources,
+      conditions: [
+        pressure('MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+        pressure('DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+        pressure('PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+        { ...pressure('Ready', 'KubeletReady', 'kubelet is posting ready status'), status: 'True' },
+      ],
+      nodeInfo: {
+        architecture,
+        bootID: '',
+        containerRuntimeVersion: `embedded://${isolation}`,
+        kernelVersion: release(),
+        kubeProxyVersion: '',
+        kubeletVersion: 'v1.36.3+embedded',
+        machineID: '',
+        operatingSystem: process.platform,
+        osImage: hostname(),
+        systemUUID: '',
+      },
+    },
+  };
+}
+
+function pressure(type: string, reason: string, message: string): Record<string, string> {
+  const now = timestamp();
+  return { type, status: 'False', reason, message, lastHeartbeatTime: now, lastTransitionTime: now };
+}

@@ -1,0 +1,177 @@
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deleteObject } from '../store/deletion.js';
+import type { EventRecorder } from '../store/events.js';
+import type { KubeObject } from '../store/object.js';
+import type { Store, StoreEvent } from '../store/store.js';
+import { AddressPool } from './addresses.js';
+import { type NodeContext, nodeName } from './context.js';
+import { LogStore, type PodLogs } from './logs/pod-logs.js';
+import { nodeObject } from './node-object.js';
+import { endOrphans } from './orphans.js';
+import { markLost } from './lost-pods.js';
+import { detectIsolation } from './process/isolation.js';
+import { PodWorker } from './pod-worker.js';
+
+/** What the node is given. */
+export interface NodeOptions {
+  store: Store;
+  events: EventRecorder;
+  /** Directory for volumes, pods and their logs; made if it is missing. */
+  dataDir: string;
+  /** Ends all pods at once when it fires; `stop` is the gentle way. */
+  signal: AbortSignal;
+}
+
+/** A node that runs. */
+export interface RunningNode {
+  logs: PodLogs;
+  /** Ends all pods, gently at first, and resolves when none is left; takes 10 seconds at most. */
+  stop(): Promise<void>;
+}
+
+const shutdownGraceMs = 8000;
+const shutdown = { reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' };
+
+/** Starts the only node: it runs the pods that are bound to it as processes of this machine. */
+export async function startNode({ store, events, dataDir, signal }: NodeOptions): Promise<RunningNode> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const directory = await realpath(dataDir);
+  const podsDirectory = join(directory, 'pods');
+  await mkdir(podsDirectory, { recursive: true, mode: 0o700 });
+  const orphans = await endOrphans(podsDirectory);
+  if (orphans > 0) console.error(`ended ${orphans} container(s) that an earlier run had left behind`);
+  await markLost(store, podsDirectory);
+  await removeForgotten(store, podsDirectory);
+  const isolation = await detectIsolation(directory);
+  if (isolation.isolation === 'none') console.error(`pods are plain processes: ${isolation.reasons.join('; ')}`);
+  await registerNode(store, await nodeObject(directory, isolation));
+  const context: NodeContext = {
+    store,
+    events,
+    dataDir: directory,
+    podsDirectory,
+    isolation,
+    logs: new LogStore(podsDirectory),
+    addresses: new AddressPool(directory),
+  };
+  const loop = new PodLoop(context);
+  loop.start();
+  signal.addEventListener('abort', () => void loop.stop(0), { once: true });
+  return { logs: context.logs, stop: () => loop.stop(shutdownGraceMs) };
+}
+
+/** Keeps one worker for each pod of this node. */
+class PodLoop {
+  readonly #context: NodeContext;
+  readonly #workers = new Map<string, { worker: PodWorker; over: Promise<void> }>();
+  #unsubscribe: () => void = () => undefined;
+  #stopping = false;
+
+  constructor(context: NodeContext) {
+    this.#context = context;
+  }
+
+  start(): void {
+    const { store } = this.#context;
+    this.#unsubscribe = store.subscribe(['pods', 'services'], (event) => this.#onEvent(event));
+    for (const pod of store.list('pods')) this.#onPod(pod);
+  }
+
+  /** Ends all pods and waits for them. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    for (const { worker } of this.#workers.values()) {
+      const own = (worker.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+      worker.end(Math.min(own, graceMs), shutdown);
+    }
+    await Promise.all([...this.#workers.values()].map(({ over }) => over));
+    this.#unsubscribe();
+  }
+
+  #onEvent({ type, resource, object, previous }: StoreEvent): void {
+    if (resource === 'services') return this.#refreshHosts(object.metadata.namespace, object.metadata.name);
+    if (type === 'DELETED') this.#onDeleted(object);
+    else this.#onPod(object);
+    const { podIP, phase } = object.status ?? {};
+    const changed = type === 'DELETED' || podIP !== previous?.status?.podIP || phase !== previous?.status?.phase;
+    if (changed && object.spec.subdomain !== undefined) {
+      this.#refreshHosts(object.metadata.namespace, object.spec.subdomain);
+    }
+  }
+
+  #onPod(pod: KubeObject): void {
+    if (pod.spec?.nodeName !== nodeName) return;
+    const { uid } = pod.metadata;
+    const known = this.#workers.get(uid);
+    if (known !== undefined) return known.worker.update(pod);
+    if (isOver(pod)) {
+      if (pod.metadata.deletionTimestamp !== undefined) void this.#release(pod);
+      return;
+    }
+    if (this.#stopping) return;
+    const worker = new PodWorker(this.#context, pod);
+    if (pod.metadata.deletionTimestamp !== undefined) worker.update(pod);
+    const over = worker.run().finally(() => {
+      this.#workers.delete(uid);
+      const { namespace, name } = pod.metadata;
+      if (this.#context.store.get('pods', namespace, name)?.metadata.uid !== uid) void this.#forget(uid);
+    });
+    this.#workers.set(uid, { worker, over });
+  }
+
+  /** The object is gone: its processes go at once, if there are any left, and then its files. */
+  #onDeleted(pod: KubeObject): void {
+    const { uid } = pod.metadata;
+    const known = this.#workers.get(uid);
+    if (known === undefined) void this.#forget(uid);
+    else known.worker.kill();
+  }
+
+  async #release({ metadata: { namespace, name, uid } }: KubeObject): Promise<void> {
+    const options = { gracePeriodSeconds: 0, preconditions: { uid } };
+    await deleteObject(this.#context.store, 'pods', namespace, name, options).catch(() => undefined);
+  }
+
+  async #forget(uid: string): Promise<void> {
+    this.#context.logs.forget(uid);
+    await rm(join(this.#context.podsDirectory, uid), { recursive: true, force: true }).catch((error: Error) => {
+      console.error(`the files of pod ${uid} could not be removed: ${error.message}`);
+    });
+  }
+
+  #refreshHosts(namespace: string | undefined, subdomain: string): void {
+    const { store } = this.#context;
+    const concerned = [...this.#workers.values()].filter(
+      ({ worker: { pod } }) => pod.metadata.namespace === namespace && pod.spec.subdomain === subdomain,
+    );
+    if (concerned.length === 0) return;
+    const pods = store.list('pods', namespace);
+    const services = store.list('services', namespace);
+    for (const { worker } of concerned) void worker.refreshHosts(pods, services);
+  }
+}
+
+function isOver({ status }: KubeObject): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
+async function registerNode(store: Store, fresh: Awaited<ReturnType<typeof nodeObject>>): Promise<void> {
+  if (store.get('nodes', undefined, nodeName) === undefined) {
+    await store.create('nodes', fresh);
+    return;
+  }
+  await store.update('nodes', undefined, nodeName, (draft) => {
+    draft.status = fresh['status'];
+    Object.assign((draft.metadata.labels ??= {}), fresh.metadata.labels);
+    Object.assign((draft.metadata.annotations ??= {}), fresh.metadata.annotations);
+  });
+}
+
+/** Removes what is left on disk of pods and claims that do not exist any more. */
+async function removeForgotten(store: Store, podsDirectory: string): Promise<void> {
+  const known = new Set(store.list('pods').map(({ metadata }) => metadata.uid));
+  for (const uid of await readdir(podsDirectory)) {
+    if (!known.has(uid)) await rm(join(podsDirectory, uid), { recursive: true, force: true });
+  }
+}

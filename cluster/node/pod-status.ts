@@ -1,0 +1,146 @@
+import { type KubeObject, timestamp } from '../store/object.js';
+import type { Terminated } from './termination.js';
+
+/** One of the three, as in `state` and `lastState` of a container status. */
+export interface ContainerState {
+  waiting?: { reason: string; message?: string };
+  running?: { startedAt: string };
+  terminated?: Terminated;
+}
+
+/** What the node knows of a container of a pod. */
+export interface ContainerRecord {
+  state: ContainerState;
+  lastState: ContainerState;
+  restartCount: number;
+  containerId?: string;
+}
+
+/** What the node knows of a pod beside its containers. */
+export interface PodRecord {
+  init: ReadonlyMap<string, ContainerRecord>;
+  main: ReadonlyMap<string, ContainerRecord>;
+  /** Whether the pod is set up so far that containers can be started in it. */
+  sandboxReady: boolean;
+  /** Whether the pod is being ended for good, so that nothing in it is started again. */
+  ending: boolean;
+  /** Why the node failed the pod, whatever its containers did. */
+  failure?: { reason: string; message: string };
+  podIp?: string;
+}
+
+type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+
+interface Condition {
+  type: string;
+  status: string;
+  observedGeneration?: number;
+  reason?: string;
+  message?: string;
+}
+
+/** The address that pods see as their node's. */
+export const hostIp = '127.0.0.1';
+
+/** Writes what the node knows into the pod's status, keeping the time of conditions that did not change. */
+export function applyPodStatus(pod: KubeObject, record: PodRecord, now: Date): void {
+  const phase = podPhase(pod, record);
+  const previous: KubeObject['status'] = pod.status ?? {};
+  const status: KubeObject['status'] = {
+    ...previous,
+    phase,
+    observedGeneration: pod.metadata.generation,
+    conditions: conditions(pod, record, phase).map((condition) => withTimes(condition, previous.conditions, now)),
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
+    startTime: previous.startTime ?? timestamp(now),
+    containerStatuses: statuses(pod.spec.containers, record.main, pod),
+  };
+  if (record.podIp !== undefined) Object.assign(status, { podIP: record.podIp, podIPs: [{ ip: record.podIp }] });
+  if (record.init.size > 0) status.initContainerStatuses = statuses(pod.spec.initContainers, record.init, pod);
+  if (record.failure !== undefined) Object.assign(status, record.failure);
+  pod.status = status;
+}
+
+/** The phase that follows from the containers' states, as the kubelet derives it. */
+export function podPhase(pod: KubeObject, record: PodRecord): Phase {
+  const init = [...record.init.values()];
+  const main = [...record.main.values()];
+  const { restartPolicy } = pod.spec;
+  const final = restartPolicy === 'Never' || record.ending;
+  const isRunning = ({ state }: ContainerRecord): boolean => state.running !== undefined;
+  const failed = ({ state }: ContainerRecord): boolean => (state.terminated?.exitCode ?? 0) !== 0;
+  const isDone = ({ state }: ContainerRecord): boolean => state.terminated !== undefined;
+  if (record.failure !== undefined) return [...init, ...main].some(isRunning) ? 'Running' : 'Failed';
+  if (init.some((container) => failed(container) && final)) return 'Failed';
+  if (!init.every((container) => isDone(container) && !failed(container))) return 'Pending';
+  if (main.some(({ state, lastState }) => state.waiting !== undefined && lastState.terminated === undefined)) {
+    return record.ending && main.every((container) => !isRunning(container)) ? 'Failed' : 'Pending';
+  }
+  if (!main.every(isDone)) return 'Running';
+  if (main.some(failed)) return final ? 'Failed' : 'Running';
+  return restartPolicy === 'Always' && !record.ending ? 'Running' : 'Succeeded';
+}
+
+function conditions(pod: KubeObject, record: PodRecord, phase: Phase): Condition[] {
+  const incomplete = [...record.init].filter(([, { state }]) => state.terminated?.exitCode !== 0).map(([name]) => name);
+  const unready = [...record.main].filter(([, { state }]) => state.running === undefined).map(([name]) => name);
+  const over = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
+  const ready: Omit<Condition, 'type'> =
+    over !== undefined
+      ? { status: 'False', reason: over }
+      : unready.length === 0
+        ? { status: 'True' }
+        : {
+            status: 'False',
+            reason: 'ContainersNotReady',
+            message: `containers with unready status: [${unready.join(' ')}]`,
+          };
+  const initialized: Omit<Condition, 'type'> =
+    incomplete.length === 0
+      ? { status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
+      : {
+          status: 'False',
+          reason: 'ContainersNotInitialized',
+          message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+        };
+  const list: Condition[] = [
+    { type: 'PodReadyToStartContainers', status: record.sandboxReady && over === undefined ? 'True' : 'False' },
+    { type: 'Initialized', ...initialized },
+    { type: 'Ready', ...ready },
+    { type: 'ContainersReady', ...ready },
+    { type: 'PodScheduled', status: 'True' },
+  ];
+  const { generation } = pod.metadata;
+  return generation === undefined ? list : list.map((entry) => ({ ...entry, observedGeneration: generation }));
+}
+
+function withTimes(condition: Condition, previous: unknown, now: Date): Record<string, unknown> {
+  const before = (Array.isArray(previous) ? previous : []).find(({ type }) => type === condition.type);
+  const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : timestamp(now);
+  return { ...condition, lastProbeTime: null, lastTransitionTime };
+}
+
+function statuses(
+  containers: { name: string; image?: string }[],
+  records: ReadonlyMap<string, ContainerRecord>,
+  pod: KubeObject,
+): unknown[] {
+  return containers.flatMap(({ name, image }) => {
+    const record = records.get(name);
+    if (record === undefined) return [];
+    const isInit = pod.spec.initContainers?.some((container: { name: string }) => container.name === name) === true;
+    const running = record.state.running !== undefined;
+    return {
+      name,
+      image,
+      imageID: '',
+      ...(record.containerId === undefined ? {} : { containerID: record.containerId }),
+      state: record.state,
+      lastState: record.lastState,
+      restartCount: record.restartCount,
+      ready: isInit ? record.state.terminated?.exitCode === 0 : running,
+      started: running,
+    };
+  });
+}

@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { childrenOf, startTimeOf } from './proc.js';
+import { type Isolation, type Launch, innerScript, rootScript } from './launch-script.js';
+
+/** How a container's first process ended. Of a signal, `exitCode` is 128 plus its number, as a shell counts. */
+export interface Exit {
+  exitCode: number;
+  signal?: number;
+}
+
+/** A container could not be set up (`mount`) or its program not be started (`start`). */
+export class LaunchError extends Error {
+  readonly stage: 'mount' | 'start';
+
+  constructor(stage: 'mount' | 'start', message: string) {
+    super(message);
+    this.stage = stage;
+  }
+}
+
+/** A running container. */
+export interface ContainerProcess {
+  /** Process on the host whose end is the container's end, and whose group holds it where there is no namespace. */
+  readonly pid: number;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when the program runs; rejects with LaunchError when it does not come to that. */
+  readonly started: Promise<void>;
+  /** Resolves when the first process has ended. */
+  readonly exited: Promise<Exit>;
+  /** SIGTERM to the container's first process only, as Kubernetes does; false when there is none any more. */
+  terminate(): boolean;
+  /** SIGKILL to everything in the container. */
+  kill(): void;
+}
+
+const maxReportLength = 64 * 1024;
+
+/** Starts a container. Its files are in `launch.directory`; `onSpawn` hears of the process before it runs anything. */
+export async function startContainer(
+  launch: Launch,
+  onSpawn: (pid: number, startTime: string) => Promise<void>,
+): Promise<ContainerProcess> {
+  await mkdir(launch.directory, { recursive: true, mode: 0o700 });
+  const inner = join(launch.directory, 'inner.sh');
+  const outer = join(launch.directory, 'outer.sh');
+  // The environment may hold secrets: a file of mode 600, while arguments could be read by everybody.
+  await writeFile(inner, innerScript(launch), { mode: 0o600 });
+  if (launch.isolation !== 'none') await writeFile(outer, rootScript(launch, inner), { mode: 0o600 });
+  const [program, ...args] = commandLine(launch.isolation, launch.isolation === 'none' ? inner : outer);
+  const child = spawn(program as string, args, {
+    cwd: '/',
+    detached: true,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const exited = exitOf(child);
+  const started = startOf(child, exited);
+  // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
+  started.catch(() => undefined);
+  const pid = child.pid ?? -1;
+  if (pid > 0) await onSpawn(pid, startTimeOf(pid) ?? '');
+  return {
+    pid,
+    stdout: child.stdout as Readable,
+    stderr: child.stderr as Readable,
+    started,
+    exited,
+    terminate: () => terminate(pid, launch.isolation),
+    kill: () => kill(pid, launch.isolation),
+  };
+}
+
+/** SIGKILL to the group that a container was started in; where it has namespaces, all of it dies with their parent. */
+export function killGroup(pid: number): void {
+  if (pid <= 1) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
+
+function commandLine(isolation: Isolation, script: string): string[] {
+  // The kernel ends it when this process dies, however that happens.
+  const dieWithParent = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
+  if (isolation === 'none') return [...dieWithParent, '/bin/sh', script];
+  const user = isolation === 'bind' ? ['--user', '--map-root-user'] : [];
+  const namespaces = ['--mount', '--pid', '--uts', '--ipc', '--propagation', 'private'];
+  return [...dieWithParent, 'unshare', ...user, ...namespaces, '--fork', '--kill-child=KILL', '--', '/bin/sh', script];
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve({ exitCode: 128 }));
+    child.once('exit', (code, name) => {
+      if (name === null) return resolve({ exitCode: code ?? 0 });
+      const signal = constants.signals[name];
+      resolve({ exitCode: 128 + signal, signal });
+    });
+  });
+}
+
+async function startOf(child: ChildProcess, exited: Promise<Exit>): Promise<void> {
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', (error) => reject(new LaunchError('start', error.message)));
+  });
+  failed.catch(() => undefined);
+  const report = await Promise.race([readReport(child.stdio[3] as Readable), failed]);
+  if (report.startsWith('ok')) return;
+  const space = report.indexOf(' ');
+  const stage = report.slice(0, space);
+  if (stage === 'mount' || stage === 'start') throw new LaunchError(stage, report.slice(space + 1).trim());
+  const { exitCode } = await exited;
+  throw new LaunchError('start', `the container was ended while it was set up (exit code ${exitCode})`);
+}
+
+async function readReport(stream: Readable): Promise<string> {
+  let report = '';
+  try {
+    for await (const chunk of stream) {
+      report += String(chunk);
+      if (report.startsWith('ok\n') || report.length > maxReportLength) break;
+    }
+  } catch {
+    // A broken pipe tells as little as a closed one.
+  }
+  return report;
+}
+
+/** In a pid namespace the first process is the only child of the one that made the namespace. */
+function firstProcess(pid: number, isolation: Isolation): number | undefined {
+  return isolation === 'none' ? pid : childrenOf(pid)[0];
+}
+
+function terminate(pid: number, isolation: Isolation): boolean {
+  const target = firstProcess(pid, isolation);
+  if (target === undefined) return false;
+  try {
+    process.kill(target, 'SIGTERM');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function kill(pid: number, isolation: Isolation): void {
+  const first = firstProcess(pid, isolation);
+  // The parent of a namespace is left alone: it ends when everything in the namespace has, which tells us so.
+  if (isolation === 'none' || first === undefined) return killGroup(pid);
+  try {
+    process.kill(first, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}

@@ -1,0 +1,43 @@
+/** A delay that can be set anew and given up. */
+export class Timer {
+  #handle: NodeJS.Timeout | undefined;
+  #due = Number.POSITIVE_INFINITY;
+
+  /** Calls `action` after the delay, unless it is due earlier already. */
+  set(delayMs: number, action: () => void): void {
+    const due = Date.now() + Math.max(0, delayMs);
+    if (due >= this.#due) return;
+    clearTimeout(this.#handle);
+    this.#due = due;
+    this.#handle = setTimeout(
+      () => {
+        this.#due = Number.POSITIVE_INFINITY;
+        // Delays beyond what a timer of Node can hold come in pieces.
+        if (Date.now() < due) this.set(due - Date.now(), action);
+        else action();
+      },
+      Math.min(due - Date.now(), longestMs),
+    );
+  }
+
+  clear(): void {
+    clearTimeout(this.#handle);
+    this.#due = Number.POSITIVE_INFINITY;
+  }
+
+  /** Resolves after the delay, or at once when the signal fires. */
+  static wait(delayMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const done = (): void => {
+        clearTimeout(handle);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const handle = setTimeout(done, delayMs);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+}
+
+const longestMs = 2 ** 31 - 1;

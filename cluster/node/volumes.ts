@@ -1,0 +1,150 @@
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import type { KubeObject } from '../store/object.js';
+import { type Lookup, dataOf, fieldValue } from './environment.js';
+import type { Mount } from './process/launch-script.js';
+
+/** A volume that cannot be mounted (yet); the message is the one of the FailedMount event. */
+export class VolumeError extends Error {}
+
+/** Where a volume's content is on this machine. */
+export interface PreparedVolume {
+  /** Absent for a file system in memory. */
+  path?: string;
+  readOnly: boolean;
+  sizeBytes?: number;
+}
+
+/** What preparing volumes needs to know. */
+export interface VolumeContext {
+  /** Directory of the pod's own volumes. */
+  directory: string;
+  lookup: Lookup;
+  /** Directory of a bound claim in the pod's namespace; undefined when there is no such claim. */
+  claimDirectory: (claimName: string) => string | undefined;
+  /** Bytes that a quantity stands for. */
+  bytes: (quantity: string) => number;
+}
+
+interface KeyToPath {
+  key: string;
+  path: string;
+  mode?: number;
+}
+
+const defaultMode = 0o644;
+
+/** Makes the pod's volumes ready, by name; throws VolumeError for the first that cannot be. */
+export async function prepareVolumes(pod: KubeObject, context: VolumeContext): Promise<Map<string, PreparedVolume>> {
+  const prepared = new Map<string, PreparedVolume>();
+  for (const volume of pod.spec.volumes ?? []) {
+    try {
+      prepared.set(volume.name, await prepare(volume, pod, context));
+    } catch (error) {
+      throw new VolumeError(
+        `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+  return prepared;
+}
+
+/** What a container mounts of its pod's volumes, and where. */
+export async function volumeMounts(
+  container: KubeObject['spec'],
+  volumes: ReadonlyMap<string, PreparedVolume>,
+): Promise<Mount[]> {
+  const mounts: Mount[] = [];
+  for (const { name, mountPath, subPath, readOnly } of container.volumeMounts ?? []) {
+    const volume = volumes.get(name);
+    if (volume === undefined) throw new VolumeError(`the pod has no volume ${JSON.stringify(name)}`);
+    const target = normalize(`/${mountPath}`).replace(/(.)\/$/, '$1');
+    if (volume.path === undefined) {
+      mounts.push({ target, ...(volume.sizeBytes === undefined ? {} : { sizeBytes: volume.sizeBytes }) });
+      continue;
+    }
+    // Anchored at the root first, so that ".." cannot leave the volume.
+    const source = join(volume.path, normalize(`/${subPath ?? ''}`));
+    if (subPath !== undefined && !volume.readOnly) await mkdir(source, { recursive: true }).catch(() => undefined);
+    const entry = await stat(source);
+    mounts.push({ source, target, file: !entry.isDirectory(), readOnly: readOnly === true || volume.readOnly });
+  }
+  return mounts;
+}
+
+async function prepare(volume: KubeObject['spec'], pod: KubeObject, context: VolumeContext): Promise<PreparedVolume> {
+  const path = join(context.directory, volume.name);
+  if (volume.persistentVolumeClaim !== undefined) {
+    const { claimName, readOnly } = volume.persistentVolumeClaim;
+    const directory = context.claimDirectory(claimName);
+    if (directory === undefined) throw new Error(`persistentvolumeclaim "${claimName}" not found`);
+    await mkdir(directory, { recursive: true });
+    return { path: directory, readOnly: readOnly === true };
+  }
+  if (volume.emptyDir !== undefined) return emptyDirectory(path, volume.emptyDir, pod, context);
+  if (volume.configMap !== undefined) {
+    const { name, items, optional, defaultMode: mode } = volume.configMap;
+    return project(path, 'configmaps', name, { items, optional, mode }, context);
+  }
+  if (volume.secret !== undefined) {
+    const { secretName, items, optional, defaultMode: mode } = volume.secret;
+    return project(path, 'secrets', secretName, { items, optional, mode }, context);
+  }
+  if (volume.downwardAPI !== undefined) {
+    const { items = [], defaultMode: mode = defaultMode } = volume.downwardAPI;
+    for (const item of items) {
+      if (item.fieldRef === undefined) throw new Error('only fieldRef is supported in a downwardAPI volume here');
+      await writeEntry(path, item.path, Buffer.from(fieldValue(pod, item.fieldRef.fieldPath)), item.mode ?? mode);
+    }
+    return { path, readOnly: true };
+  }
+  const type = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';
+  throw new Error(
+    `volumes of type ${type} are not supported by the embedded cluster: use persistentVolumeClaim, emptyDir, configMap, secret or downwardAPI`,
+  );
+}
+
+async function emptyDirectory(
+  path: string,
+  { medium, sizeLimit }: { medium?: string; sizeLimit?: string },
+  pod: KubeObject,
+  { bytes }: VolumeContext,
+): Promise<PreparedVolume> {
+  const containers = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
+  // A file system in memory belongs to one container's namespace, so several containers share one on disk.
+  if (medium === 'Memory' && containers === 1) {
+    return { readOnly: false, ...(sizeLimit === undefined ? {} : { sizeBytes: bytes(sizeLimit) }) };
+  }
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o777);
+  return { path, readOnly: false };
+}
+
+async function project(
+  path: string,
+  resource: 'configmaps' | 'secrets',
+  name: string,
+  options: { items?: KeyToPath[]; optional?: boolean; mode?: number },
+  { lookup }: VolumeContext,
+): Promise<PreparedVolume> {
+  const { items, optional, mode = defaultMode } = options;
+  const data = dataOf(resource, name, lookup);
+  const kind = resource === 'secrets' ? 'secret' : 'configmap';
+  if (data === undefined && optional !== true) throw new Error(`${kind} "${name}" not found`);
+  await mkdir(path, { recursive: true });
+  const wanted = items ?? [...(data?.keys() ?? [])].map((key): KeyToPath => ({ key, path: key }));
+  for (const item of wanted) {
+    const content = data?.get(item.key);
+    if (content !== undefined) await writeEntry(path, item.path, content, item.mode ?? mode);
+    else if (optional !== true) throw new Error(`references non-existent ${kind} key: ${item.key}`);
+  }
+  return { path, readOnly: true };
+}
+
+async function writeEntry(directory: string, name: string, content: Buffer, mode: number): Promise<void> {
+  const file = join(directory, normalize(`/${name}`));
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+  await chmod(file, mode);
+}
