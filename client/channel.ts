@@ -18,7 +18,7 @@ const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 10_000,
   'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 5_000,
+  'grpc.max_reconnect_backoff_ms': 3_000,
   // Retries are decided in retry.ts, where it is known which calls may be repeated.
   'grpc.enable_retries': 0,
 };

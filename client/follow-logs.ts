@@ -44,7 +44,7 @@ export type OpenLogStream = (
 
 const DEFAULT_PATIENCE_MS = 5 * 60_000;
 const DEFAULT_SILENCE_MS = 60_000;
-const DEFAULT_BACKOFF: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, baseMs: 200, maxMs: 5_000 };
+const DEFAULT_BACKOFF: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, baseMs: 200, maxMs: 3_000 };
 
 /**
  * Reads a task's log to its summary, which is always the last message. When the connection is lost, or the stream ends
@@ -75,7 +75,7 @@ export async function* followTaskLogs(
       }
       lost = new ClientError('the log stream ended before the log did', { code: 'UNAVAILABLE' });
     } catch (error) {
-      if (!(error instanceof ClientError) || !isLostConnection(error)) throw error;
+      if (signal?.aborted || !(error instanceof ClientError) || !isLostConnection(error)) throw error;
       lost = error;
     }
     attempt++;
@@ -109,10 +109,13 @@ function toRequest(taskId: string, selection: LogSelection): StreamTaskLogsReque
   };
 }
 
-/** grpc-js reports a connection that broke under a stream as UNAVAILABLE or, after a reset of the stream, as INTERNAL. */
+/**
+ * Besides UNAVAILABLE: grpc-js reports a connection that broke under a stream as INTERNAL, and a server that is shut down
+ * by force resets its streams, which reads as CANCELLED although nobody here cancelled anything.
+ */
 function isLostConnection(error: ClientError): boolean {
-  if (error.code === 'UNAVAILABLE') return true;
-  return (error.code === 'INTERNAL' || error.code === 'CANCELLED') && /RST_STREAM|ECONNRESET/.test(error.message);
+  if (error.code === 'UNAVAILABLE' || error.code === 'CANCELLED') return true;
+  return error.code === 'INTERNAL' && /RST_STREAM|ECONNRESET/.test(error.message);
 }
 
 /** Passes a stream on; cancels it and throws UNAVAILABLE when a message takes longer than `silenceMs` to come. */

@@ -70,6 +70,21 @@ describe('followTaskLogs', () => {
     ]);
   });
 
+  it('goes on when the server resets the stream, as one does that is shut down by force', async () => {
+    const requests: StreamTaskLogsRequest[] = [];
+    const play = playLogs([[lines(0, ['a'], 't1')], [lines(0, ['b'], 't2'), summary(task())]], requests);
+    await connect(async (call) => {
+      await play(call);
+      if (requests.length === 1) throw grpcError(status.CANCELLED, 'Call cancelled');
+    });
+    expect(await collect(client.followTaskLogs('abc12345', { backoff: FAST }))).to.deep.equal([
+      'a',
+      'b',
+      'summary completed',
+    ]);
+    expect(requests.map(({ resumeToken }) => resumeToken)).to.deep.equal(['', 't1']);
+  });
+
   it('gives up when nothing came for as long as its patience', async () => {
     await connect(() => {
       throw grpcError(status.UNAVAILABLE, 'draining');
