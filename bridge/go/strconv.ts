@@ -1,0 +1,37 @@
+/** Numbers and booleans as Go's package strconv reads them; its error texts reach callers. */
+
+import { goQuote } from './quote.js';
+
+function failure(func: string, text: string, what: string): Error {
+  return new Error(`strconv.${func}: parsing ${goQuote(text)}: ${what}`);
+}
+
+/** Reads a decimal integer of 32 or 64 bits. Throws an Error with Go's text. */
+export function parseInteger(text: string, bits: 32 | 64, signed: boolean): bigint {
+  const func = signed ? 'ParseInt' : 'ParseUint';
+  if (!(signed ? /^[+-]?\d+$/ : /^\d+$/).test(text)) throw failure(func, text, 'invalid syntax');
+  const digits = text.replace(/^([+-]?)0+(?=\d)/, '$1').replace('+', '');
+  const value = digits.length > 21 ? undefined : BigInt(digits);
+  const limit = 1n << BigInt(signed ? bits - 1 : bits);
+  if (value === undefined || value >= limit || value < (signed ? -limit : 0n)) {
+    throw failure(func, text, 'value out of range');
+  }
+  return value;
+}
+
+/** Reads a boolean in one of Go's spellings. Throws an Error with Go's text. */
+export function parseBool(text: string): boolean {
+  if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
+  if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
+  throw failure('ParseBool', text, 'invalid syntax');
+}
+
+/** Reads a floating-point number; of the special values only Infinity, -Infinity and NaN. Throws an Error with Go's text. */
+export function parseFloat(text: string, bits: 32 | 64): number {
+  if (/^(NaN|-?Infinity)$/.test(text)) return Number(text);
+  if (/[xX_]/.test(text) || /^[+-]?(inf|infinity|nan)$/i.test(text)) throw new Error(`invalid syntax ${goQuote(text)}`);
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw failure('ParseFloat', text, 'invalid syntax');
+  const value = bits === 32 ? Math.fround(Number(text)) : Number(text);
+  if (!Number.isFinite(value)) throw failure('ParseFloat', text, 'value out of range');
+  return value;
+}

@@ -1,0 +1,38 @@
+/** From the bytes of a body to messages: one JSON value, or several in a row. */
+
+import { isUtf8 } from 'node:buffer';
+import { findSyntaxError } from '../go/json-syntax.js';
+import type { Value } from '../schema.js';
+import { JsonError, Scanner } from './scanner.js';
+
+/** Text of a JSON body, and whether all of it was UTF-8. */
+export interface JsonText {
+  readonly text: string;
+  readonly invalidUtf8: boolean;
+}
+
+/** Decodes a body. Never throws: bad bytes are reported when a string that holds them is read. */
+export function decodeText(bytes: Buffer): JsonText {
+  return { text: bytes.toString(), invalidUtf8: !isUtf8(bytes) };
+}
+
+/**
+ * Reads the first JSON value from an offset; what follows is nobody's business. Answers the value and where it ends, or
+ * undefined when there is only white space. Throws {@link JsonError} with the text that the real gateway answers.
+ */
+export function parseFirst(
+  json: JsonText,
+  from: number,
+  read: (scanner: Scanner) => Value,
+): { value: Value; end: number } | undefined {
+  const scanner = new Scanner(json.text, from, json.invalidUtf8);
+  if (scanner.pos >= json.text.length) return undefined;
+  try {
+    return { value: read(scanner), end: scanner.pos };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    // The gateway scans the whole value before it looks at its meaning, so a syntax error behind the first error wins.
+    const syntax = findSyntaxError(json.text, from);
+    throw syntax === undefined ? error : new JsonError(syntax);
+  }
+}

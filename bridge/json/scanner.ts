@@ -1,0 +1,232 @@
+/** Walks over JSON text for the schema-driven readers, and words what is wrong with it. */
+
+/** Text that cannot be read; the message is the one that the caller sees. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const RAW_WORD = /[-+._a-zA-Z0-9]{1,32}|[^]|$/uy;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+/** Character codes that readers look at. */
+export const Char = {
+  QUOTE: 34,
+  COMMA: 44,
+  COLON: 58,
+  OPEN_LIST: 91,
+  CLOSE_LIST: 93,
+  NULL: 110,
+  OPEN: 123,
+  CLOSE: 125,
+};
+
+/** Messages may not be nested deeper; far below what would exhaust the stack. */
+const MAX_DEPTH = 1000;
+
+/** A position in JSON text. Every method leaves it behind what it read. */
+export class Scanner {
+  readonly text: string;
+  pos: number;
+  /** How deep the readers are; they count it up and down. */
+  depth = 0;
+  /** Lines and columns of errors count from here: the start of the value. */
+  readonly #origin: number;
+  readonly #invalidUtf8: boolean;
+
+  /** `invalidUtf8`: the text came from bytes that were not UTF-8 throughout, so U+FFFD may stand for bad bytes. */
+  constructor(text: string, from: number, invalidUtf8: boolean) {
+    this.text = text;
+    this.pos = from;
+    this.#invalidUtf8 = invalidUtf8;
+    this.peek();
+    this.#origin = this.pos;
+  }
+
+  /** Skips white space; answers the code of the next character, NaN at the end. */
+  peek(): number {
+    for (;;) {
+      const code = this.text.charCodeAt(this.pos);
+      if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return code;
+      this.pos++;
+    }
+  }
+
+  /** Steps over `{` or `[`, or fails; true when the container is not empty. */
+  open(opening: number, closing: number): boolean {
+    if (this.peek() !== opening) throw this.unexpected();
+    if (++this.depth > MAX_DEPTH) throw new JsonError('proto: exceeded max recursion depth');
+    this.pos++;
+    if (this.peek() !== closing) return true;
+    this.#close();
+    return false;
+  }
+
+  /** Steps over `,` (true) or the closing bracket (false). */
+  more(closing: number): boolean {
+    const code = this.peek();
+    if (code === closing) {
+      this.#close();
+      return false;
+    }
+    if (code !== Char.COMMA) throw this.unexpected();
+    this.pos++;
+    return true;
+  }
+
+  #close(): void {
+    this.depth--;
+    this.pos++;
+  }
+
+  /** Reads a field name and its colon. */
+  fieldName(): string {
+    if (this.peek() !== Char.QUOTE) throw this.unexpected();
+    const name = this.string();
+    if (this.peek() !== Char.COLON) throw this.unexpected();
+    this.pos++;
+    return name;
+  }
+
+  /** Reads the string that begins here. */
+  string(): string {
+    const start = this.pos;
+    const { text } = this;
+    for (let at = start + 1; ; at++) {
+      const code = text.charCodeAt(at);
+      if (code === Char.QUOTE) {
+        this.pos = at + 1;
+        const value = text.slice(start + 1, at);
+        return this.#invalidUtf8 ? this.#checked(value, start) : value;
+      }
+      if (code === 92) return this.#checked(this.#escaped(start, at), start);
+      if (!(code >= 32)) throw this.syntax(start, 'invalid string');
+    }
+  }
+
+  #checked(value: string, start: number): string {
+    if (this.#invalidUtf8 && value.includes('\ufffd')) throw this.syntax(start, 'invalid UTF-8 in string');
+    return value;
+  }
+
+  #escaped(start: number, firstEscape: number): string {
+    const { text } = this;
+    let value = text.slice(start + 1, firstEscape);
+    for (let at = firstEscape; ; ) {
+      const char = text[at];
+      if (char === undefined || char < ' ') throw this.syntax(start, 'invalid string');
+      at++;
+      if (char === '"') {
+        this.pos = at;
+        return value;
+      }
+      if (char !== '\\') {
+        value += char;
+        continue;
+      }
+      const escape = text[at++] ?? '';
+      if (escape !== 'u') {
+        const plain = ESCAPES[escape];
+        if (plain === undefined) throw this.syntax(at - 2, `invalid escape code "\\\\${escape}" in string`);
+        value += plain;
+        continue;
+      }
+      const [unit, length] = this.#unicode(at);
+      value += unit;
+      at += length;
+    }
+  }
+
+  /** The character behind `\u`, and how much text it takes. A surrogate needs its other half. */
+  #unicode(at: number): [string, number] {
+    const hex = this.text.slice(at, at + 4);
+    if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw this.syntax(at - 2, `invalid escape code "\\\\u${hex}" in string`);
+    const code = Number.parseInt(hex, 16);
+    if (code < 0xd800 || code > 0xdfff) return [String.fromCharCode(code), 4];
+    const low = /^\\u([dD][c-fC-F][0-9a-fA-F]{2})$/.exec(this.text.slice(at + 4, at + 10))?.[1];
+    if (code > 0xdbff || low === undefined) {
+      const shown = this.text.slice(at + 4, at + 10);
+      throw this.syntax(at + 4, `invalid escape code ${JSON.stringify(shown)} in string`);
+    }
+    return [String.fromCharCode(code, Number.parseInt(low, 16)), 10];
+  }
+
+  /** Text of the number that begins here, undefined when there is none. */
+  number(): string | undefined {
+    NUMBER.lastIndex = this.pos;
+    const found = NUMBER.exec(this.text)?.[0];
+    if (found !== undefined) this.pos += found.length;
+    return found;
+  }
+
+  /** Steps over a word (null, true, false) if it is next. */
+  word(word: string): boolean {
+    if (!this.text.startsWith(word, this.pos)) return false;
+    this.pos += word.length;
+    return true;
+  }
+
+  /** Steps over a whole value of any type. */
+  skipValue(): void {
+    const code = this.peek();
+    if (code === Char.OPEN) {
+      if (this.open(Char.OPEN, Char.CLOSE)) {
+        do {
+          this.fieldName();
+          this.skipValue();
+        } while (this.more(Char.CLOSE));
+      }
+    } else if (code === Char.OPEN_LIST) {
+      if (this.open(Char.OPEN_LIST, Char.CLOSE_LIST)) {
+        do this.skipValue();
+        while (this.more(Char.CLOSE_LIST));
+      }
+    } else if (code === Char.QUOTE) this.string();
+    else if (this.number() === undefined && !this.word('null') && !this.word('true') && !this.word('false')) {
+      throw this.unexpected();
+    }
+  }
+
+  /** The text of the token at an offset. */
+  token(at: number): string {
+    if (this.text.charCodeAt(at) === Char.QUOTE) {
+      for (let end = at + 1; end < this.text.length; end++) {
+        if (this.text[end] === '\\') end++;
+        else if (this.text[end] === '"') return this.text.slice(at, end + 1);
+      }
+    }
+    RAW_WORD.lastIndex = at;
+    return RAW_WORD.exec(this.text)?.[0] ?? '';
+  }
+
+  /** What a reader throws when the next token cannot stand here. */
+  unexpected(): JsonError {
+    this.peek();
+    return this.syntax(this.pos, `unexpected token ${this.token(this.pos)}`);
+  }
+
+  /** A syntax error at an offset. */
+  syntax(at: number, message: string): JsonError {
+    return new JsonError(`proto: syntax error (line ${this.#position(at)}): ${message}`);
+  }
+
+  /** An error in what the text says, at an offset. */
+  error(at: number, message: string): JsonError {
+    return new JsonError(`proto: (line ${this.#position(at)}): ${message}`);
+  }
+
+  #position(at: number): string {
+    const before = this.text.slice(this.#origin, at);
+    const lineStart = before.lastIndexOf('\n') + 1;
+    return `${before.split('\n').length}:${Array.from(before.slice(lineStart)).length + 1}`;
+  }
+}

@@ -1,0 +1,99 @@
+/** Request headers -> gRPC metadata. */
+
+import { parseBase64 } from '../json/base64.js';
+import { Metadata } from '../metadata.js';
+import { Code, StatusError } from '../status.js';
+import { canonicalHeader } from './headers.js';
+
+/** Gives a header (lower case) its metadata key; undefined when it is not passed on. */
+export type HeaderMatcher = (name: string) => string | undefined;
+
+/** Headers that IANA lists as permanent and the gateway passes on. Host is not among them: it becomes x-forwarded-host. */
+const PERMANENT = new Set([
+  'accept',
+  'accept-charset',
+  'accept-language',
+  'accept-ranges',
+  'authorization',
+  'cache-control',
+  'content-type',
+  'cookie',
+  'date',
+  'expect',
+  'from',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-schedule-tag-match',
+  'if-unmodified-since',
+  'max-forwards',
+  'origin',
+  'pragma',
+  'referer',
+  'user-agent',
+  'via',
+  'warning',
+]);
+
+const PRINTABLE = /^[\x20-\x7e]*$/;
+const LEGACY_PREFIX = 'grpc-metadata-';
+
+/** The gateway's default: permanent headers, as `grpcgateway-<name>`. */
+export function defaultHeaderMatcher(name: string): string | undefined {
+  return PERMANENT.has(name) ? `grpcgateway-${name}` : undefined;
+}
+
+/** The default of gateways before 2.33: also `Grpc-Metadata-<key>`, as `<key>`. Lets callers set any metadata. */
+export function legacyHeaderMatcher(name: string): string | undefined {
+  if (!name.startsWith(LEGACY_PREFIX)) return defaultHeaderMatcher(name);
+  const key = name.slice(LEGACY_PREFIX.length);
+  return key.startsWith('grpcgateway-') ? undefined : key;
+}
+
+/** Metadata of a request. Throws INVALID_ARGUMENT for a `-bin` header that is not base64. */
+export function requestMetadata(rawHeaders: readonly string[], remoteAddress: string, match: HeaderMatcher): Metadata {
+  const metadata = new Metadata();
+  const forwardedFor: string[] = [];
+  let forwardedHost = '';
+  let host = '';
+  for (const [name, value] of pairs(rawHeaders)) {
+    if (name === 'authorization' && PRINTABLE.test(value)) metadata.append(name, value);
+  }
+  for (const [name, value] of pairs(rawHeaders)) {
+    if (name === 'x-forwarded-for') {
+      if (PRINTABLE.test(value)) forwardedFor.push(value);
+    } else if (name === 'x-forwarded-host') forwardedHost ||= value;
+    else if (name === 'host') host ||= value;
+    else addHeader(metadata, name, value, match);
+  }
+  if (forwardedHost !== '' && PRINTABLE.test(forwardedHost)) metadata.append('x-forwarded-host', forwardedHost);
+  else if (host !== '' && PRINTABLE.test(host)) metadata.append('x-forwarded-host', host);
+  if (remoteAddress !== '') forwardedFor.push(remoteAddress);
+  if (forwardedFor.length > 0) metadata.append('x-forwarded-for', forwardedFor.join(', '));
+  return metadata;
+}
+
+function* pairs(rawHeaders: readonly string[]): IterableIterator<[string, string]> {
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    yield [rawHeaders[at]?.toLowerCase() ?? '', rawHeaders[at + 1] ?? ''];
+  }
+}
+
+function addHeader(metadata: Metadata, name: string, value: string, match: HeaderMatcher): void {
+  const key = match(name)?.toLowerCase();
+  // The bridge itself says who was forwarded for whom; callers may not slip that in through another name.
+  if (key === undefined || key === 'x-forwarded-for' || key === 'x-forwarded-host') return;
+  if (!/^[0-9a-z._-]*$/.test(key)) return;
+  if (key === '') throw new StatusError(Code.INTERNAL, 'there is an empty key in the header');
+  if (!name.endsWith('-bin')) {
+    if (PRINTABLE.test(value)) metadata.append(key, value);
+    return;
+  }
+  const bytes = /[-_]/.test(value) ? undefined : parseBase64(value);
+  if (!bytes) {
+    const bad = Math.max(value.search(/[^A-Za-z0-9+/]/), 0);
+    const text = `invalid binary header ${canonicalHeader(name)}: illegal base64 data at input byte ${bad}`;
+    throw new StatusError(Code.INVALID_ARGUMENT, text);
+  }
+  metadata.append(key, bytes);
+}

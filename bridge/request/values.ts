@@ -1,0 +1,130 @@
+/** Text of path and query parameters -> field values, with the gateway's rules and error texts. */
+
+import { parseBase64 } from '../json/base64.js';
+import { goQuote } from '../go/quote.js';
+import { parseBool, parseFloat, parseInteger } from '../go/strconv.js';
+import { parseGoDuration, parseTime } from '../go/time.js';
+import { isDurationSeconds, isTimestampSeconds, parseDuration } from '../json/time.js';
+import { parseFirst } from '../json/parse.js';
+import type { JsonReader } from '../json/reader.js';
+import { isWrapper } from '../json/well-known.js';
+import type { EnumType, Field, Kind, MessageType, Value } from '../schema.js';
+import { present } from '../schema.js';
+import { Code, StatusError } from '../status.js';
+import { isWellFormed } from '../unescape.js';
+
+/** Refuses text with bytes that were not UTF-8, in the words that a gRPC client has for it. */
+function checkedString(text: string): string {
+  if (isWellFormed(text)) return text;
+  throw new StatusError(Code.INTERNAL, 'grpc: error while marshaling: string field contains invalid UTF-8');
+}
+
+function parseBytes(text: string): Buffer {
+  const bytes = parseBase64(text);
+  if (bytes) return bytes;
+  const alphabet = /[-_]/.test(text) ? /[A-Za-z0-9_-]/ : /[A-Za-z0-9+/]/;
+  const bad = Array.from(text).findIndex((char) => !alphabet.test(char));
+  throw new Error(`illegal base64 data at input byte ${bad < 0 ? text.length - (text.length % 4) : bad}`);
+}
+
+const SCALARS: Readonly<Partial<Record<Kind, (text: string) => Value>>> = {
+  bool: parseBool,
+  int32: (text) => Number(parseInteger(text, 32, true)),
+  sint32: (text) => Number(parseInteger(text, 32, true)),
+  sfixed32: (text) => Number(parseInteger(text, 32, true)),
+  uint32: (text) => Number(parseInteger(text, 32, false)),
+  fixed32: (text) => Number(parseInteger(text, 32, false)),
+  int64: (text) => parseInteger(text, 64, true),
+  sint64: (text) => parseInteger(text, 64, true),
+  sfixed64: (text) => parseInteger(text, 64, true),
+  uint64: (text) => parseInteger(text, 64, false),
+  fixed64: (text) => parseInteger(text, 64, false),
+  float: (text) => parseFloat(text, 32),
+  double: (text) => parseFloat(text, 64),
+  string: checkedString,
+  bytes: parseBytes,
+};
+
+function enumNumber(type: EnumType, text: string): number | undefined {
+  const named = type.numberOf.get(text);
+  if (named !== undefined || !/^[+-]?\d{1,10}$/.test(text)) return named;
+  return type.nameOf.has(Number(text)) ? Number(text) : undefined;
+}
+
+/** Reads a single value of a query parameter. Throws an Error with the gateway's text for it. */
+export function parseQueryValue(field: Field, text: string, json: JsonReader): Value {
+  if (field.message) return parseQueryMessage(field.message, text, json);
+  if (field.enumType) {
+    const number = enumNumber(field.enumType, text);
+    if (number === undefined) throw new Error(`${goQuote(text)} is not a valid value`);
+    return number;
+  }
+  return present(SCALARS[field.kind])(text);
+}
+
+function parseQueryMessage(type: MessageType, text: string, json: JsonReader): Value {
+  if (isWrapper(type)) return present(SCALARS[present(type.fields[0]).kind])(text);
+  switch (type.fullName) {
+    case 'google.protobuf.Timestamp': {
+      const time = parseTime(text);
+      if (!isTimestampSeconds(time.seconds)) throw new Error(`${text} before 0001-01-01`);
+      return time;
+    }
+    case 'google.protobuf.Duration':
+      return parseGoDuration(text);
+    case 'google.protobuf.FieldMask':
+      return text === '' ? [] : text.split(',').map(checkedString);
+    case 'google.protobuf.Value':
+    case 'google.protobuf.Struct': {
+      const parsed = parseFirst({ text: checkedString(text), invalidUtf8: false }, 0, json.message(type));
+      if (!parsed) throw new Error('proto: syntax error (line 1:1): unexpected token ');
+      return parsed.value;
+    }
+    case 'google.protobuf.Empty':
+      if (text !== '' && text !== '{}') throw new Error(`expected an empty value or "{}", got ${goQuote(text)}`);
+      return type.create();
+    default:
+      throw new Error(`unsupported message type: ${goQuote(type.fullName)}`);
+  }
+}
+
+/** Reads the value of a path parameter bound to a top-level field. Throws an Error with the gateway's text for it. */
+export function parsePathValue(field: Field, text: string): Value {
+  if (field.shape === 'list') return text.split(',').map((one) => parsePathSingle(field, one));
+  return parsePathSingle(field, text);
+}
+
+function parsePathSingle(field: Field, text: string): Value {
+  const { message, enumType } = field;
+  if (enumType) {
+    const number = enumNumber(enumType, text);
+    if (number === undefined) throw new Error(`${text} is not valid`);
+    return number;
+  }
+  if (!message) return present(SCALARS[field.kind])(text);
+  if (isWrapper(message)) return present(SCALARS[present(message.fields[0]).kind])(text);
+  // Unlike in a query, times in a path are read as ProtoJSON has them.
+  const bare = text.replace(/^"+|"+$/g, '');
+  const quoted = goQuote(bare);
+  const { fullName } = message;
+  const value = fullName === 'google.protobuf.Timestamp' ? timeOf(bare) : parseDuration(bare);
+  if (!value || /\.\d{10,}/.test(bare)) throw new Error(`proto: (line 1:1): invalid ${fullName} value ${quoted}`);
+  const inRange = fullName === 'google.protobuf.Timestamp' ? isTimestampSeconds : isDurationSeconds;
+  if (!inRange(value.seconds)) throw new Error(`proto: (line 1:1): ${fullName} value out of range: ${quoted}`);
+  return value;
+}
+
+function timeOf(text: string): ReturnType<typeof parseTime> | undefined {
+  try {
+    return parseTime(text);
+  } catch {
+    return undefined; // ProtoJSON has a text of its own for it
+  }
+}
+
+/** Whether a path variable can be bound to the field. */
+export function isBindable(field: Field): boolean {
+  const { message } = field;
+  if (field.shape === 'map') return false;
+  return !message || isWrapper(message) || /^google\.protobuf\.(Timestamp|Duration)$/.test(message.fullName);
+}

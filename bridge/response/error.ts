@@ -1,0 +1,49 @@
+/** Errors -> statuses, and statuses -> responses. */
+
+import type { ServerResponse } from 'node:http';
+import type { Call } from '../call.js';
+import type { Marshaler } from '../marshalers.js';
+import { Code, StatusError } from '../status.js';
+import { httpStatus } from './http-status.js';
+import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
+import { sendTrailers } from './trailers.js';
+
+/** Told of errors that are not statuses, with the method in which they were thrown. */
+export type OnError = (error: unknown, method: string) => void;
+
+const FALLBACK = '{"code": 13, "message": "failed to marshal error message"}';
+
+/** The status of anything that was thrown. What is no StatusError is reported and stays unknown to the caller. */
+export function toStatus(error: unknown, method: string, onError: OnError | undefined): StatusError {
+  if (error instanceof StatusError) return error;
+  onError?.(error, method);
+  return new StatusError(Code.INTERNAL, 'internal error', [], { cause: error });
+}
+
+/** Answers with a status as the whole body. Without a call (nothing was called yet) there is no metadata. */
+export function sendError(
+  response: ServerResponse,
+  error: StatusError,
+  marshaler: Marshaler,
+  call: Call | undefined,
+  trailers: boolean,
+): void {
+  const headers: HeaderList = ['Content-Type', marshaler.contentType];
+  let body: string;
+  try {
+    body = marshaler.prefix + marshaler.status(error.code, error.message, error.details);
+  } catch {
+    // A detail of a type that the bridge does not know. The gateway has this answer for it.
+    headers.push('Content-Length', String(FALLBACK.length));
+    response.writeHead(500, headers).end(FALLBACK);
+    return;
+  }
+  if (error.code === Code.UNAUTHENTICATED) headers.push('Www-Authenticate', headerValue(error.message));
+  addMetadataHeaders(headers, call?.header);
+  const status = httpStatus(error.code);
+  if (trailers && call) sendTrailers(response, status, headers, body, call.trailer);
+  else {
+    headers.push('Content-Length', String(Buffer.byteLength(body)));
+    response.writeHead(status, headers).end(body);
+  }
+}

@@ -1,0 +1,28 @@
+/** gRPC metadata -> response headers and trailers. */
+
+import type { Metadata, MetadataValue } from '../metadata.js';
+import { canonicalHeader } from '../request/headers.js';
+
+/** Flat list of header names and values, as `writeHead` takes it. */
+export type HeaderList = string[];
+
+/** Adds header metadata as `Grpc-Metadata-<Key>`. */
+export function addMetadataHeaders(headers: HeaderList, metadata: Metadata | undefined): void {
+  for (const [key, value] of metadata ?? []) headers.push(canonicalHeader(`grpc-metadata-${key}`), headerText(value));
+}
+
+/** Trailer metadata as `Grpc-Trailer-<Key>` pairs, in order. */
+export function trailerPairs(metadata: Metadata | undefined): [string, string][] {
+  return [...(metadata ?? [])].map(([key, value]) => [canonicalHeader(`grpc-trailer-${key}`), headerText(value)]);
+}
+
+/** Bytes go out as base64: unlike Go, Node refuses raw bytes in headers. */
+function headerText(value: MetadataValue): string {
+  return typeof value === 'string' ? headerValue(value) : Buffer.from(value).toString('base64');
+}
+
+/** Text that can stand in a header: UTF-8, with line ends and other control characters as spaces. */
+export function headerValue(text: string): string {
+  // Node writes header characters as single bytes, so each has to be one byte of the UTF-8 text.
+  return Buffer.from(text.replace(/[^\t\P{Cc}]/gu, ' ')).toString('latin1');
+}

@@ -1,0 +1,137 @@
+/** A stream of messages -> a chunked response, each message sent as it comes. */
+
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Call } from '../call.js';
+import { escapeHtml } from '../json/text.js';
+import type { Marshaler } from '../marshalers.js';
+import type { Route } from '../routes.js';
+import type { Value } from '../schema.js';
+import type { StatusError } from '../status.js';
+import { type OnError, toStatus } from './error.js';
+import { httpStatus } from './http-status.js';
+import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
+import { writeJson } from './unary.js';
+
+/** Id of an event, for the marshalers that have events; undefined or '' for none. */
+export type EventId = (method: string, message: Value) => string | undefined;
+
+/** What a stream is sent with. */
+export interface StreamOptions {
+  readonly route: Route;
+  readonly marshaler: Marshaler;
+  readonly eventId: EventId | undefined;
+  readonly onError: OnError | undefined;
+}
+
+/** Opens a handler's stream and sends all its messages; resolves when the response has ended, however it did. */
+export async function sendStream(
+  response: ServerResponse,
+  open: () => AsyncIterable<Value>,
+  call: Call,
+  options: StreamOptions,
+): Promise<void> {
+  const writer = new StreamWriter(response, call, options);
+  let iterator: AsyncIterator<Value> | undefined;
+  // Not awaited: a generator that waits for something takes its time, and it has the signal to hurry.
+  const close = (): void => void iterator?.return?.()?.then(undefined, noop);
+  call.onAbort((reason) => {
+    writer.fail(reason);
+    close();
+  });
+  try {
+    iterator = open()[Symbol.asyncIterator]();
+    while (!call.ended) {
+      const step = await iterator.next();
+      if (call.ended) return;
+      if (step.done) break;
+      if (!writer.send(step.value)) await writer.drained();
+    }
+    if (!call.ended) writer.end();
+  } catch (error) {
+    if (!call.ended) writer.fail(toStatus(error, call.method, options.onError));
+    close();
+  } finally {
+    call.finish();
+  }
+}
+
+function noop(): void {}
+
+class StreamWriter {
+  readonly #response: ServerResponse;
+  readonly #call: Call;
+  readonly #options: StreamOptions;
+  readonly #isRaw: boolean;
+
+  constructor(response: ServerResponse, call: Call, options: StreamOptions) {
+    this.#response = response;
+    this.#call = call;
+    this.#options = options;
+    this.#isRaw = !options.route.responseBody && options.route.rpc.output.fullName === 'google.api.HttpBody';
+  }
+
+  /** Sends a message; false when the peer cannot keep up. Throws a status when it cannot be written. */
+  send(message: Value): boolean {
+    const { marshaler, route } = this.#options;
+    if (this.#isRaw) {
+      this.#start(200, marshaler.rawHttpBody ? headerValue(message.contentType) : marshaler.contentType);
+      return this.#write(Buffer.concat([message.data, Buffer.from(marshaler.delimiter)]));
+    }
+    const json = writeJson(route, marshaler, message);
+    this.#start(200, marshaler.contentType);
+    const frame = `${marshaler.prefix}{"result":${escapeHtml(json)}}${marshaler.delimiter}`;
+    return this.#write(this.#eventLine(message) + frame);
+  }
+
+  #eventLine(message: Value): string {
+    const { marshaler, eventId } = this.#options;
+    const id = marshaler.events ? eventId?.(this.#call.method, message) : undefined;
+    return id ? `id: ${id.replace(/[\0\r\n]/g, '')}\n` : '';
+  }
+
+  #write(chunk: string | Buffer): boolean {
+    return this.#response.write(chunk);
+  }
+
+  #start(status: number, contentType: string | undefined): void {
+    if (this.#response.headersSent) return;
+    const headers: HeaderList = contentType === undefined ? [] : ['Content-Type', contentType];
+    addMetadataHeaders(headers, this.#call.header);
+    this.#response.writeHead(status, headers);
+  }
+
+  /** Resolves when the peer has caught up or gone. */
+  async drained(): Promise<void> {
+    const ended = new AbortController();
+    const { signal } = ended;
+    await Promise.race([
+      once(this.#response, 'drain', { signal }).catch(noop),
+      once(this.#response, 'close', { signal }).catch(noop),
+    ]);
+    ended.abort();
+  }
+
+  /** Ends the response after the last message. */
+  end(): void {
+    const { marshaler } = this.#options;
+    const nothing = marshaler.events && !this.#response.headersSent;
+    this.#start(nothing ? 204 : 200, undefined);
+    this.#response.end();
+  }
+
+  /** Ends the response with an error as its last message, or as its only one. */
+  fail(error: StatusError): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return;
+    const { marshaler } = this.#options;
+    this.#start(httpStatus(error.code), marshaler.contentType);
+    let body = '';
+    try {
+      const status = marshaler.status(error.code, error.message, error.details);
+      body = `${marshaler.prefix}{"error":${escapeHtml(status)}}${marshaler.delimiter}`;
+    } catch {
+      // A detail of an unknown type: the gateway ends such a stream without a word.
+    }
+    this.#response.end(body);
+  }
+}

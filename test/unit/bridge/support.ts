@@ -1,0 +1,122 @@
+/** A bridge in front of the task service, on a port of its own, for the tests of this folder. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { type BridgeOptions, createBridge, serverSentEvents } from '../../../bridge/bridge.js';
+import type { AnyHandler, CallContext } from '../../../bridge/handler.js';
+import { defaultHeaderMatcher } from '../../../bridge/request/metadata.js';
+import { Code, StatusError } from '../../../bridge/status.js';
+import { HttpBody } from '../../../gen/google/api/httpbody.js';
+import { protoMetadata as errorDetails } from '../../../gen/google/rpc/error_details.js';
+import { TaskStatus } from '../../../gen/k8scli/v1/task.js';
+import {
+  ListTasksResponse,
+  protoMetadata,
+  StopTaskResponse,
+  StopTasksResponse,
+  StreamTaskLogsResponse,
+  SubmitTaskResponse,
+  TaskServiceService,
+} from '../../../gen/k8scli/v1/task_service.js';
+import type {
+  GetTaskRequest,
+  ListTasksRequest,
+  StopTaskRequest,
+  StreamTaskLogsRequest,
+  SubmitTaskRequest,
+  TailTaskLogsRequest,
+  WatchTaskRequest,
+} from '../../../gen/k8scli/v1/task_service.js';
+
+/** Handlers that answer with parts of messages; what is missing is UNIMPLEMENTED. */
+export interface TaskHandlers {
+  submitTask?(request: SubmitTaskRequest, context: CallContext): Promise<Partial<SubmitTaskResponse>>;
+  listTasks?(request: ListTasksRequest, context: CallContext): Promise<Partial<ListTasksResponse>>;
+  getTask?(request: GetTaskRequest, context: CallContext): Promise<Partial<TaskStatus>>;
+  stopTask?(request: StopTaskRequest, context: CallContext): Promise<Partial<StopTaskResponse>>;
+  tailTaskLogs?(request: TailTaskLogsRequest, context: CallContext): AsyncIterable<Partial<HttpBody>>;
+  streamTaskLogs?(request: StreamTaskLogsRequest, context: CallContext): AsyncIterable<Partial<StreamTaskLogsResponse>>;
+  watchTask?(request: WatchTaskRequest, context: CallContext): AsyncIterable<Partial<TaskStatus>>;
+}
+
+const RESPONSES = {
+  submitTask: SubmitTaskResponse,
+  listTasks: ListTasksResponse,
+  getTask: TaskStatus,
+  tailTaskLogs: HttpBody,
+  streamTaskLogs: StreamTaskLogsResponse,
+  watchTask: TaskStatus,
+  stopTask: StopTaskResponse,
+  stopTasks: StopTasksResponse,
+};
+
+/** Where a bridge listens. */
+export interface Served {
+  readonly url: string;
+  /** Sends bytes over a connection of its own and answers all that comes back until the server closes it. */
+  request(bytes: string): Promise<string>;
+}
+
+const closers: (() => Promise<void>)[] = [];
+
+/** Serves the task service until the test ends. */
+export async function serveTasks(handlers: TaskHandlers, options: Partial<BridgeOptions> = {}): Promise<Served> {
+  const complete = Object.fromEntries(
+    Object.entries(RESPONSES).map(([key, type]) => [key, completed(handlers[key as keyof TaskHandlers], type)]),
+  );
+  const bridge = createBridge({
+    services: [
+      { definition: TaskServiceService, metadata: protoMetadata, name: 'k8scli.v1.TaskService', handlers: complete },
+    ],
+    types: [errorDetails],
+    marshal: { useProtoNames: true, emitUnpopulated: true, discardUnknown: false, suggestFieldNames: true },
+    marshalers: { 'text/event-stream': serverSentEvents },
+    bodyDecoders: {
+      'application/yaml': (body, type) =>
+        type === 'k8scli.v1.SubmitTaskRequest' ? { taskYaml: body.toString() } : undefined,
+    },
+    incomingHeader: (name) => (/^(x-user|last-event-id)$/.test(name) ? name : defaultHeaderMatcher(name)),
+    eventId: (_, message) => message.resumeToken,
+    ...options,
+  });
+  const server = createServer((request, response) => bridge.handle(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  closers.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async request(bytes) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(bytes);
+      let received = '';
+      for await (const chunk of socket) received += chunk;
+      return received;
+    },
+  };
+}
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+type Handler = ((request: never, context: CallContext) => Promise<object> | AsyncIterable<object>) | undefined;
+
+/** A handler whose answers are whole messages, as generated code and real handlers make them. */
+function completed(handler: Handler, type: { fromPartial(partial: object): object }): AnyHandler {
+  return (request, context) => {
+    if (!handler) throw new StatusError(Code.UNIMPLEMENTED, 'not in this test');
+    const answer = handler(request, context);
+    return Symbol.asyncIterator in answer
+      ? completeAll(answer, type)
+      : answer.then((partial) => type.fromPartial(partial));
+  };
+}
+
+async function* completeAll(partials: AsyncIterable<object>, type: { fromPartial(partial: object): object }) {
+  for await (const partial of partials) yield type.fromPartial(partial);
+}
