@@ -5,6 +5,7 @@ import type { EventRecorder } from '../store/events.js';
 import type { KubeObject } from '../store/object.js';
 import type { Store, StoreEvent } from '../store/store.js';
 import { AddressPool } from './addresses.js';
+import { volumeDirectory } from './claims.js';
 import { type NodeContext, nodeName } from './context.js';
 import { LogStore, type PodLogs } from './logs/pod-logs.js';
 import { nodeObject } from './node-object.js';
@@ -42,7 +43,7 @@ export async function startNode({ store, events, dataDir, signal }: NodeOptions)
   const orphans = await endOrphans(podsDirectory);
   if (orphans > 0) console.error(`ended ${orphans} container(s) that an earlier run had left behind`);
   await markLost(store, podsDirectory);
-  await removeForgotten(store, podsDirectory);
+  await removeForgotten(store, directory, podsDirectory);
   const isolation = await detectIsolation(directory);
   if (isolation.isolation === 'none') console.error(`pods are plain processes: ${isolation.reasons.join('; ')}`);
   await registerNode(store, await nodeObject(directory, isolation));
@@ -74,7 +75,9 @@ class PodLoop {
 
   start(): void {
     const { store } = this.#context;
-    this.#unsubscribe = store.subscribe(['pods', 'services'], (event) => this.#onEvent(event));
+    this.#unsubscribe = store.subscribe(['pods', 'services', 'persistentvolumeclaims'], (event) =>
+      this.#onEvent(event),
+    );
     for (const pod of store.list('pods')) this.#onPod(pod);
   }
 
@@ -90,14 +93,17 @@ class PodLoop {
   }
 
   #onEvent({ type, resource, object, previous }: StoreEvent): void {
-    if (resource === 'services') return this.#refreshHosts(object.metadata.namespace, object.metadata.name);
+    const { namespace, name, uid } = object.metadata;
+    if (resource === 'services') return this.#refreshHosts(namespace, name);
+    if (resource === 'persistentvolumeclaims') {
+      if (type === 'DELETED') void remove(volumeDirectory(this.#context.dataDir, uid));
+      return;
+    }
     if (type === 'DELETED') this.#onDeleted(object);
     else this.#onPod(object);
     const { podIP, phase } = object.status ?? {};
     const changed = type === 'DELETED' || podIP !== previous?.status?.podIP || phase !== previous?.status?.phase;
-    if (changed && object.spec.subdomain !== undefined) {
-      this.#refreshHosts(object.metadata.namespace, object.spec.subdomain);
-    }
+    if (changed && object.spec.subdomain !== undefined) this.#refreshHosts(namespace, object.spec.subdomain);
   }
 
   #onPod(pod: KubeObject): void {
@@ -135,9 +141,7 @@ class PodLoop {
 
   async #forget(uid: string): Promise<void> {
     this.#context.logs.forget(uid);
-    await rm(join(this.#context.podsDirectory, uid), { recursive: true, force: true }).catch((error: Error) => {
-      console.error(`the files of pod ${uid} could not be removed: ${error.message}`);
-    });
+    await remove(join(this.#context.podsDirectory, uid));
   }
 
   #refreshHosts(namespace: string | undefined, subdomain: string): void {
@@ -169,9 +173,20 @@ async function registerNode(store: Store, fresh: Awaited<ReturnType<typeof nodeO
 }
 
 /** Removes what is left on disk of pods and claims that do not exist any more. */
-async function removeForgotten(store: Store, podsDirectory: string): Promise<void> {
-  const known = new Set(store.list('pods').map(({ metadata }) => metadata.uid));
+async function removeForgotten(store: Store, dataDir: string, podsDirectory: string): Promise<void> {
+  const uids = (resource: string): Set<string> => new Set(store.list(resource).map(({ metadata }) => metadata.uid));
+  const pods = uids('pods');
   for (const uid of await readdir(podsDirectory)) {
-    if (!known.has(uid)) await rm(join(podsDirectory, uid), { recursive: true, force: true });
+    if (!pods.has(uid)) await remove(join(podsDirectory, uid));
   }
+  const claims = uids('persistentvolumeclaims');
+  for (const uid of await readdir(volumeDirectory(dataDir, '')).catch(() => [])) {
+    if (!claims.has(uid)) await remove(volumeDirectory(dataDir, uid));
+  }
+}
+
+async function remove(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true }).catch((error: Error) => {
+    console.error(`${directory} could not be removed: ${error.message}`);
+  });
 }

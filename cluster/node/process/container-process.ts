@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { outputPipes } from './output-pipes.js';
 import { childrenOf, startTimeOf } from './proc.js';
 import { type Isolation, type Launch, innerScript, rootScript } from './launch-script.js';
 
@@ -52,12 +53,18 @@ export async function startContainer(
   await writeFile(inner, innerScript(launch), { mode: 0o600 });
   if (launch.isolation !== 'none') await writeFile(outer, rootScript(launch, inner), { mode: 0o600 });
   const [program, ...args] = commandLine(launch.isolation, launch.isolation === 'none' ? inner : outer);
-  const child = spawn(program as string, args, {
-    cwd: '/',
-    detached: true,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
+  const { stdout, stderr, writeEnds, closeWriteEnds } = await outputPipes(launch.directory);
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      cwd: '/',
+      detached: true,
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+      stdio: ['ignore', writeEnds.stdout, writeEnds.stderr, 'pipe'],
+    });
+  } finally {
+    await closeWriteEnds();
+  }
   const exited = exitOf(child);
   const started = startOf(child, exited);
   // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
@@ -66,8 +73,8 @@ export async function startContainer(
   if (pid > 0) await onSpawn(pid, startTimeOf(pid) ?? '');
   return {
     pid,
-    stdout: child.stdout as Readable,
-    stderr: child.stderr as Readable,
+    stdout,
+    stderr,
     started,
     exited,
     terminate: () => terminate(pid, launch.isolation),
@@ -85,13 +92,25 @@ export function killGroup(pid: number): void {
   }
 }
 
-function commandLine(isolation: Isolation, script: string): string[] {
-  // The kernel ends it when this process dies, however that happens.
-  const dieWithParent = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
-  if (isolation === 'none') return [...dieWithParent, '/bin/sh', script];
+function commandLine(isolation: Isolation, script: string): [program: string, ...args: string[]] {
+  // Only Linux lets the kernel end a process when its parent dies, however that happens.
+  if (process.platform !== 'linux') return ['/bin/sh', script];
+  const dieWithParent = ['--pdeathsig', 'KILL', '--'];
+  if (isolation === 'none') return ['setpriv', ...dieWithParent, '/bin/sh', script];
   const user = isolation === 'bind' ? ['--user', '--map-root-user'] : [];
   const namespaces = ['--mount', '--pid', '--uts', '--ipc', '--propagation', 'private'];
-  return [...dieWithParent, 'unshare', ...user, ...namespaces, '--fork', '--kill-child=KILL', '--', '/bin/sh', script];
+  return [
+    'setpriv',
+    ...dieWithParent,
+    'unshare',
+    ...user,
+    ...namespaces,
+    '--fork',
+    '--kill-child=KILL',
+    '--',
+    '/bin/sh',
+    script,
+  ];
 }
 
 function exitOf(child: ChildProcess): Promise<Exit> {
@@ -110,7 +129,8 @@ async function startOf(child: ChildProcess, exited: Promise<Exit>): Promise<void
     child.once('error', (error) => reject(new LaunchError('start', error.message)));
   });
   failed.catch(() => undefined);
-  const report = await Promise.race([readReport(child.stdio[3] as Readable), failed]);
+  const reports = child.stdio[3];
+  const report = await Promise.race([reports instanceof Readable ? readReport(reports) : '', failed]);
   if (report.startsWith('ok')) return;
   const space = report.indexOf(' ');
   const stage = report.slice(0, space);

@@ -1,0 +1,144 @@
+import type { KubeObject } from '../store/object.js';
+import { restartDelayMs } from './backoff.js';
+import { type ContainerRun, failedStart, runContainer } from './container-run.js';
+import type { NodeContext } from './context.js';
+import { ContainerConfigError } from './environment.js';
+import type { ContainerRecord } from './pod-status.js';
+import { LaunchError } from './process/container-process.js';
+import { runcMessage } from './termination.js';
+import { Timer } from './timer.js';
+import type { PreparedVolume } from './volumes.js';
+
+/** The pod a container belongs to, as its loop sees it. */
+export interface PodView {
+  readonly context: NodeContext;
+  /** The pod with the address it has. */
+  readonly pod: KubeObject;
+  readonly volumes: ReadonlyMap<string, PreparedVolume>;
+  readonly hostsFile: string;
+  /** Fires when nothing is to be started any more. */
+  readonly ending: AbortSignal;
+  readonly lookup: (resource: string, name: string) => KubeObject | undefined;
+  /** Stores what the records say now. */
+  publish(): Promise<void>;
+  event(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
+}
+
+const retryConfigMs = 5_000;
+
+/** One container of a pod: started, and started again as the pod's restart policy says, until it is done. */
+export class ContainerLoop {
+  /** What is known of it; part of the pod's status. */
+  readonly record: ContainerRecord;
+  readonly #container: KubeObject['spec'];
+  readonly #isInit: boolean;
+  #run: ContainerRun | undefined;
+  #killed = false;
+
+  constructor(container: KubeObject['spec'], isInit: boolean, waitingFor: string) {
+    this.#container = container;
+    this.#isInit = isInit;
+    this.record = { state: { waiting: { reason: waitingFor } }, lastState: {}, restartCount: 0 };
+  }
+
+  /** Whether it ended well. */
+  get succeeded(): boolean {
+    return this.record.state.terminated?.exitCode === 0;
+  }
+
+  /** SIGTERM to its first process. */
+  stop(view: Pick<PodView, 'event'>): void {
+    if (this.#run === undefined) return;
+    view.event('Normal', 'Killing', `Stopping container ${this.#container.name}`, this.#fieldPath);
+    this.#run.process.terminate();
+  }
+
+  /** SIGKILL to everything in it, now and whenever it should be started again. */
+  kill(): void {
+    this.#killed = true;
+    this.#run?.process.kill();
+  }
+
+  /** Resolves when nothing of it runs and it is not to be started again. */
+  async runUntilDone(view: PodView): Promise<void> {
+    const { restartPolicy } = view.pod.spec;
+    const policy = this.#isInit && restartPolicy === 'Always' ? 'OnFailure' : restartPolicy;
+    const { record } = this;
+    while (!view.ending.aborted) {
+      const began = Date.now();
+      if ((await this.#runOnce(view)) === 'retry') {
+        await Timer.wait(retryConfigMs, view.ending);
+        continue;
+      }
+      await view.publish();
+      if (policy === 'Never' || (policy === 'OnFailure' && this.succeeded) || view.ending.aborted) return;
+      const wait = restartDelayMs(record.restartCount, Date.now() - began);
+      record.lastState = record.state;
+      if (wait > 0) await this.#backOff(view, wait);
+      if (!view.ending.aborted) record.restartCount += 1;
+    }
+  }
+
+  get #fieldPath(): string {
+    return `spec.${this.#isInit ? 'initContainers' : 'containers'}{${this.#container.name}}`;
+  }
+
+  async #runOnce(view: PodView): Promise<'ended' | 'retry'> {
+    const { record } = this;
+    let run: ContainerRun;
+    try {
+      run = await runContainer(view.context, {
+        pod: view.pod,
+        container: this.#container,
+        restart: record.restartCount,
+        volumes: view.volumes,
+        hostsFile: view.hostsFile,
+        lookup: view.lookup,
+      });
+    } catch (error) {
+      return this.#notStarted(view, error);
+    }
+    this.#run = run;
+    record.containerId = run.containerId;
+    record.state = { running: { startedAt: run.startedAt } };
+    view.event('Normal', 'Created', 'Container created', this.#fieldPath);
+    view.event('Normal', 'Started', 'Container started', this.#fieldPath);
+    if (this.#killed) run.process.kill();
+    else if (view.ending.aborted) this.stop(view);
+    await view.publish();
+    const terminated = await run.terminated;
+    this.#run = undefined;
+    record.state = { terminated: { ...terminated, containerID: run.containerId } };
+    return 'ended';
+  }
+
+  async #notStarted(view: PodView, error: unknown): Promise<'ended' | 'retry'> {
+    if (error instanceof ContainerConfigError) {
+      this.record.state = { waiting: { reason: 'CreateContainerConfigError', message: error.message } };
+      view.event('Warning', 'Failed', `Error: ${error.message}`, this.#fieldPath);
+      await view.publish();
+      return 'retry';
+    }
+    if (!(error instanceof LaunchError)) throw error;
+    if (error.stage === 'mount') view.event('Warning', 'FailedMount', error.message);
+    else {
+      view.event('Normal', 'Created', 'Container created', this.#fieldPath);
+      view.event('Warning', 'Failed', `Error: ${runcMessage(error.message)}`, this.#fieldPath);
+    }
+    this.record.state = { terminated: failedStart(error) };
+    return 'ended';
+  }
+
+  async #backOff(view: PodView, waitMs: number): Promise<void> {
+    const { name } = this.#container;
+    const { metadata } = view.pod;
+    const pod = `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
+    const message = `back-off ${waitMs / 1000}s restarting failed container=${name} pod=${pod}`;
+    this.record.state = { waiting: { reason: 'CrashLoopBackOff', message } };
+    view.event('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${pod}`, this.#fieldPath);
+    await view.publish();
+    await Timer.wait(waitMs, view.ending);
+    // A pod that ends in between ended with its last run.
+    if (view.ending.aborted) this.record.state = this.record.lastState;
+  }
+}
