@@ -70,14 +70,16 @@ async function listen(
     log(`${method}: internal error ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const services = createServices(domain, VERSION, { stopping, report });
   const grpc = createGrpcServer(services);
-  const http = createHttpServer(services, { loopbackOnly: !config.insecureTrustUserHeader });
+  const http = createHttpServer(services, { loopback: config.loopback });
   life.add('HTTP', () => http.stop(DRAIN_MS));
   life.add('gRPC', () => grpc.stop(DRAIN_MS));
-  const port = await openPort(config.host, config.port, { grpc: grpc.accept, http: http.accept }).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const why = code === 'EADDRINUSE' ? 'is in use; choose another with --port' : `cannot be opened (${code})`;
-    throw new Error(`port ${config.port} of ${config.host} ${why}`);
-  });
+  const port = await openPort(config.host, config.port, { grpc: grpc.accept, http: http.accept }).catch(
+    (error: unknown) => {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      const why = code === 'EADDRINUSE' ? 'is in use; choose another with --port' : `cannot be opened (${code})`;
+      throw new Error(`port ${config.port} of ${config.host} ${why}`);
+    },
+  );
   life.add('the port', () => port.close());
   grpc.setServing(true);
   life.add('health', () => grpc.setServing(false));

@@ -20,8 +20,8 @@ export interface Config {
   readonly namespace: string | undefined;
   /** Where the embedded cluster keeps its data. */
   readonly dataDir: string;
-  /** Listen on other addresses than loopback although anybody can claim to be anybody. */
-  readonly insecureTrustUserHeader: boolean;
+  /** Whether `host` is reached from this machine only. */
+  readonly loopback: boolean;
   /** Whether this process runs inside a Kubernetes pod. */
   readonly insideCluster: boolean;
 }
@@ -77,7 +77,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
       },
     }));
   } catch (error) {
-    return failure(error instanceof Error ? error.message.split('. ')[0] ?? '' : String(error));
+    return failure(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error));
   }
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
@@ -108,8 +108,11 @@ export function readCommand(argv: readonly string[], environment: Environment): 
       kubeconfig: values.kubeconfig,
       context: values.context ?? set(environment['K8S_CLI_CONTEXT']),
       namespace,
-      dataDir: values['data-dir'] ?? set(environment['K8S_CLI_DATA_DIR']) ?? join(stateHome(environment), 'k8s-cli', 'cluster'),
-      insecureTrustUserHeader: trust,
+      dataDir:
+        values['data-dir'] ??
+        set(environment['K8S_CLI_DATA_DIR']) ??
+        join(stateHome(environment), 'k8s-cli', 'cluster'),
+      loopback: isLoopback(host),
       insideCluster: environment['KUBERNETES_SERVICE_HOST'] !== undefined,
     },
   };

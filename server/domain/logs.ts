@@ -41,7 +41,12 @@ export type LogMessage =
     }
   | { readonly kind: 'notice'; readonly node: number; readonly state: TaskState; readonly message: string }
   | { readonly kind: 'heartbeat'; readonly timeMs: number }
-  | { readonly kind: 'summary'; readonly task: Task; readonly nodes: readonly NodeSummary[]; readonly resumeToken: string };
+  | {
+      readonly kind: 'summary';
+      readonly task: Task;
+      readonly nodes: readonly NodeSummary[];
+      readonly resumeToken: string;
+    };
 
 /** Pieces of one node, in order. */
 export interface NodePieces {
@@ -164,7 +169,15 @@ async function* readNode(
     const state = stateOf(view, node);
     if (!request.follow || isOver(state)) {
       if (!pod && read === undefined && state.startedAtMs !== undefined) {
-        yield { node, event: { kind: 'gap', afterNs: position?.timeNs, beforeNs: undefined, reason: 'its pod is gone, and the log with it' } };
+        yield {
+          node,
+          event: {
+            kind: 'gap',
+            afterNs: position?.timeNs,
+            beforeNs: undefined,
+            reason: 'its pod is gone, and the log with it',
+          },
+        };
       }
       if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED')) yield { node, notice: state };
       return;

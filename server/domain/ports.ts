@@ -153,7 +153,12 @@ export interface LogOptions {
 /** What a node's log yields. */
 export type LogEvent =
   | { readonly kind: 'lines'; readonly pieces: readonly LogPiece[]; readonly position: LogPosition }
-  | { readonly kind: 'gap'; readonly afterNs: bigint | undefined; readonly beforeNs: bigint | undefined; readonly reason: string };
+  | {
+      readonly kind: 'gap';
+      readonly afterNs: bigint | undefined;
+      readonly beforeNs: bigint | undefined;
+      readonly reason: string;
+    };
 
 /** Reads the logs of nodes. */
 export interface LogSource {

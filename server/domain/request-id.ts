@@ -45,6 +45,9 @@ function canonical(value: unknown): string {
 /** Checks a request id: at most 128 printable ASCII characters. */
 export function checkRequestId(requestId: string): void {
   if (requestId.length > 128 || !/^[\x21-\x7e]*$/.test(requestId)) {
-    throw invalidArgument('request_id', 'must be at most 128 printable ASCII characters without spaces, a UUID for example');
+    throw invalidArgument(
+      'request_id',
+      'must be at most 128 printable ASCII characters without spaces, a UUID for example',
+    );
   }
 }

@@ -116,9 +116,13 @@ async function resolveVolumes(
   }
   if (violations.length > 0) {
     const unknown = violations.some((violation) => violation.description.includes('not found'));
-    throw new TaskError(unknown ? 'VOLUME_NOT_FOUND' : 'INVALID_TASK', violations.map((v) => v.description).join('; '), {
-      violations,
-    });
+    throw new TaskError(
+      unknown ? 'VOLUME_NOT_FOUND' : 'INVALID_TASK',
+      violations.map((v) => v.description).join('; '),
+      {
+        violations,
+      },
+    );
   }
   return { mounts, warnings };
 }

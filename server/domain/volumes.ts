@@ -39,7 +39,10 @@ export async function createVolume(
   const accessModes = input.accessModes.length > 0 ? input.accessModes : ['ReadWriteOnce'];
   for (const mode of accessModes) {
     if (!ACCESS_MODES.some((known) => known === mode)) {
-      violations.push({ field: 'access_modes', description: `"${mode}" is no access mode; use ${ACCESS_MODES.join(', ')}` });
+      violations.push({
+        field: 'access_modes',
+        description: `"${mode}" is no access mode; use ${ACCESS_MODES.join(', ')}`,
+      });
     }
   }
   if (input.storageClass !== '' && !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(input.storageClass)) {
@@ -83,7 +86,12 @@ export async function listVolumes(
   const volumes = (await domain.volumes.list(signal))
     .filter((volume) => request.allUsers || volume.user === user)
     .toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1))
-    .filter((volume) => !after || volume.createdAtMs < after.createdAtMs || (volume.createdAtMs === after.createdAtMs && volume.id < after.id));
+    .filter(
+      (volume) =>
+        !after ||
+        volume.createdAtMs < after.createdAtMs ||
+        (volume.createdAtMs === after.createdAtMs && volume.id < after.id),
+    );
   const page = volumes.slice(0, limit);
   const last = page.at(-1);
   const more = volumes.length > limit && last;

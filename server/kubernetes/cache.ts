@@ -55,9 +55,27 @@ export class TaskCache implements TaskStore {
   /** Watches until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
-      this.#watch<RawConfigMap>('records', this.#paths.configMaps, (raw) => this.applyRecord(raw), (raw) => this.#dropRecord(raw), signal),
-      this.#watch<RawJob>('jobs', this.#paths.jobs, (raw) => this.applyJob(raw), (raw) => this.#dropJob(raw), signal),
-      this.#watch<RawPod>('pods', this.#paths.pods, (raw) => this.#applyPod(raw), (raw) => this.#dropPod(raw), signal),
+      this.#watch<RawConfigMap>(
+        'records',
+        this.#paths.configMaps,
+        (raw) => this.applyRecord(raw),
+        (raw) => this.#dropRecord(raw),
+        signal,
+      ),
+      this.#watch<RawJob>(
+        'jobs',
+        this.#paths.jobs,
+        (raw) => this.applyJob(raw),
+        (raw) => this.#dropJob(raw),
+        signal,
+      ),
+      this.#watch<RawPod>(
+        'pods',
+        this.#paths.pods,
+        (raw) => this.#applyPod(raw),
+        (raw) => this.#dropPod(raw),
+        signal,
+      ),
     ]);
   }
 
@@ -209,7 +227,7 @@ export class TaskCache implements TaskStore {
 
   /** Forgets what a list no longer shows: its deletion came while nobody watched. */
   #keepOnly(kind: 'records' | 'jobs' | 'pods', seen: ReadonlySet<string>): void {
-    for (const entry of [...this.#entries.values()]) {
+    for (const entry of this.#entries.values()) {
       let changed = false;
       if (kind === 'records') {
         if (entry.record && !seen.has(entry.record.view.uid ?? '')) {
@@ -228,7 +246,15 @@ export class TaskCache implements TaskStore {
   #entryOf(id: string): Entry {
     let entry = this.#entries.get(id);
     if (!entry) {
-      entry = { id, record: undefined, jobs: new Map(), pods: new Map(), changedAtMs: 0, listed: undefined, view: undefined };
+      entry = {
+        id,
+        record: undefined,
+        jobs: new Map(),
+        pods: new Map(),
+        changedAtMs: 0,
+        listed: undefined,
+        view: undefined,
+      };
       this.#entries.set(id, entry);
     }
     return entry;
@@ -294,10 +320,14 @@ function recordOf(entry: Entry): TaskRecord | undefined {
 }
 
 function jobOf(entry: Entry, index: number, owned: boolean): JobView | undefined {
-  const jobs = [...entry.jobs.values()].map(({ view }) => view).filter((job) => job.index === index && job.owned === owned);
+  const jobs = [...entry.jobs.values()]
+    .map(({ view }) => view)
+    .filter((job) => job.index === index && job.owned === owned);
   return newest(jobs);
 }
 
-function newest<T extends { readonly createdAtMs: number; readonly deleting: boolean }>(items: readonly T[]): T | undefined {
+function newest<T extends { readonly createdAtMs: number; readonly deleting: boolean }>(
+  items: readonly T[],
+): T | undefined {
   return items.toSorted((a, b) => Number(a.deleting) - Number(b.deleting) || b.createdAtMs - a.createdAtMs)[0];
 }

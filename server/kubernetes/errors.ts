@@ -64,19 +64,35 @@ export function toTaskError(error: unknown, doing: string): unknown {
   if (!(error instanceof KubernetesError)) return error;
   const options = { cause: error, retryAfterMs: error.retryAfterMs };
   const say = (text: string): string => `${text} while ${doing}: ${shorten(error)}`;
-  if (error.code === 0) return new TaskError('CLUSTER_UNAVAILABLE', say('cannot reach the cluster'), { retryAfterMs: 1000, ...clean(options) });
-  if (error.code === 401) return new TaskError('CLUSTER_UNAUTHENTICATED', say('the cluster does not accept the credentials of the server'), clean(options));
-  if (error.code === 403 && /exceeded quota/.test(error.message)) return new TaskError('QUOTA_EXCEEDED', say('the cluster refused'), clean(options));
+  if (error.code === 0)
+    return new TaskError('CLUSTER_UNAVAILABLE', say('cannot reach the cluster'), {
+      retryAfterMs: 1000,
+      ...clean(options),
+    });
+  if (error.code === 401)
+    return new TaskError(
+      'CLUSTER_UNAUTHENTICATED',
+      say('the cluster does not accept the credentials of the server'),
+      clean(options),
+    );
+  if (error.code === 403 && /exceeded quota/.test(error.message))
+    return new TaskError('QUOTA_EXCEEDED', say('the cluster refused'), clean(options));
   if (/admission webhook|violates PodSecurity/.test(error.message) && error.code < 500) {
     return new TaskError('ADMISSION_DENIED', say('the cluster refused'), clean(options));
   }
   if (error.code === 403) return new TaskError('CLUSTER_FORBIDDEN', say('the cluster refused'), clean(options));
-  if (isTransient(error)) return new TaskError('CLUSTER_UNAVAILABLE', say('the cluster is not able to answer'), { ...clean(options) });
+  if (isTransient(error))
+    return new TaskError('CLUSTER_UNAVAILABLE', say('the cluster is not able to answer'), { ...clean(options) });
   return new TaskError('CLUSTER_REFUSED', say('the cluster refused'), clean(options));
 }
 
-function clean(options: { cause: unknown; retryAfterMs: number | undefined }): { cause: unknown; retryAfterMs?: number } {
-  return options.retryAfterMs === undefined ? { cause: options.cause } : { cause: options.cause, retryAfterMs: options.retryAfterMs };
+function clean(options: { cause: unknown; retryAfterMs: number | undefined }): {
+  cause: unknown;
+  retryAfterMs?: number;
+} {
+  return options.retryAfterMs === undefined
+    ? { cause: options.cause }
+    : { cause: options.cause, retryAfterMs: options.retryAfterMs };
 }
 
 /** Validation errors repeat the whole object in Go syntax: their causes say the same in a line each. */

@@ -91,7 +91,12 @@ export class Launcher implements TaskLauncher {
     };
     await inParallel(jobs, async ({ name }) => {
       try {
-        const answer = await this.#client.request<RawJob>({ method: 'PATCH', path: `${this.#paths.jobs}/${name}`, body, signal });
+        const answer = await this.#client.request<RawJob>({
+          method: 'PATCH',
+          path: `${this.#paths.jobs}/${name}`,
+          body,
+          signal,
+        });
         this.#cache.applyJob(answer.body);
       } catch (error) {
         // A Job that is gone needs no stop.
@@ -113,7 +118,8 @@ export class Launcher implements TaskLauncher {
   async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
     try {
       const body = recordObject(request);
-      return (await this.#client.request<RawConfigMap>({ method: 'POST', path: this.#paths.configMaps, body, signal })).body;
+      return (await this.#client.request<RawConfigMap>({ method: 'POST', path: this.#paths.configMaps, body, signal }))
+        .body;
     } catch (error) {
       if (hasCode(error, 409)) return undefined;
       throw toTaskError(error, 'submitting the task');

@@ -40,13 +40,7 @@ export class Reconciler {
   /** When each task is looked at; the kind is what it was noticed for. */
   readonly #due = new Map<string, { readonly kind: Chore['kind']; readonly atMs: number }>();
 
-  constructor(
-    client: KubeClient,
-    paths: Paths,
-    cache: TaskCache,
-    launcher: Launcher,
-    log: (message: string) => void,
-  ) {
+  constructor(client: KubeClient, paths: Paths, cache: TaskCache, launcher: Launcher, log: (message: string) => void) {
     this.#client = client;
     this.#paths = paths;
     this.#cache = cache;
@@ -133,7 +127,10 @@ function newResults(view: TaskView): Map<number, NodeResult> {
   const results = new Map<number, NodeResult>();
   for (const node of view.nodes) {
     if (view.record.results[node.index]) continue;
-    const { state, reason, message, exitCode, startedAtMs, finishedAtMs, podName, nodeName } = nodeState(node, view.record);
+    const { state, reason, message, exitCode, startedAtMs, finishedAtMs, podName, nodeName } = nodeState(
+      node,
+      view.record,
+    );
     if (state !== 'COMPLETED' && state !== 'FAILED') continue;
     results.set(node.index, { state, reason, message, exitCode, startedAtMs, finishedAtMs, podName, nodeName });
   }

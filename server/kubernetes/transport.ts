@@ -53,7 +53,8 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
     const credentials = await config.credentials(renew);
     const headers: Record<string, string> = { ...credentials.headers, accept: 'application/json' };
     if (request.body !== undefined) {
-      headers['content-type'] = request.method === 'PATCH' ? (request.contentType ?? 'application/merge-patch+json') : 'application/json';
+      headers['content-type'] =
+        request.method === 'PATCH' ? (request.contentType ?? 'application/merge-patch+json') : 'application/json';
     }
     try {
       return await pools.requests(credentials).request({
@@ -146,20 +147,29 @@ class Pools {
     this.prefix = url.pathname === '/' ? '' : url.pathname;
     this.#config = config;
     if (config.proxyUrl?.startsWith('socks')) {
-      throw new Error(`the kubeconfig's proxy-url ${config.proxyUrl} is a SOCKS proxy; only HTTP proxies are supported`);
+      throw new Error(
+        `the kubeconfig's proxy-url ${config.proxyUrl} is a SOCKS proxy; only HTTP proxies are supported`,
+      );
     }
   }
 
   requests(credentials: Credentials): Dispatcher {
     this.#renew(credentials);
-    this.#requests ??= this.#make(credentials, { connections: REQUEST_CONNECTIONS, headersTimeout: REQUEST_TIMEOUT_MS });
+    this.#requests ??= this.#make(credentials, {
+      connections: REQUEST_CONNECTIONS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+    });
     return this.#requests;
   }
 
   streams(credentials: Credentials): Dispatcher {
     this.#renew(credentials);
     // A quiet log or watch is not a dead one: whoever reads has a timer of its own.
-    this.#streams ??= this.#make(credentials, { connections: null, headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: 0 });
+    this.#streams ??= this.#make(credentials, {
+      connections: null,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      bodyTimeout: 0,
+    });
     return this.#streams;
   }
 
@@ -218,9 +228,8 @@ function headerOf(response: Dispatcher.ResponseData, name: string): string | und
 function warningsOf(response: Dispatcher.ResponseData): readonly string[] {
   const values = response.headers['warning'];
   if (values === undefined) return [];
-  const texts = (Array.isArray(values) ? values : [values]).flatMap((value) => [
-    ...value.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g),
-  ]);
+  const all = Array.isArray(values) ? values.join(', ') : values;
+  const texts = [...all.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)];
   return texts.map((match) => (match[1] ?? '').replace(/\\(.)/g, '$1'));
 }
 

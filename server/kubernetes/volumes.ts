@@ -44,7 +44,10 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
       worded(`creating volume "${request.name}"`, async () => {
         try {
           const body = claimObject(request);
-          return volumeOf((await client.request<RawClaim>({ method: 'POST', path: paths.claims, body, signal })).body, namespace);
+          return volumeOf(
+            (await client.request<RawClaim>({ method: 'POST', path: paths.claims, body, signal })).body,
+            namespace,
+          );
         } catch (error) {
           if (!hasCode(error, 409)) throw error;
           throw existing(request, await claim(claimName(request.name, request.id), signal));
@@ -52,7 +55,9 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
       }),
 
     list: (signal) =>
-      worded('listing volumes', async () => (await claims(VOLUME_SELECTOR, signal)).map((raw) => volumeOf(raw, namespace))),
+      worded('listing volumes', async () =>
+        (await claims(VOLUME_SELECTOR, signal)).map((raw) => volumeOf(raw, namespace)),
+      ),
 
     get: (volumeId, signal) =>
       worded(`looking for volume "${volumeId}"`, async () => {
@@ -74,11 +79,11 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
     resolve: (name, user, signal) =>
       worded(`looking for volume "${name}"`, async () => {
         const selector = `${VOLUME_SELECTOR},${LABEL.volumeName}=${labelValue(name)},${LABEL.username}=${labelValue(user)}`;
-        const own = (await claims(selector, signal)).filter((raw) => {
+        const own = (await claims(selector, signal)).find((raw) => {
           const volume = volumeOf(raw, namespace);
           return volume.user === user && volume.name === name && raw.metadata.deletionTimestamp === undefined;
         });
-        if (own[0]) return resolved(own[0]);
+        if (own) return resolved(own);
         if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) return undefined;
         const plain = await claim(name, signal);
         return plain && plain.metadata.labels?.[LABEL.volume] === undefined ? resolved(plain) : undefined;

@@ -73,7 +73,11 @@ interface ListPage<T> {
 }
 
 /** Lists the collection page by page and returns its version. */
-async function list<T extends RawObject>(client: KubeClient, watched: Watched<T>, signal: AbortSignal): Promise<string> {
+async function list<T extends RawObject>(
+  client: KubeClient,
+  watched: Watched<T>,
+  signal: AbortSignal,
+): Promise<string> {
   const seen: T[][] = [];
   let next: string | undefined;
   do {
@@ -151,7 +155,11 @@ async function follow<T extends RawObject>(
 }
 
 function statusError(object: unknown): KubernetesError {
-  const { code = 500, reason = '', message = 'the watch failed' } = object as { code?: number; reason?: string; message?: string };
+  const {
+    code = 500,
+    reason = '',
+    message = 'the watch failed',
+  } = object as { code?: number; reason?: string; message?: string };
   return new KubernetesError(code, reason, message);
 }
 

@@ -1,6 +1,10 @@
 /** Log streams of the domain <-> messages of StreamTaskLogs. */
 
-import { StreamTaskLogsResponse, type StreamTaskLogsRequest, type TaskLogEntry } from '../../gen/k8scli/v1/task_service.js';
+import {
+  StreamTaskLogsResponse,
+  type StreamTaskLogsRequest,
+  type TaskLogEntry,
+} from '../../gen/k8scli/v1/task_service.js';
 import type { LogMessage, LogRequest } from '../domain/logs.js';
 import type { LogPiece } from '../domain/ports.js';
 import { durationMs, stateMessage, taskMessage, timestamp, timestampNs } from './mapping.js';
@@ -36,7 +40,11 @@ export function logMessage(message: LogMessage): StreamTaskLogsResponse {
     case 'heartbeat':
       return { ...EMPTY, heartbeat: { time: timestamp(message.timeMs) } };
     case 'summary': {
-      const nodes = message.nodes.map(({ node, lines, incompleteReason }) => ({ node, lines: BigInt(lines), incompleteReason }));
+      const nodes = message.nodes.map(({ node, lines, incompleteReason }) => ({
+        node,
+        lines: BigInt(lines),
+        incompleteReason,
+      }));
       return { ...EMPTY, resumeToken: message.resumeToken, summary: { task: taskMessage(message.task), nodes } };
     }
   }

@@ -34,7 +34,11 @@ export async function* logText(
         unfinished.set(node, line);
         if (piece.partial && line.bytes < MAX_LINE_BYTES) continue;
         unfinished.delete(node);
-        lines.push(NEWLINE, Buffer.from(prefixOf(node, piece, options)), ...line.pieces.map((bytes) => Buffer.from(bytes)));
+        lines.push(
+          NEWLINE,
+          Buffer.from(prefixOf(node, piece, options)),
+          ...line.pieces.map((bytes) => Buffer.from(bytes)),
+        );
       }
     }
     if (lines.length > 0) yield { contentType: CONTENT_TYPE, data: Buffer.concat(lines.slice(1)), extensions: [] };

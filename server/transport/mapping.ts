@@ -3,12 +3,12 @@
 import type { Timestamp } from '../../gen/google/protobuf/timestamp.js';
 import {
   Diagnosis as DiagnosisMessage,
-  NodeStatus,
+  type NodeStatus,
   TaskState as TaskStateMessage,
   type TaskSpec as TaskSpecMessage,
   TaskStatus,
 } from '../../gen/k8scli/v1/task.js';
-import { VolumeStatus } from '../../gen/k8scli/v1/volume_service.js';
+import type { VolumeStatus } from '../../gen/k8scli/v1/volume_service.js';
 import type { Diagnosis, Task, TaskNode, TaskState } from '../domain/task.js';
 import type { Volume } from '../domain/volume.js';
 

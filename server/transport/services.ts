@@ -2,7 +2,11 @@
 
 import type { AnyHandler, ServiceDefinition } from '../../bridge/handler.js';
 import { protoMetadata as systemMetadata, SystemServiceService } from '../../gen/k8scli/v1/system_service.js';
-import { type ProtoMetadata, protoMetadata as taskMetadata, TaskServiceService } from '../../gen/k8scli/v1/task_service.js';
+import {
+  type ProtoMetadata,
+  protoMetadata as taskMetadata,
+  TaskServiceService,
+} from '../../gen/k8scli/v1/task_service.js';
 import { protoMetadata as volumeMetadata, VolumeServiceService } from '../../gen/k8scli/v1/volume_service.js';
 import type { Domain } from '../domain/context.js';
 import { systemHandlers } from './handlers/system.js';

@@ -29,7 +29,9 @@ function detailsOf(error: TaskError): AnyMessage[] {
   const info = { reason: error.reason, domain: ERROR_DOMAIN, metadata: { ...error.metadata } };
   const details = [any('ErrorInfo', ErrorInfo.encode(info).finish())];
   if (error.violations.length > 0) {
-    const fieldViolations = error.violations.slice(0, MAX_VIOLATIONS).map(({ field, description }) => ({ field, description }));
+    const fieldViolations = error.violations
+      .slice(0, MAX_VIOLATIONS)
+      .map(({ field, description }) => ({ field, description }));
     details.push(any('BadRequest', BadRequest.encode(BadRequest.fromPartial({ fieldViolations })).finish()));
   }
   const resource = RESOURCES[error.reason];
@@ -37,7 +39,10 @@ function detailsOf(error: TaskError): AnyMessage[] {
     const resourceName = error.metadata[resource.key] ?? '';
     const description = error.message;
     details.push(
-      any('ResourceInfo', ResourceInfo.encode({ resourceType: resource.type, resourceName, owner: '', description }).finish()),
+      any(
+        'ResourceInfo',
+        ResourceInfo.encode({ resourceType: resource.type, resourceName, owner: '', description }).finish(),
+      ),
     );
   }
   if (error.retryAfterMs !== undefined) {

@@ -2,6 +2,7 @@
 // source: google/protobuf/descriptor.proto
 
 /* eslint-disable */
+// @ts-nocheck
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { FileDescriptorProto as FileDescriptorProto1 } from "ts-proto-descriptors";
 

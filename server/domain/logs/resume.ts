@@ -11,9 +11,8 @@ export interface ResumePoint {
 
 /** The token of these positions. Contains only characters that are safe in a URL and in a header. */
 export function resumeToken(positions: ReadonlyMap<number, LogPosition>, complete: boolean): string {
-  const nodes = [...positions].map(
-    ([node, { pod, timeNs, count, bytes }]) =>
-      [node.toString(36), pod, timeNs.toString(36), count.toString(36), bytes.toString(36)].join('.'),
+  const nodes = [...positions].map(([node, { pod, timeNs, count, bytes }]) =>
+    [node.toString(36), pod, timeNs.toString(36), count.toString(36), bytes.toString(36)].join('.'),
   );
   return [complete ? 'e1' : 'p1', ...nodes].join('~');
 }
@@ -25,7 +24,9 @@ export function parseResumeToken(token: string): ResumePoint | undefined {
   if (head !== 'p1' && head !== 'e1') throw invalidToken();
   const positions = new Map<number, LogPosition>();
   for (const node of nodes) {
-    const match = /^([0-9a-z]{1,4})\.([0-9A-Za-z-]{1,64})\.([0-9a-z]{1,16})\.([0-9a-z]{1,8})\.([0-9a-z]{1,10})$/.exec(node);
+    const match = /^([0-9a-z]{1,4})\.([0-9A-Za-z-]{1,64})\.([0-9a-z]{1,16})\.([0-9a-z]{1,8})\.([0-9a-z]{1,10})$/.exec(
+      node,
+    );
     if (!match) throw invalidToken();
     const [, index = '', pod = '', time = '', count = '', bytes = ''] = match;
     const number = (text: string): number => Number.parseInt(text, 36);

@@ -47,7 +47,8 @@ function statusWord(nodes: readonly TaskNode[], ended: boolean): StatusWord {
   if (any('FAILED')) return 'failed';
   if (nodes.every((node) => node.state === 'COMPLETED')) return 'completed';
   // A node that is being stopped counts as what it was: running if its program had started.
-  if (any('RUNNING') || nodes.some((node) => node.state === 'STOPPING' && node.startedAtMs !== undefined)) return 'running';
+  if (any('RUNNING') || nodes.some((node) => node.state === 'STOPPING' && node.startedAtMs !== undefined))
+    return 'running';
   return 'pending';
 }
 

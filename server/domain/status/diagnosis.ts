@@ -67,25 +67,60 @@ const RULES: readonly Rule[] = [
   },
   {
     category: 'ContainerConfig',
-    reasons: ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'StartError', 'ContainerCannotRun'],
+    reasons: [
+      'CreateContainerConfigError',
+      'CreateContainerError',
+      'RunContainerError',
+      'StartError',
+      'ContainerCannotRun',
+    ],
     fix: 'the container could not be started as asked for: check workdir, volumes and the image (it needs /bin/sh)',
     retryable: false,
   },
-  { category: 'Starting', reasons: ['FailedCreatePodSandBox', 'ContainerCreating', 'PodInitializing', 'Scheduled'], fix: '', retryable: true },
+  {
+    category: 'Starting',
+    reasons: ['FailedCreatePodSandBox', 'ContainerCreating', 'PodInitializing', 'Scheduled'],
+    fix: '',
+    retryable: true,
+  },
   { category: 'WaitingForJobController', reasons: ['WaitingForPod', 'Submitting'], fix: '', retryable: true },
   { category: 'WaitingForScheduler', reasons: ['WaitingForScheduler'], fix: '', retryable: true },
   { category: 'Suspended', reasons: ['Suspended'], fix: 'the Job waits to be admitted or resumed', retryable: true },
-  { category: 'SetupFailed', reasons: ['SetupFailed'], fix: 'see the log of the node for what setup printed', retryable: false },
+  {
+    category: 'SetupFailed',
+    reasons: ['SetupFailed'],
+    fix: 'see the log of the node for what setup printed',
+    retryable: false,
+  },
   { category: 'OutOfMemory', reasons: ['OOMKilled'], fix: 'raise resources.memory', retryable: false },
-  { category: 'Evicted', reasons: ['Evicted', 'TerminationByKubelet', 'EvictionByEvictionAPI', 'PreemptionByScheduler', 'Preempting'], fix: 'submit the task again', retryable: true },
+  {
+    category: 'Evicted',
+    reasons: ['Evicted', 'TerminationByKubelet', 'EvictionByEvictionAPI', 'PreemptionByScheduler', 'Preempting'],
+    fix: 'submit the task again',
+    retryable: true,
+  },
   {
     category: 'NodeLost',
-    reasons: ['NodeLost', 'ContainerStatusUnknown', 'DeletionByTaintManager', 'DeletionByPodGC', 'NodeShutdown', 'Shutdown', 'Terminated', 'UnexpectedAdmissionError'],
+    reasons: [
+      'NodeLost',
+      'ContainerStatusUnknown',
+      'DeletionByTaintManager',
+      'DeletionByPodGC',
+      'NodeShutdown',
+      'Shutdown',
+      'Terminated',
+      'UnexpectedAdmissionError',
+    ],
     fix: 'submit the task again',
     retryable: true,
   },
   { category: 'DeadlineExceeded', reasons: ['DeadlineExceeded'], fix: 'give the task more time', retryable: false },
-  { category: 'Interrupted', reasons: ['JobDeleted'], fix: 'somebody deleted the Job; submit the task again', retryable: true },
+  {
+    category: 'Interrupted',
+    reasons: ['JobDeleted'],
+    fix: 'somebody deleted the Job; submit the task again',
+    retryable: true,
+  },
   { category: 'ExitCode', reasons: ['Error'], fix: 'see the log of the node', retryable: false },
 ];
 
@@ -99,7 +134,8 @@ export function diagnose(
   const node = culprit(status, nodes);
   if (!node) return undefined;
   const rule = RULES.find(
-    (candidate) => candidate.reasons.includes(node.reason) && (!candidate.message || candidate.message.test(node.message)),
+    (candidate) =>
+      candidate.reasons.includes(node.reason) && (!candidate.message || candidate.message.test(node.message)),
   );
   const several = nodes.length > 1;
   const prefix = several ? `node-${node.index}: ` : '';

@@ -120,7 +120,8 @@ function whyPodWaits(pod: PodView, warning: ClusterEvent | undefined): Why {
   if (pod.unschedulable) return { reason: pod.unschedulable.reason, message: pod.unschedulable.message };
   const container = pod.container;
   if (container.state === 'waiting') {
-    const starting = container.reason === '' || container.reason === 'ContainerCreating' || container.reason === 'PodInitializing';
+    const starting =
+      container.reason === '' || container.reason === 'ContainerCreating' || container.reason === 'PodInitializing';
     if (starting && warning) return { reason: warning.reason, message: warning.message };
     if (container.reason) {
       return { reason: container.reason, message: container.message || waitingText(container.reason) };

@@ -86,7 +86,7 @@ async function* readOnce(
   try {
     body = await client.stream({ path, query: queryOf(reading), signal: AbortSignal.any([signal, local.signal]) });
   } catch (error) {
-    if (signal.aborted || (hasCode(error, 404))) return 'cut';
+    if (signal.aborted || hasCode(error, 404)) return 'cut';
     if (error instanceof KubernetesError && !isPassing(error)) throw error;
     return 'cut';
   }
@@ -115,7 +115,8 @@ function* take(
     const beforeNs = cursor.timeNs;
     const { piece, gap: lost } = cursor.take(candidate);
     if (lost) {
-      if (fresh.length > 0 && cursor.position) yield { kind: 'lines', pieces: fresh.splice(0), position: cursor.position };
+      if (fresh.length > 0 && cursor.position)
+        yield { kind: 'lines', pieces: fresh.splice(0), position: cursor.position };
       const reason = 'lines may be missing: the log file was rotated before it was read';
       yield { kind: 'gap', afterNs: beforeNs, beforeNs: candidate.timeNs, reason };
     }

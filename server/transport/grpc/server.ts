@@ -1,5 +1,6 @@
 /** The gRPC server: the services, health and reflection. It listens nowhere: connections are handed to it. */
 
+import type { Socket } from 'node:net';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
@@ -16,7 +17,7 @@ const MAX_SEND_BYTES = 64 * 1024 * 1024;
 /** A gRPC server and how connections get to it. */
 export interface GrpcServer {
   /** Takes over a connection whose first bytes are HTTP/2's. */
-  readonly accept: (connection: import('node:net').Socket) => void;
+  readonly accept: (connection: Socket) => void;
   /** What grpc.health.v1 answers, for the server as a whole and for each service. */
   setServing(serving: boolean): void;
   /** Lets calls finish; after `graceMs` they are cut. */
@@ -79,7 +80,10 @@ function reflection(services: readonly Service[]): ReflectionService {
   const add = (metadata: Service['metadata']): void => {
     const { fileDescriptor, dependencies = [] } = metadata;
     if (files.has(fileDescriptor.name)) return;
-    files.set(fileDescriptor.name, Buffer.from(FileDescriptorProto.encode(FileDescriptorProto.fromPartial(fileDescriptor)).finish()));
+    files.set(
+      fileDescriptor.name,
+      Buffer.from(FileDescriptorProto.encode(fileDescriptor as FileDescriptorProto).finish()),
+    );
     dependencies.forEach(add);
   };
   for (const { metadata } of services) add(metadata);

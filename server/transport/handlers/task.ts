@@ -24,7 +24,8 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
       const { spec, warnings } = parsed(parseTask(request));
       const { requestId, validateOnly } = request;
       const task = await submitTask(domain, user, { spec, warnings, requestId, validateOnly }, context.signal);
-      if (validateOnly) return { taskId: '', status: 'valid', message: 'The task is valid', warnings: [...task.warnings] };
+      if (validateOnly)
+        return { taskId: '', status: 'valid', message: 'The task is valid', warnings: [...task.warnings] };
       const nodes = task.numNodes === 1 ? '1 node' : `${task.numNodes} nodes`;
       const verb = task.created ? 'submitted' : 'was submitted before';
       const message = `Task ${task.name} ${verb} with id ${task.taskId} on ${nodes}`;
@@ -43,18 +44,31 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
     async *tailTaskLogs(request, context) {
       const user = userOf(context);
       const several = (await getTask(domain, user, request.taskId, context.signal)).record.numNodes > 1;
-      const messages = streamLogs(domain, user, request.taskId, logRequest({ ...request, resumeToken: '' }), context.signal);
+      const messages = streamLogs(
+        domain,
+        user,
+        request.taskId,
+        logRequest({ ...request, resumeToken: '' }),
+        context.signal,
+      );
       yield* logText(messages, { several, timestamps: request.timestamps });
     },
 
     async *streamTaskLogs(request, context) {
       const resumeToken = request.resumeToken || (context.metadata.get('last-event-id') ?? '');
-      const messages = streamLogs(domain, userOf(context), request.taskId, logRequest({ ...request, resumeToken }), context.signal);
+      const messages = streamLogs(
+        domain,
+        userOf(context),
+        request.taskId,
+        logRequest({ ...request, resumeToken }),
+        context.signal,
+      );
       for await (const message of messages) yield logMessage(message);
     },
 
     async *watchTask(request, context) {
-      for await (const task of watchTask(domain, userOf(context), request.taskId, context.signal)) yield taskMessage(task);
+      for await (const task of watchTask(domain, userOf(context), request.taskId, context.signal))
+        yield taskMessage(task);
     },
 
     async stopTask(request, context) {

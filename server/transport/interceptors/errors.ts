@@ -22,7 +22,11 @@ export function errors(streams: ReadonlySet<string>, report: Report): (next: Any
     }
   }
 
-  async function* stream(next: AnyHandler, request: unknown, context: CallContext): AsyncGenerator<unknown, void, undefined> {
+  async function* stream(
+    next: AnyHandler,
+    request: unknown,
+    context: CallContext,
+  ): AsyncGenerator<unknown, void, undefined> {
     try {
       yield* next(request, context) as AsyncIterable<unknown>;
     } catch (error) {

@@ -25,7 +25,10 @@ function readUser(context: CallContext): string {
   const values = context.metadata.getAll('x-user');
   const user = context.metadata.get('x-user')?.trim() ?? '';
   if (user === '') {
-    throw new TaskError('IDENTITY_MISSING', 'who are you? send your user name in the header X-User (metadata key x-user)');
+    throw new TaskError(
+      'IDENTITY_MISSING',
+      'who are you? send your user name in the header X-User (metadata key x-user)',
+    );
   }
   if (values.length > 1 || user.length > MAX_USER || /[\x00-\x1f\x7f]/.test(user)) {
     throw new TaskError('IDENTITY_INVALID', `X-User must be one name of at most ${MAX_USER} printable characters`);

@@ -1,0 +1,102 @@
+/** The REST side: the bridge over the same handlers as gRPC. It listens nowhere: connections are handed to it. */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { createBridge } from '../../../bridge/bridge.js';
+import { serverSentEvents } from '../../../bridge/marshalers.js';
+import { defaultHeaderMatcher } from '../../../bridge/request/metadata.js';
+import { Code } from '../../../bridge/status.js';
+import { protoMetadata as errorDetails } from '../../../gen/google/rpc/error_details.js';
+import type { StreamTaskLogsResponse } from '../../../gen/k8scli/v1/task_service.js';
+import type { Service } from '../services.js';
+import { foreignOrigin } from './origin.js';
+
+/** As gRPC's own limit. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** A request has to be complete after so long; its answer may take for ever. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 75_000;
+const MAX_HEADER_BYTES = 1024 * 1024;
+
+/** Headers that are passed on under their own name. */
+const OWN_HEADERS = new Set(['x-user', 'last-event-id']);
+
+/** An HTTP server and how connections get to it. */
+export interface HttpServer {
+  /** Takes over a connection that is not HTTP/2's. */
+  readonly accept: (connection: Socket) => void;
+  /** Lets answers finish; after `graceMs` they are cut. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Makes the server. `loopback`: it is reached over loopback only, and refuses what others send through a browser. */
+export function createHttpServer(services: readonly Service[], options: { readonly loopback: boolean }): HttpServer {
+  const bridge = createBridge({
+    services,
+    types: [errorDetails],
+    marshal: { useProtoNames: true, emitUnpopulated: true, discardUnknown: false, suggestFieldNames: true },
+    marshalers: { 'text/event-stream': serverSentEvents },
+    bodyDecoders: {
+      'application/yaml': (body, type) => (type === SUBMIT ? { taskYaml: body.toString('utf8') } : undefined),
+    },
+    incomingHeader: (name) => (OWN_HEADERS.has(name) ? name : defaultHeaderMatcher(name)),
+    eventId: (method, message) =>
+      method === STREAM ? (message as StreamTaskLogsResponse).resumeToken || undefined : undefined,
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
+  const open = new Set<ServerResponse>();
+  let drained: (() => void) | undefined;
+  let stopping = false;
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+    },
+    (request, response) => {
+      open.add(response);
+      response.once('close', () => {
+        open.delete(response);
+        if (open.size === 0) drained?.();
+      });
+      if (stopping) response.setHeader('Connection', 'close');
+      const refusal = options.loopback ? foreignOrigin(request) : undefined;
+      if (refusal === undefined) bridge.handle(request, response);
+      else refuse(request, response, refusal);
+    },
+  );
+  // Node starts to enforce the timeouts when a server listens; this one is handed its connections by another.
+  server.emit('listening');
+  return {
+    accept: (connection) => {
+      server.emit('connection', connection);
+      connection.resume();
+    },
+    stop: async (graceMs) => {
+      stopping = true;
+      server.closeIdleConnections();
+      if (open.size > 0) {
+        let timer: NodeJS.Timeout | undefined;
+        await new Promise<void>((resolve) => {
+          drained = resolve;
+          timer = setTimeout(resolve, graceMs);
+        });
+        clearTimeout(timer);
+      }
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const SUBMIT = 'k8scli.v1.SubmitTaskRequest';
+const STREAM = '/k8scli.v1.TaskService/StreamTaskLogs';
+
+function refuse(request: IncomingMessage, response: ServerResponse, message: string): void {
+  request.resume();
+  response.writeHead(403, { 'Content-Type': 'application/json', Connection: 'close' });
+  response.end(JSON.stringify({ code: Code.PERMISSION_DENIED, message, details: [] }));
+}
