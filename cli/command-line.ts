@@ -83,7 +83,12 @@ function addGroup(parser: Argv, group: CommandGroup, choose: (command: CommandLi
           verb.usage,
           verb.summary,
           (words) => verb.build(words),
-          (args) => choose(toCommand(args, verb.prepare(args))),
+          (args) => {
+            // Everything after `--` lands here, where even strict parsing does not look.
+            const [extra] = args._.slice(2);
+            if (extra !== undefined) throw usageError(`Unknown argument: ${extra}`);
+            choose(toCommand(args, verb.prepare(args)));
+          },
         );
       }
       return nested;

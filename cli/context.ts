@@ -31,7 +31,7 @@ export interface CommandContext extends Environment {
 /** Makes the context of one command. */
 export function createContext(environment: Environment, flags: SettingFlags): CommandContext {
   let settings: Promise<Settings> | undefined;
-  const scene: ErrorScene = { server: undefined, file: undefined };
+  const scene: ErrorScene = { server: undefined, file: undefined, unsure: undefined };
   let client: Promise<Client> | undefined;
   let opened: Client | undefined;
 

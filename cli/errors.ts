@@ -25,6 +25,8 @@ export interface ErrorScene {
   server: string | undefined;
   /** Name of the task file that was sent, as the user wrote it. */
   file: string | undefined;
+  /** What is to be said when it is not known whether a call had its effect. */
+  unsure: string | undefined;
 }
 
 /** An error in words for stderr, whole lines, and the exit code. */
@@ -44,6 +46,7 @@ export function describeError(error: unknown, scene: ErrorScene): ErrorReport {
 function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport {
   const at = scene.server ?? 'the configured address';
   const text = error.message;
+  const next = scene.unsure ?? 'try again';
   if (error.unreachable !== undefined && error.reason !== 'LOG_STREAM_LOST') {
     return oneLine(
       `cannot reach the server at ${at}: ${error.unreachable}; start it with k8s-cli-server or set K8S_CLI_API_URL`,
@@ -62,11 +65,13 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
     case 'UNAUTHENTICATED':
       return oneLine(`${text}; run k8s-cli auth login NAME`, EXIT.failure);
     case 'DEADLINE_EXCEEDED':
-      return oneLine(`the server at ${at} did not answer in time (${text}); try again`, EXIT.timedOut);
+      return oneLine(`the server at ${at} did not answer in time (${text}); ${next}`, EXIT.timedOut);
     case 'UNAVAILABLE':
-      return error.reason === 'LOG_STREAM_LOST'
-        ? oneLine(text, EXIT.incomplete)
-        : oneLine(`the server at ${at} cannot serve this now: ${text}; try again`, EXIT.failure);
+      if (error.reason === 'LOG_STREAM_LOST') return oneLine(text, EXIT.incomplete);
+      // A reason comes from the server; without one the connection itself broke.
+      return error.reason === undefined
+        ? oneLine(`the connection to the server at ${at} was lost (${text}); ${next}`, EXIT.incomplete)
+        : oneLine(`the server at ${at} cannot serve this now: ${text}; ${next}`, EXIT.failure);
     case 'UNIMPLEMENTED':
       return oneLine(
         `the server at ${at} does not know this request (${text}); is it a k8s-cli-server of this version?`,
@@ -77,7 +82,7 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
     case 'DATA_LOSS':
       return oneLine(`the server at ${at} failed: ${text}; its log says more`, EXIT.failure);
     case 'CANCELLED':
-      return oneLine(`the server at ${at} gave up the request: ${text}; try again`, EXIT.failure);
+      return oneLine(`the server at ${at} gave up the request: ${text}; ${next}`, EXIT.failure);
     case 'ABORTED':
       return oneLine(withHint(text, 'try again'), EXIT.failure);
     case 'OK':

@@ -1,5 +1,5 @@
 import { parseCommandLine } from './command-line.js';
-import { createContext, type Environment } from './context.js';
+import { type CommandContext, createContext, type Environment } from './context.js';
 import { describeError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { OutputClosedError } from './io.js';
@@ -7,8 +7,7 @@ import { OutputClosedError } from './io.js';
 /** Runs one command line, without the program's own name, to its exit code. Never throws. */
 export async function run(argv: readonly string[], environment: Environment): Promise<number> {
   const { io, signal } = environment;
-  const scene = { server: undefined, file: undefined };
-  let context: ReturnType<typeof createContext> | undefined;
+  let context: CommandContext | undefined;
   try {
     const parsed = parseCommandLine(argv, io.columns);
     if (parsed.kind === 'text') {
@@ -19,11 +18,12 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     return await parsed.run(context);
   } catch (error) {
     if (error instanceof OutputClosedError) return EXIT.ok;
+    const scene = context?.scene ?? { server: undefined, file: undefined, unsure: undefined };
     if (signal.aborted) {
-      await io.err('k8s-cli: interrupted\n');
+      await io.err(`k8s-cli: interrupted${scene.unsure ? `; ${scene.unsure}` : ''}\n`);
       return EXIT.interrupted;
     }
-    const { lines, exitCode } = describeError(error, context?.scene ?? scene);
+    const { lines, exitCode } = describeError(error, scene);
     for (const line of lines) await io.err(`${line}\n`);
     return exitCode;
   } finally {

@@ -1,6 +1,7 @@
 import type { TaskStatus } from '../client/index.js';
 import { taskStateWord } from '../client/task-state.js';
 import { EXIT } from './exit-codes.js';
+import { printable } from './output/table.js';
 import { firstFailedNode, reasonSentence, span, statusWord } from './output/task-words.js';
 
 /**
@@ -27,8 +28,10 @@ export function taskExitCode(task: TaskStatus): number | undefined {
 /** How a task ended, or how far it is, in one line; then what to do about a failure, if that is known. */
 export function describeResult(task: TaskStatus, nowMs: number): string {
   const duration = span(task.startedAt, task.finishedAt, nowMs);
-  const reason = reasonSentence(task).replace(/^stopped /, '');
-  const line = `Task ${task.taskId} ${statusWord(task)}${duration && ` after ${duration}`}${reason && `: ${reason}`}`;
+  const word = statusWord(task);
+  const reason = printable(reasonSentence(task));
+  const why = word === 'stopped' ? reason.replace(/^stopped/, '') : reason && `: ${reason}`;
+  const line = `Task ${task.taskId} ${word}${duration && ` after ${duration}`}${why}`;
   const fix = task.diagnosis?.fix;
-  return fix ? `${line}\n  ${fix}\n` : `${line}\n`;
+  return fix ? `${line}\n  ${printable(fix)}\n` : `${line}\n`;
 }

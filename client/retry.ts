@@ -22,7 +22,7 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: () => nu
 
 /**
  * Runs `call` until it succeeds, fails with something other than UNAVAILABLE, or the policy or `deadlineMs` (time of
- * `performance.now()`) is exhausted; then throws what it failed with last.
+ * `performance.now()`) is exhausted; then throws what it failed with last, or last when it reached the server.
  */
 export async function withRetry<T>(
   policy: RetryPolicy,
@@ -30,13 +30,18 @@ export async function withRetry<T>(
   signal: AbortSignal | undefined,
   call: () => Promise<T>,
 ): Promise<T> {
+  let reached: ClientError | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof ClientError) || error.code !== 'UNAVAILABLE' || attempt >= policy.attempts) throw error;
+      if (!(error instanceof ClientError) || error.code !== 'UNAVAILABLE') throw error;
+      if (error.unreachable === undefined) reached = error;
+      // A try that was cut off may have had its effect; one that found nobody later must not hide that.
+      const failure = reached ?? error;
+      if (attempt >= policy.attempts) throw failure;
       const waitMs = Math.max(backoffMs(policy, attempt), Math.min(error.retryDelayMs ?? 0, policy.maxMs));
-      if (performance.now() + waitMs >= deadlineMs) throw error;
+      if (performance.now() + waitMs >= deadlineMs) throw failure;
       await sleep(waitMs, signal);
     }
   }

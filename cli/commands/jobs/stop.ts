@@ -47,11 +47,10 @@ const LOGS_GO = 'note: what was not yet read of the logs goes with the pods';
 async function stopOne(context: CommandContext, taskId: string, output: OutputFormat): Promise<number> {
   const { io, signal } = context;
   const client = await context.client();
+  const before = taskStateWord((await client.getTask(taskId, { signal })).state);
   const answer = await client.stopTask(taskId, { signal });
   if (output === 'json') await printJson(io, 'StopTaskResponse', answer);
   else await io.out(`${printable(answer.message)}\n`);
-  const { state } = await client.getTask(taskId, { signal });
-  const word = taskStateWord(state);
-  if (word === 'stopping' || word === 'stopped') await io.err(`${LOGS_GO} of the task\n`);
+  if (before === 'running') await io.err(`${LOGS_GO} of the task\n`);
   return EXIT.ok;
 }

@@ -38,7 +38,9 @@ export const submit = defineCommand<SubmitOptions>({
     const taskYaml = await readTaskFile(file);
     context.scene.file = file;
     const client = await context.client();
+    context.scene.unsure = 'it is not known whether the task was submitted: see k8s-cli jobs list';
     const answer = await client.submitTask({ taskYaml }, { signal: context.signal });
+    context.scene.unsure = undefined;
     await printAnswer(context, answer, detach, output);
     if (detach) return EXIT.ok;
     const { io } = context;

@@ -19,6 +19,7 @@ describe('k8s-cli usage', () => {
     ['jobs list --colour=no', 'unknown option --colour; see k8s-cli jobs list --help'],
     ['jobs submit', 'an argument is missing; see k8s-cli jobs submit --help'],
     ['jobs submit a b', 'unexpected argument "b"; see k8s-cli jobs submit --help'],
+    ['jobs list -- extra', 'unexpected argument "extra"; see k8s-cli jobs list --help'],
     ['jobs status', 'an argument is missing; see k8s-cli jobs status --help'],
     ['jobs list -o xml', '--output xml: only json is known; see k8s-cli jobs list --help'],
     ['jobs list -o', '-o needs a value; see k8s-cli jobs list --help'],

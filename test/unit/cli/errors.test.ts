@@ -3,7 +3,7 @@ import { CliError, describeError } from '../../../cli/errors.js';
 import { ClientError, type ClientErrorInit, GRPC_CODE_NAMES } from '../../../client/errors.js';
 
 describe('describeError', () => {
-  const scene = { server: 'http://localhost:8000', file: undefined };
+  const scene = { server: 'http://localhost:8000', file: undefined, unsure: undefined };
   const lineOf = (init: ClientErrorInit, message = 'it is so'): { line: string | undefined; exitCode: number } => {
     const { lines, exitCode } = describeError(new ClientError(message, init), scene);
     expect(lines).to.have.length(1);
@@ -16,7 +16,16 @@ describe('describeError', () => {
       1,
       'cannot reach the server at http://localhost:8000: connection refused; start it with k8s-cli-server or set K8S_CLI_API_URL',
     ],
-    [{ code: 'UNAVAILABLE' }, 1, 'the server at http://localhost:8000 cannot serve this now: it is so; try again'],
+    [
+      { code: 'UNAVAILABLE', reason: 'CLUSTER_UNAVAILABLE' },
+      1,
+      'the server at http://localhost:8000 cannot serve this now: it is so; try again',
+    ],
+    [
+      { code: 'UNAVAILABLE' },
+      125,
+      'the connection to the server at http://localhost:8000 was lost (it is so); try again',
+    ],
     [{ code: 'UNAVAILABLE', reason: 'LOG_STREAM_LOST', unreachable: 'connection refused' }, 125, 'it is so'],
     [{ code: 'UNAUTHENTICATED' }, 1, 'it is so; run k8s-cli auth login NAME'],
     [{ code: 'NOT_FOUND' }, 123, 'it is so; see k8s-cli jobs list and k8s-cli volumes list'],

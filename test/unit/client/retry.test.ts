@@ -16,6 +16,17 @@ describe('withRetry', () => {
     expect([result, calls]).to.deep.equal(['done', 3]);
   });
 
+  it('tells of the try that reached the server, not of a later one that found nobody', async () => {
+    let calls = 0;
+    const call = withRetry(POLICY, FAR, undefined, async () => {
+      calls++;
+      if (calls === 1) throw new ClientError('cut off', { code: 'UNAVAILABLE' });
+      throw new ClientError('nobody', { code: 'UNAVAILABLE', unreachable: 'connection refused' });
+    });
+    expect(await call.catch((error: unknown) => error)).to.include({ message: 'cut off', unreachable: undefined });
+    expect(calls).to.equal(3);
+  });
+
   it('does not wait beyond the deadline', async () => {
     let calls = 0;
     const call = withRetry(

@@ -14,7 +14,7 @@ describe('k8s-cli jobs stop', () => {
           ids.push(taskId);
           return { taskId, status: 'stopped', message: 'Task 00123456 is being stopped' };
         },
-        getTask: () => task({ status: 'running', state: TaskState.STOPPING }),
+        getTask: () => task({ status: 'running', state: TaskState.RUNNING }),
       },
     });
     const result = await fixture.cli(['jobs', 'stop', '00123456']);

@@ -56,7 +56,7 @@ describe('k8s-cli jobs submit', () => {
     const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
     expect(result.exitCode).to.equal(122);
     expect(result.stderr).to.equal(
-      'node-0 | the log is not complete: its pod is gone\nTask abc12345 stopped: by bob: too slow\n',
+      'node-0 | the log is not complete: its pod is gone\nTask abc12345 stopped by bob: too slow\n',
     );
   });
 
@@ -155,6 +155,38 @@ describe('k8s-cli jobs submit', () => {
     expect(result).to.include({ exitCode: 130, stdout: 'Task abc12345 submitted\nhello\n' });
     expect(result.stderr).to.equal('\nStopped following, the task goes on. To come back: k8s-cli jobs logs abc12345\n');
     expect(stops).to.equal(0);
+  });
+
+  it('says that the outcome is not known when the connection breaks before the answer', async () => {
+    await fixture.serve({
+      unary: {
+        submitTask: () => {
+          throw grpcError(status.UNAVAILABLE, 'Connection dropped');
+        },
+      },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
+    expect(result).to.include({ exitCode: 125, stdout: '' });
+    expect(result.stderr).to.match(
+      /was lost \(Connection dropped\); it is not known whether the task was submitted: see k8s-cli jobs list\n$/,
+    );
+  });
+
+  it('says the same when Ctrl+C comes before the answer', async () => {
+    const abort = new AbortController();
+    await fixture.serve({
+      unary: {
+        submitTask: () => {
+          abort.abort();
+          return new Promise(() => {});
+        },
+      },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()], { signal: abort.signal });
+    expect(result).to.include({ exitCode: 130, stdout: '' });
+    expect(result.stderr).to.equal(
+      'k8s-cli: interrupted; it is not known whether the task was submitted: see k8s-cli jobs list\n',
+    );
   });
 
   it('refuses files that cannot be sent, before the server is asked', async () => {

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { describeResult, taskExitCode } from '../../../cli/task-result.js';
+import { TaskState } from '../../../gen/k8scli/v1/task.js';
+import { task } from '../client/support/scripted-server.js';
+
+const NOW_MS = 1_700_000_100_000;
+const at = (seconds: number, nanos = 0): { seconds: bigint; nanos: number } => ({
+  seconds: 1_700_000_000n + BigInt(seconds),
+  nanos,
+});
+
+describe('taskExitCode', () => {
+  const failed = (nodes: NonNullable<Parameters<typeof task>[0]>['nodes']): ReturnType<typeof task> =>
+    task({ status: 'failed', state: TaskState.FAILED, nodes: nodes ?? [] });
+  const FAILED = TaskState.FAILED;
+
+  it('is 0 for a completed task and 122 for a stopped one', () => {
+    expect(taskExitCode(task())).to.equal(0);
+    expect(taskExitCode(task({ state: TaskState.STOPPED }))).to.equal(122);
+    expect(taskExitCode(task({ state: TaskState.STOPPING }))).to.equal(122);
+  });
+
+  it('is that of the node that failed first, to the nanosecond', () => {
+    const nodes = [
+      { index: 0, state: FAILED, exitCode: 5, finishedAt: at(1, 2) },
+      { index: 1, state: FAILED, exitCode: 6, finishedAt: at(1, 1) },
+      { index: 2, state: TaskState.COMPLETED, exitCode: 0, finishedAt: at(0) },
+    ];
+    expect(taskExitCode(failed(nodes))).to.equal(6);
+  });
+
+  it('is never 0 for a failed task', () => {
+    expect(taskExitCode(failed([]))).to.equal(1);
+    expect(taskExitCode(failed([{ index: 0, state: FAILED }]))).to.equal(1);
+    expect(taskExitCode(failed([{ index: 0, state: FAILED, exitCode: 0 }]))).to.equal(1);
+  });
+
+  it('is undefined while the task goes on', () => {
+    for (const state of [TaskState.PENDING, TaskState.RUNNING])
+      expect(taskExitCode(task({ state }))).to.equal(undefined);
+  });
+});
+
+describe('describeResult', () => {
+  it('says how it ended, after how long, why, and what to do', () => {
+    const failed = task({
+      status: 'failed',
+      state: TaskState.FAILED,
+      startedAt: at(10),
+      finishedAt: at(15),
+      diagnosis: { cause: 'out of memory', fix: 'ask for more memory' },
+    });
+    expect(describeResult(failed, NOW_MS)).to.equal(
+      'Task abc12345 failed after 5s: out of memory\n  ask for more memory\n',
+    );
+  });
+
+  it('names who stopped it', () => {
+    const stop = { username: 'bob', reason: '' };
+    expect(describeResult(task({ status: 'stopped', state: TaskState.STOPPED, stop }), NOW_MS)).to.equal(
+      'Task abc12345 stopped by bob\n',
+    );
+  });
+
+  it('takes the first failed node where there is no diagnosis', () => {
+    const failed = task({
+      status: 'failed',
+      state: TaskState.FAILED,
+      nodes: [{ index: 3, state: TaskState.FAILED, exitCode: 9 }],
+    });
+    expect(describeResult(failed, NOW_MS)).to.equal('Task abc12345 failed: node-3: exit code 9\n');
+  });
+});
