@@ -4,7 +4,7 @@ import { type Resource, qualifiedName } from './resources.js';
 export interface StatusCause {
   reason: string;
   message: string;
-  field: string;
+  field?: string;
 }
 
 /** What a Status says beside its message. */
@@ -22,13 +22,22 @@ export class StatusError extends Error {
   readonly code: number;
   readonly reason: string;
   readonly details: StatusDetails | undefined;
+  /** The list metadata of the Status: a 410 for a page says where the list can be continued. */
+  readonly listMeta: { continue?: string };
 
-  constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+  constructor(
+    code: number,
+    reason: string,
+    message: string,
+    details?: StatusDetails,
+    listMeta: { continue?: string } = {},
+  ) {
     super(message);
     this.name = 'StatusError';
     this.code = code;
     this.reason = reason;
     this.details = details;
+    this.listMeta = listMeta;
   }
 
   /** The `kind: Status` object of the API. */
@@ -36,7 +45,7 @@ export class StatusError extends Error {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.listMeta,
       status: 'Failure',
       message: this.message,
       ...(this.reason === '' ? {} : { reason: this.reason }),

@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StatusError } from '../store/status-error.js';
+import type { Store } from '../store/store.js';
+import { deleteCollection, deleteOne } from './delete.js';
+import { discover } from './discovery.js';
+import { createGuard } from './guard.js';
+import { getObject, listObjects } from './list.js';
+import { type PodLogs, streamLog } from './logs.js';
+import { openApi } from './openapi.js';
+import { type Target, parsePath } from './paths.js';
+import { type Answer, type ApiRequest, booleanParameter, readBody } from './request.js';
+import { send, sendError } from './send.js';
+import { watchObjects } from './watch.js';
+import { patchObject, postObject, putObject } from './write.js';
+
+/** What the API is made of. */
+export interface ApiOptions {
+  store: Store;
+  logs: PodLogs;
+  /** The bearer token that every request has to carry. */
+  token: string;
+  /** Ends the watches and logs that are under way. */
+  signal: AbortSignal;
+}
+
+/** The Kubernetes API as a request listener of a node:http(s) server. */
+export function createApi({
+  store,
+  logs,
+  token,
+  signal,
+}: ApiOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  const guard = createGuard(token);
+
+  const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    response.once('close', leave);
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      guard(message.headers);
+      const answer = await dispatch(store, logs, requestOf(message, gone.signal), response);
+      if (answer !== undefined) await send(response, answer);
+    } catch (error) {
+      await sendError(response, error);
+    } finally {
+      signal.removeEventListener('abort', leave);
+      // A body that nobody has read would be taken for the next request of the connection.
+      if (!message.complete) message.resume();
+    }
+  };
+  return (message, response) => void serve(message, response).catch(() => response.destroy());
+}
+
+function requestOf(message: IncomingMessage, signal: AbortSignal): ApiRequest {
+  const url = message.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark === -1 ? url : url.slice(0, mark);
+  let body: Promise<Buffer> | undefined;
+  return {
+    method: message.method ?? 'GET',
+    path: path.length > 1 ? path.replace(/\/+$/, '') || '/' : path,
+    query: new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1)),
+    headers: message.headers,
+    body: () => (body ??= readBody(message)),
+    signal,
+  };
+}
+
+/** Answers the request; undefined when the answer has been streamed. */
+async function dispatch(
+  store: Store,
+  logs: PodLogs,
+  request: ApiRequest,
+  response: ServerResponse,
+): Promise<Answer | undefined> {
+  const document = discover(request) ?? openApi(request);
+  if (document !== undefined) {
+    if (request.method !== 'GET') throw wrongMethod();
+    return document;
+  }
+  const target = parsePath(request.path);
+  if (target === undefined)
+    throw new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+  if (target.subresource === 'log') {
+    if (request.method !== 'GET') throw wrongMethod();
+    await streamLog(store, logs, request, target, response);
+    return undefined;
+  }
+  if (target.name === undefined) return collection(store, request, target, response);
+  switch (request.method) {
+    case 'GET':
+      return getObject(store, request, target);
+    case 'PUT':
+      return putObject(store, request, target);
+    case 'PATCH':
+      return patchObject(store, request, target);
+    case 'DELETE':
+      if (target.subresource === undefined) return deleteOne(store, request, target);
+      throw wrongMethod();
+    default:
+      throw wrongMethod();
+  }
+}
+
+async function collection(
+  store: Store,
+  request: ApiRequest,
+  target: Target,
+  response: ServerResponse,
+): Promise<Answer | undefined> {
+  const { resource, namespace } = target;
+  const everywhere = resource.namespaced && namespace === undefined;
+  switch (request.method) {
+    case 'GET':
+      if (!booleanParameter(request.query, 'watch')) return listObjects(store, request, target);
+      await watchObjects(store, request, target, response);
+      return undefined;
+    case 'POST':
+      if (everywhere) throw wrongMethod();
+      return postObject(store, request, target);
+    case 'DELETE':
+      if (everywhere) throw wrongMethod();
+      return deleteCollection(store, request, target);
+    default:
+      throw wrongMethod();
+  }
+}
+
+function wrongMethod(): StatusError {
+  return new StatusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
+}

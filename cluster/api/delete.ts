@@ -1,0 +1,110 @@
+import { kindOf } from '../kinds/registry.js';
+import { type DeleteOptions, deleteObject } from '../store/deletion.js';
+import type { KubeObject } from '../store/object.js';
+import type { Resource } from '../store/resources.js';
+import { StatusError, forbidden, notFound } from '../store/status-error.js';
+import type { Store } from '../store/store.js';
+import { acceptedForm } from './accept.js';
+import { selectedObjects } from './list.js';
+import type { Target } from './paths.js';
+import { type Answer, type ApiRequest, booleanParameter, integerParameter, isObject, jsonBody } from './request.js';
+import { render, renderList } from './table.js';
+import { isDryRun } from './write.js';
+
+const policies = ['Foreground', 'Background', 'Orphan'] as const;
+/** They are always there; deleting them would leave the cluster without a place to work in. */
+const keptNamespaces = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
+
+/** Answers DELETE of one object: with a Status when it is gone, with the object when it takes its time. */
+export async function deleteOne(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
+  const form = acceptedForm(request.headers.accept);
+  const { resource, namespace, name = '' } = target;
+  const options = await deleteOptions(request);
+  refuseKept(resource, name);
+  if (isDryRun(request.query)) {
+    const object = store.get(resource.name, namespace, name);
+    if (object === undefined) throw notFound(resource, name);
+    return { code: 200, body: deleted(resource, object) };
+  }
+  const { object, removed } = await deleteObject(store, resource.name, namespace, name, options);
+  const showsObject = !removed || kindOf(resource.name).returnsDeleted === true;
+  return {
+    code: 200,
+    body: showsObject ? render(object, form, resource.name, request.query) : deleted(resource, object),
+  };
+}
+
+/** Answers DELETE of a collection, or of the part that is selected. */
+export async function deleteCollection(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
+  const form = acceptedForm(request.headers.accept);
+  const { resource } = target;
+  const options = await deleteOptions(request);
+  const objects = selectedObjects(store, request.query, target);
+  for (const { metadata } of objects) refuseKept(resource, metadata.name);
+  if (!isDryRun(request.query)) {
+    const outcomes = await Promise.allSettled(
+      objects.map(({ metadata }) => deleteObject(store, resource.name, metadata.namespace, metadata.name, options)),
+    );
+    for (const outcome of outcomes) {
+      // Somebody else was faster: that is what was wanted.
+      if (outcome.status === 'rejected' && !(outcome.reason instanceof StatusError && outcome.reason.code === 404)) {
+        throw outcome.reason;
+      }
+    }
+  }
+  const metadata = { resourceVersion: String(store.revision) };
+  return { code: 200, body: renderList(objects, metadata, form, resource.name, request.query) };
+}
+
+function deleted({ name: kind, group }: Resource, { metadata }: KubeObject): unknown {
+  const details = { name: metadata.name, ...(group === '' ? {} : { group }), kind, uid: metadata.uid };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}
+
+function refuseKept(resource: Resource, name: string): void {
+  if (resource.name === 'namespaces' && keptNamespaces.has(name)) {
+    throw forbidden(resource, name, 'this namespace may not be deleted');
+  }
+}
+
+/** The options of the body; without a body, those of the query. */
+async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
+  const body =
+    (await request.body()).length === 0 ? fromQuery(request.query) : await jsonBody(request, 'DeleteOptions');
+  const options: DeleteOptions = {};
+  const { propagationPolicy, gracePeriodSeconds, preconditions, orphanDependents } = body;
+  if (propagationPolicy !== undefined && propagationPolicy !== null) {
+    const policy = policies.find((known) => known === propagationPolicy);
+    if (policy === undefined) throw unknownPolicy(propagationPolicy);
+    options.propagationPolicy = policy;
+  } else if (typeof orphanDependents === 'boolean') {
+    options.propagationPolicy = orphanDependents ? 'Orphan' : 'Background';
+  }
+  if (typeof gracePeriodSeconds === 'number') options.gracePeriodSeconds = gracePeriodSeconds;
+  if (isObject(preconditions)) {
+    const { uid, resourceVersion } = preconditions;
+    options.preconditions = {
+      ...(typeof uid === 'string' ? { uid } : {}),
+      ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
+    };
+  }
+  return options;
+}
+
+function fromQuery(query: URLSearchParams): Record<string, unknown> {
+  const grace = integerParameter(query, 'gracePeriodSeconds');
+  return {
+    propagationPolicy: query.get('propagationPolicy') ?? undefined,
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
+    ...(query.has('orphanDependents') ? { orphanDependents: booleanParameter(query, 'orphanDependents') } : {}),
+  };
+}
+
+function unknownPolicy(value: unknown): StatusError {
+  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: "Foreground", "Background", "Orphan", "nil"`;
+  return new StatusError(422, 'Invalid', `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: ${message}`, {
+    group: 'meta.k8s.io',
+    kind: 'DeleteOptions',
+    causes: [{ reason: 'FieldValueNotSupported', message, field: 'propagationPolicy' }],
+  });
+}

@@ -1,0 +1,141 @@
+import { type Resource, apiVersionOf, resources } from '../store/resources.js';
+import { discoveryVersion } from './accept.js';
+import type { Answer, ApiRequest } from './request.js';
+
+/** The version this cluster says it has: that of the API it follows, marked as its own. */
+export const version = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.3+embedded',
+  gitCommit: '',
+  gitTreeState: '',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: `node${process.version}`,
+  compiler: 'node',
+  platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
+};
+
+const objectVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const statusVerbs = ['get', 'patch', 'update'];
+
+/** Answers the paths that say what is served: versions, groups, resources, health; undefined for all other paths. */
+export function discover({ path, headers }: ApiRequest): Answer | undefined {
+  const aggregated = discoveryVersion(headers.accept);
+  switch (path) {
+    case '/version':
+      return { code: 200, body: version };
+    case '/healthz':
+    case '/livez':
+    case '/readyz':
+      return { code: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
+    case '/':
+      return { code: 200, body: { paths: ['/api', '/api/v1', '/apis', '/apis/batch', '/apis/batch/v1', '/version'] } };
+    case '/api':
+      if (aggregated !== undefined) return aggregate(['']);
+      return { code: 200, body: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } };
+    case '/apis':
+      if (aggregated !== undefined) return aggregate(groups());
+      return { code: 200, body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupObject) } };
+    default:
+      return documentOf(path);
+  }
+}
+
+function documentOf(path: string): Answer | undefined {
+  for (const group of groups()) {
+    if (path === `/apis/${group}`) {
+      return { code: 200, body: { kind: 'APIGroup', apiVersion: 'v1', ...groupObject(group) } };
+    }
+  }
+  for (const group of ['', ...groups()]) {
+    const served = ofGroup(group);
+    const groupVersion = apiVersionOf(served[0] as Resource);
+    if (path !== `${group === '' ? '/api' : '/apis'}/${groupVersion}`) continue;
+    const list = served.flatMap(legacyEntries);
+    return { code: 200, body: { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: list } };
+  }
+  return undefined;
+}
+
+function groups(): string[] {
+  return [...new Set([...resources.values()].map(({ group }) => group))].filter((group) => group !== '');
+}
+
+function ofGroup(group: string): Resource[] {
+  return [...resources.values()].filter((resource) => resource.group === group);
+}
+
+function groupObject(group: string): Record<string, unknown> {
+  const entry = { groupVersion: `${group}/v1`, version: 'v1' };
+  return { name: group, versions: [entry], preferredVersion: entry };
+}
+
+function verbsOf(subresource: string): string[] {
+  return subresource === 'log' ? ['get'] : statusVerbs;
+}
+
+function legacyEntries({
+  name,
+  singular,
+  namespaced,
+  kind,
+  shortNames,
+  categories,
+  subresources,
+}: Resource): unknown[] {
+  const entry = {
+    name,
+    singularName: singular,
+    namespaced,
+    kind,
+    verbs: objectVerbs,
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories === undefined ? {} : { categories }),
+  };
+  const below = subresources.map((subresource) => ({
+    name: `${name}/${subresource}`,
+    singularName: '',
+    namespaced,
+    kind,
+    verbs: verbsOf(subresource),
+  }));
+  return [entry, ...below];
+}
+
+function aggregate(names: readonly string[]): Answer {
+  const items = names.map((group) => ({
+    metadata: group === '' ? {} : { name: group },
+    versions: [{ version: 'v1', resources: ofGroup(group).map(aggregatedEntry), freshness: 'Current' }],
+  }));
+  return {
+    code: 200,
+    body: { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items },
+    contentType: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+  };
+}
+
+function aggregatedEntry({
+  name,
+  singular,
+  namespaced,
+  kind,
+  shortNames,
+  categories,
+  subresources,
+}: Resource): unknown {
+  const responseKind = { group: '', version: '', kind };
+  return {
+    resource: name,
+    responseKind,
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: singular,
+    verbs: objectVerbs,
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories === undefined ? {} : { categories }),
+    ...(subresources.length === 0
+      ? {}
+      : {
+          subresources: subresources.map((subresource) => ({ subresource, responseKind, verbs: verbsOf(subresource) })),
+        }),
+  };
+}

@@ -1,0 +1,170 @@
+import { kindOf } from '../kinds/registry.js';
+import type { KubeObject } from '../store/object.js';
+import { StatusError, badRequest, notFound } from '../store/status-error.js';
+import type { Store } from '../store/store.js';
+import { keyOf } from '../store/table.js';
+import { acceptedForm } from './accept.js';
+import { type ObjectMatch, onlyName, parseFieldSelector } from './field-selector.js';
+import { parseLabelSelector } from './label-selector.js';
+import type { Target } from './paths.js';
+import { type Answer, type ApiRequest, integerParameter } from './request.js';
+import { render, renderList } from './table.js';
+import { expired, invalidListOptions, requestedVersion } from './versions.js';
+
+/** Where the next page starts, and in which version. -1 is the current one. */
+interface Continue {
+  rv: number;
+  start: string;
+}
+
+/** Answers GET of one object. */
+export function getObject(store: Store, request: ApiRequest, { resource, namespace, name = '' }: Target): Answer {
+  const form = acceptedForm(request.headers.accept);
+  requestedVersion(request.query, store.revision);
+  const object = store.get(resource.name, namespace, name);
+  if (object === undefined) throw notFound(resource, name);
+  return { code: 200, body: render(object, form, resource.name, request.query) };
+}
+
+/** The selectors of a request as one test; undefined when everything is wanted. */
+export function selection(query: URLSearchParams, resource: string): ObjectMatch | undefined {
+  const labels = parseLabelSelector(query.get('labelSelector'));
+  const fields = parseFieldSelector(query.get('fieldSelector'), kindOf(resource));
+  if (labels === undefined) return fields;
+  if (fields === undefined) return ({ metadata }) => labels(metadata.labels);
+  return (object) => labels(object.metadata.labels) && fields(object);
+}
+
+/** Answers GET of a collection, a page of it if there is a limit. */
+export function listObjects(store: Store, request: ApiRequest, { resource, namespace }: Target): Answer {
+  const { query } = request;
+  const form = acceptedForm(request.headers.accept);
+  const matches = selection(query, resource.name);
+  const limit = integerParameter(query, 'limit') ?? 0;
+  const from = pageStart(query, store.revision);
+  const version = from.rv === -1 ? store.revision : from.rv;
+  const objects = objectsAt(store, resource.name, namespace, version, from.start, query);
+
+  const page: KubeObject[] = [];
+  let rest = 0;
+  for (const object of objects) {
+    if (matches !== undefined && !matches(object)) continue;
+    if (limit > 0 && page.length === limit) {
+      rest += 1;
+      // Only a list without selectors says how much is left.
+      if (matches !== undefined) break;
+    } else page.push(object);
+  }
+  const last = page.at(-1);
+  const metadata = {
+    resourceVersion: String(version),
+    ...(rest === 0 || last === undefined ? {} : { continue: encodeContinue(version, last) }),
+    ...(rest === 0 || matches !== undefined ? {} : { remainingItemCount: rest }),
+  };
+  return { code: 200, body: renderList(page, metadata, form, resource.name, query) };
+}
+
+/** The objects of a collection that a request selects, as they are now. */
+export function selectedObjects(store: Store, query: URLSearchParams, { resource, namespace }: Target): KubeObject[] {
+  const matches = selection(query, resource.name);
+  const name = onlyName(query.get('fieldSelector'));
+  if (name !== undefined && namespace !== undefined) {
+    const found = store.get(resource.name, namespace, name);
+    return found === undefined || (matches !== undefined && !matches(found)) ? [] : [found];
+  }
+  const all = store.list(resource.name, namespace);
+  return matches === undefined ? all : all.filter(matches);
+}
+
+function pageStart(query: URLSearchParams, current: number): Continue {
+  const match = query.get('resourceVersionMatch');
+  const token = query.get('continue');
+  const version = requestedVersion(query, current);
+  if (match !== null && match !== '') {
+    if (version === undefined) {
+      throw invalidListOptions(
+        'resourceVersionMatch',
+        'resourceVersionMatch is forbidden unless resourceVersion is provided',
+      );
+    }
+    if (token !== null && token !== '') {
+      throw invalidListOptions('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
+    }
+    if (match !== 'Exact' && match !== 'NotOlderThan') {
+      throw invalidListOptions('resourceVersionMatch', `supported values: "Exact", "NotOlderThan", ""`);
+    }
+    if (match === 'Exact') {
+      if (version === 0) {
+        throw invalidListOptions(
+          'resourceVersionMatch',
+          'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+        );
+      }
+      return { rv: version, start: '' };
+    }
+  }
+  if (token === null || token === '') return { rv: -1, start: '' };
+  if (version !== undefined && version !== 0) {
+    throw badRequest('specifying resource version is not allowed when using continue');
+  }
+  return decodeContinue(token);
+}
+
+/** The objects behind `start` as they were in that version; throws Expired (410) when that is forgotten. */
+function objectsAt(
+  store: Store,
+  resource: string,
+  namespace: string | undefined,
+  version: number,
+  start: string,
+  query: URLSearchParams,
+): Iterable<KubeObject> {
+  const changes = version === store.revision ? [] : store.since(resource, version);
+  if (changes === undefined) throw tooOld(query, start);
+  if (changes.length === 0) return store.range(resource, namespace, start);
+  const before = new Map<string, KubeObject | undefined>();
+  for (const { object, previous } of changes) {
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    if (!before.has(key)) before.set(key, previous);
+  }
+  const prefix = namespace === undefined ? '' : `${namespace}/`;
+  const found = new Map<string, KubeObject>();
+  for (const object of store.range(resource, namespace, start)) {
+    found.set(keyOf(object.metadata.namespace, object.metadata.name), object);
+  }
+  for (const [key, object] of before) {
+    if (!key.startsWith(prefix) || key <= start) continue;
+    if (object === undefined) found.delete(key);
+    else found.set(key, object);
+  }
+  return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+}
+
+function tooOld(query: URLSearchParams, start: string): StatusError {
+  if (!query.get('continue')) return expired('The resourceVersion for the provided list is too old.');
+  return expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+      'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+      'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+      'deleted between the time the first chunk was returned and now may show up in the list.',
+    encode({ rv: -1, start }),
+  );
+}
+
+function encodeContinue(rv: number, { metadata }: KubeObject): string {
+  return encode({ rv, start: keyOf(metadata.namespace, metadata.name) });
+}
+
+function encode(position: Continue): string {
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', ...position })).toString('base64url');
+}
+
+function decodeContinue(token: string): Continue {
+  try {
+    const { rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Partial<Continue>;
+    if (typeof rv === 'number' && Number.isSafeInteger(rv) && typeof start === 'string') return { rv, start };
+  } catch {
+    // Said below.
+  }
+  throw badRequest('continue key is not valid: the token was not made by this server');
+}

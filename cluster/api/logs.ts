@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { forbiddenField, invalidValue } from '../kinds/causes.js';
+import type { KubeObject } from '../store/object.js';
+import { type StatusCause, StatusError, badRequest, notFound } from '../store/status-error.js';
+import type { Store } from '../store/store.js';
+import type { Target } from './paths.js';
+import { type ApiRequest, booleanParameter, integerParameter } from './request.js';
+
+/** What of a log is wanted (core/v1 PodLogOptions). */
+export interface LogOptions {
+  follow: boolean;
+  timestamps: boolean;
+  previous: boolean;
+  sinceTime?: string;
+  sinceSeconds?: number;
+  tailLines?: number;
+  limitBytes?: number;
+}
+
+/** Where the logs of containers come from: the node. */
+export interface PodLogs {
+  /** The output of a container; throws a StatusError when there is none yet. Ends with the container, or the signal. */
+  read(pod: KubeObject, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** Answers GET of `pods/x/log`: plain text, as it comes when it is followed. */
+export async function streamLog(
+  store: Store,
+  logs: PodLogs,
+  request: ApiRequest,
+  { resource, namespace, name = '' }: Target,
+  response: ServerResponse,
+): Promise<void> {
+  const pod = store.get('pods', namespace, name);
+  if (pod === undefined) throw notFound(resource, name);
+  const options = logOptions(request.query, name);
+  const output = logs.read(pod, containerOf(pod, request.query.get('container')), options, request.signal);
+  const reader = output[Symbol.asyncIterator]();
+  // Refusals come with the first read, when the answer can still be a Status.
+  let chunk = await reader.next();
+  response.writeHead(200, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-cache, private' });
+  response.flushHeaders();
+  try {
+    while (chunk.done !== true && !request.signal.aborted) {
+      if (!response.write(chunk.value)) await once(response, 'drain', { signal: request.signal });
+      chunk = await reader.next();
+    }
+  } catch (error) {
+    if (!request.signal.aborted) throw error;
+  } finally {
+    await reader.return?.();
+    response.end();
+  }
+}
+
+function containerOf({ metadata, spec }: KubeObject, asked: string | null): string {
+  const names: string[] = spec.containers.map((container: { name: string }) => container.name);
+  const [only] = names;
+  if (asked !== null && asked !== '') return asked;
+  if (names.length === 1 && only !== undefined) return only;
+  throw badRequest(`a container name must be specified for pod ${metadata.name}, choose one of: [${names.join(' ')}]`);
+}
+
+function logOptions(query: URLSearchParams, pod: string): LogOptions {
+  const causes: StatusCause[] = [];
+  const options: LogOptions = {
+    follow: booleanParameter(query, 'follow'),
+    timestamps: booleanParameter(query, 'timestamps'),
+    previous: booleanParameter(query, 'previous'),
+  };
+  for (const [name, least, rule] of [
+    ['tailLines', 0, 'must be greater than or equal to 0'],
+    ['limitBytes', 1, 'must be greater than 0'],
+    ['sinceSeconds', 1, 'must be greater than 0'],
+  ] as const) {
+    const value = integerParameter(query, name);
+    if (value === undefined) continue;
+    if (value < least) causes.push(invalidValue(name, value, rule));
+    options[name] = value;
+  }
+  const sinceTime = query.get('sinceTime');
+  if (sinceTime !== null && sinceTime !== '') {
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(sinceTime) || Number.isNaN(Date.parse(sinceTime))) {
+      throw badRequest(`parsing time ${JSON.stringify(sinceTime)} as "2006-01-02T15:04:05Z07:00": cannot parse it`);
+    }
+    options.sinceTime = sinceTime;
+    if (options.sinceSeconds !== undefined) {
+      causes.push(forbiddenField('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+    }
+  }
+  if (causes.length === 0) return options;
+  const list = causes.map(({ field = '', message }) => `${field}: ${message}`);
+  throw new StatusError(
+    422,
+    'Invalid',
+    `PodLogOptions "${pod}" is invalid: ${list.length === 1 ? list[0] : `[${list.join(', ')}]`}`,
+    { name: pod, kind: 'PodLogOptions', causes },
+  );
+}

@@ -1,0 +1,105 @@
+import type { ListOf, Schema } from '../../kinds/schema.js';
+import { badRequest } from '../../store/status-error.js';
+import { isObject } from '../request.js';
+import { mergePatch } from './merge.js';
+
+const directive = '$patch';
+const retainKeys = '$retainKeys';
+const deletePrefix = '$deleteFromPrimitiveList/';
+const orderPrefix = '$setElementOrder/';
+
+/**
+ * Applies a strategic merge patch: like a merge patch, but the items of lists with a merge key are merged one by one.
+ * The directives `$patch` (delete, replace), `$deleteFromPrimitiveList`, `$setElementOrder` and `$retainKeys` are honoured.
+ */
+export function strategicPatch(schema: Schema, target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  if (schema.type !== 'object' && schema.type !== 'map') return withoutDirectives(mergePatch(target, patch));
+  if (patch[directive] === 'replace') return withoutDirectives(patch);
+  if (patch[directive] === 'delete') return {};
+  if (patch[directive] !== undefined && patch[directive] !== 'merge') throw unknownDirective(patch[directive]);
+  let result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  const keep = patch[retainKeys];
+  if (Array.isArray(keep)) {
+    result = Object.fromEntries(Object.entries(result).filter(([name]) => keep.includes(name)));
+  }
+  for (const [name, value] of Object.entries(patch)) {
+    if (name.startsWith('$')) continue;
+    const field = fieldSchema(schema, name);
+    if (value === null) delete result[name];
+    else if (Array.isArray(value) && field?.type === 'list') result[name] = mergeList(field, result[name], value);
+    else if (field === undefined) result[name] = mergePatch(result[name], value);
+    else result[name] = strategicPatch(field, result[name], value);
+  }
+  deleteFromPrimitiveLists(result, patch);
+  setElementOrders(schema, result, patch);
+  return result;
+}
+
+function fieldSchema(schema: Schema, name: string): Schema | undefined {
+  if (schema.type === 'map') return schema.values;
+  return schema.type === 'object' && Object.hasOwn(schema.fields, name) ? schema.fields[name] : undefined;
+}
+
+function mergeList(schema: ListOf, target: unknown, patch: readonly unknown[]): unknown[] {
+  const { mergeKey, items } = schema;
+  const current: unknown[] = Array.isArray(target) ? [...target] : [];
+  if (mergeKey === undefined) return patch.map(withoutDirectives);
+  if (mergeKey === '') return [...new Set([...current, ...patch])];
+  const changes = patch.filter((item) => !isReplaceAll(item));
+  let merged = changes.length === patch.length ? current : [];
+  for (const item of changes) {
+    if (!isObject(item)) throw badRequest(`a patch of a list of objects has an item that is no object`);
+    const key = item[mergeKey];
+    if (key === undefined) {
+      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+    }
+    const place = merged.findIndex((other) => isObject(other) && other[mergeKey] === key);
+    if (item[directive] === 'delete') merged = merged.filter((_, index) => index !== place);
+    else if (place === -1) merged.push(withoutDirectives(item));
+    else merged[place] = strategicPatch(items, merged[place], item);
+  }
+  return merged;
+}
+
+/** An item `{$patch: replace}` says that the list of the patch replaces the whole. */
+function isReplaceAll(item: unknown): boolean {
+  return isObject(item) && item[directive] === 'replace';
+}
+
+function deleteFromPrimitiveLists(result: Record<string, unknown>, patch: Record<string, unknown>): void {
+  for (const [name, values] of Object.entries(patch)) {
+    if (!name.startsWith(deletePrefix) || !Array.isArray(values)) continue;
+    const field = name.slice(deletePrefix.length);
+    const current = result[field];
+    if (Array.isArray(current)) result[field] = current.filter((item) => !values.includes(item));
+  }
+}
+
+function setElementOrders(schema: Schema, result: Record<string, unknown>, patch: Record<string, unknown>): void {
+  for (const [name, order] of Object.entries(patch)) {
+    if (!name.startsWith(orderPrefix) || !Array.isArray(order)) continue;
+    const field = name.slice(orderPrefix.length);
+    const current = result[field];
+    const list = fieldSchema(schema, field);
+    if (!Array.isArray(current) || list?.type !== 'list') continue;
+    const mergeKey = list.mergeKey ?? '';
+    const identity = (item: unknown) => (mergeKey !== '' && isObject(item) ? item[mergeKey] : item);
+    const wanted = order.map(identity);
+    const place = (item: unknown) => wanted.indexOf(identity(item));
+    // What the order does not name was added by somebody else and stays behind the rest.
+    const named = current.filter((item) => place(item) !== -1).toSorted((a, b) => place(a) - place(b));
+    result[field] = [...named, ...current.filter((item) => place(item) === -1)];
+  }
+}
+
+function withoutDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => !isReplaceAll(item)).map(withoutDirectives);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([name, field]) => !name.startsWith('$') && field !== null);
+  return Object.fromEntries(entries.map(([name, field]) => [name, withoutDirectives(field)]));
+}
+
+function unknownDirective(value: unknown): Error {
+  return badRequest(`Unknown patch type found: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,229 @@
+import type { ServerResponse } from 'node:http';
+import { kindOf } from '../kinds/registry.js';
+import type { KubeObject } from '../store/object.js';
+import { apiVersionOf } from '../store/resources.js';
+import type { Store, StoreEvent } from '../store/store.js';
+import { type Form, acceptedForm } from './accept.js';
+import type { ObjectMatch } from './field-selector.js';
+import { selection } from './list.js';
+import type { Target } from './paths.js';
+import { type ApiRequest, booleanParameter, integerParameter } from './request.js';
+import { includeObject, partialObject, tableOf } from './table.js';
+import { expired, invalidListOptions, requestedVersion } from './versions.js';
+
+const bookmarkEveryMs = 60_000;
+/** The last bookmark comes this long before the end, so that the client resumes from it. */
+const lastBookmarkMs = 2_000;
+const minTimeoutSeconds = 1800;
+/** A client that is behind by more events than this is let go: it lists again, which costs less than waiting for it. */
+const maxWaitingEvents = 4096;
+const initialEventsEnd = 'k8s.io/initial-events-end';
+
+type Change = Pick<StoreEvent, 'type' | 'object'> & { resourceVersion: number };
+
+/** Answers a watch: writes events until the client goes, the time is over or the client does not keep up. */
+export async function watchObjects(
+  store: Store,
+  request: ApiRequest,
+  target: Target,
+  response: ServerResponse,
+): Promise<void> {
+  const { query } = request;
+  const watch = new Watch(store, target, query, acceptedForm(request.headers.accept), response);
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
+  response.flushHeaders();
+  await watch.run(request.signal);
+}
+
+class Watch {
+  readonly #store: Store;
+  readonly #target: Target;
+  readonly #matches: ObjectMatch | undefined;
+  readonly #form: Form;
+  readonly #query: URLSearchParams;
+  readonly #response: ServerResponse;
+  readonly #bookmarks: boolean;
+  readonly #sendInitial: boolean;
+  readonly #timeoutMs: number;
+  readonly #from: number | undefined;
+  #queue: StoreEvent[] = [];
+  #wake: () => void = () => undefined;
+  #overrun = false;
+  #ended = false;
+  #bookmarkDue = false;
+  #headerSent = false;
+
+  constructor(store: Store, target: Target, query: URLSearchParams, form: Form, response: ServerResponse) {
+    this.#store = store;
+    this.#target = target;
+    this.#query = query;
+    this.#form = form;
+    this.#response = response;
+    this.#matches = selection(query, target.resource.name);
+    this.#bookmarks = booleanParameter(query, 'allowWatchBookmarks');
+    this.#sendInitial = initialEventsWanted(query);
+    const seconds = integerParameter(query, 'timeoutSeconds') ?? 0;
+    this.#timeoutMs = (seconds > 0 ? seconds : minTimeoutSeconds * (1 + Math.random())) * 1000;
+    const version = requestedVersion(query, store.revision);
+    this.#from = version === undefined || version === 0 || this.#sendInitial ? undefined : version;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { resource } = this.#target;
+    const started = this.#store.revision;
+    const initial = this.#initialChanges();
+    const stop = this.#store.subscribe([resource.name], (event) => this.#enqueue(event));
+    const end = () => {
+      this.#ended = true;
+      this.#wake();
+    };
+    const bookmark = () => {
+      this.#bookmarkDue = true;
+      this.#wake();
+    };
+    const timers = [setTimeout(end, this.#timeoutMs), setInterval(bookmark, bookmarkEveryMs)];
+    if (this.#timeoutMs > lastBookmarkMs) timers.push(setTimeout(bookmark, this.#timeoutMs - lastBookmarkMs));
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      if (initial === undefined) {
+        const from = this.#from ?? 0;
+        await this.#write({
+          type: 'ERROR',
+          object: expired(`too old resource version: ${from} (${started})`).toStatus(),
+        });
+        return;
+      }
+      for (const change of initial) {
+        if (this.#ended) return;
+        await this.#writeChange(change);
+      }
+      if (this.#sendInitial) await this.#writeBookmark(started, { [initialEventsEnd]: 'true' });
+      await this.#follow();
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      stop();
+      this.#response.end();
+    }
+  }
+
+  /** What the client has to hear first; undefined when the version it has is forgotten. */
+  #initialChanges(): Iterable<Change> | undefined {
+    const { resource, namespace } = this.#target;
+    if (this.#from !== undefined) {
+      const events = this.#store.since(resource.name, this.#from);
+      return events?.flatMap((event) => this.#visible(event) ?? []);
+    }
+    return this.#store
+      .list(resource.name, namespace)
+      .filter((object) => this.#matches?.(object) ?? true)
+      .map((object) => ({ type: 'ADDED' as const, object, resourceVersion: Number(object.metadata.resourceVersion) }));
+  }
+
+  #enqueue(event: StoreEvent): void {
+    if (this.#overrun || this.#visible(event) === undefined) return;
+    if (this.#queue.length >= maxWaitingEvents) {
+      this.#overrun = true;
+      this.#queue = [];
+    } else this.#queue.push(event);
+    this.#wake();
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#ended && !this.#overrun) {
+      const batch = this.#queue;
+      this.#queue = [];
+      for (const event of batch) {
+        const change = this.#visible(event);
+        if (change !== undefined) await this.#writeChange(change);
+        if (this.#ended || this.#overrun) return;
+      }
+      if (this.#queue.length > 0) continue;
+      if (this.#bookmarkDue && this.#bookmarks) await this.#writeBookmark(this.#store.revision);
+      this.#bookmarkDue = false;
+      if (this.#queue.length > 0 || this.#ended || this.#overrun) continue;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** The event as this client sees it: an object that enters its selection is added, one that leaves is deleted. */
+  #visible({ type, object, previous, resourceVersion }: StoreEvent): Change | undefined {
+    const { namespace } = this.#target;
+    if (namespace !== undefined && object.metadata.namespace !== namespace) return undefined;
+    if (this.#matches === undefined) return { type, object, resourceVersion };
+    const was = previous !== undefined && this.#matches(previous);
+    const is = type !== 'DELETED' && this.#matches(object);
+    if (is) return { type: was ? 'MODIFIED' : 'ADDED', object, resourceVersion };
+    if (!was) return undefined;
+    if (type === 'DELETED') return { type, object, resourceVersion };
+    const metadata = { ...previous.metadata, resourceVersion: String(resourceVersion) };
+    return { type: 'DELETED', object: { ...previous, metadata }, resourceVersion };
+  }
+
+  #writeChange({ type, object }: Change): Promise<void> {
+    return this.#write({ type, object: this.#formed(object) });
+  }
+
+  #formed(object: KubeObject): unknown {
+    if (this.#form === 'Object') return object;
+    if (this.#form === 'PartialObjectMetadata') return partialObject(object);
+    const header = !this.#headerSent;
+    this.#headerSent = true;
+    const { resourceVersion } = object.metadata;
+    const options = { include: includeObject(this.#query), header };
+    return tableOf(kindOf(this.#target.resource.name), [object], { resourceVersion }, options);
+  }
+
+  #writeBookmark(version: number, annotations?: Record<string, string>): Promise<void> {
+    const { resource } = this.#target;
+    const metadata = { resourceVersion: String(version), ...(annotations === undefined ? {} : { annotations }) };
+    const plain = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
+    if (this.#form === 'Table') {
+      const kind = kindOf(resource.name);
+      const table = tableOf(
+        kind,
+        [],
+        { resourceVersion: metadata.resourceVersion },
+        { include: 'None', header: false },
+      );
+      return this.#write({ type: 'BOOKMARK', object: table });
+    }
+    const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
+    return this.#write({ type: 'BOOKMARK', object: this.#form === 'Object' ? plain : partial });
+  }
+
+  async #write(event: { type: string; object: unknown }): Promise<void> {
+    if (this.#response.destroyed) {
+      this.#ended = true;
+      return;
+    }
+    if (this.#response.write(`${JSON.stringify(event)}\n`)) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#response.off('drain', done);
+        this.#response.off('close', done);
+        this.#wake = () => undefined;
+        resolve();
+      };
+      this.#response.once('drain', done);
+      this.#response.once('close', done);
+      // A client that reads nothing must not hold the watch beyond its end.
+      this.#wake = () => {
+        if (this.#ended || this.#overrun) done();
+      };
+    });
+  }
+}
+
+function initialEventsWanted(query: URLSearchParams): boolean {
+  if (query.get('sendInitialEvents') === null) return false;
+  if (query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    throw invalidListOptions(
+      'resourceVersionMatch',
+      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+    );
+  }
+  return booleanParameter(query, 'sendInitialEvents');
+}

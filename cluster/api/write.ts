@@ -1,0 +1,163 @@
+import { createObject } from '../kinds/create.js';
+import { decode } from '../kinds/decode.js';
+import type { Kind } from '../kinds/kind.js';
+import { kindOf } from '../kinds/registry.js';
+import { updateObject } from '../kinds/update.js';
+import type { KubeObject, NewObject } from '../store/object.js';
+import { apiVersionOf } from '../store/resources.js';
+import { StatusError, badRequest } from '../store/status-error.js';
+import type { Store } from '../store/store.js';
+import { acceptedForm } from './accept.js';
+import { jsonPatch } from './patch/json.js';
+import { mergePatch } from './patch/merge.js';
+import { strategicPatch } from './patch/strategic.js';
+import type { Target } from './paths.js';
+import { type Answer, type ApiRequest, isObject, jsonBody, mediaType } from './request.js';
+import { render } from './table.js';
+
+/** Answers POST to a collection. */
+export async function postObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
+  const form = acceptedForm(request.headers.accept);
+  const kind = kindOf(target.resource.name);
+  const dryRun = isDryRun(request.query);
+  const warnings: string[] = [];
+  const object = decoded(kind, await jsonBody(request, kind.resource.kind), request.query, warnings);
+  useNamespace(object, target.namespace);
+  const made = await createObject(store, kind.resource.name, object, { dryRun });
+  warnings.push(...(kind.warnings?.(made) ?? []));
+  return { code: 201, body: render(made, form, kind.resource.name, request.query), warnings };
+}
+
+/** Answers PUT of an object or its status. */
+export async function putObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
+  const form = acceptedForm(request.headers.accept);
+  const kind = kindOf(target.resource.name);
+  const dryRun = isDryRun(request.query);
+  const warnings: string[] = [];
+  const object = decoded(kind, await jsonBody(request, kind.resource.kind), request.query, warnings);
+  useNamespace(object, target.namespace);
+  if (!object.metadata.name) throw badRequest('the name of the object must be given: metadata.name is empty');
+  const options = {
+    dryRun,
+    replaces: true,
+    ...(target.subresource === undefined ? {} : { subresource: target.subresource }),
+  };
+  const produce = () => structuredClone(object) as KubeObject;
+  const { name = '', namespace } = target;
+  const changed = await updateObject(store, kind.resource.name, namespace, name, produce, options);
+  return { code: 200, body: render(changed, form, kind.resource.name, request.query), warnings };
+}
+
+/** Answers PATCH of an object or its status, in three of the four formats. */
+export async function patchObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
+  const form = acceptedForm(request.headers.accept);
+  const kind = kindOf(target.resource.name);
+  const dryRun = isDryRun(request.query);
+  const patch = patcher(mediaType(request.headers['content-type']), kind);
+  const body = parsedPatch(await request.body());
+  const warnings: string[] = [];
+  const { name = '', namespace, subresource } = target;
+  const produce = (current: KubeObject): KubeObject => {
+    warnings.length = 0;
+    const patched = patch(current as unknown as Record<string, unknown>, body);
+    if (!isObject(patched)) throw badRequest('the patch leaves no object');
+    return decoded(kind, patched, request.query, warnings) as KubeObject;
+  };
+  const options = { dryRun, ...(subresource === undefined ? {} : { subresource }) };
+  const changed = await updateObject(store, kind.resource.name, namespace, name, produce, options);
+  return { code: 200, body: render(changed, form, kind.resource.name, request.query), warnings };
+}
+
+type Patcher = (current: Record<string, unknown>, patch: unknown) => unknown;
+
+function patcher(type: string, kind: Kind): Patcher {
+  switch (type) {
+    case 'application/json-patch+json':
+      return jsonPatch;
+    case 'application/merge-patch+json':
+      return mergePatch;
+    case 'application/strategic-merge-patch+json':
+      return (current, patch) => strategicPatch(kind.fields, current, patch);
+    case 'application/apply-patch+yaml':
+    case 'application/apply-patch+cbor':
+      throw unsupported(
+        'server-side apply is not supported by the embedded cluster: use "kubectl apply" without --server-side',
+      );
+    default:
+      throw unsupported('415: Unsupported Media Type');
+  }
+}
+
+function unsupported(message: string): StatusError {
+  return new StatusError(415, 'UnsupportedMediaType', message, {});
+}
+
+function parsedPatch(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${(error as Error).message}`);
+  }
+}
+
+/** The object as its kind, with unknown fields dropped, warned of or refused as `fieldValidation` says. */
+function decoded(kind: Kind, input: Record<string, unknown>, query: URLSearchParams, warnings: string[]): NewObject {
+  const { resource, fields } = kind;
+  const { apiVersion = '', kind: kindName = '' } = input as { apiVersion?: unknown; kind?: unknown };
+  const version = apiVersionOf(resource);
+  const refuse = (why: string) =>
+    badRequest(`${resource.kind} in version "v1" cannot be handled as a ${resource.kind}: ${why}`);
+  if ((apiVersion !== '' && apiVersion !== version) || (kindName !== '' && kindName !== resource.kind)) {
+    throw badRequest(
+      `${String(kindName)} in version ${JSON.stringify(apiVersion)} cannot be handled as a ${resource.kind}: it is not a ` +
+        `${resource.kind} of ${version}`,
+    );
+  }
+  let result: ReturnType<typeof decode>;
+  try {
+    result = decode(fields, input);
+  } catch (error) {
+    throw error instanceof StatusError ? refuse(error.message) : error;
+  }
+  const unknown = result.unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  const validation = query.get('fieldValidation') ?? '';
+  if (unknown.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${unknown.join(', ')}`);
+  if (!['', 'Strict', 'Warn', 'Ignore'].includes(validation)) {
+    throw badRequest(
+      `fieldValidation: Unsupported value: ${JSON.stringify(validation)}: supported values: "Ignore", "Strict", "Warn"`,
+    );
+  }
+  if (validation !== 'Ignore') warnings.push(...unknown);
+  return { metadata: {}, ...result.value, apiVersion: version, kind: resource.kind };
+}
+
+function useNamespace(object: NewObject, namespace: string | undefined): void {
+  if (namespace === undefined) return;
+  if (object.metadata.namespace !== undefined && object.metadata.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  object.metadata.namespace = namespace;
+}
+
+/** Whether nothing is to be written; throws for other values than `All`. */
+export function isDryRun(query: URLSearchParams): boolean {
+  const values = query.getAll('dryRun');
+  const odd = values.find((value) => value !== 'All');
+  if (odd === undefined) return values.length > 0;
+  throw new StatusError(
+    422,
+    'Invalid',
+    `CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ${JSON.stringify(odd)}: supported values: "All"`,
+    {
+      group: 'meta.k8s.io',
+      kind: 'CreateOptions',
+      causes: [
+        {
+          reason: 'FieldValueNotSupported',
+          message: `Unsupported value: ${JSON.stringify(odd)}: supported values: "All"`,
+          field: 'dryRun',
+        },
+      ],
+    },
+  );
+}

@@ -1,0 +1,54 @@
+import type { Server } from 'node:https';
+import type { KubeObject } from '../store/object.js';
+import type { Store } from '../store/store.js';
+
+/** Whether anybody uses the cluster. */
+export interface Activity {
+  /** Resolves after there was neither a connection nor unfinished work for that long; or when the signal is aborted. */
+  idleFor(seconds: number, signal: AbortSignal): Promise<void>;
+}
+
+const checkEveryMs = 500;
+
+/** Watches the connections of the server and the unfinished pods and Jobs of the store. */
+export function watchActivity(server: Server, store: Store): Activity {
+  let connections = 0;
+  let lastUsed = Date.now();
+  server.on('connection', (socket) => {
+    connections += 1;
+    socket.once('close', () => {
+      connections -= 1;
+      lastUsed = Date.now();
+    });
+  });
+
+  const isBusy = (): boolean =>
+    connections > 0 || store.list('pods').some(isUnfinishedPod) || store.list('jobs').some(isUnfinishedJob);
+
+  return {
+    idleFor: (seconds, signal) =>
+      new Promise((resolve) => {
+        const timer = setInterval(() => {
+          if (isBusy()) lastUsed = Date.now();
+          else if (Date.now() - lastUsed >= seconds * 1000) done();
+        }, checkEveryMs);
+        const done = () => {
+          clearInterval(timer);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        signal.addEventListener('abort', done, { once: true });
+      }),
+  };
+}
+
+function isUnfinishedPod({ status }: KubeObject): boolean {
+  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+}
+
+/** A suspended Job does nothing until somebody connects and says so. */
+function isUnfinishedJob({ spec, status }: KubeObject): boolean {
+  const conditions: { type: string; status: string }[] = status?.conditions ?? [];
+  const ended = conditions.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True');
+  return !ended && spec?.suspend !== true;
+}
