@@ -11,12 +11,13 @@ export function statusWord(task: TaskStatus): string {
 /** The failed node that ended first; undefined when none failed. */
 export function firstFailedNode(task: TaskStatus): NodeStatus | undefined {
   const failed = task.nodes.filter((node) => taskStateWord(node.state) === 'failed');
-  return failed.toSorted((a, b) => endedAt(a) - endedAt(b) || a.index - b.index)[0];
+  return failed.toSorted(byEnd)[0];
 }
 
-/** Sub-millisecond order matters: nodes of one task often fail together. */
-function endedAt({ finishedAt }: NodeStatus): number {
-  return finishedAt ? timestampMs(finishedAt) + (finishedAt.nanos % 1e6) / 1e6 : Number.POSITIVE_INFINITY;
+/** By the nanosecond: nodes of one task often fail together. A node without an end comes last. */
+function byEnd({ finishedAt: a, index: i }: NodeStatus, { finishedAt: b, index: j }: NodeStatus): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined) || i - j;
+  return Number(a.seconds - b.seconds) || a.nanos - b.nanos || i - j;
 }
 
 /** Why a task is as it is, in one sentence; empty when there is nothing to explain. */
