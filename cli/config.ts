@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { usageError } from './errors.js';
+import { CliError, usageError } from './errors.js';
 
 /** Environment variables of the process. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -44,7 +44,7 @@ export async function readConfig(env: Env): Promise<ConfigFile> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return { currentContext: DEFAULT_CONTEXT, contexts: {} };
-    throw usageError(`cannot read ${path}: ${reasonOf(error)}`);
+    throw new CliError(`cannot read ${path}: ${reasonOf(error)}`);
   }
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text, { prettyErrors: true });
@@ -81,7 +81,7 @@ export async function writeConfig(env: Env, config: ConfigFile): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw usageError(`cannot write ${path}: ${reasonOf(error)}`);
+    throw new CliError(`cannot write ${path}: ${reasonOf(error)}`);
   }
 }
 

@@ -48,10 +48,11 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
   const text = error.message;
   const next = scene.unsure ?? 'try again';
   if (error.unreachable !== undefined && error.reason !== 'LOG_STREAM_LOST') {
-    return oneLine(
-      `cannot reach the server at ${at}: ${error.unreachable}; start it with k8s-cli-server or set K8S_CLI_API_URL`,
-      EXIT.failure,
-    );
+    const hint =
+      error.unreachable === 'connection refused'
+        ? 'start it with k8s-cli-server or set K8S_CLI_API_URL'
+        : 'check the address: --server, K8S_CLI_API_URL or the configuration';
+    return oneLine(`cannot reach the server at ${at}: ${error.unreachable}; ${hint}`, EXIT.failure);
   }
   switch (error.code) {
     case 'INVALID_ARGUMENT':
@@ -65,7 +66,7 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
     case 'UNAUTHENTICATED':
       return oneLine(`${text}; run k8s-cli auth login NAME`, EXIT.failure);
     case 'DEADLINE_EXCEEDED':
-      return oneLine(`the server at ${at} did not answer in time (${text}); ${next}`, EXIT.timedOut);
+      return oneLine(`the server at ${at} did not answer in time (${text.split(',')[0]}); ${next}`, EXIT.timedOut);
     case 'UNAVAILABLE':
       if (error.reason === 'LOG_STREAM_LOST') return oneLine(text, EXIT.incomplete);
       // A reason comes from the server; without one the connection itself broke.

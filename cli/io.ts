@@ -18,7 +18,7 @@ export interface Io {
   readonly inIsTerminal: boolean;
   /** Width of the terminal that stdout is; undefined when it is none. */
   readonly columns: number | undefined;
-  /** Asks a yes-or-no question on stderr; only y and yes are a yes. Rejects when the signal is aborted. */
+  /** Asks a yes-or-no question on stderr; only y and yes are a yes, and the end of stdin is a no. Rejects when the signal is aborted. */
   readonly confirm: (question: string, signal: AbortSignal) => Promise<boolean>;
 }
 
@@ -50,9 +50,12 @@ export function createIo(
       return stdout.isTTY === true ? stdout.columns : undefined;
     },
     confirm: async (question, answerSignal) => {
-      const prompt = createInterface({ input: stdin, output: stderr });
+      // Not in terminal mode, in which readline would take Ctrl+C for itself.
+      const prompt = createInterface({ input: stdin, output: stderr, terminal: false });
       try {
-        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal: answerSignal })).trim());
+        const noAnswer = once(prompt, 'close').then(() => '');
+        const answer = await Promise.race([prompt.question(`${question} [y/N] `, { signal: answerSignal }), noAnswer]);
+        return /^y(es)?$/i.test(answer.trim());
       } finally {
         prompt.close();
       }

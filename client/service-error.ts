@@ -17,6 +17,7 @@ const CONNECT_FAILURES: readonly (readonly [pattern: RegExp, words: string])[] =
   [/ENOTFOUND|EAI_AGAIN|Name resolution failed/, 'the host name cannot be resolved'],
   [/EHOSTUNREACH|ENETUNREACH|EHOSTDOWN/, 'no route to the host'],
   [/ETIMEDOUT/, 'the connection timed out'],
+  [/Protocol error/, 'what listens there does not speak gRPC'],
   [/certificate|CERT_|SELF_SIGNED/i, 'its certificate is not trusted'],
   [/WRONG_VERSION_NUMBER|wrong version number/, 'it does not speak TLS; use http:// instead of https://'],
 ];
@@ -81,5 +82,6 @@ function connectFailure(text: string): string | undefined {
   const prefix = 'No connection established. Last error: ';
   const known = CONNECT_FAILURES.find(([pattern]) => pattern.test(text));
   if (known) return known[1];
-  return text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
+  // The rest is a time and a note on name resolution that helps nobody.
+  return text.startsWith(prefix) ? text.slice(prefix.length).replace(/ \(\d{4}-.*$/s, '') : undefined;
 }

@@ -27,6 +27,11 @@ describe('describeError', () => {
       'the connection to the server at http://localhost:8000 was lost (it is so); try again',
     ],
     [{ code: 'UNAVAILABLE', reason: 'LOG_STREAM_LOST', unreachable: 'connection refused' }, 125, 'it is so'],
+    [
+      { code: 'UNAVAILABLE', unreachable: 'no route to the host' },
+      1,
+      'cannot reach the server at http://localhost:8000: no route to the host; check the address: --server, K8S_CLI_API_URL or the configuration',
+    ],
     [{ code: 'UNAUTHENTICATED' }, 1, 'it is so; run k8s-cli auth login NAME'],
     [{ code: 'NOT_FOUND' }, 123, 'it is so; see k8s-cli jobs list and k8s-cli volumes list'],
     [

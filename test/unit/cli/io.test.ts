@@ -55,6 +55,30 @@ describe('createIo', () => {
     expect(full).to.include({ code: 'ENOSPC' });
   });
 
+  const answers: readonly (readonly [input: string, yes: boolean])[] = [
+    ['y\n', true],
+    ['YES \n', true],
+    ['n\n', false],
+    ['\n', false],
+    ['', false],
+  ];
+  for (const [input, yes] of answers) {
+    it(`takes the answer ${JSON.stringify(input)} for a ${yes ? 'yes' : 'no'}`, async () => {
+      const stdin = new PassThrough();
+      const io = createIo(stdin, new PassThrough(), new PassThrough(), never);
+      stdin.end(input);
+      expect(await io.confirm('Really?', never)).to.equal(yes);
+    });
+  }
+
+  it('gives up a question when it is aborted', async () => {
+    const abort = new AbortController();
+    const io = createIo(new PassThrough(), new PassThrough(), new PassThrough(), never);
+    const answer = io.confirm('Really?', abort.signal).catch((error: unknown) => error);
+    abort.abort();
+    expect(await answer).to.include({ name: 'AbortError' });
+  });
+
   it('ignores that nobody reads stderr', async () => {
     const stderr = new PassThrough();
     stderr.destroy();

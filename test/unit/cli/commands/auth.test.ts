@@ -106,6 +106,13 @@ describe('k8s-cli auth', () => {
     });
   }
 
+  it('says why the configuration cannot be written', async () => {
+    writeFileSync(join(sandbox.dir, '.config'), 'a file where a directory should be');
+    const result = await sandbox.cli(['auth', 'login', 'alice']);
+    expect(result).to.include({ exitCode: 1, stdout: '' });
+    expect(result.stderr).to.match(/^k8s-cli: cannot write .*config\.yaml: [^\n]+\n$/);
+  });
+
   it('takes an empty configuration for none', async () => {
     mkdirSync(configDir, { recursive: true });
     writeFileSync(configFile, '');
