@@ -143,7 +143,7 @@ export class Exchange {
   #messages(route: Route): AsyncIterable<Value> {
     const body = readBody(this.#request, this.#options.maxBodyBytes);
     body.catch(() => undefined); // a handler that reads no request never asks for it
-    return parseMessages(body, route.rpc.input, this.#inbound.reader);
+    return parseMessages(body, route.rpc.input, this.#inbound.reader, route.rpc.responseStream);
   }
 
   async #message({ route, values }: Match<Route>, target: Target): Promise<Value> {

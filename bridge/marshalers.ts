@@ -47,6 +47,8 @@ export class Marshaler {
   readonly events: boolean;
   readonly writer: JsonWriter;
   readonly reader: JsonReader;
+  readonly emitsUnpopulated: boolean;
+  readonly usesEnumNumbers: boolean;
   readonly #emitsDefaults: boolean;
 
   constructor(schema: Schema, options: MarshalerOptions, marshal: MarshalOptions) {
@@ -60,6 +62,8 @@ export class Marshaler {
       discardUnknown: marshal.discardUnknown,
       suggest: marshal.suggestFieldNames ? (marshal.useProtoNames ? 'proto' : 'json') : undefined,
     });
+    this.emitsUnpopulated = marshal.emitUnpopulated === true;
+    this.usesEnumNumbers = marshal.useEnumNumbers === true;
     this.#emitsDefaults = marshal.emitUnpopulated === true || marshal.emitDefaultValues === true;
   }
 

@@ -152,6 +152,7 @@ export class Scanner {
     if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw this.syntax(at - 2, `invalid escape code "\\\\u${hex}" in string`);
     const code = Number.parseInt(hex, 16);
     if (code < 0xd800 || code > 0xdfff) return [String.fromCharCode(code), 4];
+    if (this.text.length < at + 10) throw new JsonError('proto: unexpected EOF');
     const low = /^\\u([dD][c-fC-F][0-9a-fA-F]{2})$/.exec(this.text.slice(at + 4, at + 10))?.[1];
     if (code > 0xdbff || low === undefined) {
       const shown = this.text.slice(at + 4, at + 10);

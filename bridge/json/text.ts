@@ -23,9 +23,12 @@ export function double(value: number): string {
   return `"${value}"`;
 }
 
+/** Integers below this have no shorter text as a float than as a double. */
+const EXACT_FLOAT = 2 ** 24;
+
 /** A float in its shortest form: the fewest digits that give the same 32 bits. */
 export function float(value: number): string {
-  if (Number.isInteger(value) || !Number.isFinite(value)) return double(value);
+  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < EXACT_FLOAT)) return double(value);
   for (let digits = 1; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === Math.fround(value)) return double(short);

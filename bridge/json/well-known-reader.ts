@@ -127,7 +127,7 @@ function readAny(scanner: Scanner, context: WellKnownContext): Value {
     throw scanner.error(start, 'missing "@type" field');
   }
   const type = context.schema.find(found.slice(found.lastIndexOf('/') + 1));
-  if (!type) throw scanner.error(at, `unable to resolve ${scanner.token(at)}: "proto: not found"`);
+  if (!type) throw scanner.error(at, `unable to resolve ${scanner.token(at)}: "not found"`);
   scanner.pos = start;
   const message = hasOwnJson(type) ? readAnyValue(scanner, type, context) : context.fields(type, scanner, true);
   return { typeUrl: found, value: Buffer.from(type.codec.encode(fromFieldForm(type, message)).finish()) };

@@ -148,7 +148,7 @@ export class JsonWriter {
     if (field.kind === 'bytes') return (message) => (message[key].length === 0 ? '' : name + write(message[key]));
     return (message) => {
       const value = message[key];
-      return value && value !== 0n ? name + write(value) : Object.is(value, -0) ? `${name}-0` : '';
+      return isZero(value) ? '' : name + write(value);
     };
   }
 
@@ -178,7 +178,7 @@ export class JsonWriter {
       throw new Error('google.protobuf.Any: type_url is not set');
     }
     const type = this.#schema.find(typeUrl.slice(typeUrl.lastIndexOf('/') + 1));
-    if (!type) throw new Error(`google.protobuf.Any: unable to resolve ${JSON.stringify(typeUrl)}: "not found"`);
+    if (!type) throw new Error(`google.protobuf.Any: unable to resolve ${JSON.stringify(typeUrl)}: not found`);
     const head = `{"@type":${quote(typeUrl)}`;
     const message = toFieldForm(type, type.codec.decode(value));
     if (hasOwnJson(type)) return `${head},"value":${this.message(type)(message)}}`;
@@ -189,6 +189,11 @@ export class JsonWriter {
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+/** Whether an implicit scalar is unset. Minus zero and NaN, both falsy, are not. */
+function isZero(value: Value): boolean {
+  return !value && !Object.is(value, -0) && !Number.isNaN(value);
 }
 
 function isEmpty(value: Value): boolean {

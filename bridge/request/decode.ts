@@ -6,7 +6,7 @@ import { JsonError } from '../json/scanner.js';
 import type { PathBinding, Route } from '../routes.js';
 import type { Field, Message } from '../schema.js';
 import { Code, StatusError } from '../status.js';
-import { fieldBodyReader } from './field-body.js';
+import { emptyFieldBody, fieldBodyReader } from './field-body.js';
 import { maskFromBody } from './field-mask.js';
 import { populate, setField } from './populate.js';
 import { applyParameters, parseParameters, type Parameters } from './query.js';
@@ -45,8 +45,9 @@ export function decodeRequest(route: Route, parts: RequestParts): Message {
 /** A request with what the body says. */
 function decodeBody(route: Route, { body, decoder, json }: RequestParts): Message {
   const { input } = route.rpc;
-  if (route.body === undefined || body.length === 0) return input.create();
-  const decoded = decoder?.(body, input.fullName);
+  if (route.body === undefined) return input.create();
+  if (body.length === 0 && route.body === '*') return input.create();
+  const decoded = body.length > 0 ? decoder?.(body, input.fullName) : undefined;
   if (decoded) return Object.assign(input.create(), decoded);
   return asStatus(() => {
     if (route.body === '*') return parseFirst(decodeText(body), 0, json.message(input))?.value ?? input.create();
@@ -58,7 +59,8 @@ function fieldRequest(route: Route, field: Field, body: Buffer, json: JsonReader
   const message = route.rpc.input.create();
   const text = decodeText(body);
   const parsed = parseFirst(text, 0, fieldBodyReader(field, json));
-  if (parsed?.value !== undefined) setField(message, field, parsed.value);
+  const value = parsed ? parsed.value : emptyFieldBody(field);
+  if (value !== undefined) setField(message, field, value);
   if (route.mask && field.message) setField(message, route.mask, maskFromBody(field.message, text.text));
   return message;
 }

@@ -128,3 +128,8 @@ export function isBindable(field: Field): boolean {
   if (field.shape === 'map') return false;
   return !message || isWrapper(message) || /^google\.protobuf\.(Timestamp|Duration)$/.test(message.fullName);
 }
+
+/** The key of a map entry in a body that is a map field. Throws an Error with the gateway's text for it. */
+export function parseMapKey(field: Field, text: string): Value {
+  return present(SCALARS[field.kind])(text);
+}

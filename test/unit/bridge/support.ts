@@ -1,7 +1,7 @@
 /** A bridge in front of the task service, on a port of its own, for the tests of this folder. */
 
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { type ClientRequest, createServer, get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { type BridgeOptions, createBridge, serverSentEvents } from '../../../bridge/bridge.js';
 import type { AnyHandler, CallContext } from '../../../bridge/handler.js';
@@ -110,7 +110,7 @@ type Handler = ((request: never, context: CallContext) => Promise<object> | Asyn
 function completed(handler: Handler, type: { fromPartial(partial: object): object }): AnyHandler {
   return (request, context) => {
     if (!handler) throw new StatusError(Code.UNIMPLEMENTED, 'not in this test');
-    const answer = handler(request, context);
+    const answer = handler(request as never, context);
     return Symbol.asyncIterator in answer
       ? completeAll(answer, type)
       : answer.then((partial) => type.fromPartial(partial));
@@ -119,4 +119,32 @@ function completed(handler: Handler, type: { fromPartial(partial: object): objec
 
 async function* completeAll(partials: AsyncIterable<object>, type: { fromPartial(partial: object): object }) {
   for await (const partial of partials) yield type.fromPartial(partial);
+}
+
+/** Opens a GET without reading the body. */
+export async function open(url: string, headers: OutgoingHttpHeaders = {}): Promise<[IncomingMessage, ClientRequest]> {
+  const request = get(url, { headers });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return [response, request];
+}
+
+/** All of a body. */
+export async function text(response: IncomingMessage): Promise<string> {
+  let all = '';
+  for await (const chunk of response) all += String(chunk);
+  return all;
+}
+
+/** A promise and the function that fulfils it. */
+export function signal(): { promise: Promise<void>; fire: () => void } {
+  let fire = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    fire = resolve;
+  });
+  return { promise, fire };
+}
+
+/** A stream of these messages. */
+export async function* of<T>(...items: T[]): AsyncGenerator<T, void> {
+  for (const item of items) yield item;
 }
