@@ -46,7 +46,7 @@ export async function readConfig(env: Env): Promise<ConfigFile> {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return { currentContext: DEFAULT_CONTEXT, contexts: {} };
     throw new CliError(`cannot read ${path}: ${reasonOf(error)}`);
   }
-  const { parseDocument } = await import('yaml');
+  const { parseDocument } = await import('./yaml.js');
   const document = parseDocument(text, { prettyErrors: true });
   const [problem] = document.errors;
   if (problem !== undefined) {
@@ -58,7 +58,7 @@ export async function readConfig(env: Env): Promise<ConfigFile> {
 /** Replaces the configuration in one step, readable by its owner only. */
 export async function writeConfig(env: Env, config: ConfigFile): Promise<void> {
   const path = configPath(env);
-  const { stringify } = await import('yaml');
+  const { stringify } = await import('./yaml.js');
   const contexts = Object.fromEntries(
     Object.entries(config.contexts).map(([name, { server, user }]) => [
       name,

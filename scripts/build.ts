@@ -1,6 +1,6 @@
 /** Bundles the programs into dist/: one file each, plus shared chunks, so that they start quickly and need little memory. */
 
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
 
 /** Marks a question that this plugin asks itself. */
@@ -23,15 +23,17 @@ const withoutUnusedModels: Plugin = {
   },
 };
 
-await rm('dist', { recursive: true, force: true });
+// Built aside and then moved: programs that run from dist/ meanwhile see the old one or the new one, never half of one.
+const aside = `dist.${process.pid}`;
 await build({
-  entryPoints: { 'cli/main': 'cli/main.ts', 'server/main': 'server/main.ts' },
-  outdir: 'dist',
+  entryPoints: { 'cli/main': 'cli/main.ts', 'server/main': 'server/main.ts', 'cluster/main': 'cluster/main.ts' },
+  outdir: aside,
   bundle: true,
   splitting: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  mainFields: ['module', 'main'],
   chunkNames: 'chunks/[name]-[hash]',
   // These read .proto files that lie beside their code.
   external: ['@grpc/reflection', 'grpc-health-check', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'],
@@ -41,4 +43,6 @@ await build({
   plugins: [withoutUnusedModels],
   logLevel: 'warning',
 });
-for (const program of ['cli', 'server']) await chmod(`dist/${program}/main.js`, 0o755);
+for (const program of ['cli', 'server', 'cluster']) await chmod(`${aside}/${program}/main.js`, 0o755);
+await rm('dist', { recursive: true, force: true });
+await rename(aside, 'dist');

@@ -86,6 +86,9 @@ export interface ClusterEvent {
   readonly timeMs: number;
 }
 
+/** Events by the uid of the object they are about. */
+export type EventsByUid = ReadonlyMap<string, readonly ClusterEvent[]>;
+
 /** Looks up what Kubernetes says about an object, newest event first. */
 export interface EventSource {
   /** Events of the object with this uid; empty when there are none or they may not be read. */

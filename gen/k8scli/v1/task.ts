@@ -63,7 +63,7 @@ export namespace TaskState {
 /** What a task asks for: the content of a SkyPilot-style task.yaml. As JSON it is the body of POST /tasks/submit. */
 export interface TaskSpec {
   /**
-   * Display name of the task, at most 128 characters of [A-Za-z0-9._-], beginning and ending with a letter or digit.
+   * Display name of the task: letters and digits, with one or two of `.`, `_`, `-` between them; at most 128 characters.
    * Default: `task-{task_id}`.
    */
   name: string;
@@ -3292,7 +3292,7 @@ export const protoMetadata: ProtoMetadata = {
         "path": [4, 0, 2, 0],
         "span": [12, 2, 59],
         "leadingComments":
-          " Display name of the task, at most 128 characters of [A-Za-z0-9._-], beginning and ending with a letter or digit.\n Default: `task-{task_id}`.\n",
+          " Display name of the task: letters and digits, with one or two of `.`, `_`, `-` between them; at most 128 characters.\n Default: `task-{task_id}`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {

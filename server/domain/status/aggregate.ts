@@ -1,12 +1,9 @@
 /** A task's state from the states of its nodes. */
 
-import type { ClusterEvent } from '../ports.js';
+import type { EventsByUid } from '../ports.js';
 import type { StatusWord, Task, TaskNode, TaskState, TaskView } from '../task.js';
 import { diagnose } from './diagnosis.js';
 import { nodeState } from './node-state.js';
-
-/** Events by the uid of the object they are about. */
-export type EventsByUid = ReadonlyMap<string, readonly ClusterEvent[]>;
 
 const NO_EVENTS: EventsByUid = new Map();
 

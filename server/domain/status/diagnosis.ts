@@ -1,7 +1,7 @@
 /** Why a task waits or has failed, and what to do about it: one cause, found by a table of reasons. */
 
+import type { EventsByUid } from '../ports.js';
 import type { Diagnosis, StatusWord, TaskNode, TaskView } from '../task.js';
-import type { EventsByUid } from './aggregate.js';
 
 interface Rule {
   readonly category: string;
