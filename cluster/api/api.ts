@@ -7,7 +7,7 @@ import { createGuard } from './guard.js';
 import { getObject, listObjects } from './list.js';
 import { type PodLogs, streamLog } from './logs.js';
 import { openApi } from './openapi.js';
-import { type Target, parsePath } from './paths.js';
+import { type Target, isServedVersion, parsePath } from './paths.js';
 import { type Answer, type ApiRequest, booleanParameter, readBody } from './request.js';
 import { send, sendError } from './send.js';
 import { watchObjects } from './watch.js';
@@ -80,8 +80,10 @@ async function dispatch(
     return document;
   }
   const target = parsePath(request.path);
-  if (target === undefined)
+  if (target === undefined) {
+    if (!isServedVersion(request.path)) return { code: 404, body: '404 page not found\n', contentType: 'text/plain' };
     throw new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+  }
   if (target.subresource === 'log') {
     if (request.method !== 'GET') throw wrongMethod();
     await streamLog(store, logs, request, target, response);
@@ -120,7 +122,7 @@ async function collection(
       if (everywhere) throw wrongMethod();
       return postObject(store, request, target);
     case 'DELETE':
-      if (everywhere) throw wrongMethod();
+      if (everywhere || resource.name === 'namespaces') throw wrongMethod();
       return deleteCollection(store, request, target);
     default:
       throw wrongMethod();

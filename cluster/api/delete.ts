@@ -28,10 +28,8 @@ export async function deleteOne(store: Store, request: ApiRequest, target: Targe
   }
   const { object, removed } = await deleteObject(store, resource.name, namespace, name, options);
   const showsObject = !removed || kindOf(resource.name).returnsDeleted === true;
-  return {
-    code: 200,
-    body: showsObject ? render(object, form, resource.name, request.query) : deleted(resource, object),
-  };
+  const body = showsObject ? render(object, form, resource.name, request.query) : deleted(resource, object);
+  return { code: 200, body, warnings: orphanWarning(resource, options) };
 }
 
 /** Answers DELETE of a collection, or of the part that is selected. */
@@ -59,6 +57,15 @@ export async function deleteCollection(store: Store, request: ApiRequest, target
 function deleted({ name: kind, group }: Resource, { metadata }: KubeObject): unknown {
   const details = { name: metadata.name, ...(group === '' ? {} : { group }), kind, uid: metadata.uid };
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}
+
+/** Jobs leave their pods behind unless told otherwise, which surprises most people. */
+function orphanWarning({ name }: Resource, { propagationPolicy }: DeleteOptions): string[] {
+  if (name !== 'jobs' || propagationPolicy !== undefined) return [];
+  return [
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set ' +
+      'propagationPolicy=Orphan to suppress this warning',
+  ];
 }
 
 function refuseKept(resource: Resource, name: string): void {

@@ -15,7 +15,7 @@ export const version = {
   platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
 };
 
-const objectVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const collectionVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const statusVerbs = ['get', 'patch', 'update'];
 
 /** Answers the paths that say what is served: versions, groups, resources, health; undefined for all other paths. */
@@ -52,7 +52,10 @@ function documentOf(path: string): Answer | undefined {
     const groupVersion = apiVersionOf(served[0] as Resource);
     if (path !== `${group === '' ? '/api' : '/apis'}/${groupVersion}`) continue;
     const list = served.flatMap(legacyEntries);
-    return { code: 200, body: { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: list } };
+    return {
+      code: 200,
+      body: { kind: 'APIResourceList', ...(group === '' ? {} : { apiVersion: 'v1' }), groupVersion, resources: list },
+    };
   }
   return undefined;
 }
@@ -68,6 +71,11 @@ function ofGroup(group: string): Resource[] {
 function groupObject(group: string): Record<string, unknown> {
   const entry = { groupVersion: `${group}/v1`, version: 'v1' };
   return { name: group, versions: [entry], preferredVersion: entry };
+}
+
+/** All namespaces at once cannot be deleted. */
+function objectVerbs(name: string): string[] {
+  return name === 'namespaces' ? collectionVerbs.filter((verb) => verb !== 'deletecollection') : collectionVerbs;
 }
 
 function verbsOf(subresource: string): string[] {
@@ -88,7 +96,7 @@ function legacyEntries({
     singularName: singular,
     namespaced,
     kind,
-    verbs: objectVerbs,
+    verbs: objectVerbs(name),
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories === undefined ? {} : { categories }),
   };
@@ -129,7 +137,7 @@ function aggregatedEntry({
     responseKind,
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: objectVerbs,
+    verbs: objectVerbs(name),
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories === undefined ? {} : { categories }),
     ...(subresources.length === 0

@@ -16,8 +16,7 @@ export function parseFieldSelector(selector: string | null, kind: Kind): ObjectM
 
 function requirement(term: string, selector: string, kind: Kind): ObjectMatch {
   const match = /^([^=!]*)(==|!=|=)(.*)$/s.exec(term);
-  if (match === null)
-    throw badRequest(`invalid selector: ${JSON.stringify(selector)}; can't understand ${JSON.stringify(term)}`);
+  if (match === null) throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`);
   const [, field = '', operator, value = ''] = match;
   const read = reader(field, kind);
   const wanted = value.replace(/\\([\\,=])/g, '$1');

@@ -38,13 +38,17 @@ class Parser {
   }
 
   requirements(): LabelMatch[] {
+    const { text: first, kind: firstKind } = this.#peek();
+    if (firstKind === 'symbol' && first !== '!') {
+      throw badRequest(`found '${first}', expected: !, identifier, or 'end of string'`);
+    }
     const found: LabelMatch[] = [];
     for (;;) {
       found.push(this.#requirement());
       const { text, kind } = this.#next();
       if (kind === 'end') return found;
-      if (text !== ',') throw expected(text, "',' or 'end of string'");
-      if (this.#peek().kind === 'end') throw expected('', "identifier after ','");
+      if (text !== ',') throw badRequest(`found '${text}', expected: ',' or 'end of string'`);
+      if (this.#peek().kind === 'end') throw badRequest("found '', expected: identifier after ','");
     }
   }
 
@@ -75,9 +79,12 @@ class Parser {
       }
       case '>':
       case '<': {
-        const bound = Number(this.#value());
+        const value = this.#value();
+        const bound = Number(value);
         if (!Number.isInteger(bound))
-          throw badRequest("values[0]: Invalid value: for 'Gt', 'Lt' operators, the value must be an integer");
+          throw unparsable(
+            `values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+          );
         return (labels) => {
           const number = Number(labels?.[key] ?? Number.NaN);
           return text === '>' ? number > bound : number < bound;
@@ -92,7 +99,7 @@ class Parser {
     const { text, kind } = this.#next();
     if (kind !== 'word') throw expected(text, 'identifier');
     const [problem] = qualifiedKey(text);
-    if (problem !== undefined) throw unparsable(`key: Invalid value: ${JSON.stringify(text)}: ${problem}`);
+    if (problem !== undefined) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(text)}: ${problem}`);
     return text;
   }
 
@@ -107,7 +114,7 @@ class Parser {
 
   #values(): Set<string> {
     const open = this.#next();
-    if (open.text !== '(') throw expected(open.text, "'('");
+    if (open.text !== '(') throw unparsable(`found '${open.text}' expected: '('`);
     const values = new Set<string>();
     for (;;) {
       const { text, kind } = this.#next();

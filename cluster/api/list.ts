@@ -1,6 +1,6 @@
 import { kindOf } from '../kinds/registry.js';
 import type { KubeObject } from '../store/object.js';
-import { StatusError, badRequest, notFound } from '../store/status-error.js';
+import { type StatusError, badRequest, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { keyOf } from '../store/table.js';
 import { acceptedForm } from './accept.js';
@@ -9,7 +9,7 @@ import { parseLabelSelector } from './label-selector.js';
 import type { Target } from './paths.js';
 import { type Answer, type ApiRequest, integerParameter } from './request.js';
 import { render, renderList } from './table.js';
-import { expired, invalidListOptions, requestedVersion } from './versions.js';
+import { expired, invalidListOptions, requestedVersion, unknownMatch } from './versions.js';
 
 /** Where the next page starts, and in which version. -1 is the current one. */
 interface Continue {
@@ -39,6 +39,10 @@ export function selection(query: URLSearchParams, resource: string): ObjectMatch
 export function listObjects(store: Store, request: ApiRequest, { resource, namespace }: Target): Answer {
   const { query } = request;
   const form = acceptedForm(request.headers.accept);
+  if (query.has('sendInitialEvents')) {
+    throw invalidListOptions('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  }
+  integerParameter(query, 'timeoutSeconds');
   const matches = selection(query, resource.name);
   const limit = integerParameter(query, 'limit') ?? 0;
   const from = pageStart(query, store.revision);
@@ -91,7 +95,7 @@ function pageStart(query: URLSearchParams, current: number): Continue {
       throw invalidListOptions('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
     }
     if (match !== 'Exact' && match !== 'NotOlderThan') {
-      throw invalidListOptions('resourceVersionMatch', `supported values: "Exact", "NotOlderThan", ""`);
+      throw unknownMatch(match, ['Exact', 'NotOlderThan', '']);
     }
     if (match === 'Exact') {
       if (version === 0) {
@@ -166,5 +170,5 @@ function decodeContinue(token: string): Continue {
   } catch {
     // Said below.
   }
-  throw badRequest('continue key is not valid: the token was not made by this server');
+  throw badRequest('invalid continue token: continue key is not valid: it was not made by this server');
 }

@@ -1,4 +1,4 @@
-import { type Resource, resources } from '../store/resources.js';
+import { type Resource, apiVersionOf, resources } from '../store/resources.js';
 
 /** What a path of the API addresses. */
 export interface Target {
@@ -52,4 +52,12 @@ function decoded(path: string): string[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether the path is below a group and version that are served. */
+export function isServedVersion(path: string): boolean {
+  return [...resources.values()].some((resource) => {
+    const version = apiVersionOf(resource);
+    return path.startsWith(version.includes('/') ? `/apis/${version}/` : `/api/${version}/`);
+  });
 }

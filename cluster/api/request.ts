@@ -65,8 +65,8 @@ function requireJson(header: string | undefined): void {
   const accepted = 'the body of the request was in an unknown format - accepted media types include: application/json';
   const hint =
     type === 'application/vnd.kubernetes.protobuf'
-      ? ' (the embedded cluster reads no protobuf, which "kubectl create job" and "kubectl auth" send: write the object ' +
-        'to a file and use "kubectl create -f FILE")'
+      ? ' (the embedded cluster reads no protobuf, which "kubectl auth" and "kubectl create" with the ' +
+        'name of a kind send: write the object to a file and use "kubectl create -f FILE")'
       : '';
   throw new StatusError(415, 'UnsupportedMediaType', accepted + hint);
 }

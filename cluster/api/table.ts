@@ -67,7 +67,7 @@ export function renderList(
   const kind = kindOf(resource);
   if (form === 'Table') return tableOf(kind, objects, metadata, { include: includeObject(query), header: true });
   if (form === 'PartialObjectMetadata') {
-    const items = objects.map((object) => ({ metadata: object.metadata }));
+    const items = objects.map(partialObject);
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
   }
   // The items of a typed list do not repeat what they are.

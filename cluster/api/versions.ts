@@ -14,6 +14,17 @@ export function invalidListOptions(field: string, message: string): StatusError 
   });
 }
 
+/** The 422 of a `resourceVersionMatch` that does not exist here. */
+export function unknownMatch(value: string, supported: readonly string[]): StatusError {
+  const list = supported.map((item) => JSON.stringify(item)).join(', ');
+  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${list}`;
+  return new StatusError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: ${message}`, {
+    group: 'meta.k8s.io',
+    kind: 'ListOptions',
+    causes: [{ reason: 'FieldValueNotSupported', message, field: 'resourceVersionMatch' }],
+  });
+}
+
 /**
  * The `resourceVersion` parameter as a number; undefined when it is missing. Throws BadRequest for other text and the
  * 504 for a version that is not there yet.

@@ -43,7 +43,6 @@ class Watch {
   readonly #query: URLSearchParams;
   readonly #response: ServerResponse;
   readonly #bookmarks: boolean;
-  readonly #sendInitial: boolean;
   readonly #timeoutMs: number;
   readonly #from: number | undefined;
   #queue: StoreEvent[] = [];
@@ -61,11 +60,11 @@ class Watch {
     this.#response = response;
     this.#matches = selection(query, target.resource.name);
     this.#bookmarks = booleanParameter(query, 'allowWatchBookmarks');
-    this.#sendInitial = initialEventsWanted(query);
+    const initial = initialEventsWanted(query);
     const seconds = integerParameter(query, 'timeoutSeconds') ?? 0;
     this.#timeoutMs = (seconds > 0 ? seconds : minTimeoutSeconds * (1 + Math.random())) * 1000;
     const version = requestedVersion(query, store.revision);
-    this.#from = version === undefined || version === 0 || this.#sendInitial ? undefined : version;
+    this.#from = version === undefined || version === 0 || initial ? undefined : version;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -97,7 +96,9 @@ class Watch {
         if (this.#ended) return;
         await this.#writeChange(change);
       }
-      if (this.#sendInitial) await this.#writeBookmark(started, { [initialEventsEnd]: 'true' });
+      // A client that takes bookmarks hears that what it has got so far is everything there was.
+      if (this.#from === undefined && this.#bookmarks)
+        await this.#writeBookmark(started, { [initialEventsEnd]: 'true' });
       await this.#follow();
     } finally {
       for (const timer of timers) clearTimeout(timer);
@@ -218,8 +219,15 @@ class Watch {
 }
 
 function initialEventsWanted(query: URLSearchParams): boolean {
-  if (query.get('sendInitialEvents') === null) return false;
-  if (query.get('resourceVersionMatch') !== 'NotOlderThan') {
+  const match = query.get('resourceVersionMatch') ?? '';
+  if (query.get('sendInitialEvents') === null) {
+    if (match === '') return false;
+    throw invalidListOptions(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    );
+  }
+  if (match !== 'NotOlderThan') {
     throw invalidListOptions(
       'resourceVersionMatch',
       'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',

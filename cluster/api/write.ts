@@ -1,3 +1,4 @@
+import { invalidValue, notSupported } from '../kinds/causes.js';
 import { createObject } from '../kinds/create.js';
 import { decode } from '../kinds/decode.js';
 import type { Kind } from '../kinds/kind.js';
@@ -14,6 +15,8 @@ import { strategicPatch } from './patch/strategic.js';
 import type { Target } from './paths.js';
 import { type Answer, type ApiRequest, isObject, jsonBody, mediaType } from './request.js';
 import { render } from './table.js';
+
+const validations = ['', 'Ignore', 'Strict', 'Warn'];
 
 /** Answers POST to a collection. */
 export async function postObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
@@ -59,13 +62,25 @@ export async function patchObject(store: Store, request: ApiRequest, target: Tar
   const { name = '', namespace, subresource } = target;
   const produce = (current: KubeObject): KubeObject => {
     warnings.length = 0;
-    const patched = patch(current as unknown as Record<string, unknown>, body);
+    const patched = patch({ ...current }, body);
     if (!isObject(patched)) throw badRequest('the patch leaves no object');
-    return decoded(kind, patched, request.query, warnings) as KubeObject;
+    try {
+      return decoded(kind, patched, request.query, warnings) as KubeObject;
+    } catch (error) {
+      throw error instanceof StatusError && error.code === 400 ? unfitPatch(patched, error) : error;
+    }
   };
   const options = { dryRun, ...(subresource === undefined ? {} : { subresource }) };
   const changed = await updateObject(store, kind.resource.name, namespace, name, produce, options);
   return { code: 200, body: render(changed, form, kind.resource.name, request.query), warnings };
+}
+
+/** The 422 of a patch whose result is no object of the kind. */
+function unfitPatch(patched: unknown, { message }: StatusError): StatusError {
+  // What was wrong with the object, without what a client that has sent a patch cannot know.
+  const why = message.replace(/^.* cannot be handled as an? \w+: /, '');
+  const cause = invalidValue('patch', JSON.stringify(patched), why);
+  return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${cause.message}`, { causes: [cause] });
 }
 
 type Patcher = (current: Record<string, unknown>, patch: unknown) => unknown;
@@ -121,12 +136,8 @@ function decoded(kind: Kind, input: Record<string, unknown>, query: URLSearchPar
   }
   const unknown = result.unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
   const validation = query.get('fieldValidation') ?? '';
+  if (!validations.includes(validation)) throw unknownOption('fieldValidation', validation, validations);
   if (unknown.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${unknown.join(', ')}`);
-  if (!['', 'Strict', 'Warn', 'Ignore'].includes(validation)) {
-    throw badRequest(
-      `fieldValidation: Unsupported value: ${JSON.stringify(validation)}: supported values: "Ignore", "Strict", "Warn"`,
-    );
-  }
   if (validation !== 'Ignore') warnings.push(...unknown);
   return { metadata: {}, ...result.value, apiVersion: version, kind: resource.kind };
 }
@@ -142,22 +153,15 @@ function useNamespace(object: NewObject, namespace: string | undefined): void {
 /** Whether nothing is to be written; throws for other values than `All`. */
 export function isDryRun(query: URLSearchParams): boolean {
   const values = query.getAll('dryRun');
-  const odd = values.find((value) => value !== 'All');
-  if (odd === undefined) return values.length > 0;
-  throw new StatusError(
-    422,
-    'Invalid',
-    `CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ${JSON.stringify(odd)}: supported values: "All"`,
-    {
-      group: 'meta.k8s.io',
-      kind: 'CreateOptions',
-      causes: [
-        {
-          reason: 'FieldValueNotSupported',
-          message: `Unsupported value: ${JSON.stringify(odd)}: supported values: "All"`,
-          field: 'dryRun',
-        },
-      ],
-    },
-  );
+  if (values.some((value) => value !== 'All')) throw unknownOption('dryRun', values, ['All']);
+  return values.length > 0;
+}
+
+function unknownOption(field: string, value: unknown, supported: readonly string[]): StatusError {
+  const cause = notSupported(field, value, supported);
+  return new StatusError(422, 'Invalid', `CreateOptions.meta.k8s.io "" is invalid: ${field}: ${cause.message}`, {
+    group: 'meta.k8s.io',
+    kind: 'CreateOptions',
+    causes: [cause],
+  });
 }

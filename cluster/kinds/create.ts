@@ -9,6 +9,8 @@ import { withinQuota } from './quota.js';
 import { kindOf } from './registry.js';
 
 const generatedNameAttempts = 8;
+/** What of a new object's metadata is not the client's to set. */
+const systemFields = ['managedFields', 'selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
 
 /**
  * Makes an object the way the API does, for clients and controllers alike: namespace, defaults, validation, quotas,
@@ -42,8 +44,8 @@ function prepared(store: Store, resource: string, object: NewObject, name: strin
   const kind = kindOf(resource);
   const definition = resourceNamed(resource);
   if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
-  const { managedFields, selfLink, deletionTimestamp, deletionGracePeriodSeconds, generation, ...metadata } =
-    mutableCopy(object.metadata) as Record<string, unknown>;
+  const metadata: Record<string, unknown> = mutableCopy(object.metadata);
+  for (const field of systemFields) delete metadata[field];
   const draft = {
     ...mutableCopy(object),
     apiVersion: apiVersionOf(definition),
@@ -59,8 +61,10 @@ function prepared(store: Store, resource: string, object: NewObject, name: strin
   if (definition.namespaced) requireNamespace(store, resource, draft);
   else delete draft.metadata.namespace;
   kind.setDefaults?.(draft);
+  // What the API adds to the metadata is not the client's fault.
+  const causes = validateMetadata(kind, draft);
   kind.prepareCreate?.(draft);
-  const causes = [...validateMetadata(kind, draft), ...(kind.validate?.(draft) ?? [])];
+  causes.push(...(kind.validate?.(draft) ?? []));
   if (causes.length > 0) throw invalid(definition, name, causes);
   return draft;
 }

@@ -59,7 +59,16 @@ class Decoder {
         });
         return items.length === 0 ? undefined : items;
       }
-      default:
+      case 'text':
+      case 'int':
+      case 'count':
+      case 'bool':
+      case 'flag':
+      case 'quantity':
+      case 'time':
+      case 'bytes':
+      case 'intOrString':
+      case 'any':
         return scalar(schema, value, path, type);
     }
   }
@@ -67,7 +76,7 @@ class Decoder {
   #map(schema: MapOf, value: unknown, path: string, type: string): unknown {
     if (!isObject(value)) throw mismatch(kindOf(value), type, path, 'map[string]string');
     const entries = Object.entries(value).map(([key, item]) => {
-      const decoded = this.#value(schema.values, item, `${path}.${key}`, type);
+      const decoded = this.#value(schema.values, item, path, type);
       return [key, decoded ?? (schema.values.type === 'text' ? '' : {})] as const;
     });
     return entries.length === 0 ? undefined : Object.fromEntries(entries);

@@ -55,10 +55,10 @@ function validateAnnotations(field: string, annotations: Readonly<Record<string,
 
 function validateOwners(owners: NonNullable<KubeObject['metadata']['ownerReferences']>): StatusCause[] {
   const causes: StatusCause[] = [];
-  for (const [index, owner] of owners.entries()) {
-    const field = `metadata.ownerReferences[${index}]`;
+  for (const owner of owners) {
     for (const part of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[part]) causes.push(invalidValue(`${field}.${part}`, owner[part] ?? '', `${part} must not be empty`));
+      const why = part === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
+      if (!owner[part]) causes.push(invalidValue(`metadata.ownerReferences.${part}`, '', why));
     }
   }
   if (owners.filter(({ controller }) => controller === true).length > 1) {
@@ -78,7 +78,7 @@ export function validateMetadataUpdate(next: KubeObject, previous: KubeObject): 
       causes.push(
         forbiddenField(
           'metadata.finalizers',
-          `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`,
         ),
       );
     }

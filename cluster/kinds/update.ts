@@ -53,7 +53,10 @@ function next(resource: string, current: KubeObject, wanted: KubeObject, options
   if (wanted.metadata.name !== undefined && wanted.metadata.name !== name) {
     throw badRequest(`the name of the object (${wanted.metadata.name}) does not match the name on the URL (${name})`);
   }
-  const { resourceVersion, uid } = wanted.metadata;
+  const { namespace, resourceVersion, uid } = wanted.metadata;
+  if (namespace !== undefined && namespace !== current.metadata.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== current.metadata.resourceVersion) {
     throw staleVersion(definition, name);
   }
@@ -89,12 +92,11 @@ function keepSystemMetadata({ metadata }: KubeObject, current: KubeObject): void
   for (const field of ['managedFields', 'selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
     delete loose[field];
   }
-  const { uid = current.metadata.uid } = metadata;
   const { generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } = current.metadata;
   Object.assign(metadata, {
     name: current.metadata.name,
     namespace: current.metadata.namespace,
-    uid,
+    uid: loose['uid'] ?? current.metadata.uid,
     resourceVersion: current.metadata.resourceVersion,
     creationTimestamp: current.metadata.creationTimestamp,
     generateName,

@@ -1,6 +1,7 @@
 import { X509Certificate, webcrypto } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type * as X509 from '@peculiar/x509';
 import { readIfThere, writePrivate } from './private-file.js';
 import { provideReflection } from './reflection.js';
 
@@ -69,7 +70,7 @@ function isIssuedBy({ cert }: KeyPair, authority: KeyPair): boolean {
 }
 
 /** Imported only when a certificate has to be made: it takes its time, and most starts do without. */
-async function library(): Promise<typeof import('@peculiar/x509')> {
+async function library(): Promise<typeof X509> {
   provideReflection();
   return import('@peculiar/x509');
 }
@@ -124,6 +125,6 @@ function validity(now: number, days: number): { notBefore: Date; notAfter: Date 
   return { notBefore: new Date(now - dayMs / 24), notAfter: new Date(now + days * dayMs) };
 }
 
-async function privateKeyPem(x509: typeof import('@peculiar/x509'), key: webcrypto.CryptoKey): Promise<string> {
+async function privateKeyPem(x509: typeof X509, key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }

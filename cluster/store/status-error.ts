@@ -109,7 +109,7 @@ export function forbidden(resource: Resource, name: string, why: string): Status
 
 /** 422: the object breaks rules; all of them are named. */
 export function invalid(resource: Resource, name: string, causes: readonly StatusCause[]): StatusError {
-  const lines = causes.map(({ field, message }) => `${field}: ${message}`);
+  const lines = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const list = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
   const subject = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
   return new StatusError(422, 'Invalid', `${subject} "${name}" is invalid: ${list}`, {
