@@ -1,6 +1,6 @@
 import type { Client } from '../client/index.js';
 import type { Env } from './config.js';
-import type { ErrorScene } from './errors.js';
+import { emptyScene, type ErrorScene } from './errors.js';
 import type { Io } from './io.js';
 import { firstUseWithoutLogin, resolveSettings, type SettingFlags, type Settings } from './settings.js';
 
@@ -31,7 +31,7 @@ export interface CommandContext extends Environment {
 /** Makes the context of one command. */
 export function createContext(environment: Environment, flags: SettingFlags): CommandContext {
   let settings: Promise<Settings> | undefined;
-  const scene: ErrorScene = { server: undefined, file: undefined, unsure: undefined };
+  const scene = emptyScene();
   let client: Promise<Client> | undefined;
   let opened: Client | undefined;
 

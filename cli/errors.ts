@@ -27,6 +27,13 @@ export interface ErrorScene {
   file: string | undefined;
   /** What is to be said when it is not known whether a call had its effect. */
   unsure: string | undefined;
+  /** Id of the task that is being followed, and that goes on whatever happens here. */
+  following: string | undefined;
+}
+
+/** A scene of which nothing is known yet. */
+export function emptyScene(): ErrorScene {
+  return { server: undefined, file: undefined, unsure: undefined, following: undefined };
 }
 
 /** An error in words for stderr, whole lines, and the exit code. */
@@ -47,7 +54,11 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
   const at = scene.server ?? 'the configured address';
   const text = error.message;
   const next = scene.unsure ?? 'try again';
-  if (error.unreachable !== undefined && error.reason !== 'LOG_STREAM_LOST') {
+  if (error.code === 'UNAVAILABLE' && scene.following !== undefined) {
+    const comeBack = `the task is not affected, come back with k8s-cli jobs logs ${scene.following}`;
+    return oneLine(`lost the server at ${at} (${error.unreachable ?? text}); ${comeBack}`, EXIT.incomplete);
+  }
+  if (error.unreachable !== undefined) {
     const hint =
       error.unreachable === 'connection refused'
         ? 'start it with k8s-cli-server or set K8S_CLI_API_URL'
@@ -68,7 +79,6 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
     case 'DEADLINE_EXCEEDED':
       return oneLine(`the server at ${at} did not answer in time (${text.split(',')[0]}); ${next}`, EXIT.timedOut);
     case 'UNAVAILABLE':
-      if (error.reason === 'LOG_STREAM_LOST') return oneLine(text, EXIT.incomplete);
       // A reason comes from the server; without one the connection itself broke.
       return error.reason === undefined
         ? oneLine(`the connection to the server at ${at} was lost (${text}); ${next}`, EXIT.incomplete)

@@ -35,6 +35,7 @@ export async function followTask(context: CommandContext, request: FollowRequest
   const client = await context.client();
   try {
     const task = await client.getTask(request.taskId, { signal });
+    context.scene.following = request.taskId;
     const prefix = (task.metadata?.numNodes ?? 1) > 1;
     const printer = createLogPrinter({ prefix, timestamps: request.timestamps }, request.write);
     const messages = client.followTaskLogs(request.taskId, {

@@ -1,6 +1,6 @@
 import { parseCommandLine } from './command-line.js';
 import { type CommandContext, createContext, type Environment } from './context.js';
-import { describeError } from './errors.js';
+import { describeError, emptyScene } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { OutputClosedError } from './io.js';
 
@@ -18,7 +18,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     return await parsed.run(context);
   } catch (error) {
     if (error instanceof OutputClosedError) return EXIT.ok;
-    const scene = context?.scene ?? { server: undefined, file: undefined, unsure: undefined };
+    const scene = context?.scene ?? emptyScene();
     if (signal.aborted) {
       await io.err(`k8s-cli: interrupted${scene.unsure ? `; ${scene.unsure}` : ''}\n`);
       return EXIT.interrupted;

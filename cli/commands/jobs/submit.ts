@@ -41,6 +41,7 @@ export const submit = defineCommand<SubmitOptions>({
     context.scene.unsure = 'it is not known whether the task was submitted: see k8s-cli jobs list';
     const answer = await client.submitTask({ taskYaml }, { signal: context.signal });
     context.scene.unsure = undefined;
+    context.scene.following = answer.taskId;
     await printAnswer(context, answer, detach, output);
     if (detach) return EXIT.ok;
     const { io } = context;

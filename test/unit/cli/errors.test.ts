@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { CliError, describeError } from '../../../cli/errors.js';
+import { CliError, describeError, emptyScene } from '../../../cli/errors.js';
 import { ClientError, type ClientErrorInit, GRPC_CODE_NAMES } from '../../../client/errors.js';
 
 describe('describeError', () => {
-  const scene = { server: 'http://localhost:8000', file: undefined, unsure: undefined };
+  const scene = { ...emptyScene(), server: 'http://localhost:8000' };
   const lineOf = (init: ClientErrorInit, message = 'it is so'): { line: string | undefined; exitCode: number } => {
     const { lines, exitCode } = describeError(new ClientError(message, init), scene);
     expect(lines).to.have.length(1);
@@ -26,7 +26,6 @@ describe('describeError', () => {
       125,
       'the connection to the server at http://localhost:8000 was lost (it is so); try again',
     ],
-    [{ code: 'UNAVAILABLE', reason: 'LOG_STREAM_LOST', unreachable: 'connection refused' }, 125, 'it is so'],
     [
       { code: 'UNAVAILABLE', unreachable: 'no route to the host' },
       1,
@@ -54,6 +53,19 @@ describe('describeError', () => {
       const { line, exitCode } = lineOf({ code }, 'first\nsecond');
       expect(line).to.match(/^k8s-cli: .*first; second/);
       expect(exitCode).to.be.greaterThan(0);
+    });
+  }
+
+  for (const unreachable of [undefined, 'connection refused']) {
+    it(`says how to come back to a task when the server is lost: ${unreachable ?? 'cut off'}`, () => {
+      const error = new ClientError('cut off', { code: 'UNAVAILABLE', unreachable });
+      expect(describeError(error, { ...scene, following: 'abc12345' })).to.deep.equal({
+        lines: [
+          `k8s-cli: lost the server at http://localhost:8000 (${unreachable ?? 'cut off'}); ` +
+            'the task is not affected, come back with k8s-cli jobs logs abc12345',
+        ],
+        exitCode: 125,
+      });
     });
   }
 

@@ -172,7 +172,23 @@ describe('k8s-cli jobs submit', () => {
     );
   });
 
-  it('says the same when Ctrl+C comes before the answer', async () => {
+  it('ends with 125 and says how to come back when the server is lost after the submission', async () => {
+    await fixture.serve({
+      unary: {
+        submitTask: () => ANSWER,
+        getTask: () => {
+          throw grpcError(status.UNAVAILABLE, 'draining');
+        },
+      },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
+    expect(result).to.include({ exitCode: 125, stdout: 'Task abc12345 submitted\n' });
+    expect(result.stderr).to.match(
+      /lost the server at .* \(draining\); .* come back with k8s-cli jobs logs abc12345\n$/,
+    );
+  });
+
+  it('says that the outcome is not known when Ctrl+C comes before the answer', async () => {
     const abort = new AbortController();
     await fixture.serve({
       unary: {
