@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { kindOf } from '../kinds/registry.js';
+import { createObject } from '../kinds/create.js';
 import type { EventRecorder } from '../store/events.js';
 import type { KubeObject, NewObject } from '../store/object.js';
 import type { Store } from '../store/store.js';
@@ -15,7 +15,7 @@ export interface ControllerOptions {
   events: EventRecorder;
   /** Ends all of them. */
   signal: AbortSignal;
-  /** Creates a pod with all that the API does to one (quotas, say); without it, only defaults are filled in. */
+  /** Creates a pod as the API does, with defaults and quotas; given by tests that want it refused. */
   createPod?: (pod: NewObject) => Promise<KubeObject>;
 }
 
@@ -27,19 +27,10 @@ export function startControllers({ store, events, signal, createPod }: Controlle
     store,
     events,
     signal,
-    createPod: createPod ?? ((pod) => createWithDefaults(store, pod)),
+    createPod: createPod ?? ((pod) => createObject(store, 'pods', pod)),
   };
   startGarbageCollector(context);
   startVolumeController(context);
   startScheduler(context);
   startJobController(context);
-}
-
-function createWithDefaults(store: Store, pod: NewObject): Promise<KubeObject> {
-  const draft = structuredClone(pod) as KubeObject;
-  const kind = kindOf('pods');
-  kind.setDefaults?.(draft);
-  kind.prepareCreate?.(draft);
-  draft.metadata.generation = 1;
-  return store.create('pods', draft);
 }

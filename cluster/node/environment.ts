@@ -186,7 +186,7 @@ function resourceValue({ resources }: KubeObject['spec'], { resource, divisor }:
 
 function keyValueLines(entries: Record<string, string> | undefined): string {
   return Object.entries(entries ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .join('\n');
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { deleteObject } from '../store/deletion.js';
 import type { EventRecorder } from '../store/events.js';
 import type { KubeObject } from '../store/object.js';
@@ -11,7 +12,7 @@ import { LogStore, type PodLogs } from './logs/pod-logs.js';
 import { nodeObject } from './node-object.js';
 import { endOrphans } from './orphans.js';
 import { markLost } from './lost-pods.js';
-import { detectIsolation } from './process/isolation.js';
+import { type IsolationReport, detectIsolation } from './process/isolation.js';
 import { PodWorker } from './pod-worker.js';
 
 /** What the node is given. */
@@ -22,6 +23,8 @@ export interface NodeOptions {
   dataDir: string;
   /** Ends all pods at once when it fires; `stop` is the gentle way. */
   signal: AbortSignal;
+  /** How pods are to be kept apart; found out by trying when it is left out. */
+  isolation?: IsolationReport;
 }
 
 /** A node that runs. */
@@ -35,7 +38,7 @@ const shutdownGraceMs = 8000;
 const shutdown = { reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' };
 
 /** Starts the only node: it runs the pods that are bound to it as processes of this machine. */
-export async function startNode({ store, events, dataDir, signal }: NodeOptions): Promise<RunningNode> {
+export async function startNode({ store, events, dataDir, signal, ...given }: NodeOptions): Promise<RunningNode> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const directory = await realpath(dataDir);
   const podsDirectory = join(directory, 'pods');
@@ -44,7 +47,7 @@ export async function startNode({ store, events, dataDir, signal }: NodeOptions)
   if (orphans > 0) console.error(`ended ${orphans} container(s) that an earlier run had left behind`);
   await markLost(store, podsDirectory);
   await removeForgotten(store, directory, podsDirectory);
-  const isolation = await detectIsolation(directory);
+  const isolation = given.isolation ?? (await detectIsolation(directory));
   if (isolation.isolation === 'none') console.error(`pods are plain processes: ${isolation.reasons.join('; ')}`);
   await registerNode(store, await nodeObject(directory, isolation));
   const context: NodeContext = {
@@ -101,8 +104,7 @@ class PodLoop {
     }
     if (type === 'DELETED') this.#onDeleted(object);
     else this.#onPod(object);
-    const { podIP, phase } = object.status ?? {};
-    const changed = type === 'DELETED' || podIP !== previous?.status?.podIP || phase !== previous?.status?.phase;
+    const changed = type === 'DELETED' || !isDeepStrictEqual(addressing(object), previous && addressing(previous));
     if (changed && object.spec.subdomain !== undefined) this.#refreshHosts(namespace, object.spec.subdomain);
   }
 
@@ -154,6 +156,17 @@ class PodLoop {
     const services = store.list('services', namespace);
     for (const { worker } of concerned) void worker.refreshHosts(pods, services);
   }
+}
+
+/** All of a pod that its peers' hosts files depend on. */
+function addressing({ metadata, status }: KubeObject): unknown {
+  return [status?.podIP, status?.phase, isReady(status), metadata.labels];
+}
+
+function isReady(status: KubeObject['status']): boolean {
+  return (status?.conditions ?? []).some(
+    (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
+  );
 }
 
 function isOver({ status }: KubeObject): boolean {

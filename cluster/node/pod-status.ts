@@ -112,7 +112,8 @@ function conditions(pod: KubeObject, record: PodRecord, phase: Phase): Condition
     { type: 'PodScheduled', status: 'True' },
   ];
   const { generation } = pod.metadata;
-  return generation === undefined ? list : list.map((entry) => ({ ...entry, observedGeneration: generation }));
+  if (generation !== undefined) for (const entry of list) entry.observedGeneration = generation;
+  return list;
 }
 
 function withTimes(condition: Condition, previous: unknown, now: Date): Record<string, unknown> {

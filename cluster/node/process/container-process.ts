@@ -53,17 +53,17 @@ export async function startContainer(
   await writeFile(inner, innerScript(launch), { mode: 0o600 });
   if (launch.isolation !== 'none') await writeFile(outer, rootScript(launch, inner), { mode: 0o600 });
   const [program, ...args] = commandLine(launch.isolation, launch.isolation === 'none' ? inner : outer);
-  const { stdout, stderr, writeEnds, closeWriteEnds } = await outputPipes(launch.directory);
+  const pipes = await outputPipes(launch.directory);
   let child: ChildProcess;
   try {
     child = spawn(program, args, {
       cwd: '/',
       detached: true,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-      stdio: ['ignore', writeEnds.stdout, writeEnds.stderr, 'pipe'],
+      stdio: ['ignore', pipes.writeEnds.stdout, pipes.writeEnds.stderr, 'pipe'],
     });
   } finally {
-    await closeWriteEnds();
+    await pipes.closeWriteEnds();
   }
   const exited = exitOf(child);
   const started = startOf(child, exited);
@@ -73,8 +73,8 @@ export async function startContainer(
   if (pid > 0) await onSpawn(pid, startTimeOf(pid) ?? '');
   return {
     pid,
-    stdout,
-    stderr,
+    stdout: pipes.stdout,
+    stderr: pipes.stderr,
     started,
     exited,
     terminate: () => terminate(pid, launch.isolation),

@@ -1,0 +1,365 @@
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
+import type { LogOptions } from '../../../../cluster/node/logs/log-reader.js';
+import { type RunningNode, startNode } from '../../../../cluster/node/node.js';
+import type { IsolationReport } from '../../../../cluster/node/process/isolation.js';
+import { detectIsolation } from '../../../../cluster/node/process/isolation.js';
+import { startTimeOf } from '../../../../cluster/node/process/proc.js';
+import { createObject } from '../../../../cluster/kinds/create.js';
+import { deleteObject } from '../../../../cluster/store/deletion.js';
+import { createEventRecorder } from '../../../../cluster/store/events.js';
+import type { KubeObject } from '../../../../cluster/store/object.js';
+import { Store } from '../../../../cluster/store/store.js';
+import { createClaim, createJob, podOf, settled, until } from '../controllers/fixtures.js';
+
+interface Cluster {
+  store: Store;
+  node: RunningNode;
+  stop(): Promise<void>;
+}
+
+async function startCluster(dataDir: string, isolation?: IsolationReport): Promise<Cluster> {
+  const store = await Store.open(dataDir);
+  const end = new AbortController();
+  const events = createEventRecorder(store, end.signal);
+  const given = isolation === undefined ? {} : { isolation };
+  const node = await startNode({ store, events, dataDir, signal: end.signal, ...given });
+  if (store.get('namespaces', undefined, 'team') === undefined) {
+    await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+  }
+  startControllers({ store, events, signal: end.signal });
+  const stop = async (): Promise<void> => {
+    await node.stop();
+    end.abort();
+    await store.close();
+  };
+  return { store, node, stop };
+}
+
+describe('the node', () => {
+  let dataDir: string;
+  let detected: IsolationReport;
+  let cluster: Cluster;
+
+  before(async () => {
+    dataDir = await realpath(await mkdtemp(join(tmpdir(), 'node-test-')));
+    detected = await detectIsolation(dataDir);
+    cluster = await startCluster(dataDir, detected);
+  });
+
+  after(async () => {
+    await cluster.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function logs(name: string, options: LogOptions = {}): Promise<string> {
+    const pod = podOf(cluster.store, name) as KubeObject;
+    let text = '';
+    for await (const chunk of cluster.node.logs.read(pod, 'main', options, new AbortController().signal)) {
+      text += Buffer.from(chunk).toString();
+    }
+    return text;
+  }
+
+  const terminated = (name: string): KubeObject['status'] =>
+    podOf(cluster.store, name)?.status.containerStatuses[0].state.terminated;
+
+  const running = (name: string): Promise<KubeObject> =>
+    until(cluster.store, ['pods'], () => {
+      const pod = podOf(cluster.store, name);
+      return pod?.status?.phase === 'Running' ? pod : undefined;
+    });
+
+  const eventOf = (object: string, reason: string): Promise<KubeObject> =>
+    until(cluster.store, ['events'], () =>
+      cluster.store
+        .list('events', 'team')
+        .find((event) => event['reason'] === reason && event['involvedObject'].name.startsWith(object)),
+    );
+
+  it('runs a program with its environment only, keeps its output, and completes the Job', async () => {
+    const script = 'echo "$GREETING from $HOSTNAME"; echo "secret=$PATH_OF_TEST" >&2; printf end >/dev/stdout';
+    process.env['PATH_OF_TEST'] = 'leaked';
+    await createJob(cluster.store, 'plain', ['sh', '-c', script], {
+      container: {
+        env: [
+          { name: 'WHO', value: 'you' },
+          { name: 'GREETING', value: 'hi $(WHO)' },
+        ],
+      },
+    });
+    delete process.env['PATH_OF_TEST'];
+    const job = await settled(cluster.store, 'plain');
+    expect(job.status).to.include({ succeeded: 1, ready: 0, terminating: 0 });
+    expect(job.status).not.to.have.property('active');
+    expect(job.status.conditions.map(({ type }: { type: string }) => type)).to.deep.equal([
+      'SuccessCriteriaMet',
+      'Complete',
+    ]);
+    const pod = podOf(cluster.store, 'plain') as KubeObject;
+    expect((await logs('plain')).split('\n').toSorted()).to.deep.equal([
+      'end',
+      `hi you from ${pod.metadata.name}`,
+      'secret=',
+    ]);
+    expect(pod.status).to.include({ phase: 'Succeeded' });
+    expect(pod.metadata.finalizers).to.equal(undefined);
+    expect(terminated('plain')).to.include({ exitCode: 0, reason: 'Completed' });
+    expect((await eventOf('plain', 'ImageIgnored'))['type']).to.equal('Normal');
+  });
+
+  it('gives failed programs their exit code and the end of their log as message', async () => {
+    await createJob(cluster.store, 'failing', ['sh', '-c', 'echo broken pipe dream >&2; exit 3']);
+    const job = await settled(cluster.store, 'failing');
+    expect(job.status.failed).to.equal(1);
+    expect(job.status.conditions.at(-1)).to.include({ type: 'Failed', reason: 'BackoffLimitExceeded' });
+    expect(terminated('failing')).to.include({ exitCode: 3, reason: 'Error', message: 'broken pipe dream\n' });
+  });
+
+  it('says of a missing program what a container runtime says', async () => {
+    await createJob(cluster.store, 'missing', ['no-such-program', 'x']);
+    await settled(cluster.store, 'missing');
+    expect(terminated('missing')).to.include({ exitCode: 128, reason: 'StartError' });
+    expect(terminated('missing').message).to.match(
+      /: exec: "no-such-program": executable file not found in \$PATH: unknown$/,
+    );
+    await createJob(cluster.store, 'folder', ['/etc']);
+    await settled(cluster.store, 'folder');
+    expect(terminated('folder').message).to.contain('exec: "/etc": is a directory');
+  });
+
+  it('mounts volumes where they are wanted, or says why it cannot', async () => {
+    await createClaim(cluster.store, 'data');
+    const mounts = {
+      pod: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] },
+      container: { volumeMounts: [{ name: 'v', mountPath: '/data/of/mine' }] },
+    };
+    await createJob(cluster.store, 'writes', ['sh', '-c', 'echo kept >/data/of/mine/file'], mounts);
+    const job = await settled(cluster.store, 'writes');
+    if (detected.isolation === 'none') {
+      expect((await eventOf('writes', 'FailedMount'))['message']).to.contain('mount namespaces');
+      expect(job.status.failed).to.equal(1);
+      return;
+    }
+    await createJob(cluster.store, 'reads', ['cat', '/data/of/mine/file'], mounts);
+    await settled(cluster.store, 'reads');
+    expect(await logs('reads')).to.equal('kept\n');
+    const directory = join(dataDir, 'volumes');
+    expect(await readdir(directory)).to.have.length(1);
+    await deleteObject(cluster.store, 'persistentvolumeclaims', 'team', 'data');
+    await until(cluster.store, ['persistentvolumeclaims'], () =>
+      cluster.store.get('persistentvolumeclaims', 'team', 'data') === undefined ? true : undefined,
+    );
+    while ((await readdir(directory)).length > 0) await new Promise(setImmediate);
+  });
+
+  it('throws away what a program writes elsewhere, and hides the data of the cluster', async function () {
+    if (!detected.isolation.startsWith('overlay')) {
+      expect(detected.isolation).to.be.oneOf(['bind', 'none']);
+      return;
+    }
+    await createJob(cluster.store, 'litter', [
+      'sh',
+      '-c',
+      `touch /etc/litter /k8s-litter && ls -A ${dataDir} /tmp 2>&1`,
+    ]);
+    await settled(cluster.store, 'litter');
+    expect(await readFile('/etc/litter').catch(({ code }) => code)).to.equal('ENOENT');
+    expect(await logs('litter')).not.to.contain('store.jsonl');
+  });
+
+  it('ends a suspended Job gently, without failing it', async () => {
+    const script = 'trap "echo bye; exit 5" TERM; echo up; while :; do sleep 0.02; done';
+    await createJob(cluster.store, 'gentle', ['sh', '-c', script]);
+    const pod = await running('gentle');
+    for await (const _ of cluster.node.logs.read(
+      pod,
+      'main',
+      { follow: true, limitBytes: 3 },
+      new AbortController().signal,
+    ));
+    const following = logs('gentle', { follow: true });
+    await cluster.store.update('jobs', 'team', 'gentle', (job) => {
+      job.spec.suspend = true;
+    });
+    const job = await settled(cluster.store, 'gentle');
+    expect(await following).to.equal('up\nbye\n');
+    await until(cluster.store, ['pods'], () => (podOf(cluster.store, 'gentle') === undefined ? true : undefined));
+    expect(job.status.conditions.at(-1)).to.include({ type: 'Suspended', reason: 'JobSuspended' });
+    const { status } = cluster.store.get('jobs', 'team', 'gentle') as KubeObject;
+    expect(status).not.to.have.any.keys('failed', 'active', 'startTime');
+    await eventOf('gentle', 'Killing');
+  });
+
+  it('kills what ignores SIGTERM when the time is over, whatever it started', async () => {
+    // Writes for as long as it lives, in a session of its own.
+    const volumes =
+      detected.isolation === 'none'
+        ? {}
+        : {
+            pod: {
+              terminationGracePeriodSeconds: 1,
+              volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'beat' } }],
+            },
+            container: { volumeMounts: [{ name: 'v', mountPath: '/beat' }] },
+          };
+    const claim = await createClaim(cluster.store, 'beat');
+    const daemon =
+      detected.isolation === 'none' ? ':' : 'setsid sh -c "while :; do date +%N >/beat/now; sleep 0.02; done" &';
+    await createJob(
+      cluster.store,
+      'stubborn',
+      ['sh', '-c', `${daemon} trap "" TERM; echo up; while :; do sleep 1; done`],
+      volumes,
+    );
+    const pod = await running('stubborn');
+    const [file = ''] = await readdir(join(dataDir, 'pods', pod.metadata.uid)).then((names) =>
+      names.filter((name) => name.endsWith('.pid')),
+    );
+    const { pid, startTime } = JSON.parse(await readFile(join(dataDir, 'pods', pod.metadata.uid, file), 'utf8'));
+    expect(startTimeOf(pid)).to.equal(startTime);
+    await deleteObject(cluster.store, 'jobs', 'team', 'stubborn', { propagationPolicy: 'Background' });
+    await until(cluster.store, ['pods'], () => (podOf(cluster.store, 'stubborn') === undefined ? true : undefined));
+    expect(startTimeOf(pid)).to.equal(undefined);
+    if (detected.isolation === 'none') return;
+    const beat = join(dataDir, 'volumes', claim.metadata.uid, 'now');
+    const last = await readFile(beat, 'utf8');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await readFile(beat, 'utf8')).to.equal(last);
+  });
+
+  it('lets the nodes of a task find each other by name', async function () {
+    if (detected.isolation === 'none') {
+      expect(detected.reasons).not.to.deep.equal([]);
+      return;
+    }
+    await createObject(cluster.store, 'services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: 'team' },
+      spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: { group: 'web' } },
+    });
+    const script =
+      'until grep -q node-1.web.team.svc.cluster.local /etc/hosts; do sleep 0.02; done; grep -c "node-[01].web" /etc/hosts';
+    for (const name of ['node-0', 'node-1']) {
+      await createJob(cluster.store, name, ['sh', '-c', script], { pod: { hostname: name, subdomain: 'web' } });
+      const pod = await until(cluster.store, ['pods'], () => podOf(cluster.store, name));
+      await cluster.store.update('pods', 'team', pod.metadata.name, (draft) => {
+        Object.assign((draft.metadata.labels ??= {}), { group: 'web' });
+      });
+    }
+    expect((await settled(cluster.store, 'node-0')).status.succeeded).to.equal(1);
+    const addresses = ['node-0', 'node-1'].map((name) => podOf(cluster.store, name)?.status.podIP);
+    expect(new Set(addresses).size).to.equal(2);
+    for (const address of addresses) expect(address).to.match(/^127\./);
+  });
+
+  it('refuses the log of a container that has not been started', async () => {
+    const container = { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'none', key: 'k' } } }] };
+    await createJob(cluster.store, 'unready', ['true'], { container });
+    await eventOf('unready', 'Failed');
+    await until(cluster.store, ['pods'], () =>
+      podOf(cluster.store, 'unready')?.status.containerStatuses?.[0].state.waiting?.reason ===
+      'CreateContainerConfigError'
+        ? true
+        : undefined,
+    );
+    const { name } = (podOf(cluster.store, 'unready') as KubeObject).metadata;
+    const error = await logs('unready').catch((reason: Error) => reason);
+    expect(error).to.include({
+      code: 400,
+      message: `container "main" in pod "${name}" is waiting to start: CreateContainerConfigError`,
+    });
+    await deleteObject(cluster.store, 'jobs', 'team', 'unready', { propagationPolicy: 'Background' });
+  });
+
+  it('removes the files of a pod with the pod', async () => {
+    await createJob(cluster.store, 'gone', ['true']);
+    await settled(cluster.store, 'gone');
+    const { uid } = (podOf(cluster.store, 'gone') as KubeObject).metadata;
+    expect(await readdir(join(dataDir, 'pods'))).to.include(uid);
+    await deleteObject(cluster.store, 'jobs', 'team', 'gone', { propagationPolicy: 'Foreground' });
+    await until(cluster.store, ['jobs'], () =>
+      cluster.store.get('jobs', 'team', 'gone') === undefined ? true : undefined,
+    );
+    while ((await readdir(join(dataDir, 'pods'))).includes(uid)) await new Promise(setImmediate);
+  });
+});
+
+describe('a node without namespaces', () => {
+  let dataDir: string;
+  let cluster: Cluster;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'node-test-'));
+    cluster = await startCluster(dataDir, { isolation: 'none', reasons: ['bind: not permitted'] });
+  });
+
+  after(async () => {
+    await cluster.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('runs programs as plain processes and fails tasks with volumes, saying why', async () => {
+    await createJob(cluster.store, 'plain', ['sh', '-c', 'pwd; exit 9']);
+    expect((await settled(cluster.store, 'plain')).status.failed).to.equal(1);
+    expect(podOf(cluster.store, 'plain')?.status.containerStatuses[0].state.terminated.exitCode).to.equal(9);
+    await createJob(cluster.store, 'volume', ['true'], { pod: { volumes: [{ name: 'v', emptyDir: {} }] } });
+    expect((await settled(cluster.store, 'volume')).status.failed).to.equal(1);
+    const pod = podOf(cluster.store, 'volume') as KubeObject;
+    expect(pod.status).to.include({ phase: 'Failed', reason: 'FailedMount' });
+    expect(pod.status.message).to.contain('bind: not permitted');
+  });
+
+  it('ends the children of a program with it', async () => {
+    await createJob(cluster.store, 'parent', ['sh', '-c', 'sleep 300 & echo $!; exit 4']);
+    await settled(cluster.store, 'parent');
+    const pod = podOf(cluster.store, 'parent') as KubeObject;
+    let pid = '';
+    for await (const chunk of cluster.node.logs.read(pod, 'main', {}, new AbortController().signal))
+      pid += String(Buffer.from(chunk));
+    expect(Number(pid)).to.be.greaterThan(1);
+    const state = await readFile(`/proc/${Number(pid)}/stat`, 'utf8').catch(() => ') Z');
+    expect(state).to.match(/\) [ZX]/);
+  });
+});
+
+describe('a node that comes back', () => {
+  it('fails the pods that were running, ends what they left behind, and clears its disk', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'node-test-'));
+    const isolation = await detectIsolation(await realpath(dataDir));
+    const first = await startCluster(dataDir, isolation);
+    await createJob(first.store, 'long', ['sleep', '300']);
+    const pod = await until(first.store, ['pods'], () => {
+      const found = podOf(first.store, 'long');
+      return found?.status?.phase === 'Running' ? found : undefined;
+    });
+    // What a crash leaves: the state of this moment, and processes.
+    const copy = await mkdtemp(join(tmpdir(), 'node-test-'));
+    await writeFile(join(copy, 'store.jsonl'), await readFile(join(dataDir, 'store.jsonl')));
+    const podDirectory = join(copy, 'pods', pod.metadata.uid);
+    await mkdir(podDirectory, { recursive: true });
+    await mkdir(join(copy, 'pods', 'forgotten'));
+    const record = await readFile(join(dataDir, 'pods', pod.metadata.uid, 'main.pid'), 'utf8');
+    await writeFile(join(podDirectory, 'main.pid'), record);
+    const second = await startCluster(copy, isolation);
+    const { pid } = JSON.parse(record);
+    expect(startTimeOf(pid)).to.equal(undefined);
+    const job = await settled(second.store, 'long');
+    expect(job.status.conditions.at(-1)).to.include({ type: 'Failed' });
+    const lost = podOf(second.store, 'long') as KubeObject;
+    expect(lost.status).to.include({ phase: 'Failed', reason: 'NodeLost' });
+    expect(lost.status.containerStatuses[0].state.terminated).to.include({
+      exitCode: 137,
+      reason: 'ContainerStatusUnknown',
+    });
+    expect(await readdir(join(copy, 'pods'))).to.deep.equal([pod.metadata.uid]);
+    await second.stop();
+    await first.stop();
+    await rm(dataDir, { recursive: true, force: true });
+    await rm(copy, { recursive: true, force: true });
+  });
+});
