@@ -16,6 +16,8 @@ type Uses = Pick<Domain, 'store' | 'events' | 'logs' | 'clock' | 'namespace'>;
 const HEARTBEAT_MS = 15_000;
 /** How often the reason of a node that waits is looked up again. */
 const EXPLAIN_EVERY_MS = 2000;
+/** A start that takes no longer than this is not worth a notice. */
+const START_PATIENCE_MS = 3000;
 /** Smallest time between two notices of one waiting node, so that a changing reason does not flood the reader. */
 const NOTICE_EVERY_MS = 1000;
 
@@ -92,7 +94,7 @@ export async function* streamLogs(
   );
   try {
     for await (const batch of merge(sources, { ms: HEARTBEAT_MS, sleep: (ms) => cancellable(domain, ms, inner) })) {
-      if (batch.length === 0) yield { kind: 'heartbeat', timeMs: domain.clock.now() };
+      if (batch.length === 0 && !signal.aborted) yield { kind: 'heartbeat', timeMs: domain.clock.now() };
       const entries: NodePieces[] = [];
       for (const item of batch) {
         if ('notice' in item) {
@@ -201,14 +203,26 @@ function waitForChange(changes: Changes, node: TaskNode): Promise<void> {
   return changes.next(node.state === 'PENDING' ? EXPLAIN_EVERY_MS : 60_000);
 }
 
+/** Reasons that every node waits for, mostly for a moment. */
+const STARTING = new Set([
+  'Submitting',
+  'WaitingForPod',
+  'WaitingForScheduler',
+  'Scheduled',
+  'ContainerCreating',
+  'PodInitializing',
+]);
+
 /** What is worth telling of a node that waits: each new reason once. */
 class Notices {
   readonly #domain: Uses;
+  readonly #sinceMs: number;
   #last = '';
   #toldAtMs = -Infinity;
 
   constructor(domain: Uses) {
     this.#domain = domain;
+    this.#sinceMs = domain.clock.now();
   }
 
   /** The node, if it waits for something that was not told yet. */
@@ -219,6 +233,7 @@ class Notices {
     if (!node || node.state !== 'PENDING' || node.message === this.#last || nowMs - this.#toldAtMs < NOTICE_EVERY_MS) {
       return undefined;
     }
+    if (STARTING.has(node.reason) && nowMs - this.#sinceMs < START_PATIENCE_MS) return undefined;
     this.#last = node.message;
     this.#toldAtMs = nowMs;
     return node;

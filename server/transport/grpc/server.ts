@@ -40,21 +40,32 @@ export function createGrpcServer(services: readonly Service[]): GrpcServer {
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING' as const])));
   health.addToServer(server);
   reflection(services).addToServer(server);
+  const connections = new Set<Socket>();
+  let lastClosed: (() => void) | undefined;
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return {
-    accept: (connection) => injector.injectConnection(connection),
+    accept: (connection) => {
+      connections.add(connection);
+      connection.once('close', () => {
+        connections.delete(connection);
+        if (connections.size === 0) lastClosed?.();
+      });
+      injector.injectConnection(connection);
+    },
     setServing: (serving) => {
       for (const name of names) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
     },
     stop: async (graceMs) => {
+      // Tells clients to go elsewhere; a connection closes when its last call has ended.
       injector.drain(graceMs);
-      const stopped = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, graceMs);
-      });
-      await Promise.race([stopped, late]);
-      clearTimeout(timer);
+      if (connections.size > 0) {
+        let timer: NodeJS.Timeout | undefined;
+        await new Promise<void>((resolve) => {
+          lastClosed = resolve;
+          timer = setTimeout(resolve, graceMs);
+        });
+        clearTimeout(timer);
+      }
       injector.destroy();
       server.forceShutdown();
     },
