@@ -40,10 +40,9 @@ export class Call implements CallContext {
     const { timeoutMs } = options;
     if (timeoutMs === undefined) return;
     this.deadline = new Date(Math.min(Date.now() + timeoutMs, MAX_DATE_MS));
-    if (timeoutMs <= MAX_TIMER_MS) {
-      const expire = (): void => this.abort(new StatusError(Code.DEADLINE_EXCEEDED, 'context deadline exceeded'));
-      this.#timer = setTimeout(expire, timeoutMs);
-    }
+    const expire = (): void => this.abort(new StatusError(Code.DEADLINE_EXCEEDED, 'context deadline exceeded'));
+    if (timeoutMs < 1) expire();
+    else if (timeoutMs <= MAX_TIMER_MS) this.#timer = setTimeout(expire, timeoutMs);
   }
 
   /** Made when a handler first asks: most unary ones never do. */

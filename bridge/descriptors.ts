@@ -44,6 +44,7 @@ export interface MethodDescriptor {
 export interface FileDescriptor {
   readonly name?: string | undefined;
   readonly package?: string | undefined;
+  readonly options?: { readonly goPackage?: string | undefined } | undefined;
   readonly messageType?: readonly MessageDescriptor[] | undefined;
   readonly enumType?: readonly EnumDescriptor[] | undefined;
   readonly service?:

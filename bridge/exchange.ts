@@ -7,6 +7,7 @@ import { type BodyDecoder, decodeRequest } from './request/decode.js';
 import { headerValues } from './request/headers.js';
 import { parseMessages } from './request/messages.js';
 import { type HeaderMatcher, requestMetadata } from './request/metadata.js';
+import { type Parameters, parseParameters } from './request/query.js';
 import { hasBody, readBody } from './request/read-body.js';
 import { parseTarget, type Target } from './request/target.js';
 import { parseTimeoutMs } from './request/timeout.js';
@@ -70,7 +71,8 @@ export class Exchange {
     }
     try {
       if (!target.path.startsWith('/')) throw new StatusError(Code.INVALID_ARGUMENT, 'Bad Request');
-      this.#serve(this.#route(target), target);
+      if (this.#isForm) void this.#serveForm(target).catch((error: unknown) => this.#refuse(error));
+      else this.#serve(this.#route(target.path, this.#request.method ?? ''), target, undefined);
     } catch (error) {
       this.#refuse(error);
     }
@@ -83,19 +85,38 @@ export class Exchange {
     sendError(this.#response, status, this.#outbound, undefined, false);
   }
 
-  #route({ path }: Target): Match<Route> {
+  get #isForm(): boolean {
+    return this.#request.method === 'POST' && this.#mediaType === FORM;
+  }
+
+  /**
+   * Serves a form: it may ask for another method, and where there is no POST it stands for a GET. Only what is left to the
+   * POST routes that have a body is not read as parameters.
+   */
+  async #serveForm(target: Target): Promise<void> {
+    const { router, maxBodyBytes } = this.#options;
+    const override = this.#request.headers['x-http-method-override']?.toString().toUpperCase() ?? '';
+    const post = override === '' ? router.find('POST', target.path) : undefined;
+    if (post?.route.body !== undefined) {
+      this.#serve(post, target, undefined);
+      return;
+    }
+    const get = override === '' && !post ? router.find('GET', target.path) : undefined;
+    if (override === '' && !post && !get) this.#route(target.path, 'POST'); // says what is wrong
+    const form: Parameters = new Map();
+    parseParameters((await readBody(this.#request, maxBodyBytes)).toString(), form);
+    this.#serve(post ?? get ?? this.#route(target.path, override), target, form);
+  }
+
+  #route(path: string, method: string): Match<Route> {
     const { router } = this.#options;
-    const { method = '' } = this.#request;
-    const isForm = method === 'POST' && this.#mediaType === FORM;
-    const override = isForm ? this.#request.headers['x-http-method-override'] : undefined;
-    const wanted = typeof override === 'string' && override !== '' ? override.toUpperCase() : method;
-    const match = router.find(wanted, path) ?? (isForm && wanted === method ? router.find('GET', path) : undefined);
+    const match = router.find(method, path);
     if (match) return match;
     if (router.knows(path)) throw new StatusError(Code.UNIMPLEMENTED, 'Method Not Allowed');
     throw new StatusError(Code.NOT_FOUND, 'Not Found');
   }
 
-  #serve(match: Match<Route>, target: Target): void {
+  #serve(match: Match<Route>, target: Target, form: Parameters | undefined): void {
     const { route } = match;
     const { socket, rawHeaders, headers } = this.#request;
     const timeoutMs = parseTimeoutMs(headers['grpc-timeout']?.toString());
@@ -109,15 +130,15 @@ export class Exchange {
     this.#response.on('close', () => {
       if (!this.#response.writableFinished) call.abort(new StatusError(Code.CANCELLED, 'context canceled'));
     });
-    void this.#answer(match, target, call).catch((error: unknown) => this.#fail(error, call));
+    void this.#answer(match, target, form, call).catch((error: unknown) => this.#fail(error, call));
   }
 
   /** Calls the handler and sends what it answers. Rejects when a unary call fails. */
-  async #answer(match: Match<Route>, target: Target, call: Call): Promise<void> {
+  async #answer(match: Match<Route>, target: Target, form: Parameters | undefined, call: Call): Promise<void> {
     const { route } = match;
     const { rpc } = route;
     if (!rpc.responseStream) call.onAbort((reason) => this.#fail(reason, call));
-    const request: Value = rpc.requestStream ? this.#messages(route) : await this.#message(match, target);
+    const request: Value = rpc.requestStream ? this.#messages(route) : await this.#message(match, target, form);
     if (call.ended) return;
     if (rpc.responseStream) {
       const { eventId, onError } = this.#options;
@@ -146,12 +167,11 @@ export class Exchange {
     return parseMessages(body, route.rpc.input, this.#inbound.reader, route.rpc.responseStream);
   }
 
-  async #message({ route, values }: Match<Route>, target: Target): Promise<Value> {
-    const isForm = this.#mediaType === FORM && this.#request.method !== 'GET';
-    const wantsBody = (route.body !== undefined || isForm) && hasBody(this.#request);
+  async #message({ route, values }: Match<Route>, target: Target, form: Parameters | undefined): Promise<Value> {
+    const wantsBody = route.body !== undefined && !form && hasBody(this.#request);
     const body = wantsBody ? await readBody(this.#request, this.#options.maxBodyBytes) : NO_BODY;
     const decoder = this.#options.bodyDecoders.get(this.#mediaType);
-    return decodeRequest(route, { values, query: target.query, body, isForm, decoder, json: this.#inbound.reader });
+    return decodeRequest(route, { values, query: target.query, body, form, decoder, json: this.#inbound.reader });
   }
 }
 

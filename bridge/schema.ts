@@ -61,6 +61,8 @@ export interface OneofValue {
 /** An enum type. */
 export interface EnumType {
   readonly fullName: string;
+  /** What Go calls it, which some of the gateway's error texts show: `packagev1.Parent_Name`. */
+  readonly goName: string;
   /** The first name of each number. */
   readonly nameOf: ReadonlyMap<number, string>;
   readonly numberOf: ReadonlyMap<string, number>;
@@ -140,7 +142,7 @@ export class Schema {
       waiting.push(...(file.dependencies ?? []));
       const scope = file.fileDescriptor.package ? `${file.fileDescriptor.package}.` : '';
       for (const message of file.fileDescriptor.messageType ?? []) this.#addMessage(scope, message, file);
-      for (const type of file.fileDescriptor.enumType ?? []) this.#addEnum(scope, type);
+      for (const type of file.fileDescriptor.enumType ?? []) this.#addEnum(scope, type, file);
     }
   }
 
@@ -149,10 +151,10 @@ export class Schema {
     const codec: Codec | undefined = file.references[`.${fullName}`];
     this.#descriptors.set(fullName, { descriptor, codec });
     for (const nested of descriptor.nestedType ?? []) this.#addMessage(`${fullName}.`, nested, file);
-    for (const type of descriptor.enumType ?? []) this.#addEnum(`${fullName}.`, type);
+    for (const type of descriptor.enumType ?? []) this.#addEnum(`${fullName}.`, type, file);
   }
 
-  #addEnum(scope: string, descriptor: EnumDescriptor): void {
+  #addEnum(scope: string, descriptor: EnumDescriptor, file: ProtoMetadata): void {
     const nameOf = new Map<number, string>();
     const numberOf = new Map<string, number>();
     for (const { name = '', number = 0 } of descriptor.value ?? []) {
@@ -160,7 +162,7 @@ export class Schema {
       if (!nameOf.has(number)) nameOf.set(number, name);
     }
     const fullName = scope + descriptor.name;
-    this.#enums.set(fullName, { fullName, nameOf, numberOf });
+    this.#enums.set(fullName, { fullName, goName: goName(fullName, file), nameOf, numberOf });
   }
 
   /** The message type of this full name, with or without a dot in front; undefined when no file declares it. */
@@ -231,6 +233,15 @@ export class Schema {
       usesMap: base[key] instanceof Map,
     };
   }
+}
+
+/** A type's name in Go: the package that `go_package` names, and the names of the types around it. */
+function goName(fullName: string, { fileDescriptor }: ProtoMetadata): string {
+  const scope = fileDescriptor.package ?? '';
+  const path = fileDescriptor.options?.goPackage || scope.replaceAll('.', '/');
+  const name = /[^/;]*$/.exec(path)?.[0].replace(/\W/g, '_') ?? '';
+  const local = scope === '' ? fullName : fullName.slice(scope.length + 1);
+  return `${name}.${local.replaceAll('.', '_')}`;
 }
 
 /** The value of something that descriptors of this kind always have; its absence is a defect of the descriptors. */

@@ -16,6 +16,15 @@ export function decodeText(bytes: Buffer): JsonText {
   return { text: bytes.toString(), invalidUtf8: !isUtf8(bytes) };
 }
 
+/** Reads a text that is one JSON value, without the scan that bodies get first. Throws {@link JsonError}. */
+export function parseWhole(text: string, read: (scanner: Scanner) => Value): Value {
+  const scanner = new Scanner(text, 0, false);
+  const value = read(scanner);
+  scanner.peek();
+  if (scanner.pos < text.length) throw scanner.unexpected();
+  return value;
+}
+
 /**
  * Reads the first JSON value from an offset; what follows is nobody's business. Answers the value and where it ends, or
  * undefined when there is only white space. Throws {@link JsonError} with the text that the real gateway answers.

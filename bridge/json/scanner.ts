@@ -7,6 +7,7 @@ export class JsonError extends Error {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const RAW_WORD = /[-+._a-zA-Z0-9]{1,32}|[^]|$/uy;
+const TOKEN = /^(?:[[\]{},]?|".*"|null|true|false|-?\d.*)$/su;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -136,27 +137,27 @@ export class Scanner {
       const escape = text[at++] ?? '';
       if (escape !== 'u') {
         const plain = ESCAPES[escape];
-        if (plain === undefined) throw this.syntax(at - 2, `invalid escape code "\\\\${escape}" in string`);
+        if (plain === undefined) throw this.syntax(start, `invalid escape code "\\\\${escape}" in string`);
         value += plain;
         continue;
       }
-      const [unit, length] = this.#unicode(at);
+      const [unit, length] = this.#unicode(start, at);
       value += unit;
       at += length;
     }
   }
 
   /** The character behind `\u`, and how much text it takes. A surrogate needs its other half. */
-  #unicode(at: number): [string, number] {
+  #unicode(start: number, at: number): [string, number] {
     const hex = this.text.slice(at, at + 4);
-    if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw this.syntax(at - 2, `invalid escape code "\\\\u${hex}" in string`);
+    if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw this.syntax(start, `invalid escape code "\\\\u${hex}" in string`);
     const code = Number.parseInt(hex, 16);
     if (code < 0xd800 || code > 0xdfff) return [String.fromCharCode(code), 4];
     if (this.text.length < at + 10) throw new JsonError('proto: unexpected EOF');
     const low = /^\\u([dD][c-fC-F][0-9a-fA-F]{2})$/.exec(this.text.slice(at + 4, at + 10))?.[1];
     if (code > 0xdbff || low === undefined) {
       const shown = this.text.slice(at + 4, at + 10);
-      throw this.syntax(at + 4, `invalid escape code ${JSON.stringify(shown)} in string`);
+      throw this.syntax(start, `invalid escape code ${JSON.stringify(shown)} in string`);
     }
     return [String.fromCharCode(code, Number.parseInt(low, 16)), 10];
   }
@@ -205,14 +206,20 @@ export class Scanner {
         else if (this.text[end] === '"') return this.text.slice(at, end + 1);
       }
     }
-    RAW_WORD.lastIndex = at;
-    return RAW_WORD.exec(this.text)?.[0] ?? '';
+    for (const pattern of [NUMBER, RAW_WORD]) {
+      pattern.lastIndex = at;
+      const found = pattern.exec(this.text)?.[0];
+      if (found !== undefined) return found;
+    }
+    return '';
   }
 
   /** What a reader throws when the next token cannot stand here. */
   unexpected(): JsonError {
     this.peek();
-    return this.syntax(this.pos, `unexpected token ${this.token(this.pos)}`);
+    const token = this.token(this.pos);
+    if (token === '' && this.depth > 0) return new JsonError('proto: unexpected EOF');
+    return this.syntax(this.pos, `${TOKEN.test(token) ? 'unexpected token' : 'invalid value'} ${token}`);
   }
 
   /** A syntax error at an offset. */

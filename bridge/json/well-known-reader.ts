@@ -90,7 +90,9 @@ function readDynamic(scanner: Scanner): Value {
   if (scanner.word('true')) return true;
   if (scanner.word('false')) return false;
   const at = scanner.pos;
-  const number = Number(scanner.number());
+  const text = scanner.number();
+  if (text === undefined && at < scanner.text.length) throw scanner.unexpected();
+  const number = Number(text);
   if (!Number.isFinite(number)) throw scanner.error(at, `invalid google.protobuf.Value: ${scanner.token(at)}`);
   return number;
 }

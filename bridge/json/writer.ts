@@ -181,7 +181,7 @@ export class JsonWriter {
     if (!type) throw new Error(`google.protobuf.Any: unable to resolve ${JSON.stringify(typeUrl)}: not found`);
     const head = `{"@type":${quote(typeUrl)}`;
     const message = toFieldForm(type, type.codec.decode(value));
-    if (hasOwnJson(type)) return `${head},"value":${this.message(type)(message)}}`;
+    if (hasOwnJson(type) && type.fields.length > 0) return `${head},"value":${this.message(type)(message)}}`;
     const fields = this.#fieldsOf(type)(message);
     return fields === '' ? `${head}}` : `${head},${fields}}`;
   }

@@ -20,8 +20,8 @@ export interface RequestParts {
   readonly values: readonly string[];
   readonly query: string;
   readonly body: Buffer;
-  /** Whether the body is an HTML form, whose fields count as query parameters. */
-  readonly isForm: boolean;
+  /** What an HTML form said whose fields count as query parameters. */
+  readonly form: Parameters | undefined;
   readonly decoder: BodyDecoder | undefined;
   readonly json: JsonReader;
 }
@@ -34,8 +34,7 @@ export function decodeRequest(route: Route, parts: RequestParts): Message {
     applyBinding(route, message, binding, parts.values[index] ?? '', parts.json);
   }
   if (route.body !== '*') {
-    const parameters: Parameters = new Map();
-    if (parts.isForm && route.body === undefined) parseParameters(parts.body.toString(), parameters);
+    const parameters: Parameters = parts.form ?? new Map();
     if (parts.query !== '') parseParameters(parts.query, parameters);
     if (parameters.size > 0) applyParameters(input, message, parameters, route.bound, parts.json);
   }

@@ -3,6 +3,7 @@
  * encoding/json into the Go type of the field, which is stricter: a 64-bit integer is a number, an enum too.
  */
 
+import { goFloat } from '../go/float.js';
 import { goQuote } from '../go/quote.js';
 import { parseBase64 } from '../json/base64.js';
 import { toInteger } from '../json/numbers.js';
@@ -12,6 +13,7 @@ import { Char, JsonError, Scanner } from '../json/scanner.js';
 import { toFieldForm } from '../json/well-known.js';
 import type { Field, Kind, Value } from '../schema.js';
 import { present } from '../schema.js';
+import { StatusError } from '../status.js';
 import { parseMapKey } from './values.js';
 
 type Read = (scanner: Scanner) => Value;
@@ -19,14 +21,27 @@ type Read = (scanner: Scanner) => Value;
 /** Reader of a body that becomes the field; undefined stands for "leave it unset". */
 export function fieldBodyReader(field: Field, json: JsonReader): Read {
   if (field.shape === 'map') return mapReader(field, json);
-  const one = singleReader(field, json);
-  return field.shape === 'list' ? listReader(one) : one;
+  return field.shape === 'list' ? listReader(elementReader(field, json)) : singleReader(field, json);
 }
 
 /** What an empty body makes of the field: an empty message is there, anything else is unset. */
 export function emptyFieldBody(field: Field): Value {
   const { message } = field;
   return message && field.shape === 'singular' ? toFieldForm(message, message.create()) : undefined;
+}
+
+/** Reader of an element, which null leaves at its zero value. */
+function elementReader(field: Field, json: JsonReader): Read {
+  const read = singleReader(field, json);
+  if (field.message) return read;
+  return (scanner) => read(scanner) ?? zeroOf(field.kind);
+}
+
+function zeroOf(kind: Kind): Value {
+  if (kind === 'string') return '';
+  if (kind === 'bool') return false;
+  if (kind === 'bytes') return Buffer.alloc(0);
+  return kind.endsWith('64') ? 0n : 0;
 }
 
 function singleReader(field: Field, json: JsonReader): Read {
@@ -68,7 +83,8 @@ function scalarReader(kind: Kind): Read {
   return (scanner) => {
     const code = scanner.peek();
     if (scanner.word('null')) return undefined;
-    if (kind === 'string' && code === Char.QUOTE) return scanner.string();
+    if (kind === 'string' && code === Char.QUOTE) return lenientString(scanner);
+    if (kind === 'bytes' && code === Char.OPEN_LIST) return readByteList(scanner);
     if (kind === 'bytes' && code === Char.QUOTE) return readBytes(scanner);
     if (kind === 'bool' && scanner.word('true')) return true;
     if (kind === 'bool' && scanner.word('false')) return false;
@@ -93,24 +109,59 @@ function toNumber(kind: Kind, text: string): Value {
 }
 
 function readBytes(scanner: Scanner): Buffer {
-  const text = scanner.string();
+  const text = lenientString(scanner);
   const bytes = text.length % 4 === 0 && !/[-_]/.test(text) ? parseBase64(text) : undefined;
   if (bytes) return bytes;
   const bad = text.search(/[^A-Za-z0-9+/]/);
   throw new JsonError(`illegal base64 data at input byte ${bad < 0 ? text.length - (text.length % 4) : bad}`);
 }
 
+const readByte = scalarReader('uint32');
+
+/** encoding/json takes bytes as a list of numbers, too. */
+function readByteList(scanner: Scanner): Buffer {
+  const bytes: number[] = [];
+  if (scanner.open(Char.OPEN_LIST, Char.CLOSE_LIST)) {
+    do {
+      const byte: number = readByte(scanner) ?? 0;
+      if (byte > 0xff) throw new JsonError(`json: cannot unmarshal number ${byte} into Go value of type uint8`);
+      bytes.push(byte);
+    } while (scanner.more(Char.CLOSE_LIST));
+  }
+  return Buffer.from(bytes);
+}
+
+/** A string as encoding/json reads it: half of a surrogate pair becomes U+FFFD. */
+function lenientString(scanner: Scanner): string {
+  const raw = scanner.token(scanner.pos);
+  try {
+    const value: Value = JSON.parse(raw);
+    scanner.pos += raw.length;
+    return Buffer.from(value).toString();
+  } catch {
+    throw scanner.unexpected(); // the scan for syntax errors that follows words it
+  }
+}
+
+/** How Go's `%#v` shows what encoding/json makes of a value that is neither text nor number. */
+function goValue(scanner: Scanner): string {
+  const code = scanner.peek();
+  if (code === Char.OPEN) return 'map[string]interface {}{}';
+  if (code === Char.OPEN_LIST) return '[]interface {}{}';
+  return code === Char.NULL ? '<nil>' : scanner.token(scanner.pos);
+}
+
 function enumReader(field: Field): Read {
-  const name = field.enumType?.fullName ?? '';
+  const name = field.enumType?.goName ?? '';
   return (scanner) => {
     if (scanner.peek() === Char.QUOTE) {
-      throw new JsonError(`unmarshaling of symbolic enum ${goQuote(scanner.string())} not supported: ${name}`);
+      throw new JsonError(`unmarshaling of symbolic enum ${goQuote(lenientString(scanner))} not supported: ${name}`);
     }
     const text = scanner.number();
-    if (text === undefined) throw new JsonError(`cannot assign ${scanner.token(scanner.pos)} into Go type ${name}`);
+    if (text === undefined) throw new JsonError(`cannot assign ${goValue(scanner)} into Go type ${name}`);
     const value = Number(text);
     if (!Number.isInteger(value) || Math.abs(value + 0.5) > 0x7fffffff + 0.5) {
-      throw new JsonError(`${text} is not a valid value for enum ${name}`);
+      throw new JsonError(`${goFloat(value)} is not a valid value for enum ${name}`);
     }
     return value;
   };
@@ -140,7 +191,7 @@ function listReader(one: Read): Read {
 
 function mapReader(field: Field, json: JsonReader): Read {
   const keyField = present(field.mapKey);
-  const read = singleReader(present(field.mapValue), json);
+  const read = elementReader(present(field.mapValue), json);
   return (scanner) => {
     const code = scanner.peek();
     if (scanner.word('null')) return undefined;
@@ -150,11 +201,19 @@ function mapReader(field: Field, json: JsonReader): Read {
       do {
         scanner.peek();
         const name = scanner.fieldName();
-        const key = parseMapKey(keyField, name);
+        const key = readKey(keyField, name);
         if (map.has(key)) throw new JsonError(`duplicate map key ${goQuote(name)}`);
         map.set(key, readApart(scanner, read));
       } while (scanner.more(Char.CLOSE));
     }
     return field.usesMap ? map : Object.fromEntries(map);
   };
+}
+
+function readKey(field: Field, name: string): Value {
+  try {
+    return parseMapKey(field, name);
+  } catch (error) {
+    throw error instanceof StatusError ? error : new JsonError(error instanceof Error ? error.message : String(error));
+  }
 }

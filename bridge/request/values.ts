@@ -5,7 +5,7 @@ import { goQuote } from '../go/quote.js';
 import { parseBool, parseFloat, parseInteger } from '../go/strconv.js';
 import { parseGoDuration, parseTime } from '../go/time.js';
 import { isDurationSeconds, isTimestampSeconds, parseDuration } from '../json/time.js';
-import { parseFirst } from '../json/parse.js';
+import { parseWhole } from '../json/parse.js';
 import type { JsonReader } from '../json/reader.js';
 import { isWrapper } from '../json/well-known.js';
 import type { EnumType, Field, Kind, MessageType, Value } from '../schema.js';
@@ -75,11 +75,8 @@ function parseQueryMessage(type: MessageType, text: string, json: JsonReader): V
     case 'google.protobuf.FieldMask':
       return text === '' ? [] : text.split(',').map(checkedString);
     case 'google.protobuf.Value':
-    case 'google.protobuf.Struct': {
-      const parsed = parseFirst({ text: checkedString(text), invalidUtf8: false }, 0, json.message(type));
-      if (!parsed) throw new Error('proto: syntax error (line 1:1): unexpected token ');
-      return parsed.value;
-    }
+    case 'google.protobuf.Struct':
+      return parseWhole(checkedString(text), json.message(type));
     case 'google.protobuf.Empty':
       if (text !== '' && text !== '{}') throw new Error(`expected an empty value or "{}", got ${goQuote(text)}`);
       return type.create();

@@ -6,6 +6,7 @@ import type { Marshaler } from '../marshalers.js';
 import { Code, StatusError } from '../status.js';
 import { httpStatus } from './http-status.js';
 import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
+import { sendWhole } from './send-whole.js';
 import { sendTrailers } from './trailers.js';
 
 /** Told of errors that are not statuses, with the method in which they were thrown. */
@@ -43,7 +44,6 @@ export function sendError(
   const status = httpStatus(error.code);
   if (trailers && call) sendTrailers(response, status, headers, body, call.trailer);
   else {
-    headers.push('Content-Length', String(Buffer.byteLength(body)));
-    response.writeHead(status, headers).end(body);
+    sendWhole(response, status, headers, body);
   }
 }

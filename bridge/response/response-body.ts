@@ -3,6 +3,7 @@
  * encoding/json writes its Go type, unless it is a message: 64-bit integers are numbers, text is HTML-escaped.
  */
 
+import { goFloat } from '../go/float.js';
 import { escapeHtml, quote } from '../json/text.js';
 import type { Write } from '../json/writer.js';
 import { toFieldForm } from '../json/well-known.js';
@@ -43,7 +44,11 @@ function singleWriter(field: Field, marshaler: Marshaler): Write {
     return (value) => (value.length === 0 ? empty : write(value));
   }
   const write = writer.single(field);
-  return (value) => escapeHtml(write(value));
+  return (value) => {
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new Error(`json: unsupported value: ${goFloat(value)}`);
+    return escapeHtml(write(value));
+  };
 }
 
 /** An unset message is written as an empty one, an unset `optional` scalar as null. */

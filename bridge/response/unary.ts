@@ -8,6 +8,7 @@ import type { Value } from '../schema.js';
 import { Code, StatusError } from '../status.js';
 import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
 import { bodyWriter } from './response-body.js';
+import { sendWhole } from './send-whole.js';
 import { sendTrailers } from './trailers.js';
 
 /** Sends a message. Throws a status, before anything is sent, when it cannot be written as JSON. */
@@ -25,8 +26,7 @@ export function sendUnary(
   addMetadataHeaders(headers, call.header);
   if (trailers) sendTrailers(response, 200, headers, body, call.trailer);
   else {
-    headers.push('Content-Length', String(Buffer.byteLength(body)));
-    response.writeHead(200, headers).end(body);
+    sendWhole(response, 200, headers, body);
   }
 }
 
@@ -36,6 +36,6 @@ export function writeJson(route: Route, marshaler: Marshaler, message: Value): s
     return bodyWriter(route, marshaler)(message);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new StatusError(Code.UNKNOWN, `proto: ${what}`, [], { cause: error });
+    throw new StatusError(Code.UNKNOWN, what.startsWith('json: ') ? what : `proto: ${what}`, [], { cause: error });
   }
 }

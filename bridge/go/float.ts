@@ -1,0 +1,7 @@
+/** A float64 as Go's `%v` shows it: with an exponent outside of 1e-4 to 1e+6. */
+export function goFloat(value: number): string {
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (!Number.isFinite(value) || (power >= -4 && power < 6)) return String(value);
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}

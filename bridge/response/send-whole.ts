@@ -1,0 +1,17 @@
+import type { ServerResponse } from 'node:http';
+import type { HeaderList } from './metadata.js';
+
+const NOT_ASCII = /[^\p{ASCII}]/u;
+
+/** Sends a complete response with its length. */
+export function sendWhole(
+  response: ServerResponse,
+  status: number,
+  headers: HeaderList,
+  body: string | Uint8Array,
+): void {
+  // Node writes the head in the encoding of the body's first string, which would encode a header's bytes once more.
+  const content = headers.some((text) => NOT_ASCII.test(text)) ? Buffer.from(body) : body;
+  headers.push('Content-Length', String(Buffer.byteLength(body)));
+  response.writeHead(status, headers).end(content);
+}
