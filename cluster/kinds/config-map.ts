@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { resourceNamed } from '../store/resources.js';
-import { duplicate, forbiddenField, invalidValue } from './causes.js';
+import { forbiddenField, invalidValue } from './causes.js';
 import { ageColumn, nameColumn } from './columns.js';
 import { kindFields } from './fields-meta.js';
 import type { Kind } from './kind.js';
@@ -22,7 +22,8 @@ export const configMap: Kind = {
       return dataKey(key).map((why) => invalidValue(field, key, why));
     });
     for (const key of Object.keys(binaryData))
-      if (Object.hasOwn(data, key)) causes.push(duplicate(`data[${key}]`, key));
+      if (Object.hasOwn(data, key))
+        causes.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     let size = 0;
     for (const value of Object.values<string>(data)) size += Buffer.byteLength(value);
     for (const value of Object.values<string>(binaryData)) size += Buffer.byteLength(value, 'base64');
@@ -30,7 +31,7 @@ export const configMap: Kind = {
       causes.push({
         reason: 'FieldValueTooLong',
         message: `Too long: may not be more than ${maxBytes} bytes`,
-        field: '',
+        field: '[]',
       });
     }
     return causes;

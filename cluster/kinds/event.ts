@@ -42,10 +42,10 @@ export const event: Kind = {
   },
 
   validate({ metadata, involvedObject }) {
-    const { namespace } = involvedObject;
-    return namespace !== undefined && namespace !== metadata.namespace
-      ? [invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace')]
-      : [];
+    // What has no namespace is reported in the default one.
+    const { namespace = '' } = involvedObject;
+    const fits = namespace === '' ? metadata.namespace === 'default' : namespace === metadata.namespace;
+    return fits ? [] : [invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace')];
   },
 
   selectable: {

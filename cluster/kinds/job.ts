@@ -143,7 +143,7 @@ export const job: Kind = {
     }
     const suspended = previous.spec.suspend === true && previous.status?.startTime === undefined;
     if (!isDeepStrictEqual(fixedTemplate(next, suspended), fixedTemplate(previous, suspended))) {
-      causes.push(immutable('spec.template', next.spec.template));
+      causes.push(immutable(suspended ? 'spec.template.spec' : 'spec.template', next.spec.template));
     }
     return causes;
   },

@@ -2,7 +2,6 @@ const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain = `${label}(\\.${label})*`;
 const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const value = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
-const serviceName = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const configKey = '[-._a-zA-Z0-9]+';
 
 function whole(pattern: string): RegExp {
@@ -14,7 +13,6 @@ const patterns = {
   subdomain: whole(subdomain),
   qualified: whole(qualified),
   value: whole(value),
-  serviceName: whole(serviceName),
   configKey: whole(configKey),
 };
 
@@ -24,6 +22,7 @@ function tooLong(text: string, limit: number): string[] {
 
 /** Why the text is no DNS label; empty if it is one. */
 export function dnsLabel(text: string): string[] {
+  if (text.includes('.')) return ['must not contain dots'];
   return [
     ...tooLong(text, 63),
     ...(patterns.label.test(text)
@@ -31,20 +30,6 @@ export function dnsLabel(text: string): string[] {
       : [
           "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end " +
             `with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label}')`,
-        ]),
-  ];
-}
-
-/** Why the text is no DNS label that starts with a letter; empty if it is one. */
-export function dnsLabelFromLetter(text: string): string[] {
-  return [
-    ...tooLong(text, 63),
-    ...(patterns.serviceName.test(text)
-      ? []
-      : [
-          "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, " +
-            "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is " +
-            `'${serviceName}')`,
         ]),
   ];
 }

@@ -86,7 +86,7 @@ export const persistentVolumeClaim: Kind = {
   validateUpdate(next, previous) {
     const fixed = ({ spec: fields }: typeof next) => {
       const copy = mutableCopy(fields);
-      delete copy.resources;
+      if (previous.status?.phase === 'Bound') delete copy.resources;
       if (previous.spec.volumeName === undefined) delete copy.volumeName;
       return copy;
     };

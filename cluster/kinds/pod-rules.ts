@@ -185,7 +185,7 @@ function validateEnv(env: readonly Loose[], path: string, causes: StatusCause[])
         invalidValue(
           `${at}.valueFrom`,
           '',
-          'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
+          'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
         ),
       );
     }
@@ -199,33 +199,31 @@ function validateEnv(env: readonly Loose[], path: string, causes: StatusCause[])
 }
 
 function validateResources({ requests = {}, limits = {} }: Loose, path: string, causes: StatusCause[]): void {
-  for (const [kind, amounts] of [
-    ['limits', limits],
-    ['requests', requests],
-  ] as const) {
-    for (const [name, amount] of Object.entries<string>(amounts)) {
-      const at = `${path}.${kind}[${name}]`;
-      const standard = standardResources.has(name) || name.startsWith('hugepages-');
-      if (!standard && !name.includes('/')) {
-        causes.push(invalidValue(at, name, 'must be a standard resource type or fully qualified'));
-        causes.push(invalidValue(at, name, 'must be a standard resource for containers'));
-      } else if (!standard) causes.push(...qualifiedKey(name).map((why) => invalidValue(at, name, why)));
-      if (compareQuantities(amount, '0') < 0) {
-        causes.push(invalidValue(at, amount, 'must be greater than or equal to 0'));
-      } else if (!standard && name.includes('/') && !Number.isInteger(quantityValue(amount))) {
-        causes.push(invalidValue(at, amount, 'must be an integer'));
-      }
-    }
-  }
+  for (const [name, amount] of Object.entries<string>(limits)) validateAmount(name, amount, `${path}.limits`, causes);
   for (const [name, amount] of Object.entries<string>(requests)) {
-    const limit = limits[name];
+    validateAmount(name, amount, `${path}.requests`, causes);
+    const limit: string | undefined = limits[name];
     if (limit !== undefined && compareQuantities(amount, limit) > 0) {
       causes.push(invalidValue(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`));
     } else if (name.includes('/') && limit === undefined) {
       causes.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'));
-    } else if (name.includes('/') && compareQuantities(amount, limit) !== 0) {
+    } else if (name.includes('/') && limit !== undefined && compareQuantities(amount, limit) !== 0) {
       causes.push(invalidValue(`${path}.requests`, amount, `must be equal to ${name} limit of ${limit}`));
     }
+  }
+}
+
+function validateAmount(name: string, amount: string, path: string, causes: StatusCause[]): void {
+  const at = `${path}[${name}]`;
+  const standard = standardResources.has(name) || name.startsWith('hugepages-');
+  if (!standard && !name.includes('/')) {
+    causes.push(invalidValue(at, name, 'must be a standard resource type or fully qualified'));
+    causes.push(invalidValue(at, name, 'must be a standard resource for containers'));
+  } else if (!standard) causes.push(...qualifiedKey(name).map((why) => invalidValue(at, name, why)));
+  if (compareQuantities(amount, '0') < 0) {
+    causes.push(invalidValue(at, amount, 'must be greater than or equal to 0'));
+  } else if (name.includes('/') && !Number.isInteger(quantityValue(amount))) {
+    causes.push(invalidValue(at, amount, 'must be an integer'));
   }
 }
 

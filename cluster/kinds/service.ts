@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import type { KubeObject } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
-import { duplicate, immutable, invalidValue, notSupported, required } from './causes.js';
+import { duplicate, invalidValue, notSupported, required } from './causes.js';
 import { ageColumn, nameColumn, pairs } from './columns.js';
 import { conditions, kindFields } from './fields-meta.js';
 import type { Kind } from './kind.js';
 import { validateLabels } from './metadata.js';
-import { dnsLabelFromLetter } from './names.js';
+import { dnsLabel } from './names.js';
 import { any, bool, count, flag, int, intOrString, listOf, mapOf, object, text, texts } from './schema.js';
 
 const spec = object('ServiceSpec', {
@@ -37,7 +37,7 @@ const spec = object('ServiceSpec', {
 export const service: Kind = {
   resource: resourceNamed('services'),
   fields: kindFields('Service', { spec, status: object('ServiceStatus', { loadBalancer: any, conditions }) }),
-  nameRule: dnsLabelFromLetter,
+  nameRule: dnsLabel,
   returnsDeleted: true,
 
   setDefaults(draft) {
@@ -99,7 +99,7 @@ export const service: Kind = {
   validateUpdate: (next, previous) =>
     next.spec.clusterIP === previous.spec.clusterIP || next.spec.type === 'ExternalName'
       ? []
-      : [immutable('spec.clusterIPs[0]', next.spec.clusterIP)],
+      : [invalidValue('spec.clusterIPs[0]', [next.spec.clusterIP], 'may not change once set')],
 
   selectable: {
     'spec.clusterIP': ({ spec: fields }) => fields?.clusterIP ?? '',

@@ -32,6 +32,7 @@ export async function deleteObject(
     checkPreconditions(resource, draft, options.preconditions);
     const finalizers = finalizersFor(resource, draft, options);
     const { metadata } = draft;
+    if (isRemovedAtOnce(resource, draft, finalizers)) return 'remove';
     if (finalizers.length > 0) metadata.finalizers = finalizers;
     else delete metadata.finalizers;
     const grace = resource === 'pods' ? podGraceSeconds(draft, options.gracePeriodSeconds) : 0;
@@ -46,7 +47,18 @@ export async function deleteObject(
       metadata.deletionGracePeriodSeconds = grace;
     }
     if (resource === 'namespaces') draft.status = { ...draft.status, phase: 'Terminating' };
+    return undefined;
   });
+}
+
+/** Pods show that they are being deleted even if nothing holds them; other kinds are just gone. */
+function isRemovedAtOnce(resource: string, { metadata }: KubeObject, finalizers: readonly string[]): boolean {
+  return (
+    resource !== 'pods' &&
+    resource !== 'namespaces' &&
+    finalizers.length === 0 &&
+    metadata.deletionTimestamp === undefined
+  );
 }
 
 function checkPreconditions(resource: string, object: KubeObject, preconditions: DeleteOptions['preconditions']): void {

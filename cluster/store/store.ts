@@ -30,6 +30,9 @@ export interface Updated {
   removed: boolean;
 }
 
+/** Changes the draft; may say instead that nothing is to be written, or that the object is to be removed as it is. */
+export type Change = (draft: KubeObject) => undefined | 'skip' | 'remove' | void;
+
 type Listener = (event: StoreEvent) => void;
 type Lookup = (resource: string, key: string) => KubeObject | undefined;
 
@@ -175,7 +178,7 @@ export class Store {
     resource: string,
     namespace: string | undefined,
     name: string,
-    change: (draft: KubeObject) => undefined | 'skip' | void,
+    change: Change,
     options: UpdateOptions = {},
   ): Promise<KubeObject> {
     return (await this.change(resource, namespace, name, change, options)).object;
@@ -186,7 +189,7 @@ export class Store {
     resource: string,
     namespace: string | undefined,
     name: string,
-    change: (draft: KubeObject) => undefined | 'skip' | void,
+    change: Change,
     options: UpdateOptions = {},
   ): Promise<Updated> {
     const kind = resourceNamed(resource);
@@ -197,7 +200,9 @@ export class Store {
       if (previous === undefined) throw notFound(kind, name);
       current = previous;
       const draft = mutableCopy(previous);
-      if (change(draft) === 'skip') return undefined;
+      const verdict = change(draft);
+      if (verdict === 'skip') return undefined;
+      if (verdict === 'remove') return { type: 'DELETED', resource, key, object: previous, previous };
       const next = mutableCopy(draft);
       keepIdentity(next, previous);
       if (isDeepStrictEqual(next, mutableCopy(previous))) return undefined;

@@ -45,7 +45,7 @@ function mergeList(schema: ListOf, target: unknown, patch: readonly unknown[]): 
   const { mergeKey, items } = schema;
   const current: unknown[] = Array.isArray(target) ? [...target] : [];
   if (mergeKey === undefined) return patch.map(withoutDirectives);
-  if (mergeKey === '') return [...new Set([...current, ...patch])];
+  if (mergeKey === '') return [...new Set([...patch, ...current])];
   const changes = patch.filter((item) => !isReplaceAll(item));
   let merged = changes.length === patch.length ? current : [];
   for (const item of changes) {
