@@ -1,0 +1,153 @@
+import type { Domain } from '../../../server/domain/context.js';
+import type {
+  ClusterEvent,
+  LaunchRequest,
+  LaunchResult,
+  LogEvent,
+  LogOptions,
+  PodIdentity,
+  ResolvedVolume,
+  TaskPosition,
+} from '../../../server/domain/ports.js';
+import type { StopMark, TaskView } from '../../../server/domain/task.js';
+import { FakeClock } from './fake-clock.js';
+import { record } from './views.js';
+
+/** A pod's log that a test writes to while it is read. */
+export class FakeLog {
+  readonly #events: LogEvent[] = [];
+  #ended = false;
+  #wake: (() => void) | undefined;
+  /** Options of each reading. */
+  readonly readings: LogOptions[] = [];
+
+  write(...events: LogEvent[]): void {
+    this.#events.push(...events);
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  async *read(options: LogOptions, signal: AbortSignal): AsyncGenerator<LogEvent, void, undefined> {
+    this.readings.push(options);
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+    for (let at = 0; !signal.aborted; at += 1) {
+      while (at >= this.#events.length && !this.#ended && !signal.aborted) {
+        if (!options.follow) return;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      const event = this.#events[at];
+      if (event === undefined) return;
+      yield event;
+    }
+  }
+}
+
+/** The world of the use cases, in the hands of a test. */
+export class FakeDomain implements Domain {
+  readonly clock = new FakeClock();
+  readonly namespace = 'default';
+  readonly views = new Map<string, TaskView>();
+  readonly events_ = new Map<string, readonly ClusterEvent[]>();
+  readonly logsOf = new Map<string, FakeLog>();
+  readonly claims = new Map<string, ResolvedVolume>();
+  readonly launches: LaunchRequest[] = [];
+  readonly validated: LaunchRequest[] = [];
+  readonly stops: { readonly id: string; readonly mark: StopMark }[] = [];
+  /** What the launcher does with a request; by default it creates it. */
+  onLaunch: (request: LaunchRequest) => LaunchResult | Promise<LaunchResult> = (request) => ({
+    record: record({ id: request.id, name: request.name, numNodes: request.spec.numNodes }),
+    created: true,
+    warnings: [],
+  });
+  onStop: (id: string) => void = () => {};
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #ids = 0;
+
+  readonly ids = { random: (): string => `random${String((this.#ids += 1)).padStart(2, '0')}` };
+
+  /** Shows a task as it is now, and tells whoever watches it. */
+  show(view: TaskView): void {
+    this.views.set(view.record.id, view);
+    for (const listener of this.#listeners.get(view.record.id) ?? []) listener();
+  }
+
+  /** The task is gone. */
+  forget(id: string): void {
+    this.views.delete(id);
+    for (const listener of this.#listeners.get(id) ?? []) listener();
+  }
+
+  /** How many watch a task. */
+  listeners(id: string): number {
+    return this.#listeners.get(id)?.size ?? 0;
+  }
+
+  /** The log of a pod, made when first asked for. */
+  log(podUid: string): FakeLog {
+    let log = this.logsOf.get(podUid);
+    if (!log) {
+      log = new FakeLog();
+      this.logsOf.set(podUid, log);
+    }
+    return log;
+  }
+
+  readonly store = {
+    ready: async (): Promise<void> => {},
+    get: async (id: string): Promise<TaskView | undefined> => this.views.get(id),
+    list: (user: string | undefined, after: TaskPosition | undefined): readonly TaskView[] =>
+      [...this.views.values()]
+        .filter(({ record: { user: owner } }) => user === undefined || owner === user)
+        .toSorted((a, b) => order(b.record, a.record))
+        .filter(({ record: own }) => after === undefined || order(own, after) < 0),
+    onChange: (id: string, listener: () => void, signal: AbortSignal): void => {
+      const listeners = this.#listeners.get(id) ?? new Set();
+      this.#listeners.set(id, listeners.add(listener));
+      signal.addEventListener('abort', () => listeners.delete(listener), { once: true });
+    },
+  };
+
+  readonly launcher = {
+    launch: async (request: LaunchRequest): Promise<LaunchResult> => {
+      this.launches.push(request);
+      return this.onLaunch(request);
+    },
+    validate: async (request: LaunchRequest): Promise<readonly string[]> => {
+      this.validated.push(request);
+      return ['the cluster warns'];
+    },
+    stop: async (view: TaskView, mark: StopMark): Promise<void> => {
+      this.onStop(view.record.id);
+      this.stops.push({ id: view.record.id, mark });
+    },
+  };
+
+  readonly events = {
+    eventsOf: async (uid: string): Promise<readonly ClusterEvent[]> => this.events_.get(uid) ?? [],
+  };
+
+  readonly logs = {
+    read: (pod: PodIdentity, options: LogOptions, signal: AbortSignal): AsyncIterable<LogEvent> =>
+      this.log(pod.uid).read(options, signal),
+  };
+
+  readonly volumes = {
+    create: (): Promise<never> => Promise.reject(new Error('no volume is created here')),
+    list: (): Promise<never> => Promise.reject(new Error('no volumes are listed here')),
+    get: (): Promise<never> => Promise.reject(new Error('no volume is read here')),
+    remove: (): Promise<never> => Promise.reject(new Error('no volume is removed here')),
+    resolve: async (name: string, user: string): Promise<ResolvedVolume | undefined> =>
+      this.claims.get(`${user}/${name}`),
+  };
+}
+
+/** Oldest first. */
+function order(a: TaskPosition, b: TaskPosition): number {
+  return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}

@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+import type { ClusterEvent } from '../../../../../server/domain/ports.js';
+import { nodeState } from '../../../../../server/domain/status/node-state.js';
+import type { NodeView, TaskNode, TaskRecord } from '../../../../../server/domain/task.js';
+import {
+  endedNode,
+  job,
+  node,
+  pod,
+  record,
+  result,
+  RUNNING,
+  runningNode,
+  T0,
+  terminated,
+  waitingNode,
+} from '../../../../support/server/views.js';
+
+const STOP = { user: 'ann', timeMs: T0 + 6000, reason: '' };
+const warning = (reason: string, message: string): ClusterEvent => ({ reason, message, warning: true, timeMs: T0 });
+
+interface Case {
+  readonly title: string;
+  readonly node: NodeView;
+  readonly record?: Partial<TaskRecord>;
+  readonly events?: readonly ClusterEvent[];
+  readonly gives: Partial<TaskNode>;
+}
+
+const WAITING: readonly Case[] = [
+  {
+    title: 'a Job that is not there yet is being created',
+    node: node({ job: undefined }),
+    record: { launched: false },
+    gives: { state: 'PENDING', reason: 'Submitting', message: 'the Job is being created' },
+  },
+  {
+    title: 'a Job without a pod waits for its controller',
+    node: waitingNode(0),
+    gives: { state: 'PENDING', reason: 'WaitingForPod' },
+  },
+  {
+    title: 'an event of the Job tells why there is no pod',
+    node: waitingNode(0),
+    events: [
+      { ...warning('SuccessfulCreate', 'not this one'), warning: false },
+      warning('FailedCreate', 'exceeded quota: pods'),
+    ],
+    gives: { state: 'PENDING', reason: 'FailedCreate', message: 'exceeded quota: pods' },
+  },
+  {
+    title: 'a Job that was suspended by something else waits',
+    node: node({ job: job({ suspended: true }) }),
+    gives: { state: 'PENDING', reason: 'Suspended' },
+  },
+  {
+    title: 'the scheduler says why a pod finds no place',
+    node: node({ pod: pod({ unschedulable: { reason: 'Unschedulable', message: '0/1 nodes are available' } }) }),
+    events: [warning('FailedScheduling', 'older words')],
+    gives: { state: 'PENDING', reason: 'Unschedulable', message: '0/1 nodes are available' },
+  },
+  {
+    title: 'a new pod waits to be scheduled',
+    node: node({ pod: pod() }),
+    gives: { state: 'PENDING', reason: 'WaitingForScheduler' },
+  },
+  {
+    title: 'a pod that has a place says which',
+    node: node({ pod: pod({ nodeName: 'worker' }) }),
+    gives: { state: 'PENDING', reason: 'Scheduled', message: 'scheduled to node worker', nodeName: 'worker' },
+  },
+  {
+    title: 'an image that cannot be pulled is told in the words of the kubelet',
+    node: node({
+      pod: pod({ container: { state: 'waiting', reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' } }),
+    }),
+    events: [warning('Failed', 'something else')],
+    gives: { state: 'PENDING', reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' },
+  },
+  {
+    title: 'a reason without a message stands for itself',
+    node: node({ pod: pod({ container: { state: 'waiting', reason: 'InvalidImageName', message: '' } }) }),
+    gives: { state: 'PENDING', reason: 'InvalidImageName', message: 'InvalidImageName' },
+  },
+  {
+    title: 'a volume that does not mount is told by the event behind ContainerCreating',
+    node: node({ pod: pod({ container: { state: 'waiting', reason: 'ContainerCreating', message: '' } }) }),
+    events: [warning('FailedMount', 'MountVolume.SetUp failed')],
+    gives: { state: 'PENDING', reason: 'FailedMount', message: 'MountVolume.SetUp failed' },
+  },
+  {
+    title: 'a container that is being created is just that',
+    node: node({ pod: pod({ container: { state: 'waiting', reason: 'ContainerCreating', message: '' } }) }),
+    gives: { state: 'PENDING', reason: 'ContainerCreating', message: 'the container is being created' },
+  },
+];
+
+const STARTED: readonly Case[] = [
+  {
+    title: 'a running container is a running node',
+    node: runningNode(0),
+    gives: { state: 'RUNNING', reason: '', message: '', startedAtMs: T0 + 1000, finishedAtMs: undefined },
+  },
+  {
+    title: 'an ended container is no result before the Job says so',
+    node: node({ pod: pod({ phase: 'Failed', container: terminated(1) }) }),
+    gives: { state: 'RUNNING', exitCode: undefined },
+  },
+  {
+    title: 'a pod that is being removed does not count as running',
+    node: node({ pod: pod({ phase: 'Running', container: RUNNING, deleting: true }) }),
+    gives: { state: 'PENDING' },
+  },
+];
+
+const ENDED: readonly Case[] = [
+  {
+    title: 'exit code 0 is completed',
+    node: endedNode(0, 0),
+    gives: { state: 'COMPLETED', reason: '', exitCode: 0, finishedAtMs: T0 + 5000 },
+  },
+  {
+    title: 'the program fails with its exit code',
+    node: endedNode(0, 3),
+    gives: { state: 'FAILED', reason: 'Error', message: 'exit code 3', exitCode: 3, signal: '' },
+  },
+  {
+    title: 'an exit code above 128 names its signal',
+    node: endedNode(0, 139),
+    gives: { state: 'FAILED', message: 'exit code 139 (SIGSEGV)', signal: 'SIGSEGV' },
+  },
+  {
+    title: 'memory that ran out is told before the signal',
+    node: node({
+      job: job({ outcome: 'failed' }),
+      pod: pod({ phase: 'Failed', container: terminated(137, { reason: 'OOMKilled' }) }),
+    }),
+    gives: { state: 'FAILED', reason: 'OOMKilled', message: 'OOMKilled: exit code 137 (SIGKILL)', exitCode: 137 },
+  },
+  {
+    title: 'a failed setup is told apart from a failed run',
+    node: node({
+      job: job({ outcome: 'failed' }),
+      pod: pod({
+        phase: 'Failed',
+        container: terminated(2, { message: 'k8s-cli: setup failed with exit code 2\n' }),
+      }),
+    }),
+    gives: { state: 'FAILED', reason: 'SetupFailed', message: 'setup failed with exit code 2', exitCode: 2 },
+  },
+  {
+    title: 'an evicted pod says what it was evicted for',
+    node: node({
+      job: job({ outcome: 'failed' }),
+      pod: pod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' }),
+    }),
+    gives: {
+      state: 'FAILED',
+      reason: 'Evicted',
+      message: 'The node was low on resource: memory.',
+      exitCode: undefined,
+    },
+  },
+  {
+    title: 'a preempted pod is no failure of its program',
+    node: node({
+      job: job({ outcome: 'failed' }),
+      pod: pod({ phase: 'Failed', disruption: 'PreemptionByScheduler', container: terminated(143) }),
+    }),
+    gives: { state: 'FAILED', reason: 'PreemptionByScheduler' },
+  },
+  {
+    title: 'without a pod the Job tells what it knows',
+    node: node({
+      job: job({
+        outcome: 'failed',
+        outcomeReason: 'DeadlineExceeded',
+        outcomeMessage: 'Job was active longer',
+        outcomeAtMs: T0 + 7000,
+      }),
+    }),
+    gives: {
+      state: 'FAILED',
+      reason: 'DeadlineExceeded',
+      message: 'Job was active longer',
+      finishedAtMs: T0 + 7000,
+    },
+  },
+  {
+    title: 'a Job that was deleted has failed',
+    node: node({ job: undefined }),
+    gives: { state: 'FAILED', reason: 'JobDeleted' },
+  },
+  {
+    title: 'a deleted Job whose pod still runs is not over',
+    node: node({ job: undefined, pod: pod({ phase: 'Running', container: RUNNING, deleting: true }) }),
+    gives: { state: 'RUNNING' },
+  },
+  {
+    title: 'the recorded result outlives Job and pod',
+    node: node({ job: undefined }),
+    record: { results: [result({ state: 'FAILED', reason: 'Error', message: 'exit code 143', exitCode: 143 })] },
+    gives: {
+      state: 'FAILED',
+      reason: 'Error',
+      exitCode: 143,
+      signal: 'SIGTERM',
+      startedAtMs: T0 + 1000,
+      finishedAtMs: T0 + 5000,
+      podName: 'demo-pod',
+      nodeName: 'worker',
+    },
+  },
+];
+
+const STOPPED: readonly Case[] = [
+  {
+    title: 'a stopped node with a pod is stopping',
+    node: node({ job: job({ suspended: true }), pod: pod({ phase: 'Running', container: RUNNING, deleting: true }) }),
+    record: { stop: STOP },
+    gives: { state: 'STOPPING', reason: 'Stopped', message: 'stopped by ann', finishedAtMs: undefined },
+  },
+  {
+    title: 'a stop that has not reached the Job is stopping',
+    node: waitingNode(0),
+    record: { stop: STOP },
+    gives: { state: 'STOPPING' },
+  },
+  {
+    title: 'without a pod it is stopped, and says who wanted it and why',
+    node: node({ job: job({ suspended: true }) }),
+    record: { stop: { ...STOP, reason: 'wrong data' } },
+    gives: { state: 'STOPPED', message: 'stopped by ann: wrong data', finishedAtMs: STOP.timeMs, exitCode: undefined },
+  },
+  {
+    title: 'a stopped node whose Job was deleted stays stopped',
+    node: node({ job: undefined }),
+    record: { stop: STOP },
+    gives: { state: 'STOPPED' },
+  },
+  {
+    title: 'what had ended before the stop keeps its result',
+    node: endedNode(0, 3),
+    record: { stop: STOP },
+    gives: { state: 'FAILED', exitCode: 3 },
+  },
+  {
+    title: 'what ended because of the stop is stopped',
+    node: endedNode(0, 143, 7),
+    record: { stop: STOP },
+    gives: { state: 'STOPPED', reason: 'Stopped' },
+  },
+  {
+    title: 'an end of which nobody knows the time is taken for the stop',
+    node: node({ job: job({ outcome: 'failed' }) }),
+    record: { stop: STOP },
+    gives: { state: 'STOPPED' },
+  },
+];
+
+describe('nodeState', () => {
+  const groups = { waits: WAITING, runs: STARTED, 'has ended': ENDED, 'is stopped': STOPPED };
+  for (const [name, cases] of Object.entries(groups)) {
+    describe(`of a node that ${name}`, () => {
+      for (const { title, node: given, record: over, events, gives } of cases) {
+        it(title, () => {
+          expect(nodeState(given, record(over), events)).to.deep.include(gives);
+        });
+      }
+    });
+  }
+});
