@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Root of the repository. */
+export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+/** Where the built programs are: dist/, or what K8S_CLI_E2E_DIST says, for example that of an installed package. */
+const DIST = process.env['K8S_CLI_E2E_DIST'] ?? join(REPOSITORY, 'dist');
+/** How long a program may take to say something that is waited for, in milliseconds. */
+const PATIENCE_MS = 60_000;
+/** How long a program may take to end after SIGTERM before it is killed, in milliseconds. */
+const GRACE_MS = 20_000;
+
+/** What a program left behind. */
+export interface Ending {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+}
+
+/** How a program is started. */
+export interface ProgramOptions {
+  /** The whole environment, but for PATH. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly cwd?: string | undefined;
+  /** Text on its stdin, which is then closed. */
+  readonly stdin?: string | undefined;
+}
+
+/** A program that was started. */
+export interface Program {
+  readonly pid: number;
+  /** Everything that it has written so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  /** Resolves when it has ended and all its output is read. */
+  readonly ended: Promise<Ending>;
+  /** Waits until the output matches; rejects when it ended without. */
+  seen(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>;
+  kill(signal: NodeJS.Signals): void;
+  /** SIGTERM, and SIGKILL when that does not help; resolves when it has ended. */
+  stop(): Promise<Ending>;
+}
+
+/** Starts one of the built programs with Node. */
+export function startProgram(
+  name: 'cli' | 'server' | 'cluster',
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Program {
+  const child = spawn(process.execPath, [join(DIST, name, 'main.js'), ...args], {
+    cwd: options.cwd ?? REPOSITORY,
+    env: { PATH: process.env['PATH'] ?? '', ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  // A program that does not read its stdin is no failure.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.stdin ?? '');
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+      child.emit('output');
+    });
+  }
+  const ended = once(child, 'close').then(([code]): Ending => ({ ...output, code: code as number | null }));
+  // Whoever waits for the end gets the failure to start; nobody has to wait.
+  ended.catch(() => {});
+  return {
+    pid: child.pid ?? -1,
+    output,
+    ended,
+    seen: async (stream, pattern) => {
+      const deadline = AbortSignal.timeout(PATIENCE_MS);
+      for (;;) {
+        const match = pattern.exec(output[stream]);
+        if (match) return match;
+        if (deadline.aborted || child.exitCode !== null || child.signalCode !== null) {
+          // What was written last may still be on its way.
+          const { stdout, stderr, code } = deadline.aborted ? { ...output, code: 'none yet' } : await ended;
+          const late = pattern.exec({ stdout, stderr }[stream]);
+          if (late) return late;
+          throw new Error(`${name} did not say ${pattern} (exit code ${code}); stdout: ${stdout}; stderr: ${stderr}`);
+        }
+        await Promise.race([once(child, 'output', { signal: deadline }), once(child, 'exit')]).catch(() => {});
+      }
+    },
+    kill: (signal) => {
+      child.kill(signal);
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      const ending = await ended;
+      clearTimeout(timer);
+      return ending;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { startProgram, type Program } from './program.js';
+
+/** How a server is started. */
+export interface ServerOptions {
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A server that is ready. */
+export interface Server {
+  readonly url: string;
+  /** The line that said that it is ready. */
+  readonly readyLine: string;
+  readonly program: Program;
+}
+
+/** Starts k8s-cli-server on a free port; resolves when it is ready. */
+export async function startServer({ kubeconfig, namespace, env }: ServerOptions): Promise<Server> {
+  const args = ['--port', '0', '--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--namespace', namespace];
+  const program = startProgram('server', args, { env });
+  const [readyLine, url = ''] = await program.seen('stdout', /^k8s-cli-server \S+ ready at (\S+) \(.*\)$/m);
+  return { url, readyLine, program };
+}
