@@ -1,6 +1,6 @@
 /**
  * The main job, start to end, on the embedded cluster: submits a task of two nodes, follows its log, shows its status. Uses a
- * directory of its own and leaves nothing behind.
+ * directory of its own and leaves nothing behind. The argument is the folder of the package to run; by default this one.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+const root = process.argv[2] ?? '';
 const directory = mkdtempSync(join(tmpdir(), 'k8s-cli-quickstart-'));
 const dataDir = join(directory, 'cluster');
 const environment = { ...process.env, XDG_CONFIG_HOME: directory, XDG_STATE_HOME: directory };
@@ -22,13 +23,16 @@ function say(text: string): void {
 function cli(url: string, ...args: string[]): number {
   say(`$ k8s-cli ${args.join(' ')}`);
   const env = { ...environment, K8S_CLI_API_URL: url };
-  return spawnSync(process.execPath, ['dist/cli/main.js', ...args], { stdio: 'inherit', env }).status ?? 1;
+  return spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], { stdio: 'inherit', env }).status ?? 1;
 }
 
 /** Id of the last task. */
 function lastTask(url: string): string {
   const env = { ...environment, K8S_CLI_API_URL: url };
-  const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'jobs', 'list'], { encoding: 'utf8', env });
+  const { stdout } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), 'jobs', 'list'], {
+    encoding: 'utf8',
+    env,
+  });
   return /^[a-z0-9]{8}\b/m.exec(stdout)?.[0] ?? '';
 }
 
@@ -46,10 +50,14 @@ async function endCluster(): Promise<void> {
 }
 
 say('$ k8s-cli-server --cluster embedded &');
-const server = spawn(process.execPath, ['dist/server/main.js', '--cluster', 'embedded', '--data-dir', dataDir, '--port', '0'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-  env: environment,
-});
+const server = spawn(
+  process.execPath,
+  [join(root, 'dist/server/main.js'), '--cluster', 'embedded', '--data-dir', dataDir, '--port', '0'],
+  {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment,
+  },
+);
 let failures = 0;
 let ready = false;
 try {
@@ -59,7 +67,7 @@ try {
     if (url === undefined) continue;
     ready = true;
     failures += Number(cli(url, 'auth', 'login', 'newcomer') !== 0);
-    failures += Number(cli(url, 'jobs', 'submit', 'examples/multi-node.yaml') !== 0);
+    failures += Number(cli(url, 'jobs', 'submit', join(root, 'examples/multi-node.yaml')) !== 0);
     failures += Number(cli(url, 'jobs', 'status', lastTask(url)) !== 0);
     failures += Number(cli(url, 'jobs', 'list') !== 0);
     break;
@@ -72,5 +80,7 @@ try {
   if (existsSync(join(dataDir, 'lock'))) await endCluster();
   rmSync(directory, { recursive: true, force: true });
 }
-say(ready && failures === 0 ? 'That was the main job. README.md says how to go on.' : 'Something went wrong; see above.');
+say(
+  ready && failures === 0 ? 'That was the main job. README.md says how to go on.' : 'Something went wrong; see above.',
+);
 process.exitCode = ready && failures === 0 ? 0 : 1;

@@ -73,14 +73,18 @@ export function invalidArgument(field: string, description: string): TaskError {
 
 /** NOT_FOUND for a task: the same words whether it does not exist or belongs to somebody else. */
 export function taskNotFound(taskId: string): TaskError {
-  return new TaskError('TASK_NOT_FOUND', `task "${taskId}" not found; \`jobs list\` shows your tasks`, {
+  return new TaskError('TASK_NOT_FOUND', `task "${taskId}" not found; \`k8s-cli jobs list\` shows your tasks`, {
     metadata: { task_id: taskId },
   });
 }
 
 /** NOT_FOUND for a volume: the same words whether it does not exist or belongs to somebody else. */
 export function volumeNotFound(volumeId: string): TaskError {
-  return new TaskError('VOLUME_NOT_FOUND', `volume "${volumeId}" not found; \`volumes list\` shows your volumes`, {
-    metadata: { volume_id: volumeId },
-  });
+  return new TaskError(
+    'VOLUME_NOT_FOUND',
+    `volume "${volumeId}" not found; \`k8s-cli volumes list\` shows your volumes`,
+    {
+      metadata: { volume_id: volumeId },
+    },
+  );
 }

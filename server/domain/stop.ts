@@ -4,7 +4,7 @@ import type { Domain } from './context.js';
 import { invalidArgument } from './errors.js';
 import { ownedView } from './get.js';
 import { aggregate } from './status/aggregate.js';
-import { isFinal, type TaskView } from './task.js';
+import { isFinal, type Task, type TaskView } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'launcher' | 'clock' | 'namespace'>;
 
@@ -55,8 +55,16 @@ async function stopView(
   reason: string,
   signal: AbortSignal,
 ): Promise<StopOutcome> {
-  if (isFinal(aggregate(view, domain.namespace))) return 'finished';
-  const mark = view.record.stop ?? { user, timeMs: domain.clock.now(), reason };
+  const task = aggregate(view, domain.namespace);
+  if (isFinal(task)) return 'finished';
+  const mark = view.record.stop ?? { user, timeMs: domain.clock.now(), reason, startedAtMs: startsOf(task) };
   await domain.launcher.stop(view, mark, signal);
   return view.record.stop ? 'stopping' : 'stopped';
+}
+
+function startsOf(task: Task): Record<number, number> {
+  const started = task.nodes.flatMap(({ index, startedAtMs }) =>
+    startedAtMs === undefined ? [] : [[index, startedAtMs]],
+  );
+  return Object.fromEntries(started) as Record<number, number>;
 }

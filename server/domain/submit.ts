@@ -99,7 +99,7 @@ async function resolveVolumes(
   const violations = [];
   for (const { mountPath, volume, claim } of resolved) {
     if (!claim) {
-      const description = `volume "${volume}" not found; create it with \`volumes create ${volume} SIZE\`, or see \`volumes list\``;
+      const description = `volume "${volume}" not found; create it with \`k8s-cli volumes create ${volume} SIZE\`, or see \`k8s-cli volumes list\``;
       violations.push({ field: `volumes.${mountPath}`, description });
       continue;
     }

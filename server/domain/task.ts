@@ -13,6 +13,8 @@ export interface StopMark {
   readonly user: string;
   readonly timeMs: number;
   readonly reason: string;
+  /** When each node had started that was running then, by node index: their pods, which tell it, are removed by the stop. */
+  readonly startedAtMs: Readonly<Record<number, number>>;
 }
 
 /** How a node ended; kept in the record, so that it outlives pod, Job and events. */

@@ -171,7 +171,7 @@ export class Launcher implements TaskLauncher {
       const text = known instanceof Error ? known.message : String(known);
       throw new TaskError(
         'CLUSTER_UNAVAILABLE',
-        `${text}; what was created could not be removed (${undoing.message}): the task may still run, \`jobs list\` shows it`,
+        `${text}; what was created could not be removed (${undoing.message}): the task may still run, \`k8s-cli jobs list\` shows it`,
         { cause: error },
       );
     }

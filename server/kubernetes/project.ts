@@ -39,7 +39,7 @@ function stopOf(annotations: Readonly<Record<string, string>>): StopMark | undef
   const user = annotations[ANNOTATION.stoppedBy];
   if (user === undefined) return undefined;
   const reason = annotations[ANNOTATION.stopReason] ?? '';
-  return { user, timeMs: timeMs(annotations[ANNOTATION.stoppedAt]) ?? 0, reason };
+  return { user, timeMs: timeMs(annotations[ANNOTATION.stoppedAt]) ?? 0, reason, startedAtMs: {} };
 }
 
 /** A pod of a task; undefined for one whose labels do not make it one. */

@@ -90,7 +90,7 @@ export function parseRecord(raw: RawConfigMap): TaskRecord | undefined {
     jobNames: jobNames(name, id, numNodes),
     createdAtMs: timeMs(data[KEY.createdAt]) ?? timeMs(metadata.creationTimestamp) ?? 0,
     fingerprint: data[KEY.fingerprint] ?? '',
-    stop: parseJson<StopMark>(data[KEY.stop]),
+    stop: parseStop(data[KEY.stop]),
     results: Array.from({ length: numNodes }, (_, index) => parseJson<NodeResult>(data[`${KEY.result}${index}`])),
     launched: data[KEY.launched] === 'true',
     deleting: metadata.deletionTimestamp !== undefined,
@@ -111,6 +111,11 @@ export function stopPatch(mark: StopMark): object {
 export function progressPatch(launched: boolean, results: ReadonlyMap<number, NodeResult>): object {
   const entries = [...results].map(([index, result]) => [`${KEY.result}${index}`, JSON.stringify(result)]);
   return { data: { ...(launched ? { [KEY.launched]: 'true' } : {}), ...Object.fromEntries(entries) } };
+}
+
+function parseStop(text: string | undefined): StopMark | undefined {
+  const mark = parseJson<Partial<StopMark>>(text);
+  return mark && { user: '', timeMs: 0, reason: '', startedAtMs: {}, ...mark };
 }
 
 function parseJson<T>(text: string | undefined): T | undefined {

@@ -31,7 +31,7 @@ const RULES: readonly Rule[] = [
     category: 'VolumePending',
     reasons: ['Unschedulable', 'SchedulerError'],
     message: /persistentvolumeclaim/i,
-    fix: 'check the volume with `volumes list`: it has to exist and its StorageClass has to provide it',
+    fix: 'check the volume with `k8s-cli volumes list`: it has to exist and its StorageClass has to provide it',
     retryable: true,
   },
   {
@@ -62,7 +62,7 @@ const RULES: readonly Rule[] = [
   {
     category: 'VolumeMount',
     reasons: ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'VolumeResizeFailed'],
-    fix: 'check the volume with `volumes list`, and that nodes can share it (ReadWriteMany for several nodes)',
+    fix: 'check the volume with `k8s-cli volumes list`, and that nodes can share it (ReadWriteMany for several nodes)',
     retryable: true,
   },
   {

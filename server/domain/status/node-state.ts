@@ -35,7 +35,8 @@ export function nodeState(view: NodeView, record: TaskRecord, events: readonly C
     message: why.message,
     exitCode,
     signal: signalOf(exitCode),
-    startedAtMs: container && container.state !== 'waiting' ? container.startedAtMs : undefined,
+    startedAtMs:
+      container && container.state !== 'waiting' ? container.startedAtMs : record.stop?.startedAtMs[view.index],
     finishedAtMs: finished ? ended?.atMs : state === 'STOPPED' ? record.stop?.timeMs : undefined,
   };
 }

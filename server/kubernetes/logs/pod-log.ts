@@ -117,7 +117,7 @@ function* take(
     if (lost) {
       if (fresh.length > 0 && cursor.position)
         yield { kind: 'lines', pieces: fresh.splice(0), position: cursor.position };
-      const reason = 'lines may be missing: the log file was rotated before it was read';
+      const reason = 'the log file was rotated before it was read';
       yield { kind: 'gap', afterNs: beforeNs, beforeNs: candidate.timeNs, reason };
     }
     if (piece) fresh.push(piece);

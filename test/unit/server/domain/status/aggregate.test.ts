@@ -17,7 +17,7 @@ import {
   waitingNode,
 } from '../../../../support/server/views.js';
 
-const STOP: StopMark = { user: 'ann', timeMs: T0 + 6000, reason: '' };
+const STOP: StopMark = { user: 'ann', timeMs: T0 + 6000, reason: '', startedAtMs: {} };
 const suspended = (index: number): NodeView => node({ index, job: job({ index, suspended: true }) });
 const stopping = (index: number): NodeView =>
   node({

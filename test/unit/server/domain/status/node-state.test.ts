@@ -16,7 +16,7 @@ import {
   waitingNode,
 } from '../../../../support/server/views.js';
 
-const STOP = { user: 'ann', timeMs: T0 + 6000, reason: '' };
+const STOP = { user: 'ann', timeMs: T0 + 6000, reason: '', startedAtMs: {} };
 const warning = (reason: string, message: string): ClusterEvent => ({ reason, message, warning: true, timeMs: T0 });
 
 interface Case {
