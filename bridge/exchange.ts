@@ -59,7 +59,7 @@ export class Exchange {
   /** Answers the request. Never throws and never rejects. */
   run(): void {
     const target = parseTarget(this.#request.url ?? '');
-    if (target.path === '*') {
+    if (target.path === '*' && this.#request.method === 'OPTIONS') {
       this.#response.writeHead(200, ['Content-Length', '0']).end();
       return;
     }
@@ -120,7 +120,7 @@ export class Exchange {
     const { route } = match;
     const { socket, rawHeaders, headers } = this.#request;
     const timeoutMs = parseTimeoutMs(headers['grpc-timeout']?.toString());
-    const address = socket.remoteAddress ?? '';
+    const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=[\d.]+$)/, ''); // an IPv4 caller of an IPv6 socket
     const call = new Call({
       method: route.rpc.path,
       metadata: requestMetadata(rawHeaders, address, this.#options.incomingHeader),
@@ -130,7 +130,10 @@ export class Exchange {
     this.#response.on('close', () => {
       if (!this.#response.writableFinished) call.abort(new StatusError(Code.CANCELLED, 'context canceled'));
     });
-    void this.#answer(match, target, form, call).catch((error: unknown) => this.#fail(error, call));
+    void this.#answer(match, target, form, call).catch((error: unknown) => {
+      // What a handler throws because its call was aborted tells nobody anything: the abort was answered.
+      if (!call.ended) this.#fail(error, call);
+    });
   }
 
   /** Calls the handler and sends what it answers. Rejects when a unary call fails. */

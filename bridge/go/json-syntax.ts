@@ -2,7 +2,8 @@
 
 import { goQuoteChar } from './quote.js';
 
-const MAX_DEPTH = 10_000;
+/** Readers do not go deeper either; far below what would exhaust the stack. */
+const MAX_DEPTH = 1000;
 
 /**
  * Looks for a syntax error in the first JSON value of the text from an offset. Answers undefined when the value is well
@@ -45,7 +46,7 @@ class Scan {
   }
 
   value(context: string, depth: number): void {
-    if (depth > MAX_DEPTH) throw new SyntaxFailure('exceeded max depth');
+    if (depth > MAX_DEPTH) throw new SyntaxFailure('proto: exceeded max recursion depth');
     switch (this.#text[this.at] ?? '') {
       case '{':
         return this.#object(depth);

@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { findSyntaxError } from '../../../../bridge/go/json-syntax.js';
+
+describe('findSyntaxError', () => {
+  for (const [text, message] of [
+    ['', 'EOF'],
+    [' \n', 'EOF'],
+    ['{', 'unexpected EOF'],
+    ['{"a":1', 'unexpected EOF'],
+    ['"abc', 'unexpected EOF'],
+    ['{"name":}', "invalid character '}' looking for beginning of value"],
+    ['not json', "invalid character 'o' in literal null (expecting 'u')"],
+    ['{a:1}', "invalid character 'a' looking for beginning of object key string"],
+    ['{"a":1,}', "invalid character '}' looking for beginning of object key string"],
+    ['{"a" 1}', "invalid character '1' after object key"],
+    ['{"a":1 "b"}', `invalid character '"' after object key:value pair`],
+    ['[1 2]', "invalid character '2' after array element"],
+    ['[1,]', "invalid character ']' looking for beginning of value"],
+    ['"a\nb"', "invalid character '\\n' in string literal"],
+    ['"\\x"', "invalid character 'x' in string escape code"],
+    ['"\\u00g0"', "invalid character 'g' in \\u hexadecimal character escape"],
+    ['-a', "invalid character 'a' in numeric literal"],
+    ['1.x', "invalid character 'x' after decimal point in numeric literal"],
+    ['1ex', "invalid character 'x' in exponent of numeric literal"],
+    ["{'a':1}", "invalid character '\\'' looking for beginning of object key string"],
+    ['\ufeff{}', "invalid character 'ï' looking for beginning of value"],
+    ['[['.repeat(6000), 'proto: exceeded max recursion depth'],
+  ] as const) {
+    it(`says what is wrong with ${JSON.stringify(text.slice(0, 20))}`, () => {
+      expect(findSyntaxError(text, 0)).to.equal(message);
+    });
+  }
+
+  for (const text of ['{}', ' {"a":[1,-0.5e+3,true,false,null,"\\ud83d\\u0000"]} trailing', '0', '01']) {
+    it(`finds nothing in ${text}`, () => {
+      expect(findSyntaxError(text, 0)).to.equal(undefined);
+    });
+  }
+});
