@@ -17,15 +17,17 @@ export function changesOf(store: TaskStore, clock: Clock, taskId: string, signal
     wake?.();
   };
   store.onChange(taskId, notify, signal);
+  signal.addEventListener('abort', notify, { once: true });
   return {
     async next(timeoutMs) {
       if (!changed && !signal.aborted) {
+        // Not combined with `signal`: one that lives for long remembers every signal that was ever made of it.
         const timer = new AbortController();
         await Promise.race([
           new Promise<void>((resolve) => {
             wake = resolve;
           }),
-          clock.sleep(timeoutMs, AbortSignal.any([signal, timer.signal])),
+          clock.sleep(timeoutMs, timer.signal),
         ]);
         wake = undefined;
         timer.abort();

@@ -93,7 +93,7 @@ export async function* streamLogs(
     readNode(domain, { user, taskId, node, request, start: positions.get(node) }, inner),
   );
   try {
-    for await (const batch of merge(sources, { ms: HEARTBEAT_MS, sleep: (ms) => cancellable(domain, ms, inner) })) {
+    for await (const batch of merge(sources, { ms: HEARTBEAT_MS, sleep: (ms) => cancellable(domain, ms) })) {
       if (batch.length === 0 && !signal.aborted) yield { kind: 'heartbeat', timeMs: domain.clock.now() };
       const entries: NodePieces[] = [];
       for (const item of batch) {
@@ -246,7 +246,8 @@ function noticeText(node: TaskNode): string {
   return `failed: ${node.message || node.reason}`;
 }
 
-function cancellable(domain: Uses, ms: number, signal: AbortSignal): { done: Promise<void>; cancel(): void } {
+/** Needs no signal of the stream: when that is aborted the sources end, and the wait with them. */
+function cancellable(domain: Uses, ms: number): { done: Promise<void>; cancel(): void } {
   const timer = new AbortController();
-  return { done: domain.clock.sleep(ms, AbortSignal.any([signal, timer.signal])), cancel: () => timer.abort() };
+  return { done: domain.clock.sleep(ms, timer.signal), cancel: () => timer.abort() };
 }

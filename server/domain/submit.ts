@@ -2,7 +2,7 @@
 
 import type { TaskSpec } from '../../taskfile/task-spec.js';
 import type { Domain } from './context.js';
-import { TaskError } from './errors.js';
+import { type FieldViolation, TaskError } from './errors.js';
 import type { LaunchRequest, LaunchResult, Mount } from './ports.js';
 import { checkRequestId, fingerprintOf, taskIdOf } from './request-id.js';
 
@@ -96,11 +96,13 @@ async function resolveVolumes(
   );
   const mounts: Mount[] = [];
   const warnings: string[] = [];
-  const violations = [];
+  const violations: FieldViolation[] = [];
+  let unknown = false;
   for (const { mountPath, volume, claim } of resolved) {
     if (!claim) {
       const description = `volume "${volume}" not found; create it with \`k8s-cli volumes create ${volume} SIZE\`, or see \`k8s-cli volumes list\``;
       violations.push({ field: `volumes.${mountPath}`, description });
+      unknown = true;
       continue;
     }
     mounts.push({ mountPath, claimName: claim.claimName });
@@ -115,14 +117,8 @@ async function resolveVolumes(
     }
   }
   if (violations.length > 0) {
-    const unknown = violations.some((violation) => violation.description.includes('not found'));
-    throw new TaskError(
-      unknown ? 'VOLUME_NOT_FOUND' : 'INVALID_TASK',
-      violations.map((v) => v.description).join('; '),
-      {
-        violations,
-      },
-    );
+    const text = violations.map(({ description }) => description).join('; ');
+    throw new TaskError(unknown ? 'VOLUME_NOT_FOUND' : 'INVALID_TASK', text, { violations });
   }
   return { mounts, warnings };
 }

@@ -11,6 +11,8 @@ import { isTransient, KubernetesError, parseError } from './errors.js';
 const REQUEST_CONNECTIONS = 64;
 /** How long a request may take, retries included. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How long a cluster that does not answer is tried again: callers would rather know than wait. */
+const RETRY_FOR_MS = 8000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5000;
 
@@ -90,16 +92,21 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
 
   return {
     async request<T>(request: KubeRequest): Promise<KubeResponse<T>> {
-      const deadline = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-      const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          return await answer<T>(request, signal);
-        } catch (error) {
-          if (request.retry === false || !isTransient(error) || signal.aborted) throw error;
-          const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt) * (0.5 + Math.random());
-          if (!(await pause(Math.max(backoff, error.retryAfterMs ?? 0), signal))) throw error;
+      const giveUpMs = Date.now() + RETRY_FOR_MS;
+      const deadline = startDeadline(REQUEST_TIMEOUT_MS, request.signal);
+      try {
+        for (let attempt = 0; ; attempt += 1) {
+          try {
+            return await answer<T>(request, deadline.signal);
+          } catch (error) {
+            if (request.retry === false || !isTransient(error) || deadline.signal.aborted) throw error;
+            const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt) * (0.5 + Math.random());
+            const waitMs = Math.max(backoff, error.retryAfterMs ?? 0);
+            if (Date.now() + waitMs > giveUpMs || !(await pause(waitMs, deadline.signal))) throw error;
+          }
         }
+      } finally {
+        deadline.end();
       }
     },
 
@@ -193,6 +200,22 @@ class Pools {
     if (this.#config.proxyUrl) return new ProxyAgent({ ...common, uri: this.#config.proxyUrl, requestTls: tls });
     return new Pool(this.origin, { ...common, connect: tls });
   }
+}
+
+/** A signal that is aborted after a time, or with another one. Costs nothing any more once it was ended. */
+function startDeadline(ms: number, outer: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new DOMException('the request took too long', 'TimeoutError')), ms);
+  const onAbort = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted) onAbort();
+  outer?.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    end: () => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', onAbort);
+    },
+  };
 }
 
 /** Waits; false when the signal was aborted meanwhile. */
