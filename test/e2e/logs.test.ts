@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import { useHouse } from '../support/house.js';
+
+describe('the logs of a task', () => {
+  const house = useHouse();
+
+  it('of three nodes come together, each line with its node in front', async () => {
+    const run = 'for i in 1 2 3; do echo "line $i"; echo "error $i" >&2; done';
+    const { task_id: id } = await house.submit({ num_nodes: 3, run });
+    const { code, stdout, stderr } = await house.cli(['jobs', 'logs', id]);
+    expect(code).to.equal(0);
+    expect(stderr).to.match(new RegExp(`^Task ${id} completed after `, 'm'));
+    const lines = stdout.trimEnd().split('\n');
+    for (const node of [0, 1, 2]) {
+      const own = lines
+        .filter((line) => line.startsWith(`node-${node} | `))
+        .map((line) => line.slice('node-0 | '.length));
+      expect(own.filter((line) => line.startsWith('line'))).to.deep.equal(['line 1', 'line 2', 'line 3']);
+      expect(own.filter((line) => line.startsWith('error'))).to.deep.equal(['error 1', 'error 2', 'error 3']);
+    }
+    expect(lines).to.have.length(18);
+    expect(await house.log(id)).to.have.members(lines);
+  });
+
+  it('of one node come as they are', async () => {
+    const bytes = String.raw`printf 'caf\303\251 \377\376 \t end\n\nlast without newline'`;
+    const { task_id: id } = await house.submit({ run: bytes });
+    await house.until(id, 'completed');
+    const { text, headers } = await house.rest('GET', `/tasks/${id}/logs`);
+    expect(headers.get('content-type')).to.match(/^text\/plain/);
+    expect(text).to.equal('café \ufffd\ufffd \t end\n\nlast without newline\n');
+    const { stdout } = await house.cli(['jobs', 'logs', id]);
+    expect(stdout).to.equal('café \ufffd\ufffd \t end\n\nlast without newline');
+  });
+
+  it('wait for a node that starts late', async () => {
+    const { task_id: id } = await house.submit({ num_nodes: 2, run: 'echo "here is $NODE_RANK"' });
+    const late = (await house.task(id)).metadata.node_jobs[1] ?? '';
+    await house.kubernetes.patch('jobs', late, { spec: { suspend: true } });
+    const follow = house.startCli(['jobs', 'logs', id]);
+    await follow.seen('stdout', /^node-0 \| here is 0$/m);
+    await house.kubernetes.patch('jobs', late, { spec: { suspend: false } });
+    const { code, stdout } = await follow.ended;
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^node-1 \| here is 1$/m);
+  });
+
+  it('go on when a node has failed', async () => {
+    const run = 'if [ "$NODE_RANK" = 0 ]; then echo gives up; exit 4; fi; sleep 4; echo goes on';
+    const { task_id: id } = await house.submit({ num_nodes: 2, run });
+    const follow = house.startCli(['jobs', 'logs', id]);
+    await follow.seen('stderr', /^node-0 \| failed: exit code 4$/m);
+    expect(follow.output.stdout).to.equal('node-0 | gives up\n');
+    const { code, stdout, stderr } = await follow.ended;
+    expect(stdout).to.equal('node-0 | gives up\nnode-1 | goes on\n');
+    expect(stderr).to.match(new RegExp(`^Task ${id} failed after \\d+s: node-0: exit code 4$`, 'm'));
+    expect(code).to.equal(4);
+  });
+
+  it('lose none of many lines', async () => {
+    const { task_id: id } = await house.submit({
+      run: 'i=0; while [ $i -lt 30000 ]; do i=$((i+1)); echo "line $i"; done',
+    });
+    const expected = Array.from({ length: 30_000 }, (_, index) => `line ${index + 1}`);
+    expect(await house.log(id)).to.deep.equal(expected);
+    const { stdout } = await house.cli(['jobs', 'logs', id]);
+    expect(stdout.trimEnd().split('\n')).to.deep.equal(expected);
+  });
+
+  it('can be read in part', async () => {
+    const run = 'for i in 1 2 3 4 5; do echo "$i"; done';
+    const { task_id: id } = await house.submit({ num_nodes: 2, run });
+    await house.until(id, 'completed');
+    expect(await house.log(id, '?tail=2&node=1')).to.deep.equal(['node-1 | 4', 'node-1 | 5']);
+    expect(await house.log(id, '?tail=0')).to.deep.equal([]);
+    expect(await house.log(id, '?since=1h&follow=false&node=0')).to.have.length(5);
+    const [line] = await house.log(id, '?timestamps=true&tail=1&node=0');
+    expect(line).to.match(/^node-0 \| \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z 5$/);
+    const { status, text } = await house.rest('GET', `/tasks/${id}/logs?node=2`);
+    expect(status, text).to.equal(400);
+  });
+
+  it('are not waited for with --no-follow', async () => {
+    const { task_id: id } = await house.submit({ run: 'echo begun; sleep 600 & wait' });
+    const follow = house.startCli(['jobs', 'logs', id]);
+    await follow.seen('stdout', /begun/);
+    const { code, stdout, stderr } = await house.cli(['jobs', 'logs', id, '--no-follow', '--timestamps']);
+    expect(stdout).to.match(/^\S+Z begun\n$/);
+    expect(stderr).to.contain(`Task ${id} running`);
+    expect(code).to.equal(0);
+    await house.cli(['jobs', 'stop', id]);
+    expect((await follow.ended).code).to.equal(122);
+  });
+});
