@@ -21,14 +21,11 @@ export function changesOf(store: TaskStore, clock: Clock, taskId: string, signal
   return {
     async next(timeoutMs) {
       if (!changed && !signal.aborted) {
-        // Not combined with `signal`: one that lives for long remembers every signal that was ever made of it.
         const timer = new AbortController();
-        await Promise.race([
-          new Promise<void>((resolve) => {
-            wake = resolve;
-          }),
-          clock.sleep(timeoutMs, timer.signal),
-        ]);
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await Promise.race([woken, clock.sleep(timeoutMs, timer.signal)]);
         wake = undefined;
         timer.abort();
       }
