@@ -30,7 +30,7 @@ function readUser(context: CallContext): string {
       'who are you? send your user name in the header X-User (metadata key x-user)',
     );
   }
-  if (values.length > 1 || user.length > MAX_USER || /[\x00-\x1f\x7f]/.test(user)) {
+  if (values.length > 1 || user.length > MAX_USER || /\p{Cc}/u.test(user)) {
     throw new TaskError('IDENTITY_INVALID', `X-User must be one name of at most ${MAX_USER} printable characters`);
   }
   return user;
