@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createObject } from '../../../../cluster/kinds/create.js';
+import { deleteObject } from '../../../../cluster/store/deletion.js';
+import { startNamespaceRemoval } from '../../../../cluster/store/namespace-removal.js';
+import { Store } from '../../../../cluster/store/store.js';
+
+describe('removing a namespace', () => {
+  it('empties it first, lets nothing new in, and waits for what is held', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'namespace-'));
+    const store = await Store.open(directory);
+    const ending = new AbortController();
+    startNamespaceRemoval(store, ending.signal);
+    const configMap = (name: string, namespace: string, finalizers: string[]) =>
+      createObject(store, 'configmaps', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace, finalizers },
+      });
+    try {
+      for (const name of ['going', 'staying']) {
+        await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+        await configMap('plain', name, []);
+      }
+      await configMap('held', 'going', ['example.com/x']);
+      const emptied = new Promise<void>((resolve) => {
+        const stop = store.subscribe(['configmaps'], ({ type, object }) => {
+          if (type !== 'DELETED' || object.metadata.name !== 'plain') return;
+          stop();
+          resolve();
+        });
+      });
+      const { object, removed } = await deleteObject(store, 'namespaces', undefined, 'going');
+      expect([removed, object.status]).to.deep.equal([false, { phase: 'Terminating' }]);
+      await emptied;
+      const refused = await configMap('new', 'going', []).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+      expect(refused).to.include('because it is being terminated');
+      expect(store.get('namespaces', '', 'going')).to.not.equal(undefined);
+
+      const gone = new Promise<void>((resolve) => {
+        store.subscribe(['namespaces'], ({ type }) => {
+          if (type === 'DELETED') resolve();
+        });
+      });
+      await store.update('configmaps', 'going', 'held', ({ metadata }) => {
+        metadata.finalizers = [];
+      });
+      await gone;
+      expect(store.list('configmaps').map(({ metadata }) => metadata.namespace)).to.deep.equal(['staying']);
+    } finally {
+      ending.abort();
+      await store.close();
+      await rm(directory, { recursive: true });
+    }
+  });
+});
