@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { generatedName } from './generated-name.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
+import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journal-line.js';
 import { type KubeObject, type NewObject, frozenCopy, mutableCopy, timestamp } from './object.js';
 import { resourceNamed, resources } from './resources.js';
 import { StatusError, alreadyExists, notFound } from './status-error.js';
@@ -49,16 +50,6 @@ interface Operation {
   evaluate: (lookup: Lookup) => Write | undefined;
   resolve: (written: StoreEvent | undefined) => void;
   reject: (error: unknown) => void;
-}
-
-interface JournalLine {
-  rv: number;
-  /** Resource; absent in the first line of a rewritten file, which only says up to where it goes. */
-  r?: string;
-  /** Object after the write. */
-  o?: KubeObject;
-  /** Key of a removed object. */
-  d?: string;
 }
 
 const maxBatch = 256;
@@ -315,7 +306,7 @@ export class Store {
         const event = toEvent(write, this.#revision + events.length + 1);
         overlay.set(`${write.resource}/${write.key}`, write.type === 'DELETED' ? undefined : event.object);
         events.push(event);
-        lines.push(toLine(write, event));
+        lines.push(lineOf(event, write.key));
         settle.push(() => operation.resolve(event));
       } catch (error) {
         settle.push(() => operation.reject(error));
@@ -384,21 +375,6 @@ export class Store {
   }
 }
 
-function* snapshotLines(
-  revision: number,
-  state: readonly (readonly [string, readonly KubeObject[]])[],
-): Iterable<string> {
-  for (const [name, objects] of state) {
-    for (const object of objects) {
-      const line: JournalLine = { rv: Number(object.metadata.resourceVersion), r: name, o: object };
-      yield JSON.stringify(line);
-    }
-  }
-  // Last, because whoever reads it forgets the objects' events: what comes behind it is the history.
-  const end: JournalLine = { rv: revision };
-  yield JSON.stringify(end);
-}
-
 function toEvent(write: Write, resourceVersion: number): StoreEvent {
   const object = mutableCopy(write.object);
   object.metadata.resourceVersion = String(resourceVersion);
@@ -409,37 +385,6 @@ function toEvent(write: Write, resourceVersion: number): StoreEvent {
     ...(write.previous === undefined ? {} : { previous: write.previous }),
     resourceVersion,
   };
-}
-
-function toLine(write: Write, event: StoreEvent): string {
-  const line: JournalLine =
-    event.type === 'DELETED'
-      ? { rv: event.resourceVersion, r: event.resource, d: write.key }
-      : { rv: event.resourceVersion, r: event.resource, o: event.object };
-  return JSON.stringify(line);
-}
-
-/** The event that a journal line stands for, seen from the state before it. */
-function eventOf(line: JournalLine, resource: string, table: Table): StoreEvent | undefined {
-  const resourceVersion = line.rv;
-  if (line.o !== undefined) {
-    const object = frozenCopy(line.o);
-    const previous = table.get(keyOf(object.metadata.namespace, object.metadata.name));
-    return previous === undefined
-      ? { type: 'ADDED', resource, object, resourceVersion }
-      : { type: 'MODIFIED', resource, object, previous, resourceVersion };
-  }
-  const previous = table.get(line.d ?? '');
-  if (previous === undefined) return undefined;
-  const object = mutableCopy(previous);
-  object.metadata.resourceVersion = String(resourceVersion);
-  return { type: 'DELETED', resource, object: frozenCopy(object), previous, resourceVersion };
-}
-
-function apply(table: Table, { type, object }: StoreEvent): void {
-  const key = keyOf(object.metadata.namespace, object.metadata.name);
-  if (type === 'DELETED') table.delete(key);
-  else table.set(key, object);
 }
 
 /** What no change may touch, whoever makes it. */
