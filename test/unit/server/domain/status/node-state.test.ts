@@ -233,6 +233,12 @@ const STOPPED: readonly Case[] = [
     gives: { state: 'STOPPED', message: 'stopped by ann: wrong data', finishedAtMs: STOP.timeMs, exitCode: undefined },
   },
   {
+    title: 'a stopped node remembers when its program had started, although the pod is gone',
+    node: node({ job: job({ suspended: true }) }),
+    record: { stop: { ...STOP, startedAtMs: { 0: T0 + 1000 } } },
+    gives: { state: 'STOPPED', startedAtMs: T0 + 1000, finishedAtMs: STOP.timeMs },
+  },
+  {
     title: 'a stopped node whose Job was deleted stays stopped',
     node: node({ job: undefined }),
     record: { stop: STOP },

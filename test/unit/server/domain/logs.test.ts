@@ -1,0 +1,298 @@
+import { expect } from 'chai';
+import { type LogMessage, type LogRequest, streamLogs } from '../../../../server/domain/logs.js';
+import type { LogEvent, LogPiece } from '../../../../server/domain/ports.js';
+import { FakeDomain } from '../../../support/server/fake-domain.js';
+import { failureOf } from '../../../support/server/failure.js';
+import { settle } from '../../../support/server/fake-clock.js';
+import { endedNode, job, node, result, runningNode, T0, view, waitingNode } from '../../../support/server/views.js';
+
+const FOLLOW: LogRequest = { follow: true, tail: undefined, sinceMs: undefined, nodes: [], resumeToken: '' };
+const STOP = { user: 'ann', timeMs: T0 + 6000, reason: 'enough', startedAtMs: {} };
+
+function piece(text: string, over: Partial<LogPiece> = {}): LogPiece {
+  return { timeNs: 1n, bytes: Buffer.from(text), partial: false, newline: true, ...over };
+}
+
+function lines(pod: string, timeNs: bigint, ...texts: string[]): LogEvent {
+  return {
+    kind: 'lines',
+    pieces: texts.map((text) => piece(text, { timeNs })),
+    position: { pod, timeNs, count: texts.length, bytes: 0 },
+  };
+}
+
+/** Reads a stream in the background; what came is at hand at any time. */
+class Reader {
+  readonly messages: LogMessage[] = [];
+  readonly gone = new AbortController();
+  readonly done: Promise<void>;
+  error: unknown;
+
+  constructor(domain: FakeDomain, request: Partial<LogRequest> = {}, user = 'ann') {
+    this.done = this.#read(domain, request, user).catch((error: unknown) => {
+      this.error = error;
+    });
+  }
+
+  async #read(domain: FakeDomain, request: Partial<LogRequest>, user: string): Promise<void> {
+    const stream = streamLogs(domain, user, 'abc12345', { ...FOLLOW, ...request }, this.gone.signal);
+    for await (const message of stream) this.messages.push(message);
+  }
+
+  /** All lines so far, with the node in front. */
+  get text(): string[] {
+    return this.messages.flatMap((message) =>
+      message.kind === 'entries'
+        ? message.entries.flatMap((entry) =>
+            entry.pieces.map((own) => `${entry.node}: ${Buffer.from(own.bytes).toString()}`),
+          )
+        : [],
+    );
+  }
+
+  get kinds(): string[] {
+    return this.messages.map(({ kind }) => kind);
+  }
+
+  get notices(): string[] {
+    return this.messages.flatMap((message) => (message.kind === 'notice' ? `${message.node}: ${message.message}` : []));
+  }
+
+  get summary(): Extract<LogMessage, { kind: 'summary' }> {
+    const last = this.messages.at(-1);
+    if (last?.kind !== 'summary') throw new Error(`the last message is ${last?.kind}`);
+    return last;
+  }
+}
+
+describe('streamLogs', () => {
+  it('reads all nodes to their end and closes with a summary', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0), runningNode(1)]));
+    const reader = new Reader(domain);
+    await settle();
+    domain.log('pod-0').write(lines('pod-0', 1n, 'a', 'b'));
+    domain.log('pod-1').write(lines('pod-1', 2n, 'c'));
+    await settle();
+    expect(reader.text.toSorted()).to.deep.equal(['0: a', '0: b', '1: c']);
+    domain.log('pod-0').end();
+    domain.log('pod-1').end();
+    await settle();
+    expect(reader.kinds, 'the end of the logs is not the end of the task').not.to.include('summary');
+    domain.show(view([endedNode(0, 0), endedNode(1, 0)]));
+    await reader.done;
+    expect(reader.summary.task.status).to.equal('completed');
+    expect(reader.summary.nodes).to.deep.equal([
+      { node: 0, lines: 2, incompleteReason: '' },
+      { node: 1, lines: 1, incompleteReason: '' },
+    ]);
+    expect(domain.listeners('abc12345'), 'who still watches').to.equal(0);
+    expect(domain.clock.sleeping, 'timers left behind').to.equal(0);
+  });
+
+  it('says what a node waits for, each reason once, and lets it join when it has started', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0), waitingNode(1)]));
+    const reader = new Reader(domain);
+    await settle();
+    await domain.clock.advance(2000);
+    expect(reader.notices, 'what every start waits for is not worth a word').to.deep.equal([]);
+    await domain.clock.advance(2000);
+    expect(reader.notices).to.deep.equal(['1: waiting: waiting for the Job controller to create the pod']);
+    domain.events_.set('job-1', [{ reason: 'FailedCreate', message: 'exceeded quota', warning: true, timeMs: T0 }]);
+    await domain.clock.advance(2000);
+    await domain.clock.advance(2000);
+    expect(reader.notices.slice(1)).to.deep.equal(['1: waiting: exceeded quota']);
+    domain.show(view([runningNode(0), runningNode(1)]));
+    await settle();
+    domain.log('pod-1').write(lines('pod-1', 1n, 'late'));
+    await settle();
+    expect(reader.text).to.deep.equal(['1: late']);
+    reader.gone.abort();
+    await reader.done;
+  });
+
+  it('tells of a node that fails and goes on with the others', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0), runningNode(1)]));
+    const reader = new Reader(domain);
+    domain.log('pod-0').end();
+    domain.show(view([endedNode(0, 3), runningNode(1)]));
+    await settle();
+    expect(reader.notices).to.deep.equal(['0: failed: exit code 3']);
+    domain.log('pod-1').write(lines('pod-1', 1n, 'still here'));
+    await settle();
+    expect(reader.text).to.deep.equal(['1: still here']);
+    domain.log('pod-1').end();
+    domain.show(view([endedNode(0, 3), endedNode(1, 0)]));
+    await reader.done;
+    expect(reader.summary.task.status).to.equal('failed');
+  });
+
+  it('reads a pod that takes the place of another', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    const reader = new Reader(domain);
+    domain.log('pod-0').write(lines('pod-0', 1n, 'first'));
+    domain.log('pod-0').end();
+    await settle();
+    const second = runningNode(0);
+    domain.show(view([{ ...second, pod: second.pod && { ...second.pod, uid: 'pod-0b' } }]));
+    domain.log('pod-0b').write(lines('pod-0b', 2n, 'second'));
+    await settle();
+    expect(reader.text).to.deep.equal(['0: first', '0: second']);
+    reader.gone.abort();
+    await reader.done;
+  });
+
+  it('passes gaps on and says in the summary that the log is not complete', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([endedNode(0, 0)]));
+    domain.log('pod-0').write({ kind: 'gap', afterNs: 1n, beforeNs: 5n, reason: 'rotated' }, lines('pod-0', 5n, 'x'));
+    domain.log('pod-0').end();
+    const reader = new Reader(domain);
+    await reader.done;
+    expect(reader.kinds).to.deep.equal(['gap', 'entries', 'summary']);
+    expect(reader.summary.nodes).to.deep.equal([{ node: 0, lines: 1, incompleteReason: 'rotated' }]);
+  });
+
+  it('says that the log went with its pod', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([node({ pod: undefined })], { results: [result()] }));
+    const reader = new Reader(domain);
+    await reader.done;
+    expect(reader.kinds).to.deep.equal(['gap', 'summary']);
+    expect(reader.summary.nodes[0]?.incompleteReason).to.equal('its pod is gone, and the log with it');
+  });
+
+  it('tells who stopped the task and ends when no pod is left', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    const reader = new Reader(domain);
+    domain.log('pod-0').end();
+    domain.show(view([{ ...runningNode(0), job: job({ suspended: true }) }], { stop: STOP }));
+    await settle();
+    expect(reader.kinds).to.deep.equal([]);
+    domain.show(view([node({ job: job({ suspended: true }) })], { stop: STOP }));
+    await reader.done;
+    expect(reader.notices).to.deep.equal(['0: stopped by ann: enough']);
+    expect(reader.summary.task.status).to.equal('stopped');
+  });
+
+  it('shows every 15 seconds that a quiet stream lives', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    const reader = new Reader(domain);
+    await settle();
+    await domain.clock.advance(14_999);
+    expect(reader.kinds).to.deep.equal([]);
+    await domain.clock.advance(1);
+    await domain.clock.advance(15_000);
+    expect(reader.kinds).to.deep.equal(['heartbeat', 'heartbeat']);
+    reader.gone.abort();
+    await reader.done;
+  });
+
+  it('ends without a summary when its reader goes, and closes everything behind it', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0), waitingNode(1)]));
+    const reader = new Reader(domain);
+    await settle();
+    reader.gone.abort();
+    await reader.done;
+    expect(reader.error).to.equal(undefined);
+    expect(reader.kinds).not.to.include('summary');
+    expect([domain.listeners('abc12345'), domain.clock.sleeping]).to.deep.equal([0, 0]);
+  });
+
+  it('goes on where a token says, in the same pod only', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0), runningNode(1)]));
+    const first = new Reader(domain);
+    domain.log('pod-0').write(lines('pod-0', 7n, 'a'));
+    domain.log('pod-1').write(lines('pod-1', 8n, 'b'));
+    await settle();
+    first.gone.abort();
+    await first.done;
+    const last = first.messages.findLast((message) => message.kind === 'entries');
+    const replaced = runningNode(1);
+    domain.show(view([runningNode(0), { ...replaced, pod: replaced.pod && { ...replaced.pod, uid: 'pod-1b' } }]));
+    const second = new Reader(domain, { resumeToken: last?.kind === 'entries' ? last.resumeToken : '' });
+    await settle();
+    expect(domain.log('pod-0').readings.at(-1)?.position).to.include({ pod: 'pod-0', timeNs: 7n, count: 1 });
+    expect(domain.log('pod-1b').readings.at(-1)?.position).to.equal(undefined);
+    second.gone.abort();
+    await second.done;
+  });
+
+  it('has nothing to add to a stream that was followed to its end', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([endedNode(0, 0)]));
+    domain.log('pod-0').end();
+    const first = new Reader(domain);
+    await first.done;
+    const second = new Reader(domain, { resumeToken: first.summary.resumeToken });
+    await second.done;
+    expect(second.messages).to.deep.equal([]);
+    expect(second.error).to.equal(undefined);
+  });
+
+  it('without follow, ends at the end of what there is', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0), waitingNode(1)]));
+    domain.log('pod-0').write(lines('pod-0', 1n, 'a'));
+    const reader = new Reader(domain, { follow: false, tail: 10 });
+    await reader.done;
+    expect(reader.kinds).to.deep.equal(['entries', 'summary']);
+    expect(domain.log('pod-0').readings).to.deep.equal([
+      { follow: false, tail: 10, sinceMs: undefined, position: undefined },
+    ]);
+    expect(reader.summary.resumeToken).to.match(/^p1/);
+  });
+
+  it('reads only the nodes that were asked for', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([endedNode(0, 0), endedNode(1, 0), endedNode(2, 0)]));
+    const reader = new Reader(domain, { nodes: [2, 0, 2], follow: false });
+    await reader.done;
+    expect(reader.summary.nodes.map((own) => own.node)).to.deep.equal([0, 2]);
+    expect(domain.log('pod-1').readings).to.deep.equal([]);
+  });
+
+  const refusals: readonly [string, Partial<LogRequest>, string][] = [
+    ['a node that does not exist', { nodes: [2] }, 'node: 2 does not exist; the task has nodes 0 to 1'],
+    ['a negative node', { nodes: [-1] }, 'node: -1 does not exist; the task has nodes 0 to 1'],
+    ['a negative tail', { tail: -1 }, 'tail: must not be negative'],
+    ['no time at all', { sinceMs: 0 }, 'since: must be longer than zero'],
+  ];
+  for (const [title, request, message] of refusals) {
+    it(`refuses ${title}`, async () => {
+      const domain = new FakeDomain();
+      domain.show(view([runningNode(0), runningNode(1)]));
+      const reader = new Reader(domain, request);
+      await reader.done;
+      expect(reader.error).to.include({ reason: 'INVALID_ARGUMENT', message });
+    });
+  }
+
+  it('does not show a task to anybody but its owner', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    const failure = await failureOf(async () => {
+      const reader = new Reader(domain, {}, 'bob');
+      await reader.done;
+      throw reader.error;
+    });
+    expect(failure.reason).to.equal('TASK_NOT_FOUND');
+  });
+
+  it('ends with NOT_FOUND when the task is deleted meanwhile', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([waitingNode(0)]));
+    const reader = new Reader(domain);
+    await settle();
+    domain.forget('abc12345');
+    await reader.done;
+    expect(reader.error).to.include({ reason: 'TASK_NOT_FOUND' });
+  });
+});

@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { stopTask, stopTasks } from '../../../../server/domain/stop.js';
+import { FakeDomain } from '../../../support/server/fake-domain.js';
+import { failureOf } from '../../../support/server/failure.js';
+import { endedNode, job, node, runningNode, T0, view, waitingNode } from '../../../support/server/views.js';
+
+const { signal } = new AbortController();
+const STOP = { user: 'bob', timeMs: T0, reason: 'first', startedAtMs: {} };
+
+describe('stopTask', () => {
+  it('marks the task with who, when and why', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    expect(await stopTask(domain, 'ann', 'abc12345', 'wrong data', signal)).to.equal('stopped');
+    const mark = { user: 'ann', timeMs: domain.clock.now(), reason: 'wrong data', startedAtMs: { 0: T0 + 1000 } };
+    expect(domain.stops).to.deep.equal([{ id: 'abc12345', mark }]);
+  });
+
+  it('stops a task that still waits', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([waitingNode(0)]));
+    expect(await stopTask(domain, 'ann', 'abc12345', '', signal)).to.equal('stopped');
+  });
+
+  it('keeps the first mark when it is asked again, and sees to it once more', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)], { stop: STOP }));
+    expect(await stopTask(domain, 'ann', 'abc12345', 'second', signal)).to.equal('stopping');
+    expect(domain.stops).to.deep.equal([{ id: 'abc12345', mark: STOP }]);
+  });
+
+  for (const [title, nodes, stop] of [
+    ['completed', [endedNode(0, 0)], undefined],
+    ['failed', [endedNode(0, 1)], undefined],
+    ['was stopped', [node({ job: job({ suspended: true }) })], STOP],
+  ] as const) {
+    it(`leaves a task alone that ${title}`, async () => {
+      const domain = new FakeDomain();
+      domain.show(view(nodes, { stop }));
+      expect(await stopTask(domain, 'ann', 'abc12345', '', signal)).to.equal('finished');
+      expect(domain.stops).to.deep.equal([]);
+    });
+  }
+
+  it('stops the nodes that still run behind one that failed', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([endedNode(0, 1), runningNode(1)]));
+    expect(await stopTask(domain, 'ann', 'abc12345', '', signal)).to.equal('stopped');
+  });
+
+  it('refuses what is not there, what is somebody else’s, and a reason that is too long', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    const unknown = await failureOf(() => stopTask(domain, 'ann', 'nope0000', '', signal));
+    const foreign = await failureOf(() => stopTask(domain, 'bob', 'abc12345', '', signal));
+    const long = await failureOf(() => stopTask(domain, 'ann', 'abc12345', 'x'.repeat(1025), signal));
+    expect([unknown.reason, foreign.reason, long.reason]).to.deep.equal([
+      'TASK_NOT_FOUND',
+      'TASK_NOT_FOUND',
+      'INVALID_ARGUMENT',
+    ]);
+    expect(domain.stops).to.deep.equal([]);
+  });
+});
+
+describe('stopTasks', () => {
+  function crowd(): FakeDomain {
+    const domain = new FakeDomain();
+    for (const [id, user] of [
+      ['a0000000', 'ann'],
+      ['a0000001', 'ann'],
+      ['b0000000', 'bob'],
+    ] as const) {
+      domain.show(view([runningNode(0)], { id, user }));
+    }
+    domain.show(view([endedNode(0, 0)], { id: 'a0000002', user: 'ann' }));
+    domain.show(view([runningNode(0)], { id: 'a0000003', user: 'ann', stop: STOP }));
+    return domain;
+  }
+  const ids = (domain: FakeDomain): string[] => domain.stops.map(({ id }) => id).toSorted();
+
+  it('stops the user’s own unfinished tasks and counts those that were not being stopped', async () => {
+    const domain = crowd();
+    expect(await stopTasks(domain, 'ann', false, signal)).to.equal(2);
+    expect(ids(domain)).to.deep.equal(['a0000000', 'a0000001', 'a0000003']);
+  });
+
+  it('stops everybody’s when asked to', async () => {
+    const domain = crowd();
+    expect(await stopTasks(domain, 'ann', true, signal)).to.equal(3);
+    expect(ids(domain)).to.include('b0000000');
+  });
+
+  it('stops the others although one cannot be stopped, and says so', async () => {
+    const domain = crowd();
+    domain.onStop = (id) => {
+      if (id === 'a0000000') throw new Error('no luck');
+    };
+    const failure = await stopTasks(domain, 'ann', false, signal).catch((error: unknown) => error);
+    expect(failure).to.be.an('error').with.property('message', 'no luck');
+    expect(ids(domain)).to.deep.equal(['a0000001', 'a0000003']);
+  });
+});
