@@ -108,13 +108,14 @@ export class Marshalers {
   }
 }
 
+const TOKEN = /^[\w!#$%&'*+\-.^`|~]+(\/[\w!#$%&'*+\-.^`|~]+)?$/;
+const PARAMETER = /^[\w!#$%&'*+\-.^`|~]+\s*=\s*([\w!#$%&'*+\-.^`|~]+|"(\\.|[^"\\])*")$/;
+const MAX_CONTENT_TYPE_LENGTH = 1000;
+
 /** The media type of a Content-Type header, lower case and without parameters; empty when it is malformed. */
 export function mediaTypeOf(contentType: string): string {
-  const [type = '', ...parameters] = contentType.split(';');
-  const media = type.trim().toLowerCase();
-  if (!/^[\w!#$%&'*+\-.^`|~]+(\/[\w!#$%&'*+\-.^`|~]+)?$/.test(media)) return '';
-  const legal = parameters.every((one) =>
-    /^\s*([\w!#$%&'*+\-.^`|~]+\s*=\s*([\w!#$%&'*+\-.^`|~]+|"(\\.|[^"\\])*"))?\s*$/.test(one),
-  );
-  return legal ? media : '';
+  if (contentType.length > MAX_CONTENT_TYPE_LENGTH) return '';
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  const legal = TOKEN.test(type) && parameters.every((one) => one === '' || PARAMETER.test(one));
+  return legal ? type.toLowerCase() : '';
 }

@@ -30,7 +30,7 @@ export function parseBool(text: string): boolean {
 export function parseFloat(text: string, bits: 32 | 64): number {
   if (/^(NaN|-?Infinity)$/.test(text)) return Number(text);
   if (/[xX_]/.test(text) || /^[+-]?(inf|infinity|nan)$/i.test(text)) throw new Error(`invalid syntax ${goQuote(text)}`);
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw failure('ParseFloat', text, 'invalid syntax');
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw failure('ParseFloat', text, 'invalid syntax');
   const value = bits === 32 ? Math.fround(Number(text)) : Number(text);
   if (!Number.isFinite(value)) throw failure('ParseFloat', text, 'value out of range');
   return value;

@@ -91,7 +91,7 @@ export function parseGoDuration(text: string): SecondsAndNanos {
   let total = 0n;
   while (rest !== '') {
     const [number = '', whole = '', fraction = ''] = /^(\d*)(?:\.(\d*))?/.exec(rest) ?? [];
-    if (whole === '' && fraction === '') throw invalid;
+    if ((whole === '' && fraction === '') || withoutZeros(whole).length > 20) throw invalid;
     rest = rest.slice(number.length);
     const name = /^[^.\d]*/.exec(rest)?.[0] ?? '';
     if (name === '') throw new TimeFailure(`time: missing unit in duration ${goQuote(text)}`);
@@ -99,9 +99,13 @@ export function parseGoDuration(text: string): SecondsAndNanos {
     if (unit === undefined) throw new TimeFailure(`time: unknown unit ${goQuote(name)} in duration ${goQuote(text)}`);
     rest = rest.slice(name.length);
     const digits = fraction.slice(0, 18);
-    total += BigInt(whole || 0) * unit + (BigInt(digits || 0) * unit) / 10n ** BigInt(digits.length);
+    total += BigInt(withoutZeros(whole) || 0) * unit + (BigInt(digits || 0) * unit) / 10n ** BigInt(digits.length);
     if (total > MAX_NANOS && !(sign === '-' && total === MAX_NANOS + 1n)) throw invalid;
   }
   const nanos = sign === '-' ? -total : total;
   return { seconds: nanos / 1_000_000_000n, nanos: Number(nanos % 1_000_000_000n) };
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+/, '');
 }

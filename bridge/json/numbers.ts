@@ -14,15 +14,22 @@ export function toInteger(number: string): bigint | undefined {
   const match = PARTS.exec(number);
   if (!match) return undefined;
   const [, sign = '', whole = '', rawFraction = '', exponent = '0'] = match;
-  const fraction = rawFraction.replace(/0+$/, '');
+  const fraction = withoutTrailingZeros(rawFraction);
   const digits = (whole + fraction).replace(/^0+/, '');
   if (digits === '') return 0n;
   const shift = Number(exponent) - fraction.length;
   if (digits.length + Math.max(shift, 0) > 40) return undefined;
   if (shift >= 0) return BigInt(`${sign}${digits}${'0'.repeat(shift)}`);
-  const significant = digits.replace(/0+$/, '');
+  const significant = withoutTrailingZeros(digits);
   if (digits.length - significant.length < -shift) return undefined;
   return BigInt(sign + digits.slice(0, shift));
+}
+
+/** Not by a regular expression: those take quadratic time for long runs of zeros. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
 }
 
 /** Least and greatest value of an integer type. */

@@ -51,7 +51,7 @@ export function formatDuration({ seconds, nanos }: SecondsAndNanos): string {
 /** Reads `1.5s`, `-0.000000001s`, `.5s`; undefined when it is no such text. The range is not checked. */
 export function parseDuration(text: string): SecondsAndNanos | undefined {
   const match = /^([+-]?)(?:(0|[1-9]\d*)(?:\.(\d{0,9}))?|\.(\d{0,9}))s$/.exec(text);
-  if (!match) return undefined;
+  if (!match || (match[2]?.length ?? 0) > 20) return undefined;
   const negative = match[1] === '-';
   const seconds = BigInt(match[2] ?? 0);
   if (seconds > 0x7fffffffffffffffn) return undefined;

@@ -45,8 +45,7 @@ export function decodeRequest(route: Route, parts: RequestParts): Message {
 function decodeBody(route: Route, { body, decoder, json }: RequestParts): Message {
   const { input } = route.rpc;
   if (route.body === undefined) return input.create();
-  if (body.length === 0 && route.body === '*') return input.create();
-  const decoded = body.length > 0 ? decoder?.(body, input.fullName) : undefined;
+  const decoded = decoder?.(body, input.fullName);
   if (decoded) return Object.assign(input.create(), decoded);
   return asStatus(() => {
     if (route.body === '*') return parseFirst(decodeText(body), 0, json.message(input))?.value ?? input.create();

@@ -44,7 +44,7 @@ export function applyParameters(
   const seen = new Set<string>();
   try {
     for (const [key, given] of parameters) {
-      const [, outer = key, mapKey] = /^(.*)\[(.*)\]$/s.exec(key) ?? [];
+      const { outer, mapKey } = splitMapKey(key);
       const path = normalize(type, outer.split('.'));
       if (bound.some((one) => overlaps(one, path))) continue;
       const field = path.join('.') + (mapKey === undefined ? '' : `[${mapKey}]`);
@@ -56,6 +56,12 @@ export function applyParameters(
     if (error instanceof StatusError || !(error instanceof Error)) throw error;
     throw new StatusError(Code.INVALID_ARGUMENT, error.message);
   }
+}
+
+/** `labels[k]` names an entry of a map. Not by a regular expression: those take quadratic time for a key of brackets. */
+function splitMapKey(key: string): { outer: string; mapKey: string | undefined } {
+  const open = key.endsWith(']') ? key.lastIndexOf('[') : -1;
+  return open < 0 ? { outer: key, mapKey: undefined } : { outer: key.slice(0, open), mapKey: key.slice(open + 1, -1) };
 }
 
 /** The path in proto names, or as it was given when it leads nowhere. */

@@ -101,7 +101,7 @@ function parsePathSingle(field: Field, text: string): Value {
   if (!message) return present(SCALARS[field.kind])(text);
   if (isWrapper(message)) return present(SCALARS[present(message.fields[0]).kind])(text);
   // Unlike in a query, times in a path are read as ProtoJSON has them.
-  const bare = text.replace(/^"+|"+$/g, '');
+  const bare = withoutQuotes(text);
   const quoted = goQuote(bare);
   const { fullName } = message;
   const value = fullName === 'google.protobuf.Timestamp' ? timeOf(bare) : parseDuration(bare);
@@ -109,6 +109,13 @@ function parsePathSingle(field: Field, text: string): Value {
   const inRange = fullName === 'google.protobuf.Timestamp' ? isTimestampSeconds : isDurationSeconds;
   if (!inRange(value.seconds)) throw new Error(`proto: (line 1:1): ${fullName} value out of range: ${quoted}`);
   return value;
+}
+
+function withoutQuotes(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && text[start] === '"') start++;
+  while (end > start && text[end - 1] === '"') end--;
+  return text.slice(start, end);
 }
 
 function timeOf(text: string): ReturnType<typeof parseTime> | undefined {
