@@ -56,7 +56,9 @@ class Collector {
       return;
     }
     const waits = deletionTimestamp !== undefined && finalizers.some(isPolicy);
-    if (waits || (ownerReferences.length > 0 && type === 'ADDED')) this.#queue.add(key);
+    const known = previous?.metadata.ownerReferences ?? [];
+    const isOwnedAnew = ownerReferences.some((owner) => !known.some((before) => before.uid === owner.uid));
+    if (waits || isOwnedAnew) this.#queue.add(key);
   }
 
   #index(ownerUid: string, key: string, present: boolean): void {

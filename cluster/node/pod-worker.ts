@@ -30,6 +30,7 @@ export class PodWorker {
   #podIp: string | undefined;
   #failure: PodRecord['failure'];
   #hosts = '';
+  #hostsWritten: Promise<void> = Promise.resolve();
 
   constructor(context: NodeContext, pod: KubeObject) {
     this.#context = context;
@@ -76,8 +77,12 @@ export class PodWorker {
     const text = hostsFile(this.#addressedPod(), pods, services);
     if (text === this.#hosts) return;
     this.#hosts = text;
-    // In place: the file is mounted, a new one under its name would not be seen.
-    await writeFile(this.#hostsPath, text, { mode: 0o644 }).catch(() => undefined);
+    // One after another, or an older text could overtake a newer one. In place, because the file is mounted: a new one
+    // under its name would not be seen.
+    this.#hostsWritten = this.#hostsWritten.then(() =>
+      writeFile(this.#hostsPath, text, { mode: 0o644 }).catch(() => undefined),
+    );
+    await this.#hostsWritten;
   }
 
   /** Runs the pod; resolves when it is over and its final status is stored. Never rejects. */
@@ -95,12 +100,13 @@ export class PodWorker {
     this.#sandboxReady = false;
     try {
       await this.#publish();
+      this.#podIp = undefined;
+      await this.#hostsWritten;
       await dropWorkingFiles(this.#directory);
       await this.#confirmDeletion();
     } catch (error) {
       console.error(`pod ${this.#pod.metadata.name}: its end could not be stored: ${String(error)}`);
     }
-    this.#podIp = undefined;
   }
 
   get #hostsPath(): string {

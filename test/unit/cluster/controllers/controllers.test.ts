@@ -1,0 +1,208 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
+import { createObject } from '../../../../cluster/kinds/create.js';
+import { resourceNamed } from '../../../../cluster/store/resources.js';
+import { forbidden } from '../../../../cluster/store/status-error.js';
+import { deleteObject } from '../../../../cluster/store/deletion.js';
+import { createEventRecorder } from '../../../../cluster/store/events.js';
+import type { KubeObject, NewObject } from '../../../../cluster/store/object.js';
+import { Store } from '../../../../cluster/store/store.js';
+import { createClaim, createJob, podOf, setPodStatus, settled, until } from './fixtures.js';
+
+describe('the controllers', () => {
+  let directory: string;
+  let store: Store;
+  let end: AbortController;
+  let refuse: boolean;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'controllers-test-'));
+    store = await Store.open(directory);
+    end = new AbortController();
+    refuse = false;
+    await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+    const events = createEventRecorder(store, end.signal);
+    const createPod = async (pod: NewObject): Promise<KubeObject> => {
+      if (refuse) throw forbidden(resourceNamed('pods'), 'x', 'exceeded quota: q');
+      return createObject(store, 'pods', pod);
+    };
+    startControllers({ store, events, signal: end.signal, createPod });
+  });
+
+  afterEach(async () => {
+    end.abort();
+    await store.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const addNode = (cpu = '2'): Promise<KubeObject> => {
+    const status = { allocatable: { cpu, memory: '1Gi', pods: '10' } };
+    return store.create('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'embedded' }, status });
+  };
+
+  const eventWith = (reason: string, name = ''): Promise<KubeObject> =>
+    until(store, ['events'], () =>
+      store.list('events').find((event) => event['reason'] === reason && event['involvedObject'].name.startsWith(name)),
+    );
+
+  const gone = (resource: string, name: string): Promise<boolean> =>
+    until(store, [resource], () => (store.get(resource, 'team', name) === undefined ? true : undefined));
+
+  const made = (name: string): Promise<KubeObject> => until(store, ['pods'], () => podOf(store, name));
+
+  it('make a pod that belongs to its Job', async () => {
+    const job = await createJob(store, 'one', ['true']);
+    const pod = await made('one');
+    expect(pod.metadata.name).to.match(/^one-[a-z0-9]{5}$/);
+    expect(pod.metadata.finalizers).to.deep.equal(['batch.kubernetes.io/job-tracking']);
+    expect(pod.metadata.ownerReferences).to.deep.equal([
+      {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        name: 'one',
+        uid: job.metadata.uid,
+        controller: true,
+        blockOwnerDeletion: true,
+      },
+    ]);
+    expect((await eventWith('SuccessfulCreate'))['message']).to.equal(`Created pod: ${pod.metadata.name}`);
+  });
+
+  it('say when a pod is refused, and try again', async () => {
+    refuse = true;
+    await createJob(store, 'one', ['true']);
+    expect((await eventWith('FailedCreate'))['message']).to.equal(
+      'Error creating: pods "x" is forbidden: exceeded quota: q',
+    );
+    const { status } = store.get('jobs', 'team', 'one') as KubeObject;
+    expect(status).to.include({ ready: 0, terminating: 0 });
+    expect(status.conditions).to.equal(undefined);
+    refuse = false;
+    await made('one');
+  });
+
+  it('schedule when there is room, and say why not until then', async () => {
+    await addNode('1');
+    const container = { resources: { requests: { cpu: '800m' } } };
+    await createJob(store, 'first', ['true'], { container });
+    await until(store, ['pods'], () => podOf(store, 'first')?.spec.nodeName);
+    await createJob(store, 'second', ['true'], { container });
+    await eventWith('FailedScheduling', 'second');
+    const waiting = (podOf(store, 'second') as KubeObject).status.conditions[0];
+    expect(waiting).to.include({ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' });
+    expect(waiting.message).to.match(/^0\/1 nodes are available: 1 Insufficient cpu\. /);
+    await setPodStatus(store, podOf(store, 'first') as KubeObject, { phase: 'Succeeded' });
+    expect(await until(store, ['pods'], () => podOf(store, 'second')?.spec.nodeName)).to.equal('embedded');
+    expect((await eventWith('Scheduled', 'second'))['message']).to.match(
+      /^Successfully assigned team\/second-\w+ to embedded$/,
+    );
+  });
+
+  it('hold a pod back until its claim is there and bound', async () => {
+    await addNode();
+    const pod = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] };
+    await createJob(store, 'waits', ['true'], { pod });
+    expect((await eventWith('FailedScheduling'))['message']).to.equal(
+      '0/1 nodes are available: persistentvolumeclaim "data" not found. not found',
+    );
+    const claim = await createClaim(store, 'data');
+    await until(store, ['pods'], () => podOf(store, 'waits')?.spec.nodeName);
+    const bound = store.get('persistentvolumeclaims', 'team', 'data') as KubeObject;
+    expect(bound.status).to.deep.equal({
+      phase: 'Bound',
+      accessModes: ['ReadWriteOnce'],
+      capacity: { storage: '1Gi' },
+    });
+    expect(bound.spec.volumeName).to.equal(`pvc-${claim.metadata.uid}`);
+    // In use: deleted only when the pod is over.
+    await deleteObject(store, 'persistentvolumeclaims', 'team', 'data');
+    await new Promise(setImmediate);
+    expect(store.get('persistentvolumeclaims', 'team', 'data')).not.to.equal(undefined);
+    await setPodStatus(store, podOf(store, 'waits') as KubeObject, { phase: 'Failed' });
+    await gone('persistentvolumeclaims', 'data');
+  });
+
+  it('leave claims of other classes pending and say why', async () => {
+    await createClaim(store, 'fast', { storageClassName: 'fast' });
+    expect((await eventWith('ProvisioningFailed'))['message']).to.equal('storageclass.storage.k8s.io "fast" not found');
+    await createClaim(store, 'none', { storageClassName: '' });
+    expect((await eventWith('FailedBinding'))['message']).to.contain('no storage class is set');
+    expect(store.get('persistentvolumeclaims', 'team', 'fast')?.status.phase).to.equal('Pending');
+  });
+
+  it('delete dependents in the background, and the owner first', async () => {
+    await createJob(store, 'one', ['true']);
+    const pod = await made('one');
+    await deleteObject(store, 'jobs', 'team', 'one', { propagationPolicy: 'Background' });
+    expect(store.get('jobs', 'team', 'one')).to.equal(undefined);
+    await gone('pods', pod.metadata.name);
+  });
+
+  it('delete dependents in the foreground, and the owner last', async () => {
+    await createJob(store, 'one', ['true']);
+    const pod = await made('one');
+    await deleteObject(store, 'jobs', 'team', 'one', { propagationPolicy: 'Foreground' });
+    expect(store.get('jobs', 'team', 'one')).not.to.equal(undefined);
+    await gone('jobs', 'one');
+    expect(store.get('pods', 'team', pod.metadata.name)).to.equal(undefined);
+  });
+
+  it('free dependents of a Job that is deleted without a policy, as the API of Kubernetes does', async () => {
+    await createJob(store, 'one', ['true']);
+    const { name } = (await made('one')).metadata;
+    await deleteObject(store, 'jobs', 'team', 'one');
+    await gone('jobs', 'one');
+    const free = await until(store, ['pods'], () => {
+      const pod = store.get('pods', 'team', name);
+      return pod?.metadata.finalizers === undefined ? pod : undefined;
+    });
+    expect(free.metadata.ownerReferences).to.equal(undefined);
+    expect(free.metadata.deletionTimestamp).to.equal(undefined);
+  });
+
+  it('delete what refers to an owner that is not there', async () => {
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'record', uid: 'gone' }];
+    const metadata = { name: 'dependent', namespace: 'team', ownerReferences };
+    await createObject(store, 'secrets', { apiVersion: 'v1', kind: 'Secret', metadata });
+    await gone('secrets', 'dependent');
+  });
+
+  it('delete a whole task with its record', async () => {
+    const record = await createObject(store, 'configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'record', namespace: 'team' },
+    });
+    await createJob(store, 'owned', ['true']);
+    const { name, uid } = record.metadata;
+    await store.update('jobs', 'team', 'owned', (job) => {
+      job.metadata.ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name, uid }];
+    });
+    const pod = await made('owned');
+    await deleteObject(store, 'configmaps', 'team', 'record', { propagationPolicy: 'Background' });
+    await gone('jobs', 'owned');
+    await gone('pods', pod.metadata.name);
+  });
+
+  it('delete a finished Job when its time to live is over', async () => {
+    await addNode();
+    await createJob(store, 'short', ['true'], { spec: { ttlSecondsAfterFinished: 0 } });
+    const pod = await made('short');
+    await setPodStatus(store, pod, { phase: 'Succeeded' });
+    await gone('jobs', 'short');
+    await gone('pods', pod.metadata.name);
+  });
+
+  it('go on with what an earlier run left half done', async () => {
+    await createJob(store, 'half', ['true']);
+    const pod = await made('half');
+    end.abort();
+    await setPodStatus(store, pod, { phase: 'Succeeded' });
+    end = new AbortController();
+    startControllers({ store, events: createEventRecorder(store, end.signal), signal: end.signal });
+    expect((await settled(store, 'half')).status.succeeded).to.equal(1);
+  });
+});
