@@ -1,0 +1,43 @@
+/** The baseline: the same two POSTs to the same API server, by a program that does nothing else. */
+
+import { Pool } from 'undici';
+import type { ClusterConfig } from '../../server/kubernetes/credentials.js';
+import { pathsOf } from '../../server/kubernetes/paths.js';
+import { CALLERS } from './sizes.js';
+import { bodiesOfOne } from './task.js';
+
+/** Something that submits tasks. */
+export interface Submitter {
+  /** Submits one task. Throws when it was not accepted. */
+  submit(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Submits with bare POSTs over kept-alive connections, as many as there are callers. */
+export async function bareSubmitter(config: ClusterConfig, namespace: string): Promise<Submitter> {
+  const { headers, tls } = await config.credentials(false);
+  const { origin, pathname } = new URL(config.server);
+  const pool = new Pool(origin, { connections: CALLERS, pipelining: 1, allowH2: false, connect: tls });
+  const paths = pathsOf(namespace);
+
+  async function post(path: string, body: string): Promise<string> {
+    const answer = await pool.request({
+      method: 'POST',
+      path: (pathname === '/' ? '' : pathname) + path,
+      headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
+      body,
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 201) throw new Error(`POST ${path} answered ${answer.statusCode}: ${text}`);
+    return text;
+  }
+
+  return {
+    async submit() {
+      const { record, job } = bodiesOfOne();
+      const created = JSON.parse(await post(paths.configMaps, record)) as { metadata: { uid: string } };
+      await post(paths.jobs, job(created.metadata.uid));
+    },
+    close: () => pool.close(),
+  };
+}

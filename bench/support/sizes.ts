@@ -1,0 +1,34 @@
+/** How much is measured. */
+export interface Sizes {
+  /** Runs of which the median is taken. */
+  readonly runs: number;
+  /** Submissions of each side, one after the other, in a run. */
+  readonly inTurn: number;
+  /** Submissions of each side by many callers in a run. */
+  readonly atOnce: number;
+  /** Submissions of each side before anything counts, until the code is compiled and the connections are open. */
+  readonly warmUp: number;
+  /** Programs that are started one after the other. */
+  readonly starts: number;
+  /** How long a program does nothing before its memory is read, in milliseconds. */
+  readonly idleMs: number;
+  /** How long the deletion of the namespaces is waited for, in milliseconds. */
+  readonly cleanupMs: number;
+}
+
+/** Callers of the measurements under load. */
+export const CALLERS = 64;
+
+/** For numbers that mean something. */
+export const FULL: Sizes = {
+  runs: 7,
+  inTurn: 60,
+  atOnce: 512,
+  warmUp: 768,
+  starts: 7,
+  idleMs: 10_000,
+  cleanupMs: 120_000,
+};
+
+/** To see that the measurements work. */
+export const QUICK: Sizes = { runs: 2, inTurn: 5, atOnce: 64, warmUp: 64, starts: 2, idleMs: 500, cleanupMs: 2000 };

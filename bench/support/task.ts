@@ -1,0 +1,62 @@
+/** The task that is submitted, and the objects that a submission of it makes. */
+
+import { randomUUID } from 'node:crypto';
+import { fingerprintOf, taskIdOf } from '../../server/domain/request-id.js';
+import { jobObject } from '../../server/kubernetes/manifests/job.js';
+import { recordObject } from '../../server/kubernetes/record.js';
+import { parseTaskYaml, type TaskSpec } from '../../taskfile/task-spec.js';
+
+/** Who submits. */
+export const USER = 'bench';
+
+/** One node that no machine without GPUs runs: nothing but the submission itself is measured. */
+export const TASK_YAML = `name: bench
+num_nodes: 1
+
+resources:
+  cpus: "100m"
+  memory: 64Mi
+  accelerators: 1
+
+envs:
+  STEPS: "100"
+
+setup: |
+  echo preparing
+
+run: |
+  echo "training for $STEPS steps"
+`;
+
+const SPEC: TaskSpec = parse(TASK_YAML);
+
+/** Bodies of the two POSTs. The uid of the record, which the Job refers to, is known when the first one is answered. */
+export interface Bodies {
+  readonly record: string;
+  readonly job: (recordUid: string) => string;
+}
+
+/** What the server sends for one submission of the task. */
+export function bodiesOfOne(): Bodies {
+  const requestId = randomUUID();
+  const request = {
+    id: taskIdOf(USER, requestId),
+    user: USER,
+    name: SPEC.name ?? '',
+    spec: SPEC,
+    mounts: [],
+    fingerprint: fingerprintOf(SPEC),
+    requestId,
+    createdAtMs: Date.now(),
+  };
+  return {
+    record: JSON.stringify(recordObject(request)),
+    job: (uid) => JSON.stringify(jobObject({ ...request, uid }, 0)),
+  };
+}
+
+function parse(yaml: string): TaskSpec {
+  const result = parseTaskYaml(yaml);
+  if (!result.ok) throw new Error('the task of the benchmark is not valid');
+  return result.spec;
+}
