@@ -87,6 +87,19 @@ describe('the API', () => {
     });
   });
 
+  describe('OpenAPI', () => {
+    it('tells kubectl that it may validate, and which fields there are', async () => {
+      const { body } = await api.call('GET', '/openapi/v3/apis/batch/v1');
+      const { patch } = body.paths['/apis/batch/v1/namespaces/{namespace}/jobs/{name}'];
+      expect(patch.parameters.map(({ name }: { name: string }) => name)).to.include('fieldValidation');
+      const schema = body.components.schemas['batch/v1.Job'];
+      expect(schema['x-kubernetes-group-version-kind']).to.deep.equal([{ group: 'batch', version: 'v1', kind: 'Job' }]);
+      expect(schema.properties.spec.properties.backoffLimit).to.deep.equal({ type: 'integer' });
+      const { containers } = schema.properties.spec.properties.template.properties.spec.properties;
+      expect(containers['x-kubernetes-patch-merge-key']).to.equal('name');
+    });
+  });
+
   describe('bodies', () => {
     it('refuses one of more than 3 MiB', async () => {
       const large = { ...configMap('a'), data: { x: 'y'.repeat(3 * 1024 * 1024) } };
