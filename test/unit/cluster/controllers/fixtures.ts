@@ -6,7 +6,7 @@ import type { Store, StoreEvent } from '../../../../cluster/store/store.js';
 type Fields = Record<string, any>;
 
 /** A Job that runs the command once, in the namespace `team`. */
-export function jobObject(name: string, command: string[], { spec = {}, pod = {}, container = {} }: Fields = {}) {
+function jobObject(name: string, command: string[], { spec = {}, pod = {}, container = {} }: Fields = {}) {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
