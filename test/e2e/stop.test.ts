@@ -84,7 +84,9 @@ describe('stop', () => {
     await follow.seen('stdout', /setup begins/);
     await house.cli(['jobs', 'stop', id]);
     const { stdout } = await follow.ended;
-    expect(stdout).to.match(/^setup ends$/m).and.not.contain('run begins');
+    expect(stdout)
+      .to.match(/^setup ends$/m)
+      .and.not.contain('run begins');
   });
 
   it("--all stops what is the caller's own, and with --all-users everything", async () => {

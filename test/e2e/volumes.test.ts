@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { eventually } from '../support/eventually.js';
+import { useHouse } from '../support/house.js';
+import type { ErrorJson } from '../support/task-json.js';
+
+interface VolumeJson {
+  readonly volume_id: string;
+  readonly name: string;
+  readonly size: string;
+  readonly access_modes: readonly string[];
+  readonly status: string;
+  readonly username: string;
+  readonly metadata: { readonly pvc_name: string; readonly namespace: string };
+}
+
+describe('volumes', () => {
+  const house = useHouse();
+  const list = async (user: string): Promise<readonly VolumeJson[]> =>
+    (await house.get<{ volumes: readonly VolumeJson[] }>('/volumes', { user })).volumes;
+  const create = async (name: string, user: string): Promise<string> => {
+    const { code, stdout } = await house.cli(['volumes', 'create', name, '1Gi'], { user });
+    expect(code).to.equal(0);
+    const [, id = ''] = /^Volume ([a-z0-9]{8}) created\n$/.exec(stdout) ?? [];
+    return id;
+  };
+
+  it('are created, listed and deleted as claims', async () => {
+    const user = 'keeper';
+    const id = await create('training-data', user);
+    const claim = await house.kubernetes.get('persistentvolumeclaims', `training-data-${id}`);
+    expect(claim.metadata?.labels).to.include({
+      'skypilot-volume': 'true',
+      'volume-id': id,
+      'volume-name': 'training-data',
+      username: user,
+    });
+    expect(claim.spec).to.deep.include({
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '1Gi' } },
+    });
+    const [volume] = await list(user);
+    expect(volume).to.deep.include({
+      volume_id: id,
+      name: 'training-data',
+      size: '1Gi',
+      access_modes: ['ReadWriteOnce'],
+      username: user,
+      metadata: { pvc_name: `training-data-${id}`, namespace: house.kubernetes.namespace },
+    });
+    expect(volume?.status).to.be.oneOf(['Pending', 'Bound']);
+    const { stdout } = await house.cli(['volumes', 'list', '--details'], { user });
+    expect(stdout).to.contain(id).and.to.contain('training-data').and.to.contain('1Gi').and.to.contain(user);
+    const again = await house.cli(['volumes', 'create', 'training-data', '2Gi'], { user });
+    expect(again.code).to.equal(1);
+    expect(again.stderr).to.match(/^k8s-cli: volume "training-data" exists already .*\n$/);
+    const deleted = await house.cli(['volumes', 'delete', id, '--force'], { user });
+    expect(deleted).to.include({ code: 0, stdout: 'Volume training-data deleted\n' });
+    expect(await list(user)).to.deep.equal([]);
+    await eventually(async () => {
+      expect(await house.kubernetes.list('persistentvolumeclaims', `volume-id=${id}`)).to.deep.equal([]);
+    });
+    expect((await house.cli(['volumes', 'delete', id, '--force'], { user })).code).to.equal(123);
+  });
+
+  it('carry what one task wrote to another', async () => {
+    await create('shared', 'alice');
+    const volumes = { '/data': 'shared' };
+    const writer = await house.submit({ volumes, run: 'mkdir -p /data/deep && echo remembered > /data/deep/file' });
+    await house.until(writer.task_id, 'completed');
+    const reader = await house.submit({ volumes, workdir: '/data/deep', run: 'cat file' });
+    expect(await house.log(reader.task_id)).to.deep.equal(['remembered']);
+    const [volume] = await list('alice');
+    expect(volume).to.include({ name: 'shared', status: 'Bound' });
+  });
+
+  it('may be shared by the nodes of one machine, with a warning', async () => {
+    await create('narrow', 'alice');
+    const run =
+      'echo "$NODE_RANK" > "/data/$NODE_RANK"; until [ -e /data/0 ] && [ -e /data/1 ]; do sleep 0.1; done; ls /data';
+    const { task_id: id, warnings } = await house.submit({ num_nodes: 2, volumes: { '/data': 'narrow' }, run });
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.match(/^volume "narrow" is ReadWriteOnce: .*ReadWriteMany/);
+    const seen = [0, 1].flatMap((node) => [`node-${node} | 0`, `node-${node} | 1`]);
+    expect(await house.log(id)).to.have.members(seen);
+  });
+
+  it('may be claims that somebody else made, by their plain name', async () => {
+    await house.kubernetes.create('persistentvolumeclaims', {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'made-by-hand' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    });
+    const { task_id: id } = await house.submit({
+      volumes: { '/data': 'made-by-hand' },
+      run: 'touch /data/x && ls /data',
+    });
+    expect(await house.log(id)).to.deep.equal(['x']);
+    const [job] = await house.kubernetes.list('jobs', `task-id=${id}`);
+    expect(job?.spec?.template.spec?.volumes?.[0]?.persistentVolumeClaim?.claimName).to.equal('made-by-hand');
+    expect((await list('alice')).map(({ name }) => name)).to.not.include('made-by-hand');
+  });
+
+  it('are found by the name of their owner only', async () => {
+    const id = await create('private', 'bob');
+    const { status, text } = await house.rest('POST', '/tasks/submit', {
+      body: { volumes: { '/x': 'private' }, run: 'true' },
+    });
+    expect(status).to.equal(404);
+    expect((JSON.parse(text) as ErrorJson).message).to.match(/^volume "private" not found; create it with /);
+    for (const [method, path] of [
+      ['GET', `/volumes/${id}`],
+      ['DELETE', `/volumes/${id}`],
+    ] as const) {
+      expect((await house.rest(method, path)).status, method).to.equal(404);
+    }
+    expect((await house.rest('GET', `/volumes/${id}`, { user: 'bob' })).status).to.equal(200);
+    const all = await house.get<{ volumes: readonly VolumeJson[] }>('/volumes?all_users=true');
+    expect(all.volumes.map(({ volume_id }) => volume_id)).to.include(id);
+  });
+
+  it('are refused when they make no sense, with all that is wrong', async () => {
+    const body = { name: 'No Name', size: 'much', access_modes: ['ReadSometimes'] };
+    const { status, text } = await house.rest('POST', '/volumes/create', { body });
+    expect(status).to.equal(400);
+    const { code, message } = JSON.parse(text) as ErrorJson;
+    expect(code).to.equal(3);
+    expect(message).to.contain('name:').and.to.contain('size:').and.to.contain('access_modes:');
+    const negative = await house.cli(['volumes', 'create', 'fine', '--', '-1Gi']);
+    expect(negative.code).to.equal(2);
+  });
+});
