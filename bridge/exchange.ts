@@ -94,7 +94,7 @@ export class Exchange {
    * POST routes that have a body is not read as parameters.
    */
   async #serveForm(target: Target): Promise<void> {
-    const { router, maxBodyBytes } = this.#options;
+    const { router } = this.#options;
     const override = this.#request.headers['x-http-method-override']?.toString().toUpperCase() ?? '';
     const post = override === '' ? router.find('POST', target.path) : undefined;
     if (post?.route.body !== undefined) {
@@ -103,9 +103,14 @@ export class Exchange {
     }
     const get = override === '' && !post ? router.find('GET', target.path) : undefined;
     if (override === '' && !post && !get) this.#route(target.path, 'POST'); // says what is wrong
-    const form: Parameters = new Map();
-    parseParameters((await readBody(this.#request, maxBodyBytes)).toString(), form);
+    const form = await this.#readForm();
     this.#serve(post ?? get ?? this.#route(target.path, override), target, form);
+  }
+
+  async #readForm(): Promise<Parameters> {
+    const form: Parameters = new Map();
+    parseParameters((await readBody(this.#request, this.#options.maxBodyBytes)).toString(), form);
+    return form;
   }
 
   #route(path: string, method: string): Match<Route> {
@@ -170,7 +175,9 @@ export class Exchange {
     return parseMessages(body, route.rpc.input, this.#inbound.reader, route.rpc.responseStream);
   }
 
-  async #message({ route, values }: Match<Route>, target: Target, form: Parameters | undefined): Promise<Value> {
+  async #message({ route, values }: Match<Route>, target: Target, posted: Parameters | undefined): Promise<Value> {
+    const isOtherForm = this.#mediaType === FORM && /^(PUT|PATCH)$/.test(this.#request.method ?? '');
+    const form = posted ?? (isOtherForm && route.body === undefined ? await this.#readForm() : undefined);
     const wantsBody = route.body !== undefined && !form && hasBody(this.#request);
     const body = wantsBody ? await readBody(this.#request, this.#options.maxBodyBytes) : NO_BODY;
     const decoder = this.#options.bodyDecoders.get(this.#mediaType);

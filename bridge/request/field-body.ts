@@ -78,8 +78,7 @@ const GO_TYPES: Readonly<Partial<Record<Kind, string>>> = {
   fixed64: 'uint64',
 };
 
-function scalarReader(kind: Kind): Read {
-  const goType = GO_TYPES[kind] ?? kind;
+function scalarReader(kind: Kind, goType: string = GO_TYPES[kind] ?? kind): Read {
   return (scanner) => {
     const code = scanner.peek();
     if (scanner.word('null')) return undefined;
@@ -116,7 +115,7 @@ function readBytes(scanner: Scanner): Buffer {
   throw new JsonError(`illegal base64 data at input byte ${bad < 0 ? text.length - (text.length % 4) : bad}`);
 }
 
-const readByte = scalarReader('uint32');
+const readByte = scalarReader('uint32', 'uint8');
 
 /** encoding/json takes bytes as a list of numbers, too. */
 function readByteList(scanner: Scanner): Buffer {
