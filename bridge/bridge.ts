@@ -15,7 +15,6 @@ import { Schema } from './schema.js';
 import type { UnescapingMode } from './unescape.js';
 
 export { serverSentEvents } from './marshalers.js';
-export { defaultHeaderMatcher, legacyHeaderMatcher } from './request/metadata.js';
 export type { BridgeService } from './routes.js';
 
 /** gRPC's own limit of a message. */

@@ -192,7 +192,7 @@ export class JsonReader implements WellKnownContext {
 }
 
 /** A plain object of a map's entries. `__proto__` is an ordinary key. */
-export function toObject(map: ReadonlyMap<Value, Value>): Message {
+function toObject(map: ReadonlyMap<Value, Value>): Message {
   return Object.fromEntries(map);
 }
 

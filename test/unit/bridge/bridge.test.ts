@@ -138,6 +138,71 @@ describe('createBridge', () => {
     expect(response.headers.get('www-authenticate')).to.equal('who are you');
   });
 
+  describe('with a form', () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+
+    it('stands for a GET where there is no POST, its fields before those of the query', async () => {
+      const { url } = await serveTasks(handlers);
+      const body = 'page_size=7&all_users=true';
+      const response = await fetch(`${url}/tasks?status=x`, { method: 'POST', headers: form, body });
+      expect(await response.json()).to.include({ next_page_token: 'true/x' });
+      expect(response.headers.get('grpc-metadata-page')).to.equal('7, x');
+    });
+
+    it('may ask for another method', async () => {
+      const { url } = await serveTasks(handlers);
+      const headers = { ...form, 'x-http-method-override': 'get' };
+      const response = await fetch(`${url}/tasks`, { method: 'POST', headers, body: 'status=y' });
+      expect(await response.json()).to.include({ next_page_token: 'false/y' });
+    });
+
+    it('is JSON to a route that has a body', async () => {
+      const { url } = await serveTasks(handlers);
+      const response = await fetch(`${url}/tasks/a/stop`, { method: 'POST', headers: form, body: 'reason=x' });
+      expect(await response.json()).to.include({ message: "invalid character 'r' looking for beginning of value" });
+    });
+
+    it('has to be well formed', async () => {
+      const { url } = await serveTasks(handlers);
+      const response = await fetch(`${url}/tasks`, { method: 'POST', headers: form, body: 'a=%zz' });
+      expect(response.status).to.equal(400);
+    });
+  });
+
+  it('says so when it cannot show an error detail', async () => {
+    const details = [{ typeUrl: 'x/no.Such', value: Buffer.alloc(1) }];
+    const { url } = await serveTasks({
+      async getTask() {
+        throw new StatusError(Code.NOT_FOUND, 'gone', details);
+      },
+    });
+    const response = await fetch(`${url}/tasks/a`);
+    expect(response.status).to.equal(500);
+    expect(await response.json()).to.deep.equal({ code: 13, message: 'failed to marshal error message' });
+  });
+
+  it('reports what is no status, and what has no JSON', async () => {
+    const reported: string[] = [];
+    const onError = (error: unknown, method: string): void => void reported.push(`${method} ${String(error)}`);
+    const { url } = await serveTasks(
+      {
+        async getTask({ taskId }) {
+          if (taskId === 'time') return { createdAt: { seconds: 1n << 60n, nanos: 0 } };
+          throw new Error('secret');
+        },
+      },
+      { onError },
+    );
+    await fetch(`${url}/tasks/a`);
+    expect(reported).to.deep.equal(['/k8scli.v1.TaskService/GetTask Error: secret']);
+    const response = await fetch(`${url}/tasks/time`);
+    expect(response.status).to.equal(500);
+    expect(await response.json()).to.include({
+      code: 2,
+      message: `proto: google.protobuf.Timestamp: seconds out of range ${1n << 60n}`,
+    });
+  });
+
   it('refuses a body above the limit without keeping it', async () => {
     const { url } = await serveTasks(handlers, { maxBodyBytes: 1000 });
     const response = await fetch(`${url}/tasks/submit`, { method: 'POST', body: 'x'.repeat(2_000_000) });
