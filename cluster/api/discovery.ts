@@ -3,7 +3,7 @@ import { discoveryVersion } from './accept.js';
 import type { Answer, ApiRequest } from './request.js';
 
 /** The version this cluster says it has: that of the API it follows, marked as its own. */
-export const version = {
+const version = {
   major: '1',
   minor: '36',
   gitVersion: 'v1.36.3+embedded',

@@ -44,11 +44,6 @@ function two(first: number, firstUnit: string, second: number, secondUnit: strin
   return `${first}${firstUnit}${second === 0 ? '' : `${second}${secondUnit}`}`;
 }
 
-/** A column for `-o wide`. */
-export function wide(column: Column): Column {
-  return { ...column, priority: 1 };
-}
-
 /** Labels or selectors as `a=b,c=d`; `<none>` when there are none. */
 export function pairs(labels: Readonly<Record<string, string>> | undefined): string {
   const entries = Object.entries(labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -1,4 +1,4 @@
-import type { StoreEvent } from './store.js';
+import type { StoreEvent } from './store-event.js';
 
 /** The latest events in order, so that a watch can go on from a resource version of a while ago. Holds `capacity` of them. */
 export class History {

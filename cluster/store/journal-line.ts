@@ -1,5 +1,5 @@
 import { type KubeObject, frozenCopy, mutableCopy } from './object.js';
-import type { StoreEvent } from './store.js';
+import type { StoreEvent } from './store-event.js';
 import { type Table, keyOf } from './table.js';
 
 /** One line of the journal: an object after a write, or the key of one that was removed. */

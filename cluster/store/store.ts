@@ -8,16 +8,10 @@ import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journ
 import { type KubeObject, type NewObject, frozenCopy, mutableCopy, timestamp } from './object.js';
 import { resourceNamed, resources } from './resources.js';
 import { StatusError, alreadyExists, notFound } from './status-error.js';
+import type { StoreEvent } from './store-event.js';
 import { Table, keyOf } from './table.js';
 
-/** One write. Of a DELETED event, `object` is the last state with the resource version of the deletion. */
-export interface StoreEvent {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  resource: string;
-  object: KubeObject;
-  previous?: KubeObject;
-  resourceVersion: number;
-}
+export type { StoreEvent };
 
 /** How a change is to be understood. */
 export interface UpdateOptions {
