@@ -298,9 +298,10 @@ export class Store {
           continue;
         }
         const event = toEvent(write, this.#revision + events.length + 1);
+        // First, so that an object that cannot be written leaves no trace.
+        lines.push(lineOf(event, write.key));
         overlay.set(`${write.resource}/${write.key}`, write.type === 'DELETED' ? undefined : event.object);
         events.push(event);
-        lines.push(lineOf(event, write.key));
         settle.push(() => operation.resolve(event));
       } catch (error) {
         settle.push(() => operation.reject(error));
