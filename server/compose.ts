@@ -70,7 +70,10 @@ async function listen(
     log(`${method}: internal error ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const services = createServices(domain, VERSION, { stopping, report });
   const grpc = createGrpcServer(services);
-  const http = createHttpServer(services, { loopback: config.loopback });
+  const http = createHttpServer(services, {
+    loopback: config.loopback,
+    report: (error) => report('HTTP', '', error),
+  });
   life.add('HTTP', () => http.stop(DRAIN_MS));
   life.add('gRPC', () => grpc.stop(DRAIN_MS));
   const port = await openPort(config.host, config.port, { grpc: grpc.accept, http: http.accept }).catch(

@@ -90,7 +90,8 @@ export async function* streamLogs(
   const ended = new AbortController();
   const inner = AbortSignal.any([signal, ended.signal]);
   const sources = selected.map((node) =>
-    readNode(domain, { user, taskId, node, request, start: positions.get(node) }, inner),
+    // A signal for each: Node warns of a leak when one has many listeners.
+    readNode(domain, { user, taskId, node, request, start: positions.get(node) }, AbortSignal.any([inner])),
   );
   try {
     for await (const batch of merge(sources, { ms: HEARTBEAT_MS, sleep: (ms) => cancellable(domain, ms) })) {

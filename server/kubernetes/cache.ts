@@ -43,7 +43,7 @@ export class TaskCache implements TaskStore {
   readonly #tombstones = new Set<string>();
   readonly #synced = new Map<string, () => void>();
   readonly #ready: Promise<unknown>;
-  #problem: Error | undefined;
+  readonly #problems = new Map<string, Error>();
 
   constructor(client: KubeClient, paths: Paths) {
     this.#client = client;
@@ -80,17 +80,18 @@ export class TaskCache implements TaskStore {
   }
 
   async ready(signal: AbortSignal): Promise<void> {
-    await Promise.race([
-      this.#ready,
-      new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      }),
-    ]);
+    signal.throwIfAborted();
+    let onAbort = (): void => {};
+    const aborted = new Promise((_, reject) => {
+      onAbort = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+    await Promise.race([this.#ready, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
   }
 
   /** Why the cluster cannot be watched at the moment; undefined when it can. */
   get problem(): Error | undefined {
-    return this.#problem;
+    return this.#problems.values().next().value;
   }
 
   async get(taskId: string, signal: AbortSignal): Promise<TaskView | undefined> {
@@ -126,8 +127,8 @@ export class TaskCache implements TaskStore {
 
   onChange(taskId: string, listener: () => void, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.#changes.on(taskId, listener);
-    signal.addEventListener('abort', () => this.#changes.off(taskId, listener), { once: true });
+    this.#changes.on(eventOf(taskId), listener);
+    signal.addEventListener('abort', () => this.#changes.off(eventOf(taskId), listener), { once: true });
   }
 
   /** Calls back with the id of every task that changes. */
@@ -150,21 +151,27 @@ export class TaskCache implements TaskStore {
   applyJob(raw: RawJob): void {
     const job = projectJob(raw);
     if (!job) return;
-    this.#applyOwned(this.#entryOf(job.taskId), (entry) => entry.jobs, raw, job);
+    this.#applyOwned((entry) => entry.jobs, raw, job);
   }
 
   #applyPod(raw: RawPod): void {
     const pod = projectPod(raw);
     if (!pod) return;
-    this.#applyOwned(this.#entryOf(pod.taskId), (entry) => entry.pods, raw, pod);
+    this.#applyOwned((entry) => entry.pods, raw, pod);
   }
 
-  #applyOwned<T>(entry: Entry, mapOf: (entry: Entry) => Map<string, Versioned<T>>, raw: RawObject, view: T): void {
+  #applyOwned<T extends { readonly taskId: string }>(
+    mapOf: (entry: Entry) => Map<string, Versioned<T>>,
+    raw: RawObject,
+    view: T,
+  ): void {
     const { uid, resourceVersion } = raw.metadata;
+    if (this.#tombstones.has(uid)) return;
+    const entry = this.#entryOf(view.taskId);
     const map = mapOf(entry);
     const revision = BigInt(resourceVersion);
     const before = map.get(uid);
-    if (this.#tombstones.has(uid) || (before && before.revision >= revision)) return;
+    if (before && before.revision >= revision) return;
     map.set(uid, { view, revision });
     this.#changed(entry);
   }
@@ -209,34 +216,39 @@ export class TaskCache implements TaskStore {
     drop: (raw: T) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const onList = (objects: Iterable<T>): void => {
+    const onList = (objects: Iterable<T>, revision: string): void => {
       const seen = new Set<string>();
       for (const object of objects) {
         seen.add(object.metadata.uid);
         apply(object);
       }
-      this.#keepOnly(kind, seen);
+      this.#keepOnly(kind, seen, BigInt(revision));
       this.#synced.get(kind)?.();
     };
     const onProblem = (problem: Error | undefined): void => {
-      this.#problem = problem;
+      if (problem) this.#problems.set(kind, problem);
+      else this.#problems.delete(kind);
     };
     const watched = { path, labelSelector: TASK_SELECTOR, onList, onChange: apply, onDelete: drop, onProblem };
     return watchCollection(this.#client, watched, signal);
   }
 
-  /** Forgets what a list no longer shows: its deletion came while nobody watched. */
-  #keepOnly(kind: 'records' | 'jobs' | 'pods', seen: ReadonlySet<string>): void {
+  /** Forgets what a list no longer shows: its deletion came while nobody watched. What is newer than the list stays. */
+  #keepOnly(kind: 'records' | 'jobs' | 'pods', seen: ReadonlySet<string>, revision: bigint): void {
     for (const entry of this.#entries.values()) {
       let changed = false;
       if (kind === 'records') {
-        if (entry.record && !seen.has(entry.record.view.uid ?? '')) {
+        const { record } = entry;
+        if (record?.view.uid !== undefined && !seen.has(record.view.uid) && record.revision <= revision) {
+          this.#bury(record.view.uid);
           entry.record = undefined;
           changed = true;
         }
       } else {
-        for (const uid of entry[kind].keys()) {
-          if (!seen.has(uid)) changed = entry[kind].delete(uid) || changed;
+        for (const [uid, known] of entry[kind]) {
+          if (seen.has(uid) || known.revision > revision) continue;
+          this.#bury(uid);
+          changed = entry[kind].delete(uid) || changed;
         }
       }
       if (changed) this.#changed(entry);
@@ -274,7 +286,7 @@ export class TaskCache implements TaskStore {
       entry.listed = { id: entry.id, user: record.user, createdAtMs: record.createdAtMs };
       this.#ordered.add(entry.listed);
     }
-    this.#changes.emit(entry.id);
+    this.#changes.emit(eventOf(entry.id));
     for (const listener of this.#anyChange) listener(entry.id);
   }
 
@@ -293,6 +305,11 @@ export class TaskCache implements TaskStore {
     entry.view = { record, nodes, changedAtMs: entry.changedAtMs };
     return entry.view;
   }
+}
+
+/** Ids of other tools' tasks are free text, and an emitter gives a meaning of its own to `error` and some others. */
+function eventOf(taskId: string): string {
+  return `task ${taskId}`;
 }
 
 /** The record, or what stands for it in a task that other tools made. */

@@ -23,8 +23,11 @@ export interface RawObject {
 export interface Watched<T extends RawObject> {
   readonly path: string;
   readonly labelSelector: string;
-  /** The collection as it is, object by object; everything else is gone. Called before the first event, and again after a gap. */
-  onList(objects: Iterable<T>): void;
+  /**
+   * The collection as it was at this version, object by object; everything else was gone then. Called before the first event,
+   * and again after a gap.
+   */
+  onList(objects: Iterable<T>, revision: string): void;
   onChange(object: T): void;
   onDelete(object: T): void;
   /** Told when the cluster cannot be watched, and with undefined when it can again. */
@@ -43,7 +46,6 @@ export async function watchCollection<T extends RawObject>(
     const startedMs = Date.now();
     try {
       revision ??= await list(client, watched, signal);
-      watched.onProblem?.(undefined);
       revision = await follow(client, watched, revision, signal, () => {
         failures = 0;
       });
@@ -55,6 +57,7 @@ export async function watchCollection<T extends RawObject>(
         if (Date.now() - startedMs < SHORT_MS) failures += 1;
       } else if (hasCode(error, 410)) {
         revision = undefined;
+        if (Date.now() - startedMs < SHORT_MS) failures += 1;
       } else {
         failures += 1;
         watched.onProblem?.(error instanceof Error ? error : new Error(String(error)));
@@ -90,7 +93,7 @@ async function list<T extends RawObject>(
     seen.push(body.items);
     next = body.metadata.continue || undefined;
     if (!next) {
-      watched.onList(flatten(seen));
+      watched.onList(flatten(seen), body.metadata.resourceVersion);
       return body.metadata.resourceVersion;
     }
   } while (!signal.aborted);
@@ -134,6 +137,7 @@ async function follow<T extends RawObject>(
     timeoutSeconds: 300 + Math.floor(Math.random() * 300),
   };
   const body = await client.stream({ path: watched.path, query, signal: AbortSignal.any([signal, silence.signal]) });
+  watched.onProblem?.(undefined);
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
     for await (const line of lines(body)) {

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createBridge } from '../../../bridge/bridge.js';
 import { serverSentEvents } from '../../../bridge/marshalers.js';
 import { defaultHeaderMatcher } from '../../../bridge/request/metadata.js';
@@ -30,8 +31,16 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Makes the server. `loopback`: it is reached over loopback only, and refuses what others send through a browser. */
-export function createHttpServer(services: readonly Service[], options: { readonly loopback: boolean }): HttpServer {
+/** How the server behaves. */
+export interface HttpServerOptions {
+  /** It is reached over loopback only, and refuses what others send through a browser. */
+  readonly loopback: boolean;
+  /** Told of errors that nobody foresaw. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Makes the server. */
+export function createHttpServer(services: readonly Service[], options: HttpServerOptions): HttpServer {
   const bridge = createBridge({
     services,
     types: [errorDetails],
@@ -44,6 +53,7 @@ export function createHttpServer(services: readonly Service[], options: { readon
     eventId: (method, message) =>
       method === STREAM ? (message as StreamTaskLogsResponse).resumeToken || undefined : undefined,
     maxBodyBytes: MAX_BODY_BYTES,
+    onError: options.report,
   });
   const open = new Set<ServerResponse>();
   let drained: (() => void) | undefined;
@@ -68,6 +78,7 @@ export function createHttpServer(services: readonly Service[], options: { readon
       else refuse(request, response, refusal);
     },
   );
+  server.on('clientError', refuseMalformed);
   // Node starts to enforce the timeouts when a server listens; this one is handed its connections by another.
   server.emit('listening');
   return {
@@ -94,6 +105,22 @@ export function createHttpServer(services: readonly Service[], options: { readon
 
 const SUBMIT = 'k8scli.v1.SubmitTaskRequest';
 const STREAM = '/k8scli.v1.TaskService/StreamTaskLogs';
+
+/** What is no HTTP gets an answer in the words of Go's server, in front of which the gateway never comes. */
+function refuseMalformed(error: NodeJS.ErrnoException, connection: Duplex): void {
+  if (!connection.writable || error.code === 'ECONNRESET') {
+    connection.destroy();
+    return;
+  }
+  const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
+  const head = [`HTTP/1.1 ${status}`, 'Content-Type: text/plain; charset=utf-8', 'Connection: close'];
+  connection.end(`${head.join('\r\n')}\r\n\r\n${status}`);
+}
+
+const MALFORMED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 function refuse(request: IncomingMessage, response: ServerResponse, message: string): void {
   request.resume();
