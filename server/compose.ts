@@ -72,7 +72,7 @@ async function listen(
   const grpc = createGrpcServer(services);
   const http = createHttpServer(services, {
     loopback: config.loopback,
-    report: (error) => report('HTTP', '', error),
+    report: (error, method) => report(method, '', error),
   });
   life.add('HTTP', () => http.stop(DRAIN_MS));
   life.add('gRPC', () => grpc.stop(DRAIN_MS));

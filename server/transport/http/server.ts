@@ -36,7 +36,7 @@ export interface HttpServerOptions {
   /** It is reached over loopback only, and refuses what others send through a browser. */
   readonly loopback: boolean;
   /** Told of errors that nobody foresaw. */
-  readonly report: (error: unknown) => void;
+  readonly report: (error: unknown, method: string) => void;
 }
 
 /** Makes the server. */
