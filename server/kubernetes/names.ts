@@ -33,17 +33,15 @@ export const VOLUME_SELECTOR = `${LABEL.volume}=true`;
 /** Name of the container that runs the task's program. */
 export const CONTAINER = 'task';
 
+/** Most nodes of a task. Labels are free text: one that claims more must not make the server hold room for them. */
+export const MAX_NODES = 1000;
+
 const MAX_SLUG = 40;
 const MAX_LABEL = 63;
 
 /** Name of a task's record, and of its headless Service. */
 export function recordName(taskId: string): string {
   return `task-${taskId}`;
-}
-
-/** Task id of a record's name. */
-export function taskIdOfRecord(name: string): string {
-  return name.slice('task-'.length);
 }
 
 /** Names of a task's Jobs by node index: `{name}-{id}` for one node, `{name}-{id}-node-{idx}` for several. */

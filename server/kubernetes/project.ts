@@ -1,7 +1,7 @@
 /** Kubernetes objects -> the few hundred bytes of each that matter. */
 
 import type { ContainerView, JobView, PodView, StopMark } from '../domain/task.js';
-import { ANNOTATION, CONTAINER, LABEL, recordName } from './names.js';
+import { ANNOTATION, CONTAINER, LABEL, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawContainerState, type RawJob, type RawPod } from './objects.js';
 
 /** A Job of a task; undefined for one whose labels do not make it one. */
@@ -10,14 +10,15 @@ export function projectJob(raw: RawJob): (JobView & { readonly owned: boolean })
   const labels = metadata.labels ?? {};
   const annotations = metadata.annotations ?? {};
   const taskId = labels[LABEL.taskId];
-  if (!taskId) return undefined;
+  const index = indexOf(labels[LABEL.nodeIndex]);
+  if (!taskId || index === undefined) return undefined;
   const conditions = raw.status?.conditions ?? [];
   const final = conditions.find(({ type, status }) => status === 'True' && (type === 'Complete' || type === 'Failed'));
   return {
     name: metadata.name,
     uid: metadata.uid,
     taskId,
-    index: indexOf(labels[LABEL.nodeIndex]),
+    index,
     suspended: raw.spec?.suspend === true,
     outcome: final === undefined ? undefined : final.type === 'Complete' ? 'complete' : 'failed',
     outcomeReason: final?.reason ?? '',
@@ -28,7 +29,7 @@ export function projectJob(raw: RawJob): (JobView & { readonly owned: boolean })
     stop: stopOf(annotations),
     user: annotations[ANNOTATION.username] ?? labels[LABEL.username] ?? '',
     taskName: annotations[ANNOTATION.taskName] ?? labels[LABEL.taskName] ?? metadata.name,
-    numNodes: Math.max(1, indexOf(annotations[ANNOTATION.numNodes])),
+    numNodes: Math.min(MAX_NODES, Math.max(1, Math.floor(Number(annotations[ANNOTATION.numNodes])) || 1)),
     owned: (metadata.ownerReferences ?? []).some(
       (owner) => owner.kind === 'ConfigMap' && owner.name === recordName(taskId),
     ),
@@ -47,7 +48,8 @@ export function projectPod(raw: RawPod): PodView | undefined {
   const { metadata, status } = raw;
   const labels = metadata.labels ?? {};
   const taskId = labels[LABEL.taskId];
-  if (!taskId) return undefined;
+  const index = indexOf(labels[LABEL.nodeIndex]);
+  if (!taskId || index === undefined) return undefined;
   const conditions = status?.conditions ?? [];
   const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
   const disruption = conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
@@ -55,7 +57,7 @@ export function projectPod(raw: RawPod): PodView | undefined {
     name: metadata.name,
     uid: metadata.uid,
     taskId,
-    index: indexOf(labels[LABEL.nodeIndex]),
+    index,
     jobName: labels['batch.kubernetes.io/job-name'] ?? labels['job-name'] ?? '',
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Unknown',
     deleting: metadata.deletionTimestamp !== undefined,
@@ -97,7 +99,8 @@ function stateOf(state: RawContainerState | undefined): ContainerView {
   return { state: 'waiting', reason: state?.waiting?.reason ?? '', message: state?.waiting?.message ?? '' };
 }
 
-function indexOf(text: string | undefined): number {
+/** The index of a node, 0 where none is given; undefined for one that no task has. */
+function indexOf(text: string | undefined): number | undefined {
   const index = Number(text ?? 0);
-  return Number.isSafeInteger(index) && index >= 0 ? index : 0;
+  return Number.isSafeInteger(index) && index >= 0 && index < MAX_NODES ? index : undefined;
 }

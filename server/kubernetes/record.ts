@@ -3,7 +3,7 @@
 import type { TaskSpec } from '../../taskfile/task-spec.js';
 import type { LaunchRequest, Mount } from '../domain/ports.js';
 import type { NodeResult, StopMark, TaskRecord } from '../domain/task.js';
-import { ANNOTATION, jobNames, LABEL, labelValue, recordName } from './names.js';
+import { ANNOTATION, jobNames, LABEL, labelValue, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawConfigMap } from './objects.js';
 
 /** Keys of the record's data. Node results are `result-{idx}`. */
@@ -80,7 +80,7 @@ export function parseRecord(raw: RawConfigMap): TaskRecord | undefined {
   const user = data[KEY.owner];
   const name = data[KEY.name];
   if (!id || metadata.name !== recordName(id) || user === undefined || name === undefined) return undefined;
-  const numNodes = Math.max(1, Number(data[KEY.nodes]) || 1);
+  const numNodes = Math.min(MAX_NODES, Math.max(1, Math.floor(Number(data[KEY.nodes])) || 1));
   return {
     id,
     uid: metadata.uid,

@@ -1,0 +1,237 @@
+import { expect } from 'chai';
+import { KubernetesError } from '../../../../server/kubernetes/errors.js';
+import { createKubeClient, type KubeRequest, pause } from '../../../../server/kubernetes/transport.js';
+import { eventually } from '../../../support/server/eventually.js';
+import { type Answer, json, KubeStub, refuse } from '../../../support/server/kube-stub.js';
+
+const GET: KubeRequest = { method: 'GET', path: '/api/v1/pods' };
+
+describe('the Kubernetes client', () => {
+  const stubs: KubeStub[] = [];
+  async function start(answer: Answer, path?: string): Promise<KubeStub> {
+    const stub = await KubeStub.start(answer, path);
+    stubs.push(stub);
+    return stub;
+  }
+  afterEach(async () => {
+    await Promise.all(stubs.splice(0).map((stub) => stub.stop()));
+  });
+
+  async function errorOf(work: Promise<unknown>): Promise<KubernetesError> {
+    const error = await work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (error instanceof KubernetesError) return error;
+    throw new Error('a KubernetesError was expected', { cause: error });
+  }
+
+  it('sends and reads JSON, below the path of the server', async () => {
+    const stub = await start((_, response) => json(response, { ok: true }), '/k8s/clusters/c1');
+    const { body } = await stub.client.request({
+      ...GET,
+      query: { limit: 5, watch: false, continue: undefined, labelSelector: 'a=b,c' },
+    });
+    expect(body).to.deep.equal({ ok: true });
+    expect(stub.requests[0]).to.include({ method: 'GET', path: '/k8s/clusters/c1/api/v1/pods' });
+    expect([...(stub.requests[0]?.query ?? [])]).to.deep.equal([
+      ['limit', '5'],
+      ['watch', 'false'],
+      ['labelSelector', 'a=b,c'],
+    ]);
+    expect(stub.requests[0]?.headers).to.include({ authorization: 'Bearer token-0', accept: 'application/json' });
+  });
+
+  it('names the kind of a patch, as the API takes another one by default', async () => {
+    const stub = await start((_, response) => json(response, {}));
+    await stub.client.request({ method: 'PATCH', path: '/x', body: { a: 1 } });
+    await stub.client.request({ method: 'POST', path: '/x', body: { a: 1 } });
+    expect(stub.requests.map(({ headers }) => headers['content-type'])).to.deep.equal([
+      'application/merge-patch+json',
+      'application/json',
+    ]);
+  });
+
+  it('passes warnings on, several in one header too', async () => {
+    const stub = await start((_, response) =>
+      json(response, {}, 200, { warning: '299 - "would violate \\"restricted\\"", 299 - "unknown field"' }),
+    );
+    const { warnings } = await stub.client.request(GET);
+    expect(warnings).to.deep.equal(['would violate "restricted"', 'unknown field']);
+  });
+
+  it('makes no new connection for each of many requests one after another', async () => {
+    const stub = await start((_, response) => json(response, {}));
+    for (let at = 0; at < 50; at += 1) await stub.client.request(GET);
+    // The second is made when the next request comes before the first one is known to be free.
+    expect(stub.connections).to.be.at.most(2);
+  });
+
+  it('uses a bounded number of connections however many call, and makes none anew', async () => {
+    const stub = await start((_, response) => {
+      setImmediate(() => json(response, {}));
+    });
+    const calls = async (): Promise<void> => {
+      for (let at = 0; at < 10; at += 1) await stub.client.request(GET);
+    };
+    await Promise.all(Array.from({ length: 20 }, calls));
+    expect(stub.connections).to.be.at.most(40);
+    await Promise.all(Array.from({ length: 300 }, () => stub.client.request(GET)));
+    expect(stub.connections).to.be.at.most(64);
+    expect(stub.requests).to.have.length(500);
+  });
+
+  it('reads credentials anew after a 401, once', async () => {
+    const stub = await start((request, response) => {
+      if (request.headers.authorization === 'Bearer token-0') refuse(response, 401, 'Unauthorized', 'Unauthorized');
+      else json(response, { ok: true });
+    });
+    expect((await stub.client.request(GET)).body).to.deep.equal({ ok: true });
+    expect([stub.renewals, stub.requests.length]).to.deep.equal([1, 2]);
+  });
+
+  it('tells of a 401 that stays', async () => {
+    const stub = await start((_, response) => refuse(response, 401, 'Unauthorized', 'Unauthorized'));
+    expect(await errorOf(stub.client.request(GET))).to.include({ code: 401, reason: 'Unauthorized' });
+    expect(stub.requests).to.have.length(2);
+  });
+
+  for (const code of [429, 500, 502, 503, 504]) {
+    it(`tries again after ${code}`, async () => {
+      let calls = 0;
+      const stub = await start((_, response) => {
+        calls += 1;
+        if (calls === 1) refuse(response, code, 'Busy', 'not now');
+        else json(response, { calls });
+      });
+      expect((await stub.client.request(GET)).body).to.deep.equal({ calls: 2 });
+    });
+  }
+
+  for (const code of [400, 403, 404, 409, 410, 422]) {
+    it(`does not try again after ${code}`, async () => {
+      const stub = await start((_, response) => refuse(response, code, 'No', 'never'));
+      expect(await errorOf(stub.client.request(GET))).to.include({ code, reason: 'No', message: 'never' });
+      expect(stub.requests).to.have.length(1);
+    });
+  }
+
+  it('tries again when the connection is cut before the answer', async () => {
+    let calls = 0;
+    const stub = await start((_, response) => {
+      calls += 1;
+      if (calls === 1) response.socket?.destroy();
+      else json(response, { calls });
+    });
+    expect((await stub.client.request(GET)).body).to.deep.equal({ calls: 2 });
+  });
+
+  it('does not try again what must not be repeated', async () => {
+    const stub = await start((_, response) => refuse(response, 503, 'Busy', 'not now'));
+    await errorOf(stub.client.request({ ...GET, retry: false }));
+    expect(stub.requests).to.have.length(1);
+  });
+
+  it('waits as long as Retry-After says', async () => {
+    const times: number[] = [];
+    const stub = await start((_, response) => {
+      times.push(performance.now());
+      if (times.length === 1) refuse(response, 429, 'TooManyRequests', 'slow down', { 'retry-after': '1' });
+      else json(response, {});
+    });
+    await stub.client.request(GET);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).to.be.at.least(990);
+  });
+
+  it('does not wait for a Retry-After that is too far away', async () => {
+    const stub = await start((_, response) =>
+      refuse(response, 429, 'TooManyRequests', 'slow down', { 'retry-after': '3600' }),
+    );
+    expect(await errorOf(stub.client.request(GET))).to.include({ code: 429, retryAfterMs: 3_600_000 });
+    expect(stub.requests).to.have.length(1);
+  });
+
+  it('ends with the caller’s signal, in the middle of a request and between two', async () => {
+    const gone = new AbortController();
+    const stub = await start(() => gone.abort(new Error('gone')));
+    const silent = await stub.client.request({ ...GET, signal: gone.signal }).catch((error: unknown) => error);
+    expect(silent).to.be.an('error').with.property('message', 'gone');
+    const between = new AbortController();
+    const busy = await start((_, response) => {
+      response.once('finish', () => setImmediate(() => between.abort(new Error('gone'))));
+      refuse(response, 503, 'Busy', 'not now', { 'retry-after': '5' });
+    });
+    await busy.client.request({ ...GET, signal: between.signal }).catch(() => {});
+    expect(busy.requests).to.have.length(1);
+  });
+
+  it('says which server cannot be reached', async () => {
+    const stub = await start((_, response) => json(response, {}));
+    const client = createKubeClient({ ...stub.config, server: 'http://127.0.0.1:1' });
+    const error = await errorOf(client.request({ ...GET, retry: false }));
+    expect(error).to.include({ code: 0, reason: 'Unreachable' });
+    expect(error.message).to.match(/^http:\/\/127\.0\.0\.1:1: connect ECONNREFUSED/);
+    await client.close();
+  });
+
+  describe('stream', () => {
+    it('does not take the place of requests', async () => {
+      const stub = await start((request, response) => {
+        if (request.path === '/log') response.writeHead(200).write('x');
+        else json(response, {});
+      });
+      const bodies = await Promise.all(Array.from({ length: 70 }, () => stub.client.stream({ path: '/log' })));
+      await stub.client.request(GET);
+      expect(stub.peak).to.equal(71);
+      for (const body of bodies) body.on('error', () => {}).destroy();
+    });
+
+    it('reads credentials anew after a 401', async () => {
+      const stub = await start((request, response) => {
+        if (request.headers.authorization === 'Bearer token-0') refuse(response, 401, 'Unauthorized', 'Unauthorized');
+        else response.end('hello');
+      });
+      expect(await (await stub.client.stream({ path: '/log' })).text()).to.equal('hello');
+    });
+
+    it('is refused in Kubernetes’ own words', async () => {
+      const stub = await start((_, response) => refuse(response, 400, 'BadRequest', 'container is waiting to start'));
+      expect(await errorOf(stub.client.stream({ path: '/log' }))).to.include({
+        code: 400,
+        message: 'container is waiting to start',
+      });
+    });
+  });
+
+  it('makes new connections when the TLS material changes', async () => {
+    const stub = await start((_, response) => json(response, {}));
+    let tlsKey = 'one';
+    const client = createKubeClient({
+      ...stub.config,
+      credentials: async () => ({ headers: {}, tls: {}, tlsKey }),
+    });
+    await client.request(GET);
+    const old = [...stub.sockets];
+    tlsKey = 'two';
+    await client.request(GET);
+    await eventually(() => old.every((socket) => !stub.sockets.has(socket)));
+    expect(stub.sockets.size, 'connections with the new material').to.be.greaterThan(0);
+    await client.close();
+  });
+
+  it('refuses a SOCKS proxy instead of going around it', async () => {
+    const stub = await start((_, response) => json(response, {}));
+    expect(() => createKubeClient({ ...stub.config, proxyUrl: 'socks5://proxy:1080' })).to.throw(/SOCKS/);
+  });
+});
+
+describe('pause', () => {
+  it('is true after the time and false when it was cut short', async () => {
+    const gone = new AbortController();
+    expect(await pause(1, gone.signal)).to.equal(true);
+    const long = pause(60_000, gone.signal);
+    gone.abort();
+    expect(await long).to.equal(false);
+    expect(await pause(60_000, gone.signal)).to.equal(false);
+  });
+});
