@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as X509 from '@peculiar/x509';
 import { readIfThere, writePrivate } from './private-file.js';
-import { provideReflection } from './reflection.js';
 
 /** A certificate and its key, in PEM. */
 export interface KeyPair {
@@ -71,7 +70,8 @@ function isIssuedBy({ cert }: KeyPair, authority: KeyPair): boolean {
 
 /** Imported only when a certificate has to be made: it takes its time, and most starts do without. */
 async function library(): Promise<typeof X509> {
-  provideReflection();
+  // The library finds its parts through reflection metadata, which has to be there before it.
+  await import('reflect-metadata');
   return import('@peculiar/x509');
 }
 

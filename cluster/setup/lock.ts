@@ -13,7 +13,7 @@ interface Owner {
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'lock');
-  const own = JSON.stringify({ pid: process.pid, started: (await startOf(process.pid)) ?? '' });
+  const own = JSON.stringify({ pid: process.pid, started: (await statOf(process.pid))?.started ?? '' });
   for (;;) {
     try {
       const file = await open(path, 'wx', 0o600);
@@ -63,13 +63,17 @@ async function isAlive({ pid, started }: Owner): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const now = await startOf(pid);
-  return now === undefined || started === '' || now === started;
+  const now = await statOf(pid);
+  if (now === undefined || started === '') return true;
+  // A zombie has ended: only its parent has not asked how.
+  return now.state !== 'Z' && now.started === started;
 }
 
-/** Field 22 of /proc/PID/stat; undefined where there is no such file. */
-async function startOf(pid: number): Promise<string | undefined> {
+/** State and start time, fields 3 and 22 of /proc/PID/stat; undefined where there is no such file. */
+async function statOf(pid: number): Promise<{ state: string; started: string } | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
   // The second field is the program's name in parentheses and may contain anything.
-  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', started: fields[19] ?? '' };
 }
