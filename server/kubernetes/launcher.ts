@@ -7,7 +7,7 @@ import { TaskError } from '../domain/errors.js';
 import type { LaunchRequest, LaunchResult, TaskLauncher } from '../domain/ports.js';
 import type { StopMark, TaskRecord, TaskView } from '../domain/task.js';
 import type { TaskCache } from './cache.js';
-import { hasCode, KubernetesError, toTaskError } from './errors.js';
+import { hasCode, isTransient, KubernetesError, toTaskError } from './errors.js';
 import { jobObject, podObject, type LaunchedTask } from './manifests/job.js';
 import { serviceObject } from './manifests/service.js';
 import { MAX_SCRIPT_BYTES } from './manifests/shell.js';
@@ -112,7 +112,14 @@ export class Launcher implements TaskLauncher {
     const record = parseRecord(raw);
     const plan = parsePlan(raw);
     if (!record?.uid || !plan || record.deleting || record.stop || record.launched) return;
-    await this.#createAllOrUndo({ ...record, ...plan, uid: record.uid }, signal);
+    const task = { ...record, ...plan, uid: record.uid };
+    try {
+      await this.#createAll(task, signal);
+    } catch (error) {
+      // Only a refusal is a reason to give the task up: a cluster that is away, or a server that stops, will be back.
+      if (error instanceof KubernetesError && !isTransient(error)) await this.#undo(task);
+      throw toTaskError(error, `finishing the submission of task ${taskId}`);
+    }
   }
 
   async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
@@ -148,8 +155,11 @@ export class Launcher implements TaskLauncher {
       );
     }
     if (record.deleting) throw undone(request.id);
+    // Made by this very call: the answer was lost, and the client asked again.
+    const created = record.createdAtMs === request.createdAtMs;
+    if (request.requestId === '' && !created) return { record, created: false, warnings: [] };
     this.#cache.applyRecord(raw);
-    return { record, created: false, warnings: await this.#finishEarlier(record, raw, signal) };
+    return { record, created, warnings: await this.#finishEarlier(record, raw, signal) };
   }
 
   /** The earlier call may have been cut off: what it did not make is made now, so that the answer is true. */

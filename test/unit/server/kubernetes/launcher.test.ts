@@ -1,0 +1,299 @@
+import { expect } from 'chai';
+import type { LaunchRequest } from '../../../../server/domain/ports.js';
+import type { TaskView } from '../../../../server/domain/task.js';
+import { TaskCache } from '../../../../server/kubernetes/cache.js';
+import { Launcher } from '../../../../server/kubernetes/launcher.js';
+import { MAX_SCRIPT_BYTES } from '../../../../server/kubernetes/manifests/shell.js';
+import { pathsOf } from '../../../../server/kubernetes/paths.js';
+import { recordObject } from '../../../../server/kubernetes/record.js';
+import { failureOf } from '../../../support/server/failure.js';
+import { type Answer, KubeStub, refuse } from '../../../support/server/kube-stub.js';
+import { MemoryApi } from '../../../support/server/memory-api.js';
+import { spec } from '../../../support/server/specs.js';
+import { T0 } from '../../../support/server/views.js';
+
+const PATHS = pathsOf('default');
+
+function request(over: Partial<LaunchRequest> = {}): LaunchRequest {
+  return {
+    id: 'abc12345',
+    user: 'ann',
+    name: 'demo',
+    spec: spec({ numNodes: 3 }),
+    mounts: [],
+    fingerprint: 'print',
+    requestId: '',
+    createdAtMs: T0,
+    ...over,
+  };
+}
+
+describe('Launcher', () => {
+  const { signal } = new AbortController();
+  let api: MemoryApi;
+  let stub: KubeStub;
+  let cache: TaskCache;
+  let launcher: Launcher;
+  /** What a test wants to happen instead; undefined leaves it to the API. */
+  let instead: (...args: Parameters<Answer>) => boolean;
+
+  beforeEach(async () => {
+    api = new MemoryApi();
+    instead = () => false;
+    stub = await KubeStub.start((seen, response) => {
+      if (!instead(seen, response)) api.answer(seen, response);
+    });
+    cache = new TaskCache(stub.client, PATHS);
+    launcher = new Launcher(stub.client, PATHS, cache);
+  });
+  afterEach(() => stub.stop());
+
+  const made = (): unknown => [api.names(PATHS.configMaps), api.names(PATHS.jobs), api.names(PATHS.services)];
+  const ALL = [
+    ['task-abc12345'],
+    ['demo-abc12345-node-0', 'demo-abc12345-node-1', 'demo-abc12345-node-2'],
+    ['task-abc12345'],
+  ];
+  const NOTHING = [[], [], []];
+  const writes = (method: string): string[] =>
+    stub.requests.filter((seen) => seen.method === method).map(({ path }) => path);
+
+  it('creates the record first, then a Service and one Job for each node', async () => {
+    const { record, created } = await launcher.launch(request(), signal);
+    expect([record.id, created]).to.deep.equal(['abc12345', true]);
+    expect(made()).to.deep.equal(ALL);
+    expect(writes('POST')[0]).to.equal(PATHS.configMaps);
+    const uid = api.objects.get(`${PATHS.configMaps}/task-abc12345`)?.metadata.uid;
+    for (const [path, { metadata }] of api.objects) {
+      if (path.startsWith(PATHS.configMaps)) continue;
+      expect(metadata['ownerReferences'], path).to.deep.equal([
+        { apiVersion: 'v1', kind: 'ConfigMap', name: 'task-abc12345', uid },
+      ]);
+    }
+  });
+
+  it('shows the task at once, without waiting for the watch', async () => {
+    await launcher.launch(request(), signal);
+    expect(cache.peek('abc12345')?.nodes.every(({ job }) => job)).to.equal(true);
+  });
+
+  it('needs no Service for one node', async () => {
+    await launcher.launch(request({ spec: spec() }), signal);
+    expect(made()).to.deep.equal([['task-abc12345'], ['demo-abc12345'], []]);
+  });
+
+  it('passes on what the cluster warns of, once', async () => {
+    instead = (seen, response) => {
+      if (seen.path === PATHS.jobs) response.setHeader('warning', '299 - "would violate PodSecurity"');
+      return false;
+    };
+    expect((await launcher.launch(request(), signal)).warnings).to.deep.equal(['would violate PodSecurity']);
+  });
+
+  for (const [title, message, reason] of [
+    ['a quota', 'jobs "x" is forbidden: exceeded quota: jobs', 'QUOTA_EXCEEDED'],
+    ['a webhook', 'admission webhook "w" denied the request: no', 'ADMISSION_DENIED'],
+    ['missing rights', 'jobs is forbidden: User "x" cannot create', 'CLUSTER_FORBIDDEN'],
+  ] as const) {
+    it(`leaves nothing behind when ${title} refuses the third Job, and says why`, async () => {
+      let jobs = 0;
+      instead = (seen, response) => {
+        if (seen.method !== 'POST' || seen.path !== PATHS.jobs) return false;
+        jobs += 1;
+        if (jobs < 3) return false;
+        refuse(response, 403, 'Forbidden', message);
+        return true;
+      };
+      const failure = await failureOf(() => launcher.launch(request(), signal));
+      expect(failure.reason).to.equal(reason);
+      expect(failure.message).to.include(message);
+      expect([api.names(PATHS.configMaps), api.names(PATHS.jobs)]).to.deep.equal([[], []]);
+      expect(
+        stub.requests.filter(({ method }) => method === 'DELETE').map(({ body }) => body),
+        'what is deleted takes its pods along',
+      ).to.satisfy((bodies: unknown[]) =>
+        bodies.every((body) => JSON.stringify(body) === '{"propagationPolicy":"Background"}'),
+      );
+    });
+  }
+
+  it('says that something may be left when it cannot be removed', async () => {
+    instead = (seen, response) => {
+      if (seen.path === PATHS.jobs) refuse(response, 422, 'Invalid', 'bad');
+      else if (seen.method === 'DELETE') refuse(response, 403, 'Forbidden', 'may not delete');
+      else return false;
+      return true;
+    };
+    const failure = await failureOf(() => launcher.launch(request(), signal));
+    expect(failure.reason).to.equal('CLUSTER_UNAVAILABLE');
+    expect(failure.message).to.match(/bad.*could not be removed.*may not delete/s);
+  });
+
+  it('goes on with a submission although its caller has gone', async () => {
+    const gone = new AbortController();
+    instead = (seen) => {
+      if (seen.path === PATHS.jobs) gone.abort();
+      return false;
+    };
+    await launcher.launch(request(), gone.signal);
+    expect(made()).to.deep.equal(ALL);
+  });
+
+  it('makes one task of a call whose answer was lost', async () => {
+    let lost = false;
+    instead = (seen, response) => {
+      if (lost || seen.path !== PATHS.configMaps) return false;
+      lost = true;
+      response.end = () => {
+        response.socket?.destroy();
+        return response;
+      };
+      return false;
+    };
+    expect(await launcher.launch(request(), signal)).to.include({ created: true });
+    expect(made()).to.deep.equal(ALL);
+  });
+
+  it('leaves another task alone that has the same random id', async () => {
+    await launcher.launch(request({ spec: spec(), createdAtMs: T0 - 1 }), signal);
+    const before = stub.requests.length;
+    expect(await launcher.launch(request({ spec: spec() }), signal)).to.include({ created: false });
+    expect(stub.requests.slice(before).map(({ method }) => method)).to.deep.equal(['POST', 'GET']);
+  });
+
+  describe('with a request id', () => {
+    const first = request({ requestId: 'request-1' });
+    const again = request({ requestId: 'request-1', createdAtMs: T0 + 5000 });
+
+    it('finds the task of the first call', async () => {
+      await launcher.launch(first, signal);
+      expect(await launcher.launch(again, signal)).to.include({ created: false });
+      expect(made()).to.deep.equal(ALL);
+    });
+
+    it('makes what the first call did not come to', async () => {
+      await stub.client.request({ method: 'POST', path: PATHS.configMaps, body: recordObject(first) });
+      expect(await launcher.launch(again, signal)).to.include({ created: false });
+      expect(made()).to.deep.equal(ALL);
+    });
+
+    it('refuses another task under the same id', async () => {
+      await launcher.launch(first, signal);
+      const failure = await failureOf(() => launcher.launch({ ...again, fingerprint: 'other' }, signal));
+      expect(failure.reason).to.equal('REQUEST_ID_REUSED');
+      expect(failure.metadata).to.deep.equal({ task_id: 'abc12345', request_id: 'request-1' });
+    });
+
+    it('says that the first call was undone', async () => {
+      instead = (seen, response) => {
+        if (seen.path !== PATHS.configMaps) return false;
+        refuse(response, 409, 'AlreadyExists', 'exists');
+        return true;
+      };
+      expect((await failureOf(() => launcher.launch(first, signal))).reason).to.equal('SUBMISSION_UNDONE');
+    });
+  });
+
+  it('does not take a Job of somebody else for its own', async () => {
+    const name = 'demo-abc12345-node-1';
+    await stub.client.request({ method: 'POST', path: PATHS.jobs, body: { metadata: { name } } });
+    const failure = await failureOf(() => launcher.launch(request(), signal));
+    expect(failure.message).to.include(`${name} exists and belongs to somebody else`);
+    expect(api.names(PATHS.jobs), 'and leaves it alone').to.deep.equal([name]);
+  });
+
+  it('refuses a script that is too long for a program, before anything is made', async () => {
+    const run = 'x'.repeat(MAX_SCRIPT_BYTES + 1);
+    const failure = await failureOf(() => launcher.launch(request({ spec: spec({ run }) }), signal));
+    expect(failure.violations.map(({ field }) => field)).to.deep.equal(['run']);
+    expect(stub.requests).to.deep.equal([]);
+  });
+
+  it('validates everything without making anything', async () => {
+    await launcher.validate(request(), signal);
+    expect(made()).to.deep.equal(NOTHING);
+    expect(writes('POST').toSorted()).to.deep.equal(
+      [PATHS.configMaps, PATHS.jobs, PATHS.pods, PATHS.services].toSorted(),
+    );
+    for (const { query } of stub.requests) {
+      expect(Object.fromEntries(query)).to.deep.equal({ dryRun: 'All', fieldValidation: 'Strict' });
+    }
+  });
+
+  describe('complete', () => {
+    async function begun(): Promise<void> {
+      await stub.client.request({ method: 'POST', path: PATHS.configMaps, body: recordObject(request()) });
+    }
+
+    it('makes what is missing', async () => {
+      await begun();
+      await launcher.complete('abc12345', signal);
+      expect(made()).to.deep.equal(ALL);
+    });
+
+    it('undoes what the cluster refuses', async () => {
+      await begun();
+      instead = (seen, response) => {
+        if (seen.path !== PATHS.jobs) return false;
+        refuse(response, 403, 'Forbidden', 'exceeded quota');
+        return true;
+      };
+      expect((await failureOf(() => launcher.complete('abc12345', signal))).reason).to.equal('QUOTA_EXCEEDED');
+      expect(api.names(PATHS.configMaps)).to.deep.equal([]);
+    });
+
+    it('leaves the task to the next attempt when the server stops meanwhile', async () => {
+      await begun();
+      const stopping = new AbortController();
+      instead = (seen) => {
+        if (seen.path !== PATHS.jobs) return false;
+        stopping.abort(new Error('stopping'));
+        return true;
+      };
+      const failure = await launcher.complete('abc12345', stopping.signal).catch((error: unknown) => error);
+      expect(failure).to.be.an('error');
+      expect(api.names(PATHS.configMaps), 'the task').to.deep.equal(['task-abc12345']);
+    });
+
+    it('leaves a stopped task alone', async () => {
+      await begun();
+      const body = { data: { stop: JSON.stringify({ user: 'ann', timeMs: T0, reason: '' }) } };
+      await stub.client.request({ method: 'PATCH', path: `${PATHS.configMaps}/task-abc12345`, body });
+      await launcher.complete('abc12345', signal);
+      expect(api.names(PATHS.jobs)).to.deep.equal([]);
+    });
+  });
+
+  describe('stop', () => {
+    const mark = { user: 'ann', timeMs: T0 + 1000, reason: 'enough', startedAtMs: { 1: T0 } };
+    function known(): TaskView {
+      const view = cache.peek('abc12345');
+      if (!view) throw new Error('the task is not known');
+      return view;
+    }
+
+    it('marks the record, then suspends every Job and says on it who, when and why', async () => {
+      await launcher.launch(request(), signal);
+      await launcher.stop(known(), mark, signal);
+      expect(writes('PATCH')[0]).to.equal(`${PATHS.configMaps}/task-abc12345`);
+      expect(known().record.stop).to.deep.equal(mark);
+      expect(known().nodes.map(({ job }) => job?.suspended)).to.deep.equal([true, true, true]);
+      expect(known().nodes[2]?.job?.stop).to.deep.include({ user: 'ann', timeMs: T0 + 1000, reason: 'enough' });
+    });
+
+    it('does nothing twice', async () => {
+      await launcher.launch(request(), signal);
+      await launcher.stop(known(), mark, signal);
+      const before = stub.requests.length;
+      await launcher.stop(known(), mark, signal);
+      expect(stub.requests.length).to.equal(before);
+    });
+
+    it('does not mind a Job that is gone', async () => {
+      await launcher.launch(request(), signal);
+      api.objects.delete(`${PATHS.jobs}/demo-abc12345-node-1`);
+      await launcher.stop(known(), mark, signal);
+      expect(known().nodes.map(({ job }) => job?.suspended)).to.deep.equal([true, false, true]);
+    });
+  });
+});
