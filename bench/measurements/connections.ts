@@ -30,7 +30,7 @@ export const measureConnections: Measurement = async (cluster, sizes, signal) =>
     const server = await startServer(proxy.kubeconfig, cluster.served, signal);
     const submitter = serverSubmitter(server.says);
     try {
-      return await count(submitter, proxy, sizes, signal);
+      return await count(submitter, proxy, cluster, sizes, signal);
     } finally {
       await submitter.close();
       await server.stop();
@@ -40,7 +40,7 @@ export const measureConnections: Measurement = async (cluster, sizes, signal) =>
     const source = { kind: 'kubeconfig', path: proxy.kubeconfig, context: undefined } as const;
     const submitter = await bareSubmitter(loadClusterConfig(source), cluster.bare);
     try {
-      return await count(submitter, proxy, sizes, signal);
+      return await count(submitter, proxy, cluster, sizes, signal);
     } finally {
       await submitter.close();
     }
@@ -86,15 +86,18 @@ async function throughProxy<T>(cluster: BenchCluster, work: (proxy: CountingProx
 async function count(
   submitter: Submitter,
   proxy: CountingProxy,
+  cluster: BenchCluster,
   sizes: Sizes,
   signal: AbortSignal,
 ): Promise<Connections> {
   await callMany(sizes.warmUp, CALLERS, () => submitter.submit(), signal);
+  await cluster.clear(sizes.clearMs, signal);
   const newPerSubmission: number[] = [];
   for (let run = 0; run < Math.min(RUNS, sizes.runs); run += 1) {
     const before = proxy.opened();
     await callMany(sizes.atOnce, CALLERS, () => submitter.submit(), signal);
     newPerSubmission.push((proxy.opened() - before) / sizes.atOnce);
+    await cluster.clear(sizes.clearMs, signal);
   }
   return { peak: proxy.peak(), newPerSubmission };
 }

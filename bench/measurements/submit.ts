@@ -1,4 +1,5 @@
 import { bareSubmitter, type Submitter } from '../support/bare-submitter.js';
+import type { BenchCluster } from '../support/cluster.js';
 import { callMany } from '../support/load.js';
 import { startServer } from '../support/program.js';
 import type { Row } from '../support/report.js';
@@ -25,13 +26,15 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
     baseline: await bareSubmitter(cluster.config, cluster.bare),
   };
   try {
+    for (const side of turns(0)) await callMany(sizes.warmUp, CALLERS, () => sides[side].submit(), signal);
+    await cluster.clear(sizes.clearMs, signal);
     return {
       title: 'Submitting a task of one node',
       about:
         'k8s-cli: gRPC from the typed client over one connection, through the server. Baseline: the same two POSTs, of the ' +
         'record and of the Job, straight to the API server over kept-alive connections, in a namespace that the server ' +
-        'does not watch. The two sides take turns within each run.',
-      rows: [await latency(sides, sizes, signal), await rate(sides, sizes, signal)],
+        'does not watch. The two sides take turns within each run; before the next one the tasks are deleted.',
+      rows: [await latency(sides, cluster, sizes, signal), await rate(sides, cluster, sizes, signal)],
     };
   } finally {
     await Promise.all([sides.ours.close(), sides.baseline.close()]);
@@ -39,9 +42,7 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
   }
 };
 
-/** First of the two: what many callers leave to do would keep the cluster busy for a while. */
-async function latency(sides: Sides, sizes: Sizes, signal: AbortSignal): Promise<Row> {
-  for (const side of turns(0)) await callMany(sizes.inTurn, 1, () => sides[side].submit(), signal);
+async function latency(sides: Sides, cluster: BenchCluster, sizes: Sizes, signal: AbortSignal): Promise<Row> {
   const ours: number[] = [];
   const baseline: number[] = [];
   for (let run = 0; run < sizes.runs; run += 1) {
@@ -57,6 +58,7 @@ async function latency(sides: Sides, sizes: Sizes, signal: AbortSignal): Promise
         of[side].push(...latenciesMs);
       }
     }
+    await cluster.clear(sizes.clearMs, signal);
     ours.push(medianOf(of.ours));
     baseline.push(medianOf(of.baseline));
   }
@@ -72,14 +74,14 @@ async function latency(sides: Sides, sizes: Sizes, signal: AbortSignal): Promise
   };
 }
 
-async function rate(sides: Sides, sizes: Sizes, signal: AbortSignal): Promise<Row> {
-  for (const side of turns(0)) await callMany(sizes.warmUp, CALLERS, () => sides[side].submit(), signal);
+async function rate(sides: Sides, cluster: BenchCluster, sizes: Sizes, signal: AbortSignal): Promise<Row> {
   const perSecond = { ours: [] as number[], baseline: [] as number[] };
   for (let run = 0; run < sizes.runs; run += 1) {
     for (const side of turns(run)) {
       const { elapsedMs } = await callMany(sizes.atOnce, CALLERS, () => sides[side].submit(), signal);
       perSecond[side].push((sizes.atOnce / elapsedMs) * 1000);
     }
+    await cluster.clear(sizes.clearMs, signal);
   }
   const ratio = ratiosOf(perSecond.ours, perSecond.baseline);
   return {

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClusterConfig, loadClusterConfig } from '../../server/kubernetes/credentials.js';
 import { hasCode } from '../../server/kubernetes/errors.js';
+import { TASK_SELECTOR } from '../../server/kubernetes/names.js';
+import { type Paths, pathsOf } from '../../server/kubernetes/paths.js';
 import { createKubeClient, type KubeClient } from '../../server/kubernetes/transport.js';
 import { built, type Program, startNode } from './program.js';
 
@@ -29,6 +31,8 @@ export interface BenchCluster {
   readonly bare: string;
   /** Directory for files of this run, removed with the cluster. */
   readonly directory: string;
+  /** Deletes all tasks, and waits until their Jobs are gone, but not longer than `waitMs`. */
+  clear(waitMs: number, signal: AbortSignal): Promise<void>;
   /** Removes everything. What is still there after `waitMs` is told, and left to the cluster to remove. */
   end(waitMs: number): Promise<void>;
 }
@@ -59,6 +63,7 @@ export async function openCluster(kubeconfig: string | undefined, signal: AbortS
       served,
       bare,
       directory,
+      clear: (waitMs, signal) => clear(using, [served, bare], waitMs, signal),
       end: async (waitMs) => {
         try {
           await deleteNamespaces(using, [served, bare], waitMs);
@@ -91,6 +96,30 @@ async function versionOf(client: KubeClient, server: string, signal: AbortSignal
   const { body } = await client.request<{ gitVersion: string }>({ method: 'GET', path: '/version', signal });
   const { hostname } = new URL(server);
   return `Kubernetes ${body.gitVersion}, ${hostname === '127.0.0.1' ? 'on the same machine' : 'over the network'}`;
+}
+
+async function clear(
+  client: KubeClient,
+  namespaces: readonly string[],
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const all = namespaces.map(pathsOf);
+  const query = { labelSelector: TASK_SELECTOR, propagationPolicy: 'Background' };
+  for (const { configMaps } of all) await client.request({ method: 'DELETE', path: configMaps, query, signal });
+  const untilMs = performance.now() + waitMs;
+  const hasJobs = async ({ jobs }: Paths): Promise<boolean> => {
+    const { body } = await client.request<{ items: unknown[] }>({
+      method: 'GET',
+      path: jobs,
+      query: { limit: 1 },
+      signal,
+    });
+    return body.items.length > 0;
+  };
+  while ((await Promise.all(all.map(hasJobs))).includes(true) && performance.now() < untilMs) {
+    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  }
 }
 
 async function deleteNamespaces(client: KubeClient, names: readonly string[], waitMs: number): Promise<void> {

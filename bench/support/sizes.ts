@@ -12,6 +12,8 @@ export interface Sizes {
   readonly starts: number;
   /** How long a program does nothing before its memory is read, in milliseconds. */
   readonly idleMs: number;
+  /** How long the deletion of the tasks of a run is waited for, in milliseconds. */
+  readonly clearMs: number;
   /** How long the deletion of the namespaces is waited for, in milliseconds. */
   readonly cleanupMs: number;
 }
@@ -27,8 +29,18 @@ export const FULL: Sizes = {
   warmUp: 768,
   starts: 7,
   idleMs: 10_000,
+  clearMs: 5000,
   cleanupMs: 120_000,
 };
 
 /** To see that the measurements work. */
-export const QUICK: Sizes = { runs: 2, inTurn: 5, atOnce: 64, warmUp: 64, starts: 2, idleMs: 500, cleanupMs: 2000 };
+export const QUICK: Sizes = {
+  runs: 2,
+  inTurn: 5,
+  atOnce: 64,
+  warmUp: 64,
+  starts: 2,
+  idleMs: 500,
+  clearMs: 500,
+  cleanupMs: 2000,
+};
