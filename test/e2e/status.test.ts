@@ -93,8 +93,9 @@ describe('the status of a task', () => {
       .and.to.match(/^Reason: +.*Insufficient cpu/m);
   });
 
-  it('counts a node that cannot start yet as pending while the other one runs', async () => {
+  it('counts a node that has to wait as pending while the other one runs', async () => {
     const { task_id: id } = await house.submit({ num_nodes: 2, run: 'sleep 600 & wait' });
+    await whenNodes(id, { running_nodes: 2 });
     const job = (await house.task(id)).metadata.node_jobs[1] ?? '';
     await house.kubernetes.patch('jobs', job, { spec: { suspend: true } });
     const task = await eventually(async () => {

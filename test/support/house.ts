@@ -41,8 +41,8 @@ export interface House {
   log(taskId: string, query?: string): Promise<string[]>;
   /** Writes a file and returns its path. */
   file(name: string, text: string): string;
-  /** Starts one more server for the same namespace; it is stopped at the end. */
-  anotherServer(kubeconfig?: string): Promise<Server>;
+  /** Starts one more server for the same namespace, on a free port unless one is named; it is stopped at the end. */
+  anotherServer(kubeconfig?: string, port?: number): Promise<Server>;
 }
 
 /** Makes the house of the suite it is called in: built before its tests, torn down after them. */
@@ -102,8 +102,8 @@ export function useHouse(): House {
       writeFileSync(path, text);
       return path;
     },
-    anotherServer: async (kubeconfig = targetKubeconfig()) => {
-      const server = await startServer({ kubeconfig, namespace: house.kubernetes.namespace });
+    anotherServer: async (kubeconfig = targetKubeconfig(), port = 0) => {
+      const server = await startServer({ kubeconfig, namespace: house.kubernetes.namespace, port });
       servers.push(server);
       return server;
     },

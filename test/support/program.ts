@@ -72,18 +72,25 @@ export function startProgram(
     output,
     ended,
     seen: async (stream, pattern) => {
-      const deadline = AbortSignal.timeout(PATIENCE_MS);
-      for (;;) {
-        const match = pattern.exec(output[stream]);
-        if (match) return match;
-        if (deadline.aborted || child.exitCode !== null || child.signalCode !== null) {
-          // What was written last may still be on its way.
-          const { stdout, stderr, code } = deadline.aborted ? { ...output, code: 'none yet' } : await ended;
-          const late = pattern.exec({ stdout, stderr }[stream]);
-          if (late) return late;
-          throw new Error(`${name} did not say ${pattern} (exit code ${code}); stdout: ${stdout}; stderr: ${stderr}`);
+      const waiting = new AbortController();
+      const { signal } = waiting;
+      const timer = setTimeout(() => waiting.abort(), PATIENCE_MS);
+      let over = false;
+      const finished = ended.then(
+        () => (over = true),
+        () => (over = true),
+      );
+      try {
+        for (;;) {
+          const last = over || signal.aborted;
+          const match = pattern.exec(output[stream]);
+          if (match) return match;
+          if (last) throw new Error(`${name} did not say ${pattern}; it said ${JSON.stringify(output)}`);
+          await Promise.race([once(child, 'output', { signal }).catch(() => {}), finished]);
         }
-        await Promise.race([once(child, 'output', { signal: deadline }), once(child, 'exit')]).catch(() => {});
+      } finally {
+        clearTimeout(timer);
+        waiting.abort();
       }
     },
     kill: (signal) => {

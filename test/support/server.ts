@@ -4,7 +4,8 @@ import { startProgram, type Program } from './program.js';
 export interface ServerOptions {
   readonly kubeconfig: string;
   readonly namespace: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** 0 for any free one. */
+  readonly port: number;
 }
 
 /** A server that is ready. */
@@ -15,10 +16,19 @@ export interface Server {
   readonly program: Program;
 }
 
-/** Starts k8s-cli-server on a free port; resolves when it is ready. */
-export async function startServer({ kubeconfig, namespace, env }: ServerOptions): Promise<Server> {
-  const args = ['--port', '0', '--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--namespace', namespace];
-  const program = startProgram('server', args, { env });
+/** Starts k8s-cli-server ; resolves when it is ready. */
+export async function startServer({ kubeconfig, namespace, port }: ServerOptions): Promise<Server> {
+  const args = [
+    '--port',
+    String(port),
+    '--cluster',
+    'kubeconfig',
+    '--kubeconfig',
+    kubeconfig,
+    '--namespace',
+    namespace,
+  ];
+  const program = startProgram('server', args);
   const [readyLine, url = ''] = await program.seen('stdout', /^k8s-cli-server \S+ ready at (\S+) \(.*\)$/m);
   return { url, readyLine, program };
 }

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { type ApiProxy, type Matches, startApiProxy } from '../support/api-proxy.js';
+import { startCli } from '../support/cli.js';
+import { eventually } from '../support/eventually.js';
+import { useHouse } from '../support/house.js';
+import { rest, restStream } from '../support/rest.js';
+import { targetKubeconfig } from '../support/target.js';
+import type { SubmittedJson } from '../support/task-json.js';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
+
+const LINES = 50;
+/** Numbered lines for about five seconds, then a word that says that it was the last one. */
+const NUMBERED = `i=0; while [ $i -lt ${LINES} ]; do i=$((i+1)); echo "line $i"; sleep 0.1; done; echo end`;
+const ALL_LINES = [...Array.from({ length: LINES }, (_, index) => `line ${index + 1}`), 'end'];
+
+const creationOfJobs: Matches = ({ method, path }) => method === 'POST' && path.includes('/jobs');
+const creationOfRecords: Matches = ({ method, path }) => method === 'POST' && path.includes('/configmaps');
+
+describe('faults', () => {
+  const house = useHouse();
+  let home: TemporaryFolder;
+  let proxy: ApiProxy;
+
+  beforeEach(async () => {
+    home = createTemporaryFolder();
+    proxy = await startApiProxy(targetKubeconfig());
+  });
+
+  afterEach(async () => {
+    await proxy.close();
+    home.remove();
+  });
+
+  for (const [what, held, matches] of [
+    ['before the record was made', 'request', creationOfRecords],
+    ['after the record was made', 'answer', creationOfRecords],
+    ['before a Job was made', 'request', creationOfJobs],
+    ['after a Job was made', 'answer', creationOfJobs],
+  ] as const) {
+    it(`a server killed during a submission, ${what}: its repetition makes one task`, async () => {
+      const server = await house.anotherServer(proxy.kubeconfig);
+      const { arrived } = proxy.hold(held, matches);
+      const path = `/tasks/submit?request_id=${randomUUID()}`;
+      const body = { num_nodes: 2, run: 'echo "made once"' };
+      const user = `killed-${held}-${matches === creationOfJobs}`;
+      const cut = rest(server.url, 'POST', path, { user, body }).then(
+        () => 'answered',
+        () => 'cut',
+      );
+      await arrived;
+      server.program.kill('SIGKILL');
+      expect(await cut).to.equal('cut');
+      const { status, text } = await house.rest('POST', path, { user, body });
+      expect(status, text).to.equal(200);
+      const { task_id: id } = JSON.parse(text) as SubmittedJson;
+      await house.until(id, 'completed', user);
+      expect(await house.kubernetes.list('jobs', `username=${user}`)).to.have.length(2);
+      const { tasks } = await house.get<{ tasks: readonly { task_id: string }[] }>('/tasks', { user });
+      expect(tasks.map(({ task_id }) => task_id)).to.deep.equal([id]);
+    });
+  }
+
+  it('a server killed during a submission that nobody repeats: another one finishes it', async () => {
+    const server = await house.anotherServer(proxy.kubeconfig);
+    const { arrived } = proxy.hold('request', creationOfJobs);
+    const user = 'gone';
+    const cut = rest(server.url, 'POST', '/tasks/submit', { user, body: { num_nodes: 2, run: 'true' } }).catch(
+      () => {},
+    );
+    await arrived;
+    server.program.kill('SIGKILL');
+    await cut;
+    const [record] = await house.kubernetes.list('configmaps', `username=${user}`);
+    const id = record?.metadata?.labels?.['task-id'] ?? '';
+    expect((await house.until(id, 'completed', user)).metadata.succeeded_nodes).to.equal(2);
+  });
+
+  for (const [what, disturb] of [
+    [
+      'cut again and again',
+      async (line: (count: number) => Promise<unknown>) => {
+        for (const count of [10, 20, 30]) {
+          await line(count);
+          proxy.cut();
+        }
+      },
+    ],
+    [
+      'refused while dozens of lines are written',
+      async (line: (count: number) => Promise<unknown>, written: (count: number) => Promise<unknown>) => {
+        await line(10);
+        await proxy.refuse();
+        await written(35);
+        await proxy.accept();
+      },
+    ],
+  ] as const) {
+    it(`the connection to the API server is ${what}: a followed log loses nothing and has nothing twice`, async () => {
+      const server = await house.anotherServer(proxy.kubeconfig);
+      const { task_id: id } = await house.submit({ run: NUMBERED });
+      const follow = startCli(home, server.url, ['jobs', 'logs', id]);
+      const text = restStream(server.url, `/tasks/${id}/logs`);
+      const { pod_name: pod = '' } = (await house.until(id, 'running')).nodes[0] ?? {};
+      await disturb(
+        (count) => follow.seen('stdout', new RegExp(`^line ${count}$`, 'm')),
+        (count) => eventually(async () => expect(await house.kubernetes.podLog(pod)).to.contain(`line ${count}\n`)),
+      );
+      const { code, stdout, stderr } = await follow.ended;
+      expect(stdout.trimEnd().split('\n')).to.deep.equal(ALL_LINES);
+      expect(code, stderr).to.equal(0);
+      const lines: string[] = [];
+      for await (const line of (await text).lines) lines.push(line);
+      expect(lines.filter((line) => line !== '')).to.deep.equal(ALL_LINES);
+    });
+  }
+
+  it('while the API server is away status is told from memory, and a submission says that it cannot be', async () => {
+    const server = await house.anotherServer(proxy.kubeconfig);
+    const { task_id: id } = await house.submit({ run: 'sleep 600 & wait' });
+    await house.until(id, 'running');
+    await eventually(async () => {
+      expect((await rest(server.url, 'GET', `/tasks/${id}`)).text).to.contain('"RUNNING"');
+    });
+    await proxy.refuse();
+    const { status, text } = await rest(server.url, 'GET', `/tasks/${id}`);
+    expect(status, text).to.equal(200);
+    const user = 'away';
+    const headers = { 'grpc-timeout': '3S' };
+    const refused = await rest(server.url, 'POST', '/tasks/submit', { user, headers, body: { run: 'date' } });
+    expect(refused.status, refused.text).to.be.oneOf([503, 504]);
+    await proxy.accept();
+    await house.cli(['jobs', 'stop', id]);
+    await eventually(async () => {
+      expect((await rest(server.url, 'GET', `/tasks/${id}`)).text).to.contain('"STOPPED"');
+    });
+    expect(await house.kubernetes.list('configmaps', `username=${user}`)).to.deep.equal([]);
+  });
+
+  it('what is submitted to one replica is followed and stopped on another', async () => {
+    const other = await house.anotherServer();
+    const { task_id: id } = await house.submit({ run: 'echo begun; sleep 600 & wait' });
+    // The other one may not have heard of it yet: it looks for itself.
+    expect((await rest(other.url, 'GET', `/tasks/${id}`)).status).to.equal(200);
+    const follow = startCli(home, other.url, ['jobs', 'logs', id]);
+    await follow.seen('stdout', /^begun$/m);
+    expect((await rest(other.url, 'POST', `/tasks/${id}/stop`)).status).to.equal(200);
+    expect((await follow.ended).code).to.equal(122);
+    expect((await house.until(id, 'stopped')).stop?.username).to.equal('alice');
+  });
+
+  it('a server that is stopped while a log is followed says that it is not the end of it', async () => {
+    const server = await house.anotherServer();
+    const { task_id: id } = await house.submit({ run: 'echo begun; sleep 600 & wait' });
+    const { lines } = await restStream(server.url, `/tasks/${id}/logs/stream`);
+    const seen: string[] = [];
+    for await (const line of lines) {
+      seen.push(line);
+      if (line.includes('"begun"')) server.program.kill('SIGTERM');
+    }
+    const last = JSON.parse(seen.filter((line) => line !== '').at(-1) ?? '{}') as { error?: { code: number } };
+    expect(last.error?.code, seen.at(-1)).to.equal(14);
+    expect((await server.program.ended).code).to.equal(0);
+    await house.cli(['jobs', 'stop', id]);
+  });
+
+  it('a log is followed over the restart of the server', async () => {
+    const first = await house.anotherServer();
+    const { task_id: id } = await house.submit({ run: NUMBERED });
+    const follow = startCli(home, first.url, ['jobs', 'logs', id]);
+    await follow.seen('stdout', /^line 10$/m);
+    await first.program.stop();
+    await follow.seen('stderr', /connection lost/);
+    await house.anotherServer(targetKubeconfig(), Number(new URL(first.url).port));
+    const { code, stdout, stderr } = await follow.ended;
+    expect(stdout.trimEnd().split('\n')).to.deep.equal(ALL_LINES);
+    expect(code, stderr).to.equal(0);
+  });
+});
