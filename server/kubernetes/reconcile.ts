@@ -37,6 +37,8 @@ export class Reconciler {
   readonly #cache: TaskCache;
   readonly #launcher: Launcher;
   readonly #log: (message: string) => void;
+  /** Tasks to judge at the next tick: a task that is new changes several times within it. */
+  readonly #changed = new Set<string>();
   /** When each task is looked at; the kind is what it was noticed for. */
   readonly #due = new Map<string, { readonly kind: Chore['kind']; readonly atMs: number }>();
 
@@ -46,7 +48,7 @@ export class Reconciler {
     this.#cache = cache;
     this.#launcher = launcher;
     this.#log = log;
-    cache.onAnyChange((taskId) => this.#notice(taskId));
+    cache.onAnyChange((taskId) => this.#changed.add(taskId));
   }
 
   /** Works until the signal is aborted. */
@@ -55,6 +57,8 @@ export class Reconciler {
     await this.#cache.ready(signal).catch(() => {});
     while (await pause(TICK_MS, signal)) {
       budget = Math.min(WRITES_PER_SECOND, budget + (WRITES_PER_SECOND * TICK_MS) / 1000);
+      for (const taskId of this.#changed) this.#notice(taskId);
+      this.#changed.clear();
       const nowMs = Date.now();
       for (const [taskId, { atMs }] of this.#due) {
         if (budget < 1) break;

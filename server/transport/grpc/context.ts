@@ -11,16 +11,19 @@ export type GrpcCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<
 export interface GrpcContext {
   readonly context: CallContext;
   readonly trailer: () => GrpcMetadata | undefined;
+  /** To be called when the call has been answered. */
+  readonly answered: () => void;
 }
 
 /** Makes the context of a call. */
 export function contextOf(call: GrpcCall): GrpcContext {
   const gone = new AbortController();
   const deadline = deadlineOf(call);
-  call.on('cancelled', () => {
+  const onCancelled = (): void => {
     const late = deadline !== undefined && deadline.getTime() <= Date.now();
     gone.abort(late ? new DOMException('deadline exceeded', 'TimeoutError') : undefined);
-  });
+  };
+  call.on('cancelled', onCancelled);
   let trailer: GrpcMetadata | undefined;
   const context: CallContext = {
     method: call.getPath(),
@@ -33,7 +36,11 @@ export function contextOf(call: GrpcCall): GrpcContext {
       trailer = toGrpc(metadata);
     },
   };
-  return { context, trailer: () => trailer };
+  // grpc-js emits this at the end of every call, and to abort takes time that submissions would wait for.
+  const answered = (): void => {
+    call.off('cancelled', onCancelled);
+  };
+  return { context, trailer: () => trailer, answered };
 }
 
 function deadlineOf(call: GrpcCall): Date | undefined {

@@ -8,8 +8,8 @@ import { grpcError } from './error.js';
 /** Serves a unary method. */
 export function unary(handler: AnyHandler): handleUnaryCall<unknown, unknown> {
   return (call, callback) => {
-    const { context, trailer } = contextOf(call);
-    (handler(call.request, context) as Promise<unknown>).then(
+    const { context, trailer, answered } = contextOf(call);
+    (handler(call.request, context) as Promise<unknown>).finally(answered).then(
       (response) => callback(null, response, trailer()),
       (error: unknown) => callback(grpcError(error, trailer())),
     );
