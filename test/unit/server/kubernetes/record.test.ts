@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import type { LaunchRequest } from '../../../../server/domain/ports.js';
+import type { RawConfigMap } from '../../../../server/kubernetes/objects.js';
+import {
+  parsePlan,
+  parseRecord,
+  progressPatch,
+  recordObject,
+  stopPatch,
+} from '../../../../server/kubernetes/record.js';
+import captured from '../../../support/server/captured.json' with { type: 'json' };
+import { rawRecord } from '../../../support/server/raw.js';
+import { spec } from '../../../support/server/specs.js';
+import { result, T0 } from '../../../support/server/views.js';
+
+const REQUEST: LaunchRequest = {
+  id: 'abc12345',
+  user: 'ann@example.org',
+  name: '模型训练',
+  spec: spec({ numNodes: 2, envs: { A: '$x\n' }, setup: 'true', run: 'echo "é"' }),
+  mounts: [{ mountPath: '/data', claimName: 'data-v1' }],
+  fingerprint: 'print',
+  requestId: 'request-1',
+  createdAtMs: T0 + 123,
+};
+
+/** The record as the API would give it back. */
+function stored(request: LaunchRequest, patch: object = {}): RawConfigMap {
+  const object = JSON.parse(JSON.stringify(recordObject(request))) as RawConfigMap;
+  const { data = {} } = patch as { data?: Record<string, string> };
+  return {
+    ...object,
+    metadata: { ...object.metadata, uid: 'uid-1', resourceVersion: '7', creationTimestamp: '2026-11-23T06:00:01Z' },
+    data: { ...object.data, ...data },
+  };
+}
+
+describe('a record', () => {
+  it('comes back as the task that was submitted, with the exact names', () => {
+    expect(parseRecord(stored(REQUEST))).to.deep.equal({
+      id: 'abc12345',
+      uid: 'uid-1',
+      user: 'ann@example.org',
+      name: '模型训练',
+      numNodes: 2,
+      jobNames: ['task-abc12345-node-0', 'task-abc12345-node-1'],
+      createdAtMs: T0 + 123,
+      fingerprint: 'print',
+      stop: undefined,
+      results: [undefined, undefined],
+      launched: false,
+      deleting: false,
+    });
+  });
+
+  it('holds all that is needed to make the task’s objects', () => {
+    expect(parsePlan(stored(REQUEST))).to.deep.equal({
+      spec: JSON.parse(JSON.stringify(REQUEST.spec)) as unknown,
+      mounts: REQUEST.mounts,
+    });
+  });
+
+  it('is read from a cluster as it was written', () => {
+    expect(parseRecord(captured.record as unknown as RawConfigMap)).to.include({
+      id: 'slow0001',
+      user: 'ann@example.org',
+    });
+  });
+
+  it('keeps the stop, the results and that all Jobs have existed', () => {
+    const mark = { user: 'bob', timeMs: T0, reason: 'why', startedAtMs: { 1: T0 } };
+    const results = new Map([[1, result({ state: 'FAILED', exitCode: 3, reason: 'Error', message: 'exit code 3' })]]);
+    const data = {
+      ...(stopPatch(mark) as { data: object }).data,
+      ...(progressPatch(true, results) as { data: object }).data,
+    };
+    const record = parseRecord(stored(REQUEST, { data }));
+    expect(record).to.deep.include({ stop: mark, launched: true });
+    expect(record?.results).to.deep.equal([undefined, results.get(1)]);
+  });
+
+  it('is patched without touching anything else', () => {
+    expect(progressPatch(false, new Map())).to.deep.equal({ data: {} });
+    expect(
+      Object.keys((stopPatch({ user: 'a', timeMs: 1, reason: '', startedAtMs: {} }) as { data: object }).data),
+    ).to.deep.equal(['stop']);
+  });
+
+  it('lives with what somebody edited', () => {
+    const record = parseRecord(
+      rawRecord({ id: 'abc12345', data: { nodes: 'many', stop: '{', 'result-0': 'x', 'created-at': 'never' } }),
+    );
+    expect(record).to.deep.include({ numNodes: 1, stop: undefined, results: [undefined], createdAtMs: T0 });
+  });
+
+  for (const [title, raw] of [
+    [
+      'has another name',
+      { ...rawRecord({ id: 'abc12345' }), metadata: { ...rawRecord({ id: 'abc12345' }).metadata, name: 'other' } },
+    ],
+    ['has no data', { metadata: rawRecord({ id: 'abc12345' }).metadata }],
+  ] as const) {
+    it(`is none when it ${title}`, () => {
+      expect(parseRecord(raw)).to.equal(undefined);
+    });
+  }
+});
