@@ -7,19 +7,29 @@ import type { Paths } from '../paths.js';
 import { projectPod } from '../project.js';
 import { pause, type KubeClient } from '../transport.js';
 import { Cursor } from './cursor.js';
-import { LineCutter, NotALogLine } from './pieces.js';
+import { LineCutter } from './pieces.js';
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 5000;
+/** A log that cannot be opened so often in a row, though the cluster answers, is given up where nothing more will come of it. */
+const MAX_FAILURES = 8;
 
 type PodState = 'live' | 'ended' | 'gone';
 
-/** Reads logs in one namespace. */
-export function createLogSource(client: KubeClient, paths: Paths): LogSource {
+/** What a reading uses of the world. */
+interface World {
+  readonly client: KubeClient;
+  readonly paths: Paths;
+  readonly wait: typeof pause;
+}
+
+/** Reads logs in one namespace; `wait` passes the time between two attempts. */
+export function createLogSource(client: KubeClient, paths: Paths, wait: typeof pause = pause): LogSource {
+  const world: World = { client, paths, wait };
   return {
     async *read(pod, options, signal) {
       try {
-        yield* readLog(client, paths, pod, options, signal);
+        yield* readLog(world, pod, options, signal);
       } catch (error) {
         if (signal.aborted) return;
         throw toTaskError(error, `reading the log of pod ${pod.name}`);
@@ -29,15 +39,14 @@ export function createLogSource(client: KubeClient, paths: Paths): LogSource {
 }
 
 async function* readLog(
-  client: KubeClient,
-  paths: Paths,
+  world: World,
   pod: PodIdentity,
   options: LogOptions,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const cursor = new Cursor(pod.uid, options.position);
   let failures = 0;
-  let state: PodState = await podState(client, paths, pod, signal);
+  let state: PodState = await podState(world, pod, signal);
   while (!signal.aborted) {
     if (state === 'gone') {
       yield gap(cursor, undefined, 'the pod is gone, and its log with it');
@@ -45,17 +54,21 @@ async function* readLog(
     }
     // Of a container that has ended everything is there: what comes to its end now is complete.
     const follow = options.follow && state === 'live';
-    const progress = { any: false };
-    const end = yield* readOnce(client, paths, { pod, options, cursor, follow, progress }, signal);
+    const progress: Progress = { any: false, refusal: '' };
+    const end = yield* readOnce(world, { pod, options, cursor, follow, progress }, signal);
     if (end === 'complete' && !follow) return;
     failures = progress.any ? 0 : failures + 1;
+    if (failures >= MAX_FAILURES && !follow) {
+      yield gap(cursor, undefined, `the log cannot be read: ${progress.refusal}`);
+      return;
+    }
     if (end === 'cut' || failures > 1) {
-      await pause(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures) * (0.5 + Math.random()), signal);
+      await world.wait(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures) * (0.5 + Math.random()), signal);
     }
     if (signal.aborted) return;
     // The end of the stream says nothing: rotation, proxies and restarts end it too. Only the pod tells.
     const before = state;
-    state = await podState(client, paths, pod, signal);
+    state = await podState(world, pod, signal);
     // The follow came to its end and then the pod was removed: nothing can be checked, and nothing points to a loss.
     if (state === 'gone' && before === 'live' && end === 'complete') return;
   }
@@ -66,13 +79,19 @@ interface Reading {
   readonly options: LogOptions;
   readonly cursor: Cursor;
   readonly follow: boolean;
-  readonly progress: { any: boolean };
+  readonly progress: Progress;
+}
+
+/** What one reading came to. */
+interface Progress {
+  any: boolean;
+  /** Why it could not be opened, or broke off. */
+  refusal: string;
 }
 
 /** Reads until the stream ends. `complete`: it ended by itself. `cut`: it broke off, or could not be opened. */
 async function* readOnce(
-  client: KubeClient,
-  paths: Paths,
+  { client, paths }: World,
   reading: Reading,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, 'complete' | 'cut', undefined> {
@@ -86,8 +105,8 @@ async function* readOnce(
   try {
     body = await client.stream({ path, query: queryOf(reading), signal: AbortSignal.any([signal, local.signal]) });
   } catch (error) {
-    if (signal.aborted || hasCode(error, 404)) return 'cut';
-    if (error instanceof KubernetesError && !isPassing(error)) throw error;
+    if (error instanceof KubernetesError && !isPassing(error) && !signal.aborted) throw error;
+    progress.refusal = messageOf(error);
     return 'cut';
   }
   try {
@@ -95,8 +114,8 @@ async function* readOnce(
       yield* take(cutter.push(chunk), cursor, progress);
     }
   } catch (error) {
-    if (error instanceof NotALogLine || !(error instanceof KubernetesError)) return 'cut';
-    throw error;
+    progress.refusal = messageOf(error);
+    return 'cut';
   } finally {
     local.abort();
   }
@@ -108,7 +127,7 @@ async function* readOnce(
 function* take(
   pieces: ReturnType<LineCutter['push']>,
   cursor: Cursor,
-  progress: { any: boolean },
+  progress: Progress,
 ): Generator<LogEvent, void, undefined> {
   const fresh = [];
   for (const candidate of pieces) {
@@ -142,13 +161,17 @@ function queryOf({ pod, options, cursor, follow }: Reading): Record<string, stri
   return { ...common, tailLines: options.tail, sinceSeconds };
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Answers that mean "not now": the container is being created, the kubelet or the API server is away. */
 function isPassing(error: KubernetesError): boolean {
   return error.code === 0 || error.code === 400 || error.code === 404 || error.code === 429 || error.code >= 500;
 }
 
 /** How the pod is, asked of the API itself: a cache may be behind, and here being behind would lose lines. */
-async function podState(client: KubeClient, paths: Paths, pod: PodIdentity, signal: AbortSignal): Promise<PodState> {
+async function podState({ client, paths, wait }: World, pod: PodIdentity, signal: AbortSignal): Promise<PodState> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const { body } = await client.request<RawPod>({ method: 'GET', path: `${paths.pods}/${pod.name}`, signal });
@@ -160,7 +183,7 @@ async function podState(client: KubeClient, paths: Paths, pod: PodIdentity, sign
       if (hasCode(error, 404)) return 'gone';
       const passing = error instanceof KubernetesError && isPassing(error);
       if (signal.aborted || !passing) throw error;
-      await pause(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt), signal);
+      await wait(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt), signal);
     }
   }
 }

@@ -1,0 +1,239 @@
+import type { ServerResponse } from 'node:http';
+import { expect } from 'chai';
+import type { LogEvent, LogOptions } from '../../../../../server/domain/ports.js';
+import { createLogSource } from '../../../../../server/kubernetes/logs/pod-log.js';
+import { pathsOf } from '../../../../../server/kubernetes/paths.js';
+import { eventually } from '../../../../support/server/eventually.js';
+import { failureOf } from '../../../../support/server/failure.js';
+import { json, KubeStub, refuse, type SeenRequest } from '../../../../support/server/kube-stub.js';
+import { rawPod } from '../../../../support/server/raw.js';
+
+const PATHS = pathsOf('default');
+const POD = { name: 'demo-pod', uid: 'pod-1', containerName: 'task' };
+const FOLLOW: LogOptions = { follow: true, tail: undefined, sinceMs: undefined, position: undefined };
+
+/** A line of the log at so many seconds. */
+const line = (seconds: number, text: string): string =>
+  `2026-11-23T06:00:${String(seconds).padStart(2, '0')}.000000000Z ${text}\n`;
+
+/** No time passes between two attempts. */
+const noTime = async (_ms: number, signal: AbortSignal): Promise<boolean> => !signal.aborted;
+
+type Step = (request: SeenRequest, response: ServerResponse) => void;
+const whole =
+  (...lines: string[]): Step =>
+  (_, response) =>
+    response.writeHead(200).end(lines.join(''));
+const broken =
+  (...lines: string[]): Step =>
+  (_, response) => {
+    response.writeHead(200);
+    response.write(lines.join(''), () => response.destroy());
+  };
+
+describe('the log of a pod', () => {
+  let stub: KubeStub;
+  let gone: AbortController;
+  let state: 'Running' | 'Succeeded' | 'replaced' | 'gone';
+  let script: Step[];
+
+  beforeEach(async () => {
+    state = 'Running';
+    script = [];
+    gone = new AbortController();
+    stub = await KubeStub.start((request, response) => {
+      if (request.path.endsWith('/log')) {
+        const step = script.shift();
+        if (!step) throw new Error('one reading too many');
+        step(request, response);
+      } else if (state === 'gone') refuse(response, 404, 'NotFound', 'pods "demo-pod" not found');
+      else {
+        const uid = state === 'replaced' ? 'pod-2' : 'pod-1';
+        json(response, rawPod({ id: 'abc12345', uid, phase: state === 'replaced' ? 'Running' : state }));
+      }
+    });
+  });
+  afterEach(async () => {
+    gone.abort();
+    await stub.stop();
+  });
+
+  const logs = (): SeenRequest[] => stub.requests.filter(({ path }) => path.endsWith('/log'));
+  const source = (): AsyncIterable<LogEvent> & { all: (options?: Partial<LogOptions>) => Promise<string[]> } => {
+    const read = (options: Partial<LogOptions> = {}): AsyncIterable<LogEvent> =>
+      createLogSource(stub.client, PATHS, noTime).read(POD, { ...FOLLOW, ...options }, gone.signal);
+    return {
+      [Symbol.asyncIterator]: () => read()[Symbol.asyncIterator](),
+      all: async (options) => {
+        const found: string[] = [];
+        for await (const event of read(options)) {
+          if (event.kind === 'gap') found.push(`gap: ${event.reason}`);
+          else found.push(...event.pieces.map(({ bytes }) => Buffer.from(bytes).toString()));
+        }
+        return found;
+      },
+    };
+  };
+  const thenEnd =
+    (step: Step): Step =>
+    (request, response) => {
+      state = 'Succeeded';
+      step(request, response);
+    };
+
+  it('asks for one container with times, and for what the caller wants of it', async () => {
+    state = 'Succeeded';
+    script = [whole(line(1, 'a'))];
+    await source().all({ follow: false, tail: 5, sinceMs: 1500 });
+    expect(logs()[0]?.path).to.equal(`${PATHS.pods}/demo-pod/log`);
+    expect(Object.fromEntries(logs()[0]?.query ?? [])).to.deep.equal({
+      container: 'task',
+      follow: 'false',
+      timestamps: 'true',
+      tailLines: '5',
+      sinceSeconds: '2',
+    });
+  });
+
+  it('reads a container that has ended without following it', async () => {
+    state = 'Succeeded';
+    script = [whole(line(1, 'a'), line(2, 'b'))];
+    expect(await source().all()).to.deep.equal(['a', 'b']);
+    expect(logs()[0]?.query.get('follow')).to.equal('false');
+  });
+
+  it('looks once more after a follow that ended, when the container has', async () => {
+    script = [thenEnd(whole(line(1, 'a'))), whole(line(1, 'a'), line(2, 'last words'))];
+    expect(await source().all()).to.deep.equal(['a', 'last words']);
+    expect(logs()[1]?.query.get('sinceTime')).to.equal('2026-11-23T06:00:01Z');
+  });
+
+  it('goes on when the stream ends although the container lives', async () => {
+    script = [
+      whole(line(1, 'a')),
+      whole(line(1, 'a'), line(2, 'b')),
+      thenEnd(whole(line(2, 'b'), line(3, 'c'))),
+      whole(line(3, 'c')),
+    ];
+    expect(await source().all()).to.deep.equal(['a', 'b', 'c']);
+  });
+
+  it('neither loses nor repeats a line when the connection breaks in the middle of one', async () => {
+    script = [
+      broken(line(1, 'a'), '2026-11-23T06:00:02.000000000Z ha'),
+      thenEnd(whole(line(1, 'a'), line(2, 'half'))),
+      whole(line(2, 'half')),
+    ];
+    expect(await source().all()).to.deep.equal(['a', 'half']);
+  });
+
+  it('waits for a container that is being created', async () => {
+    script = [
+      (_, response) => refuse(response, 400, 'BadRequest', 'container "task" is waiting to start: ContainerCreating'),
+      thenEnd(whole(line(1, 'a'))),
+      whole(line(1, 'a')),
+    ];
+    expect(await source().all()).to.deep.equal(['a']);
+  });
+
+  it('does not take the API’s own words in the stream for the log', async () => {
+    script = [thenEnd(whole(line(1, 'a'), 'unexpected stream type ""\n')), whole(line(1, 'a'), line(2, 'b'))];
+    expect(await source().all()).to.deep.equal(['a', 'b']);
+  });
+
+  it('tells of lines that were rotated away', async () => {
+    script = [whole(line(1, 'a')), thenEnd(whole(line(8, 'z'))), whole(line(8, 'z'))];
+    expect(await source().all()).to.deep.equal(['a', 'gap: the log file was rotated before it was read', 'z']);
+  });
+
+  for (const away of ['gone', 'replaced'] as const) {
+    it(`tells when the pod is ${away} before it was read`, async () => {
+      state = away;
+      expect(await source().all()).to.deep.equal(['gap: the pod is gone, and its log with it']);
+    });
+  }
+
+  it('ends when the pod goes after its log came to an end', async () => {
+    script = [
+      (request, response) => {
+        state = 'gone';
+        whole(line(1, 'a'))(request, response);
+      },
+    ];
+    expect(await source().all()).to.deep.equal(['a']);
+  });
+
+  it('gives a last line without a newline, once the container has ended', async () => {
+    state = 'Succeeded';
+    script = [whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z no newline')];
+    expect(await source().all()).to.deep.equal(['a', 'no newline']);
+  });
+
+  it('gives up a log that no kubelet gives any more, in Kubernetes’ own words', async () => {
+    state = 'Succeeded';
+    script = Array.from(
+      { length: 20 },
+      (): Step => (_, response) => refuse(response, 500, 'InternalError', 'dial tcp 10.0.0.1:10250: no route to host'),
+    );
+    const [only, ...more] = await source().all();
+    expect(only).to.equal('gap: the log cannot be read: dial tcp 10.0.0.1:10250: no route to host');
+    expect(more).to.deep.equal([]);
+  });
+
+  it('throws what will not pass', async () => {
+    script = [(_, response) => refuse(response, 403, 'Forbidden', 'pods/log is forbidden')];
+    expect(await failureOf(() => source().all())).to.include({ reason: 'CLUSTER_FORBIDDEN' });
+  });
+
+  it('closes its request when the reader leaves, and when the signal is aborted', async () => {
+    const closed: number[] = [];
+    const hang =
+      (at: number): Step =>
+      (_, response) => {
+        response.once('close', () => closed.push(at));
+        response.writeHead(200).write(line(1, 'a'));
+      };
+    script = [hang(1), hang(2)];
+    for await (const event of source()) {
+      expect(event.kind).to.equal('lines');
+      break;
+    }
+    await eventually(() => closed.includes(1));
+    const reading = source().all();
+    await eventually(() => logs().length === 2);
+    gone.abort();
+    expect(await reading).to.satisfy((lines: string[]) => lines.every((text) => text === 'a'));
+    await eventually(() => closed.includes(2));
+  });
+
+  it('asks for no more than its reader takes', async () => {
+    const long = `${'x'.repeat(1000)}`;
+    let written = 0;
+    let blocked = false;
+    script = [
+      (_, response) => {
+        response.writeHead(200);
+        const more = (): void => {
+          while (written < 200_000_000 && !blocked) {
+            written += 1000;
+            blocked = !response.write(line(1, long));
+          }
+          response.once('drain', () => {
+            blocked = false;
+            more();
+          });
+        };
+        more();
+      },
+    ];
+    const iterator = source()[Symbol.asyncIterator]();
+    await iterator.next();
+    let before = -1;
+    while (before !== written) {
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(written, 'bytes that were sent to a reader who reads nothing').to.be.below(50_000_000);
+    await iterator.return?.();
+  });
+});
