@@ -77,7 +77,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
       },
     }));
   } catch (error) {
-    return failure(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error));
+    return failure(error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : String(error));
   }
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };

@@ -22,27 +22,41 @@ export async function* logText(
   messages: AsyncIterable<LogMessage>,
   options: TextOptions,
 ): AsyncGenerator<HttpBody, void, undefined> {
-  const unfinished = new Map<number, { pieces: Uint8Array[]; bytes: number }>();
+  const unfinished = new Map<number, Line>();
   for await (const message of messages) {
     if (message.kind !== 'entries') continue;
     const lines: Buffer[] = [];
     for (const { node, pieces } of message.entries) {
       for (const piece of pieces) {
-        const line = unfinished.get(node) ?? { pieces: [], bytes: 0 };
+        const line = unfinished.get(node) ?? { prefix: prefixOf(node, piece, options), pieces: [], bytes: 0 };
         line.pieces.push(piece.bytes);
         line.bytes += piece.bytes.length;
         unfinished.set(node, line);
         if (piece.partial && line.bytes < MAX_LINE_BYTES) continue;
         unfinished.delete(node);
-        lines.push(
-          NEWLINE,
-          Buffer.from(prefixOf(node, piece, options)),
-          ...line.pieces.map((bytes) => Buffer.from(bytes)),
-        );
+        lines.push(textOf(line));
       }
     }
-    if (lines.length > 0) yield { contentType: CONTENT_TYPE, data: Buffer.concat(lines.slice(1)), extensions: [] };
+    if (lines.length > 0) yield bodyOf(lines);
   }
+  // Of a line whose end nobody will ever give, what there is.
+  if (unfinished.size > 0) yield bodyOf([...unfinished.values()].map(textOf));
+}
+
+/** A line whose pieces are being collected. */
+interface Line {
+  readonly prefix: string;
+  readonly pieces: Uint8Array[];
+  bytes: number;
+}
+
+function textOf({ prefix, pieces }: Line): Buffer {
+  return Buffer.concat([Buffer.from(prefix), ...pieces]);
+}
+
+function bodyOf(lines: readonly Buffer[]): HttpBody {
+  const data = Buffer.concat(lines.flatMap((line) => [NEWLINE, line]).slice(1));
+  return { contentType: CONTENT_TYPE, data, extensions: [] };
 }
 
 function prefixOf(node: number, piece: LogPiece, options: TextOptions): string {

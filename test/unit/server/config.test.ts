@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { type Command, type Config, HELP, readCommand } from '../../../server/config.js';
+
+const HOME = { XDG_STATE_HOME: '/state' };
+
+function run(argv: readonly string[] = [], environment: Record<string, string> = {}): Config {
+  const command = readCommand(argv, { ...HOME, ...environment });
+  if (command.kind !== 'run') throw new Error(JSON.stringify(command));
+  return command.config;
+}
+
+describe('readCommand', () => {
+  it('serves loopback on port 8000 with what it finds, without being told anything', () => {
+    expect(run()).to.deep.equal({
+      host: '127.0.0.1',
+      port: 8000,
+      cluster: 'auto',
+      kubeconfig: undefined,
+      context: undefined,
+      namespace: undefined,
+      dataDir: '/state/k8s-cli/cluster',
+      loopback: true,
+      insideCluster: false,
+    });
+  });
+
+  const options: readonly [flag: string, variable: string, key: keyof Config, text: string, value: unknown][] = [
+    ['--host', 'K8S_CLI_API_HOST', 'host', '::1', '::1'],
+    ['--port', 'K8S_CLI_API_PORT', 'port', '0', 0],
+    ['--cluster', 'K8S_CLI_CLUSTER', 'cluster', 'embedded', 'embedded'],
+    ['--context', 'K8S_CLI_CONTEXT', 'context', 'dev', 'dev'],
+    ['--namespace', 'K8S_CLI_NAMESPACE', 'namespace', 'team-a', 'team-a'],
+    ['--data-dir', 'K8S_CLI_DATA_DIR', 'dataDir', '/data', '/data'],
+  ];
+  for (const [flag, variable, key, text, value] of options) {
+    it(`takes ${flag}, else ${variable}, and says so in its help`, () => {
+      expect(run([flag, text])[key]).to.equal(value);
+      expect(run([], { [variable]: text })[key]).to.equal(value);
+      expect(run([], { [variable]: '' })[key], 'an empty variable').to.equal(run()[key]);
+      expect(run([`${flag}=${text}`], { [variable]: 'nonsense' })[key], 'the flag wins').to.equal(value);
+      expect(HELP).to.include(flag).and.include(variable);
+    });
+  }
+
+  it('knows that it runs in a pod', () => {
+    expect(run([], { KUBERNETES_SERVICE_HOST: '10.0.0.1' }).insideCluster).to.equal(true);
+  });
+
+  const refusals: readonly [string[], Record<string, string>, RegExp][] = [
+    [['--port', '65536'], {}, /--port: "65536"/],
+    [['--port', '-1'], {}, /port/],
+    [['--port', '1e3'], {}, /--port: "1e3"/],
+    [['--port', ''], {}, /--port: ""/],
+    [['--cluster', 'minikube'], {}, /none of auto, kubeconfig, in-cluster, embedded/],
+    [['--namespace', 'Team A'], {}, /--namespace: "Team A"/],
+    [['--nonsense'], {}, /--nonsense/],
+    [['extra'], {}, /extra/],
+    [['--host', '0.0.0.0'], {}, /--insecure-trust-user-header/],
+    [['--host', ''], {}, /--insecure-trust-user-header/],
+    [['--host', '127.0.0.1.evil.example'], {}, /not loopback/],
+    [[], { K8S_CLI_API_HOST: '::' }, /not loopback/],
+    [['--host', '10.0.0.1'], { K8S_CLI_INSECURE_TRUST_USER_HEADER: 'yes' }, /not loopback/],
+  ];
+  for (const [argv, environment, message] of refusals) {
+    it(`refuses ${JSON.stringify(argv)} with ${JSON.stringify(environment)} in one line`, () => {
+      const command = readCommand(argv, environment);
+      expect(command).to.have.property('kind', 'error');
+      const text = command.kind === 'error' ? command.message : '';
+      expect(text).to.match(message);
+      expect(text).to.not.include('\n');
+    });
+  }
+
+  it('listens anywhere when told that this is meant', () => {
+    expect(run(['--host', '0.0.0.0', '--insecure-trust-user-header'])).to.include({ host: '0.0.0.0', loopback: false });
+    expect(run(['--host', '::'], { K8S_CLI_INSECURE_TRUST_USER_HEADER: 'true' }).loopback).to.equal(false);
+  });
+
+  for (const [argv, kind] of [
+    [['--help'], 'help'],
+    [['-h'], 'help'],
+    [['--version'], 'version'],
+    [['--help', '--port', 'x'], 'help'],
+  ] as const) {
+    it(`answers ${argv.join(' ')}`, () => {
+      expect(readCommand(argv, {})).to.deep.equal({ kind } satisfies Partial<Command>);
+    });
+  }
+});
