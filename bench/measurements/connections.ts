@@ -28,7 +28,7 @@ interface Connections {
 export const measureConnections: Measurement = async (cluster, sizes, signal) => {
   const ours = await throughProxy(cluster, async (proxy) => {
     const server = await startServer(proxy.kubeconfig, cluster.served, signal);
-    const submitter = serverSubmitter(server.says);
+    const submitter = serverSubmitter(server.says, 'text');
     try {
       return await count(submitter, proxy, cluster, sizes, signal);
     } finally {

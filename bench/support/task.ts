@@ -1,6 +1,7 @@
 /** The task that is submitted, and the objects that a submission of it makes. */
 
 import { randomUUID } from 'node:crypto';
+import { TaskSpec as TaskMessage } from '../../gen/k8scli/v1/task.js';
 import { fingerprintOf, taskIdOf } from '../../server/domain/request-id.js';
 import { jobObject } from '../../server/kubernetes/manifests/job.js';
 import { recordObject } from '../../server/kubernetes/record.js';
@@ -27,6 +28,16 @@ setup: |
 run: |
   echo "training for $STEPS steps"
 `;
+
+/** The same task as a message. */
+export const TASK_MESSAGE: TaskMessage = TaskMessage.fromPartial({
+  name: 'bench',
+  numNodes: 1,
+  resources: { cpus: '100m', memory: '64Mi', accelerators: '1' },
+  envs: { STEPS: '100' },
+  setup: 'echo preparing\n',
+  run: 'echo "training for $STEPS steps"\n',
+});
 
 const SPEC: TaskSpec = parse(TASK_YAML);
 
