@@ -1,5 +1,6 @@
 import { type ClientError, isClientError } from '../client/errors.js';
 import { EXIT } from './exit-codes.js';
+import { splitPlace } from './output/place.js';
 import { printable } from './output/table.js';
 
 /** A failure that is found here and not by the server; its message is the whole line for the user. */
@@ -114,13 +115,10 @@ function withViolations(
 ): ErrorReport | undefined {
   if (error.violations.length === 0) return undefined;
   const lines = error.violations.map(({ field, description }) => {
-    const [whole, line, column] = /^line (\d+), column (\d+): /.exec(description) ?? [''];
-    const words = description.slice(whole.length);
-    const text = printable(
-      whole === '' && field !== '' && !words.startsWith(`${field}:`) ? `${field}: ${words}` : words,
-    );
-    if (file === undefined) return `k8s-cli: ${text}`;
-    return whole === '' ? `${file}: ${text}` : `${file}:${line}:${column}: ${text}`;
+    const { place, words } = splitPlace(description);
+    const named = place !== '' || field === '' || words.startsWith(`${field}:`);
+    const text = printable(named ? words : `${field}: ${words}`);
+    return file === undefined ? `k8s-cli: ${text}` : `${file}${place}: ${text}`;
   });
   return { lines, exitCode };
 }

@@ -36,8 +36,8 @@ export async function followTask(context: CommandContext, request: FollowRequest
   try {
     const task = await client.getTask(request.taskId, { signal });
     context.scene.following = request.taskId;
-    const prefix = (task.metadata?.numNodes ?? 1) > 1;
-    const printer = createLogPrinter({ prefix, timestamps: request.timestamps }, request.write);
+    const several = (task.metadata?.numNodes ?? 1) > 1;
+    const printer = createLogPrinter({ prefix: several, timestamps: request.timestamps }, request.write);
     const messages = client.followTaskLogs(request.taskId, {
       ...request,
       signal,
@@ -46,8 +46,8 @@ export async function followTask(context: CommandContext, request: FollowRequest
           void io.err(`k8s-cli: connection lost (${printable(error.message)}); going on with the log\n`);
       },
     });
-    const summary = await printMessages(context, messages, printer);
-    return { summary, exitCode: await conclude(context, request, summary) };
+    const told = await printMessages(context, messages, printer, several);
+    return { summary: told.summary, exitCode: await conclude(context, request, told, several) };
   } catch (error) {
     if (!signal.aborted) throw error;
     const goesOn = request.follow ? `the task goes on` : `the task is not touched`;
@@ -56,26 +56,43 @@ export async function followTask(context: CommandContext, request: FollowRequest
   }
 }
 
+/** What was printed of a log. */
+interface Told {
+  readonly summary: LogSummary | undefined;
+  /** `NODE REASON` of every gap that was told where it was. */
+  readonly gaps: ReadonlySet<string>;
+}
+
+/** Of one node it need not be said which. */
+function label(node: number, several: boolean): string {
+  return several ? `node-${node} | ` : '';
+}
+
 async function printMessages(
   context: CommandContext,
   messages: AsyncIterable<StreamTaskLogsResponse>,
   printer: LogPrinter,
-): Promise<LogSummary | undefined> {
+  several: boolean,
+): Promise<Told> {
   const { io } = context;
   const note = async (node: number, text: string): Promise<void> => {
     if (io.outIsTerminal) await printer.breakLine();
-    await io.err(`node-${node} | ${printable(text)}\n`);
+    await io.err(`${label(node, several)}${printable(text)}\n`);
   };
+  const gaps = new Set<string>();
   let summary: LogSummary | undefined;
   for await (const message of messages) {
     await printer.entries(message.entries);
     if (message.notice) await note(message.notice.node, message.notice.message);
-    if (message.gap) await note(message.gap.node, describeGap(message.gap));
+    if (message.gap) {
+      gaps.add(`${message.gap.node} ${message.gap.reason}`);
+      await note(message.gap.node, describeGap(message.gap));
+    }
     summary = message.summary;
   }
   await printer.flush();
   if (io.outIsTerminal) await printer.breakLine();
-  return summary;
+  return { summary, gaps };
 }
 
 function describeGap(gap: NonNullable<StreamTaskLogsResponse['gap']>): string {
@@ -87,12 +104,14 @@ function describeGap(gap: NonNullable<StreamTaskLogsResponse['gap']>): string {
 async function conclude(
   context: CommandContext,
   request: FollowRequest,
-  summary: LogSummary | undefined,
+  { summary, gaps }: Told,
+  several: boolean,
 ): Promise<number> {
   const { io } = context;
   const incomplete = summary?.nodes.filter((node) => node.incompleteReason !== '') ?? [];
   for (const { node, incompleteReason } of incomplete) {
-    await io.err(`node-${node} | the log is not complete: ${printable(incompleteReason)}\n`);
+    if (gaps.has(`${node} ${incompleteReason}`)) continue;
+    await io.err(`${label(node, several)}the log is not complete: ${printable(incompleteReason)}\n`);
   }
   if (summary?.task === undefined) return EXIT.incomplete;
   await io.err(describeResult(summary.task, context.now()));

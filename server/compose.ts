@@ -20,6 +20,8 @@ import { VERSION } from './version.js';
 const DRAIN_MS = 10_000;
 /** How long the first picture of the cluster may take before the server gives up. */
 const READY_TIMEOUT_MS = 60_000;
+/** After this time of silence the server says what it waits for. */
+const READY_PATIENCE_MS = 3000;
 /** How often the embedded cluster is looked after. */
 const SUPERVISE_MS = 1000;
 
@@ -50,7 +52,7 @@ export async function compose(
       await watching;
     });
     if (kind === 'embedded') void superviseEmbedded(config, cluster, log, running.signal);
-    await firstPicture(cluster);
+    await firstPicture(cluster, log);
     const url = await listen(config, domainOf(cluster), life, log, stopping);
     return { url, description: `cluster ${describe(kind, cluster)}, namespace ${cluster.namespace}`, stop };
   } catch (error) {
@@ -127,7 +129,12 @@ async function chooseCluster(config: Config): Promise<{ source: ClusterSource; k
 
 function detect(config: Config): Kind {
   if (config.insideCluster) return 'in-cluster';
-  return config.context !== undefined || hasKubeconfig(config.kubeconfig) ? 'kubeconfig' : 'embedded';
+  if (config.context !== undefined || hasKubeconfig(config.kubeconfig)) return 'kubeconfig';
+  if (config.kubeconfigNamed === undefined) return 'embedded';
+  // Somebody wants a certain cluster: to run the programs on this machine instead would be a bad surprise.
+  throw new Error(
+    `the kubeconfig ${config.kubeconfigNamed} names no cluster to use; correct it, or say --cluster embedded to run tasks here`,
+  );
 }
 
 function describe(kind: Kind, cluster: ConnectedCluster): string {
@@ -164,11 +171,23 @@ async function superviseEmbedded(
   }
 }
 
-async function firstPicture(cluster: ConnectedCluster): Promise<void> {
+async function firstPicture(cluster: ConnectedCluster, log: (message: string) => void): Promise<void> {
+  const patience = setTimeout(() => {
+    const why = cluster.problem()?.message ?? 'no answer yet';
+    log(`waiting for the cluster, ${READY_TIMEOUT_MS / 1000} s at most: ${why}`);
+  }, READY_PATIENCE_MS);
   try {
     await cluster.store.ready(AbortSignal.timeout(READY_TIMEOUT_MS));
   } catch {
     const why = cluster.problem()?.message ?? 'no answer';
     throw new Error(`the cluster at ${cluster.server} cannot be read: ${why}`);
+  } finally {
+    clearTimeout(patience);
+  }
+  if (await cluster.lacksNamespace()) {
+    throw new Error(
+      `the cluster has no namespace "${cluster.namespace}"; create it with \`kubectl create namespace ${cluster.namespace}\`, ` +
+        'or choose another with --namespace',
+    );
   }
 }

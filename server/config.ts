@@ -16,6 +16,8 @@ export interface Config {
   readonly cluster: ClusterChoice;
   /** Path of a kubeconfig; undefined for the one that kubectl would use. */
   readonly kubeconfig: string | undefined;
+  /** The kubeconfig that the user named, by flag or environment; undefined when none was. */
+  readonly kubeconfigNamed: string | undefined;
   readonly context: string | undefined;
   readonly namespace: string | undefined;
   /** Where the embedded cluster keeps its data. */
@@ -106,6 +108,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
       port,
       cluster,
       kubeconfig: values.kubeconfig,
+      kubeconfigNamed: values.kubeconfig ?? set(environment['KUBECONFIG']),
       context: values.context ?? set(environment['K8S_CLI_CONTEXT']),
       namespace,
       dataDir:

@@ -3,6 +3,7 @@
 import type { Domain } from '../domain/context.js';
 import { TaskCache } from './cache.js';
 import { loadClusterConfig, type ClusterSource } from './credentials.js';
+import { hasCode } from './errors.js';
 import { createEventSource } from './events.js';
 import { Launcher } from './launcher.js';
 import { createLogSource } from './logs/pod-log.js';
@@ -18,6 +19,8 @@ export interface ConnectedCluster extends Omit<Domain, 'clock' | 'ids'> {
   readonly server: string;
   /** Watches and tidies up until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
+  /** Whether the namespace is known not to exist. Without the permission to look it counts as existing. */
+  lacksNamespace(): Promise<boolean>;
   /** Why the cluster cannot be watched at the moment. */
   problem(): Error | undefined;
   close(): Promise<void>;
@@ -47,6 +50,14 @@ export function connectCluster(
     logs: createLogSource(client, paths),
     run: async (signal) => {
       await Promise.all([cache.run(signal), reconciler.run(signal)]);
+    },
+    lacksNamespace: async () => {
+      try {
+        await client.request({ method: 'GET', path: `/api/v1/namespaces/${chosen}`, retry: false });
+        return false;
+      } catch (error) {
+        return hasCode(error, 404);
+      }
     },
     problem: () => cache.problem,
     close: () => client.close(),

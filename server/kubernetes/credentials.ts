@@ -46,7 +46,7 @@ export function loadClusterConfig(source: ClusterSource): ClusterConfig {
   if (source.kind === 'in-cluster') config.loadFromCluster();
   else {
     if (source.path === undefined) config.loadFromDefault();
-    else config.loadFromFile(source.path);
+    else loadFile(config, source.path);
     if (source.context !== undefined) {
       if (!config.getContextObject(source.context)) {
         const known = config.getContexts().map((context) => context.name);
@@ -65,6 +65,19 @@ export function loadClusterConfig(source: ClusterSource): ClusterConfig {
     name: source.kind === 'in-cluster' ? 'in-cluster' : config.currentContext,
     credentials: cachedCredentials(config),
   };
+}
+
+function loadFile(config: KubeConfig, path: string): void {
+  try {
+    config.loadFromFile(path);
+  } catch (error) {
+    throw new Error(
+      `the kubeconfig ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Whether the kubeconfig that kubectl would use has a current context. */

@@ -8,6 +8,7 @@ import { EXIT } from '../../exit-codes.js';
 import { followTask } from '../../follow.js';
 import { flag, type OutputFormat, outputOption, positional, withOutput } from '../../options.js';
 import { printJson } from '../../output/json.js';
+import { splitPlace } from '../../output/place.js';
 import { printable } from '../../output/table.js';
 import { taskExitCode } from '../../task-result.js';
 
@@ -42,7 +43,7 @@ export const submit = defineCommand<SubmitOptions>({
     const answer = await client.submitTask({ taskYaml }, { signal: context.signal });
     context.scene.unsure = undefined;
     context.scene.following = answer.taskId;
-    await printAnswer(context, answer, detach, output);
+    await printAnswer(context, answer, { file, detach, output });
     if (detach) return EXIT.ok;
     const { io } = context;
     const { exitCode, summary } = await followTask(context, {
@@ -61,13 +62,15 @@ export const submit = defineCommand<SubmitOptions>({
 async function printAnswer(
   context: CommandContext,
   answer: SubmitTaskResponse,
-  detach: boolean,
-  output: OutputFormat,
+  { file, detach, output }: SubmitOptions,
 ): Promise<void> {
   const { io } = context;
   if (output === 'json') await printJson(io, 'SubmitTaskResponse', answer, true);
   else await io.out(detach && !io.outIsTerminal ? `${answer.taskId}\n` : `Task ${answer.taskId} submitted\n`);
-  for (const warning of answer.warnings) await io.err(`warning: ${printable(warning)}\n`);
+  for (const warning of answer.warnings) {
+    const { place, words } = splitPlace(warning);
+    await io.err(`warning: ${place === '' ? '' : `${file}${place}: `}${printable(words)}\n`);
+  }
   if (detach && io.outIsTerminal && output === 'text') {
     await io.err(`Follow it with: k8s-cli jobs logs ${answer.taskId}\n`);
   }

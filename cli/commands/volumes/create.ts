@@ -2,7 +2,6 @@ import { defineCommand } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { listOption, type OutputFormat, outputOption, positional, textOption, withOutput } from '../../options.js';
 import { printJson } from '../../output/json.js';
-import { printable } from '../../output/table.js';
 
 interface CreateOptions {
   readonly name: string;
@@ -46,10 +45,7 @@ export const create = defineCommand<CreateOptions>({
     const client = await context.client();
     const answer = await client.createVolume({ ...volume, storageClass: storageClass ?? '' }, { signal });
     if (output === 'json') await printJson(io, 'CreateVolumeResponse', answer);
-    else {
-      await io.out(`Volume ${answer.volumeId} created\n`);
-      if (io.outIsTerminal) await io.err(`${printable(answer.message)}\n`);
-    }
+    else await io.out(`Volume ${answer.volumeId} created\n`);
     return EXIT.ok;
   },
 });

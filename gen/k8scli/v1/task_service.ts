@@ -197,7 +197,7 @@ export interface LogGap {
   reason: string;
 }
 
-/** Something about a node that is not part of its log: it waits, it started, it ended. */
+/** Something about a node that is not part of its log: why it waits, that it failed, that it was stopped. */
 export interface LogNotice {
   /** Index of the node. */
   node: number;
@@ -4099,7 +4099,8 @@ export const protoMetadata: ProtoMetadata = {
       }, {
         "path": [4, 11],
         "span": [206, 0, 213, 1],
-        "leadingComments": " Something about a node that is not part of its log: it waits, it started, it ended.\n",
+        "leadingComments":
+          " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {

@@ -56,7 +56,7 @@ describe('k8s-cli jobs submit', () => {
     const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
     expect(result.exitCode).to.equal(122);
     expect(result.stderr).to.equal(
-      'node-0 | the log is not complete: its pod is gone\nTask abc12345 stopped by bob: too slow\n',
+      'the log is not complete: its pod is gone\nTask abc12345 stopped by bob: too slow\n',
     );
   });
 
