@@ -30,6 +30,12 @@ const RETRY_MS = 5000;
 /** What has to be done for a task, and how long after it was noticed. */
 type Chore = { readonly kind: 'complete' | 'suspend' | 'note'; readonly afterMs: number };
 
+/** Tells the time, in milliseconds since 1970, and passes it. */
+interface Time {
+  now(): number;
+  readonly wait: typeof pause;
+}
+
 /** The chores of one server process. */
 export class Reconciler {
   readonly #client: KubeClient;
@@ -37,12 +43,21 @@ export class Reconciler {
   readonly #cache: TaskCache;
   readonly #launcher: Launcher;
   readonly #log: (message: string) => void;
+  readonly #time: Time;
   /** Tasks to judge at the next tick: a task that is new changes several times within it. */
   readonly #changed = new Set<string>();
   /** When each task is looked at; the kind is what it was noticed for. */
   readonly #due = new Map<string, { readonly kind: Chore['kind']; readonly atMs: number }>();
 
-  constructor(client: KubeClient, paths: Paths, cache: TaskCache, launcher: Launcher, log: (message: string) => void) {
+  constructor(
+    client: KubeClient,
+    paths: Paths,
+    cache: TaskCache,
+    launcher: Launcher,
+    log: (message: string) => void,
+    time: Time = { now: Date.now, wait: pause },
+  ) {
+    this.#time = time;
     this.#client = client;
     this.#paths = paths;
     this.#cache = cache;
@@ -55,11 +70,11 @@ export class Reconciler {
   async run(signal: AbortSignal): Promise<void> {
     let budget = 0;
     await this.#cache.ready(signal).catch(() => {});
-    while (await pause(TICK_MS, signal)) {
+    while (await this.#time.wait(TICK_MS, signal)) {
       budget = Math.min(WRITES_PER_SECOND, budget + (WRITES_PER_SECOND * TICK_MS) / 1000);
       for (const taskId of this.#changed) this.#notice(taskId);
       this.#changed.clear();
-      const nowMs = Date.now();
+      const nowMs = this.#time.now();
       for (const [taskId, { atMs }] of this.#due) {
         if (budget < 1) break;
         if (atMs > nowMs) continue;
@@ -86,7 +101,7 @@ export class Reconciler {
       return;
     }
     const due = this.#due.get(taskId);
-    const atMs = Date.now() + chore.afterMs * (1 + Math.random() * JITTER);
+    const atMs = this.#time.now() + chore.afterMs * (1 + Math.random() * JITTER);
     if (!due || due.kind !== chore.kind || due.atMs > atMs) this.#due.set(taskId, { kind: chore.kind, atMs });
   }
 

@@ -1,10 +1,13 @@
 /** Streams end when the server does, and say that it is not the end of what there is. Other calls are let finish. */
 
+import { setMaxListeners } from 'node:events';
 import type { AnyHandler, CallContext } from '../../../bridge/handler.js';
 import { TaskError } from '../../domain/errors.js';
 
 /** Ends streams with UNAVAILABLE when `stopping` is aborted, so that their readers go on at another replica. */
 export function draining(streams: ReadonlySet<string>, stopping: AbortSignal): (next: AnyHandler) => AnyHandler {
+  // One for each open stream, gone with it: Node would take more than ten for a leak.
+  setMaxListeners(0, stopping);
   return (next) => (request, context) =>
     streams.has(context.method) ? untilStopped(next, request, context, stopping) : next(request, context);
 }

@@ -17,29 +17,32 @@ import { record } from './views.js';
 export class FakeLog {
   readonly #events: LogEvent[] = [];
   #ended = false;
-  #wake: (() => void) | undefined;
+  readonly #waiting = new Set<() => void>();
   /** Options of each reading. */
   readonly readings: LogOptions[] = [];
 
   write(...events: LogEvent[]): void {
     this.#events.push(...events);
-    this.#wake?.();
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
   }
 
   end(): void {
     this.#ended = true;
-    this.#wake?.();
+    this.#wake();
   }
 
   async *read(options: LogOptions, signal: AbortSignal): AsyncGenerator<LogEvent, void, undefined> {
     this.readings.push(options);
-    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
     for (let at = 0; !signal.aborted; at += 1) {
       while (at >= this.#events.length && !this.#ended && !signal.aborted) {
         if (!options.follow) return;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+        await new Promise<void>((resolve) => this.#waiting.add(resolve));
       }
       const event = this.#events[at];
       if (event === undefined) return;
