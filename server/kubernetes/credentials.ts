@@ -45,8 +45,7 @@ export function loadClusterConfig(source: ClusterSource): ClusterConfig {
   const config = new KubeConfig();
   if (source.kind === 'in-cluster') config.loadFromCluster();
   else {
-    if (source.path === undefined) config.loadFromDefault();
-    else loadFile(config, source.path);
+    load(config, source.path);
     if (source.context !== undefined) {
       if (!config.getContextObject(source.context)) {
         const known = config.getContexts().map((context) => context.name);
@@ -67,16 +66,14 @@ export function loadClusterConfig(source: ClusterSource): ClusterConfig {
   };
 }
 
-function loadFile(config: KubeConfig, path: string): void {
+function load(config: KubeConfig, path: string | undefined): void {
   try {
-    config.loadFromFile(path);
+    if (path === undefined) config.loadFromDefault();
+    else config.loadFromFile(path);
   } catch (error) {
-    throw new Error(
-      `the kubeconfig ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
+    const which = path === undefined ? '' : ` ${path}`;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the kubeconfig${which} cannot be read: ${why}`, { cause: error });
   }
 }
 
@@ -84,8 +81,7 @@ function loadFile(config: KubeConfig, path: string): void {
 export function hasKubeconfig(path: string | undefined): boolean {
   const config = new KubeConfig();
   try {
-    if (path === undefined) config.loadFromDefault();
-    else config.loadFromFile(path);
+    load(config, path);
   } catch {
     return false;
   }
