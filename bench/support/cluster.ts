@@ -13,7 +13,7 @@ import { createKubeClient, type KubeClient } from '../../server/kubernetes/trans
 import { built, type Program, startNode } from './program.js';
 
 const NAMESPACES = '/api/v1/namespaces';
-const LOOK_AGAIN_MS = 500;
+const LOOK_AGAIN_MS = 100;
 
 /** Which kind of cluster: each has a section of the report. */
 export type ClusterKind = 'embedded' | 'kubernetes';
