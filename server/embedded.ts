@@ -67,8 +67,8 @@ async function start(program: readonly string[], dataDir: string): Promise<strin
 /** The path in the line `ready PATH`; undefined when the process ended or was too slow. */
 async function readyLine(child: ChildProcess): Promise<string | undefined> {
   if (!child.stdout) return undefined;
-  child.on('error', () => child.stdout?.destroy());
   const lines = createInterface({ input: child.stdout });
+  child.on('error', () => lines.close());
   const timer = setTimeout(() => lines.close(), START_TIMEOUT_MS);
   try {
     for await (const line of lines) {

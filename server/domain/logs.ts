@@ -171,7 +171,8 @@ async function* readNode(
     }
     const state = stateOf(view, node);
     if (!request.follow || isOver(state)) {
-      if (!pod && read === undefined && state.startedAtMs !== undefined) {
+      // A node that completed has run, even where nobody saw its pod in time to note when.
+      if (!pod && read === undefined && (state.startedAtMs !== undefined || state.state === 'COMPLETED')) {
         yield {
           node,
           event: {

@@ -56,7 +56,7 @@ export class FakeDomain implements Domain {
   readonly clock = new FakeClock();
   readonly namespace = 'default';
   readonly views = new Map<string, TaskView>();
-  readonly events_ = new Map<string, readonly ClusterEvent[]>();
+  readonly eventsByUid = new Map<string, readonly ClusterEvent[]>();
   readonly logsOf = new Map<string, FakeLog>();
   readonly claims = new Map<string, ResolvedVolume>();
   readonly launches: LaunchRequest[] = [];
@@ -132,7 +132,7 @@ export class FakeDomain implements Domain {
   };
 
   readonly events = {
-    eventsOf: async (uid: string): Promise<readonly ClusterEvent[]> => this.events_.get(uid) ?? [],
+    eventsOf: async (uid: string): Promise<readonly ClusterEvent[]> => this.eventsByUid.get(uid) ?? [],
   };
 
   readonly logs = {

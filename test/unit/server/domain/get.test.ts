@@ -10,7 +10,7 @@ describe('getTask', () => {
   it('looks up why a node waits', async () => {
     const domain = new FakeDomain();
     domain.show(view([waitingNode(0)]));
-    domain.events_.set('job-0', [{ reason: 'FailedCreate', message: 'exceeded quota', warning: true, timeMs: T0 }]);
+    domain.eventsByUid.set('job-0', [{ reason: 'FailedCreate', message: 'exceeded quota', warning: true, timeMs: T0 }]);
     const task = await getTask(domain, 'ann', 'abc12345', signal);
     expect(task.nodes[0]).to.include({ reason: 'FailedCreate', message: 'exceeded quota' });
     expect(task.diagnosis?.category).to.equal('QuotaExceeded');
@@ -26,7 +26,7 @@ describe('getTask', () => {
         return [];
       },
     };
-    await getTask({ ...domain, events }, 'ann', 'abc12345', signal);
+    await getTask({ store: domain.store, namespace: domain.namespace, events }, 'ann', 'abc12345', signal);
     expect(asked).to.equal(0);
   });
 
@@ -40,7 +40,7 @@ describe('getTask', () => {
         return [];
       },
     };
-    await getTask({ ...domain, events }, 'ann', 'abc12345', signal);
+    await getTask({ store: domain.store, namespace: domain.namespace, events }, 'ann', 'abc12345', signal);
     expect(asked).to.deep.equal(['job-0', 'job-1', 'job-2']);
   });
 

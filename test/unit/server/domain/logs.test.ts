@@ -99,7 +99,7 @@ describe('streamLogs', () => {
     expect(reader.notices, 'what every start waits for is not worth a word').to.deep.equal([]);
     await domain.clock.advance(2000);
     expect(reader.notices).to.deep.equal(['1: waiting: waiting for the Job controller to create the pod']);
-    domain.events_.set('job-1', [{ reason: 'FailedCreate', message: 'exceeded quota', warning: true, timeMs: T0 }]);
+    domain.eventsByUid.set('job-1', [{ reason: 'FailedCreate', message: 'exceeded quota', warning: true, timeMs: T0 }]);
     await domain.clock.advance(2000);
     await domain.clock.advance(2000);
     expect(reader.notices.slice(1)).to.deep.equal(['1: waiting: exceeded quota']);

@@ -40,7 +40,7 @@ describe('watchTask', () => {
     const gone = new AbortController();
     const { seen, done } = read(domain, gone.signal);
     await settle();
-    domain.events_.set('job-0', [{ reason: 'FailedCreate', message: 'quota', warning: true, timeMs: T0 }]);
+    domain.eventsByUid.set('job-0', [{ reason: 'FailedCreate', message: 'quota', warning: true, timeMs: T0 }]);
     await domain.clock.advance(2000);
     expect(seen).to.deep.equal(['pending WaitingForPod', 'pending FailedCreate']);
     gone.abort();

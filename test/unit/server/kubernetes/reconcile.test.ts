@@ -75,7 +75,7 @@ describe('Reconciler', () => {
     await stub.client.request({ method: 'POST', path: PATHS.configMaps, body: recordObject(REQUEST) });
   }
 
-  const record = (): RawConfigMap | undefined => api.objects.get(RECORD) as unknown as RawConfigMap | undefined;
+  const record = (): RawConfigMap | undefined => api.objects.get(RECORD);
   const patches = (): number => stub.requests.filter(({ method }) => method === 'PATCH').length;
 
   /** Ends the Job of a node, as seen by an answer of the API. */

@@ -61,7 +61,7 @@ describe('a record', () => {
   });
 
   it('is read from a cluster as it was written', () => {
-    expect(parseRecord(captured.record as unknown as RawConfigMap)).to.include({
+    expect(parseRecord(captured.record)).to.include({
       id: 'slow0001',
       user: 'ann@example.org',
     });

@@ -207,7 +207,7 @@ describe('the log of a pod', () => {
   });
 
   it('asks for no more than its reader takes', async () => {
-    const long = `${'x'.repeat(1000)}`;
+    const long = 'x'.repeat(1000);
     let written = 0;
     let blocked = false;
     script = [
