@@ -16,6 +16,7 @@ describe('readCommand', () => {
       port: 8000,
       cluster: 'auto',
       kubeconfig: undefined,
+      kubeconfigNamed: undefined,
       context: undefined,
       namespace: undefined,
       dataDir: '/state/k8s-cli/cluster',
@@ -41,6 +42,11 @@ describe('readCommand', () => {
       expect(HELP).to.include(flag).and.include(variable);
     });
   }
+
+  it('remembers which kubeconfig somebody named, for the day it cannot be used', () => {
+    expect(run([], { KUBECONFIG: '/my/config' }).kubeconfigNamed).to.equal('/my/config');
+    expect(run(['--kubeconfig', '/other'], { KUBECONFIG: '/my/config' }).kubeconfigNamed).to.equal('/other');
+  });
 
   it('knows that it runs in a pod', () => {
     expect(run([], { KUBERNETES_SERVICE_HOST: '10.0.0.1' }).insideCluster).to.equal(true);

@@ -165,6 +165,32 @@ describe('streamLogs', () => {
     expect(reader.summary.nodes[0]?.incompleteReason).to.equal('its pod is gone, and the log with it');
   });
 
+  it('says so of a completed node too whose start nobody saw', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([node({ job: job({ outcome: 'complete' }) })]));
+    const reader = new Reader(domain);
+    await reader.done;
+    expect(reader.kinds).to.deep.equal(['gap', 'summary']);
+  });
+
+  it('follows as many nodes as a task may have without a word from Node', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): void => {
+      warnings.push(warning.name);
+    };
+    process.on('warning', note);
+    const domain = new FakeDomain();
+    domain.show(view(Array.from({ length: 40 }, (_, index) => runningNode(index))));
+    const reader = new Reader(domain);
+    await settle();
+    expect(domain.listeners('abc12345')).to.equal(40);
+    reader.gone.abort();
+    await reader.done;
+    await settle();
+    process.off('warning', note);
+    expect(warnings).to.deep.equal([]);
+  });
+
   it('tells who stopped the task and ends when no pod is left', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));
