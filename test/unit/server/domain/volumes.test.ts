@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import type { VolumeRequest } from '../../../../server/domain/ports.js';
+import type { Volume } from '../../../../server/domain/volume.js';
+import { createVolume, deleteVolume, getVolume, listVolumes } from '../../../../server/domain/volumes.js';
+import { failureOf } from '../../../support/server/failure.js';
+import { T0 } from '../../../support/server/views.js';
+
+const { signal } = new AbortController();
+const INPUT = { name: 'data', size: '10Gi', storageClass: '', accessModes: [] };
+
+function storeOf(...known: Volume[]) {
+  const created: VolumeRequest[] = [];
+  const removed: string[] = [];
+  const volumes = {
+    create: async (request: VolumeRequest) => {
+      created.push(request);
+      return volume({ id: request.id });
+    },
+    list: async () => known,
+    get: async (id: string) => known.find((own) => own.id === id),
+    remove: async ({ id }: Volume) => {
+      removed.push(id);
+    },
+    resolve: async () => undefined,
+  };
+  return { volumes, created, removed };
+}
+
+function volume(over: Partial<Volume> = {}): Volume {
+  const id = over.id ?? 'vol00001';
+  return {
+    id,
+    name: 'data',
+    size: '10Gi',
+    storageClass: '',
+    accessModes: ['ReadWriteOnce'],
+    status: 'Bound',
+    createdAtMs: T0,
+    user: 'ann',
+    claimName: `data-${id}`,
+    namespace: 'default',
+    ...over,
+  };
+}
+
+describe('createVolume', () => {
+  it('has ReadWriteOnce where nothing else is asked for, and the same id for the same name', async () => {
+    const domain = storeOf();
+    await createVolume(domain, 'ann', INPUT, signal);
+    await createVolume(domain, 'ann', { ...INPUT, size: '1Gi' }, signal);
+    await createVolume(domain, 'bob', INPUT, signal);
+    const [first, second, other] = domain.created;
+    expect(first).to.deep.include({ accessModes: ['ReadWriteOnce'], size: '10Gi', storageClass: undefined });
+    expect(second?.id).to.equal(first?.id);
+    expect(other?.id).to.not.equal(first?.id);
+  });
+
+  it('says everything that is wrong at once', async () => {
+    const domain = storeOf();
+    const bad = { name: 'My Data', size: 'big', storageClass: 'A!', accessModes: ['RWX', 'ReadWriteOnce'] };
+    const failure = await failureOf(() => createVolume(domain, 'ann', bad, signal));
+    expect(failure.violations.map(({ field }) => field)).to.have.members([
+      'name',
+      'size',
+      'storage_class',
+      'access_modes',
+    ]);
+    expect(domain.created).to.deep.equal([]);
+  });
+
+  for (const name of ['', '1a', 'a-', 'A', 'a_b', 'x'.repeat(41)]) {
+    it(`refuses the name ${JSON.stringify(name)}`, async () => {
+      const failure = await failureOf(() => createVolume(storeOf(), 'ann', { ...INPUT, name }, signal));
+      expect(failure.violations.map(({ field }) => field)).to.deep.equal(['name']);
+    });
+  }
+});
+
+describe('listVolumes', () => {
+  const known = Array.from({ length: 5 }, (_, at) => volume({ id: `v${at}`, createdAtMs: T0 + Math.floor(at / 2) }));
+  const all = { allUsers: false, pageSize: 0, pageToken: '' };
+
+  it('gives the user’s own, newest first, in pages that miss nothing', async () => {
+    const domain = storeOf(...known, volume({ id: 'foreign', user: 'bob' }));
+    const found: string[] = [];
+    let pageToken = '';
+    do {
+      const page = await listVolumes(domain, 'ann', { ...all, pageSize: 2, pageToken }, signal);
+      found.push(...page.volumes.map(({ id }) => id));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    expect(found).to.deep.equal(['v4', 'v3', 'v2', 'v1', 'v0']);
+    expect((await listVolumes(domain, 'ann', { ...all, allUsers: true }, signal)).volumes).to.have.length(6);
+  });
+
+  it('refuses a negative size', async () => {
+    const failure = await failureOf(() => listVolumes(storeOf(), 'ann', { ...all, pageSize: -1 }, signal));
+    expect(failure.violations[0]?.field).to.equal('page_size');
+  });
+});
+
+describe('a volume of somebody else', () => {
+  it('is neither shown nor deleted', async () => {
+    const domain = storeOf(volume({ user: 'bob' }));
+    expect((await failureOf(() => getVolume(domain, 'ann', 'vol00001', signal))).reason).to.equal('VOLUME_NOT_FOUND');
+    expect((await failureOf(() => deleteVolume(domain, 'ann', 'vol00001', signal))).reason).to.equal(
+      'VOLUME_NOT_FOUND',
+    );
+    expect(domain.removed).to.deep.equal([]);
+    await deleteVolume(domain, 'bob', 'vol00001', signal);
+    expect(domain.removed).to.deep.equal(['vol00001']);
+  });
+});
