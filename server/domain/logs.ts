@@ -243,7 +243,10 @@ class Notices {
 }
 
 function noticeText(node: TaskNode): string {
-  if (node.state === 'PENDING') return `waiting: ${node.message || node.reason}`;
+  if (node.state === 'PENDING') {
+    const why = node.message || node.reason;
+    return why.startsWith('waiting') ? why : `waiting: ${why}`;
+  }
   if (node.state === 'STOPPED') return node.message || 'stopped';
   return `failed: ${node.message || node.reason}`;
 }
