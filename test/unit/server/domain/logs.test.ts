@@ -98,7 +98,7 @@ describe('streamLogs', () => {
     await domain.clock.advance(2000);
     expect(reader.notices, 'what every start waits for is not worth a word').to.deep.equal([]);
     await domain.clock.advance(2000);
-    expect(reader.notices).to.deep.equal(['1: waiting: waiting for the Job controller to create the pod']);
+    expect(reader.notices).to.deep.equal(['1: waiting for the Job controller to create the pod']);
     domain.eventsByUid.set('job-1', [{ reason: 'FailedCreate', message: 'exceeded quota', warning: true, timeMs: T0 }]);
     await domain.clock.advance(2000);
     await domain.clock.advance(2000);
