@@ -38,9 +38,9 @@ export const QUICK: Sizes = {
   runs: 2,
   inTurn: 5,
   atOnce: 64,
-  warmUp: 32,
+  warmUp: 64,
   starts: 2,
   idleMs: 500,
   clearMs: 100,
-  cleanupMs: 2000,
+  cleanupMs: 500,
 };
