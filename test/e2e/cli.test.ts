@@ -9,7 +9,7 @@ describe('the command line', () => {
     const file = house.file('late.yaml', 'resources: {cpus: "500"}\nrun: echo never\n');
     const program = house.startCli(['jobs', 'submit', file]);
     const [, id = ''] = await program.seen('stdout', /^Task ([a-z0-9]{8}) submitted\n/);
-    await program.seen('stderr', /^node-0 \| waiting: .*Insufficient cpu/m);
+    await program.seen('stderr', /^waiting: .*Insufficient cpu/m);
     await house.cli(['jobs', 'stop', id]);
     expect((await program.ended).code).to.equal(122);
   });

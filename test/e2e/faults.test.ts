@@ -158,7 +158,7 @@ describe('faults', () => {
       seen.push(line);
       if (line.includes('"begun"')) server.program.kill('SIGTERM');
     }
-    const last = JSON.parse(seen.filter((line) => line !== '').at(-1) ?? '{}') as { error?: { code: number } };
+    const last = JSON.parse(seen.findLast((line) => line !== '') ?? '{}') as { error?: { code: number } };
     expect(last.error?.code, seen.at(-1)).to.equal(14);
     expect((await server.program.ended).code).to.equal(0);
     await house.cli(['jobs', 'stop', id]);

@@ -49,8 +49,10 @@ describe('the objects of a task', () => {
     const jobs = await house.kubernetes.list('jobs', `task-id=${id}`);
     const names = jobs.map(({ metadata }) => metadata?.name ?? '').toSorted();
     expect(names).to.deep.equal([0, 1, 2].map((index) => `task-${id}-${id}-node-${index}`));
-    expect(jobs.map(({ metadata }) => metadata?.labels?.['node-idx']).toSorted()).to.deep.equal(['0', '1', '2']);
-    for (const { metadata } of jobs) expect(metadata?.annotations).to.include({ 'num-nodes': '3' });
+    for (const { metadata } of jobs) {
+      expect(metadata?.name).to.match(new RegExp(`-node-${metadata?.labels?.['node-idx']}$`));
+      expect(metadata?.annotations).to.include({ 'num-nodes': '3' });
+    }
     const { metadata } = await house.task(id);
     expect(metadata).to.deep.include({ job_name: names[0], num_nodes: 3, node_jobs: names });
     expect(await house.log(id)).to.have.members([0, 1, 2].map((rank) => `node-${rank} | ${rank} of 3`));
@@ -85,9 +87,28 @@ describe('the objects of a task', () => {
     expect((await house.until(id, 'completed')).metadata.succeeded_nodes).to.equal(2);
   });
 
+  it('a Job that another tool made with the same labels is a task too', async () => {
+    const labels = { 'skypilot-task': 'true', 'task-id': 'byhand00', 'task-name': 'by-hand', username: 'dora' };
+    const task = { name: 'task', image: 'python:3.13-slim', command: ['/bin/sh', '-c', 'echo by hand; exit 6'] };
+    const template = { metadata: { labels }, spec: { restartPolicy: 'Never', containers: [task] } };
+    const metadata = { name: 'by-hand-byhand00', labels };
+    const spec = { backoffLimit: 0, template };
+    await house.kubernetes.create('jobs', { apiVersion: 'batch/v1', kind: 'Job', metadata, spec });
+    await eventually(async () =>
+      expect((await house.rest('GET', '/tasks/byhand00', { user: 'dora' })).status).to.equal(200),
+    );
+    const { name, nodes } = await house.until('byhand00', 'failed', 'dora');
+    expect(name).to.equal('by-hand');
+    expect(nodes[0]).to.include({ exit_code: 6, job_name: 'by-hand-byhand00' });
+    const { code, stdout } = await house.cli(['jobs', 'logs', 'byhand00'], { user: 'dora' });
+    expect({ code, stdout }).to.deep.equal({ code: 6, stdout: 'by hand\n' });
+    expect((await house.cli(['jobs', 'list'], { user: 'dora' })).stdout).to.contain('byhand00');
+  });
+
   it('the record owns everything: deleting it deletes the task', async () => {
-    const { task_id: id } = await house.submit({ num_nodes: 2, run: 'sleep 600 & wait' });
-    await house.until(id, 'running');
+    const { task_id: id } = await house.submit({ num_nodes: 2, run: 'echo begun; sleep 600 & wait' });
+    const follow = house.startCli(['jobs', 'logs', id]);
+    for (const node of [0, 1]) await follow.seen('stdout', new RegExp(`^node-${node} \\| begun$`, 'm'));
     const { uid } = (await house.kubernetes.get('configmaps', `task-${id}`)).metadata ?? {};
     for (const kind of ['jobs', 'services'] as const) {
       for (const { metadata } of await house.kubernetes.list(kind, `task-id=${id}`)) {

@@ -91,7 +91,7 @@ describe('what the cluster refuses', () => {
       expect(status).to.equal('pending');
       expect(diagnosis?.cause).to.match(/exceeded quota: limit, requested: pods=1, used: pods=0, limited: pods=0/);
       expect(diagnosis?.fix).to.not.equal('');
-      await follow.seen('stderr', /^node-0 \| waiting: .*exceeded quota/m);
+      await follow.seen('stderr', /^waiting: .*exceeded quota/m);
       expect((await house.cli(['jobs', 'stop', id])).code).to.equal(0);
       expect((await follow.ended).code).to.equal(122);
       await removeAll();

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { expect } from 'chai';
 import { useHouse } from '../support/house.js';
 import type { ErrorJson, SubmittedJson, TaskJson } from '../support/task-json.js';
+import { otherWarnings } from '../support/warnings.js';
 
 interface LogMessageJson {
   readonly result: {
@@ -40,7 +41,8 @@ describe('REST', () => {
     expect(headers.get('content-type')).to.equal('application/json');
     const answer = JSON.parse(text) as SubmittedJson;
     expect(answer.task_id).to.match(/^[a-z0-9]{8}$/);
-    expect(answer).to.deep.include({ status: 'submitted', warnings: [] });
+    expect(answer.status).to.equal('submitted');
+    expect(otherWarnings(answer.warnings)).to.deep.equal([]);
     expect((await house.task(answer.task_id)).metadata.num_nodes).to.equal(2);
   });
 
@@ -53,12 +55,7 @@ describe('REST', () => {
     const before = (await house.kubernetes.list('configmaps')).length;
     const { status, text } = await house.rest('POST', '/tasks/submit?validate_only=true', { body: { run: 'true' } });
     expect(status).to.equal(200);
-    expect(JSON.parse(text)).to.deep.equal({
-      task_id: '',
-      status: 'valid',
-      message: 'The task is valid',
-      warnings: [],
-    });
+    expect(JSON.parse(text)).to.include({ task_id: '', status: 'valid', message: 'The task is valid' });
     expect(await house.kubernetes.list('configmaps')).to.have.length(before);
   });
 

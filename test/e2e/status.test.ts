@@ -94,8 +94,9 @@ describe('the status of a task', () => {
   });
 
   it('counts a node that has to wait as pending while the other one runs', async () => {
-    const { task_id: id } = await house.submit({ num_nodes: 2, run: 'sleep 600 & wait' });
-    await whenNodes(id, { running_nodes: 2 });
+    const { task_id: id } = await house.submit({ num_nodes: 2, run: 'echo begun; sleep 600 & wait' });
+    const follow = house.startCli(['jobs', 'logs', id]);
+    await follow.seen('stdout', /^node-1 \| begun$/m);
     const job = (await house.task(id)).metadata.node_jobs[1] ?? '';
     await house.kubernetes.patch('jobs', job, { spec: { suspend: true } });
     const task = await eventually(async () => {
