@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { Client as GrpcClient, Metadata } from '@grpc/grpc-js';
 import { type GetServiceInfoResponse, SystemServiceService } from '../gen/k8scli/v1/system_service.js';
@@ -92,6 +93,8 @@ export function createClient(config: ClientConfig): Client {
   metadata.set('x-user', checkUser(config.user));
   const grpc = new GrpcClient(endpoint.target, endpoint.credentials, endpoint.options);
   const closing = new AbortController();
+  // Every call under way listens to it.
+  setMaxListeners(0, closing.signal);
   const untilClosed = (signal: AbortSignal | undefined): AbortSignal =>
     signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
 

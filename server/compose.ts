@@ -76,8 +76,9 @@ async function listen(
     loopback: config.loopback,
     report: (error, method) => report(method, '', error),
   });
-  life.add('HTTP', () => http.stop(DRAIN_MS));
-  life.add('gRPC', () => grpc.stop(DRAIN_MS));
+  life.add('the connections of callers', async () => {
+    await Promise.all([http.stop(DRAIN_MS), grpc.stop(DRAIN_MS)]);
+  });
   const port = await openPort(config.host, config.port, { grpc: grpc.accept, http: http.accept }).catch(
     (error: unknown) => {
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);

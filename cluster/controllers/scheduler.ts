@@ -13,12 +13,26 @@ const everything = 'all';
  */
 export function startScheduler(context: ControllerContext): void {
   const { store, signal } = context;
+  // Pods that are new; undefined when all that wait are to be looked at, because there may be room now.
+  let fresh: Set<string> | undefined;
   // One key for all: pods compete for the same capacity, so they are decided on one after another.
-  const queue = new WorkQueue('scheduler', () => schedule(context), signal);
+  const work = async (): Promise<void> => {
+    const now = fresh;
+    fresh = new Set();
+    try {
+      await schedule(context, now);
+    } catch (error) {
+      fresh = undefined;
+      throw error;
+    }
+  };
+  const queue = new WorkQueue('scheduler', work, signal);
   const unsubscribe = store.subscribe(
     ['pods', 'nodes', 'persistentvolumeclaims'],
     ({ type, resource, object, previous }) => {
-      if (resource === 'pods' && type !== 'DELETED' && !isNews(object, previous)) return;
+      if (resource !== 'pods' || makesRoom(type, object, previous)) fresh = undefined;
+      else if (type === 'ADDED') fresh?.add(keyOf(object));
+      else return;
       queue.add(everything);
     },
   );
@@ -26,13 +40,14 @@ export function startScheduler(context: ControllerContext): void {
   queue.add(everything);
 }
 
-/** A pod that waits for a node, or one that has made room. */
-function isNews(pod: KubeObject, previous: KubeObject | undefined): boolean {
-  if (previous === undefined) return true;
-  return isOver(pod) !== isOver(previous) || (previous.spec.nodeName ?? '') !== (pod.spec.nodeName ?? '');
+/** Whether a pod has left the node. */
+function makesRoom(type: string, pod: KubeObject, previous: KubeObject | undefined): boolean {
+  const before = previous ?? pod;
+  if (before.spec.nodeName === undefined || isOver(before)) return false;
+  return type === 'DELETED' || isOver(pod);
 }
 
-async function schedule(context: ControllerContext): Promise<void> {
+async function schedule(context: ControllerContext, only: ReadonlySet<string> | undefined): Promise<void> {
   const { store } = context;
   const node = store.list('nodes')[0];
   if (node === undefined) return;
@@ -41,7 +56,9 @@ async function schedule(context: ControllerContext): Promise<void> {
   for (const pod of store.list('pods')) {
     if (isOver(pod)) continue;
     if (pod.spec.nodeName !== undefined) bound.push(pod);
-    else if (pod.metadata.deletionTimestamp === undefined && pod.spec.schedulerName === source) waiting.push(pod);
+    else if (pod.metadata.deletionTimestamp === undefined && pod.spec.schedulerName === source) {
+      if (only === undefined || only.has(keyOf(pod))) waiting.push(pod);
+    }
   }
   waiting.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
   for (const pod of waiting) {

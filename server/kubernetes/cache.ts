@@ -216,20 +216,15 @@ export class TaskCache implements TaskStore {
     drop: (raw: T) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const onList = (objects: Iterable<T>, revision: string): void => {
-      const seen = new Set<string>();
-      for (const object of objects) {
-        seen.add(object.metadata.uid);
-        apply(object);
-      }
-      this.#keepOnly(kind, seen, BigInt(revision));
+    const onListed = (uids: ReadonlySet<string>, revision: string): void => {
+      this.#keepOnly(kind, uids, BigInt(revision));
       this.#synced.get(kind)?.();
     };
     const onProblem = (problem: Error | undefined): void => {
       if (problem) this.#problems.set(kind, problem);
       else this.#problems.delete(kind);
     };
-    const watched = { path, labelSelector: TASK_SELECTOR, onList, onChange: apply, onDelete: drop, onProblem };
+    const watched = { path, labelSelector: TASK_SELECTOR, onListed, onChange: apply, onDelete: drop, onProblem };
     return watchCollection(this.#client, watched, signal);
   }
 

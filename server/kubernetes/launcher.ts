@@ -112,13 +112,17 @@ export class Launcher implements TaskLauncher {
     const record = parseRecord(raw);
     const plan = parsePlan(raw);
     if (!record?.uid || !plan || record.deleting || record.stop || record.launched) return;
-    const task = { ...record, ...plan, uid: record.uid };
+    await this.#finish({ ...record, ...plan, uid: record.uid }, signal);
+  }
+
+  /** Makes what is missing of a task that somebody else began, and may have been told of as submitted. */
+  async #finish(task: LaunchedTask, signal: AbortSignal): Promise<readonly string[]> {
     try {
-      await this.#createAll(task, signal);
+      return await this.#createAll(task, signal);
     } catch (error) {
       // Only a refusal is a reason to give the task up: a cluster that is away, or a server that stops, will be back.
       if (error instanceof KubernetesError && !isTransient(error)) await this.#undo(task);
-      throw toTaskError(error, `finishing the submission of task ${taskId}`);
+      throw toTaskError(error, `finishing the submission of task ${task.id}`);
     }
   }
 
@@ -168,7 +172,7 @@ export class Launcher implements TaskLauncher {
     if (record.launched || record.stop || !record.uid || !plan) return [];
     const known = this.#cache.peek(record.id);
     if (known?.nodes.every(({ job }) => job)) return [];
-    return this.#createAllOrUndo({ ...record, ...plan, uid: record.uid }, signal);
+    return this.#finish({ ...record, ...plan, uid: record.uid }, signal);
   }
 
   async #createAllOrUndo(task: LaunchedTask, signal: AbortSignal): Promise<readonly string[]> {
@@ -200,6 +204,9 @@ export class Launcher implements TaskLauncher {
       this.#cache.applyJob(answer.body);
       for (const warning of answer.warnings) warnings.add(warning);
     });
+    // Somebody may have stopped the task while its Jobs were being made, and did not see those that came later.
+    const view = this.#cache.peek(task.id);
+    if (view?.record.stop) await this.suspendJobs(view, view.record.stop, signal);
     return [...warnings];
   }
 

@@ -23,12 +23,13 @@ export interface RawObject {
 export interface Watched<T extends RawObject> {
   readonly path: string;
   readonly labelSelector: string;
-  /**
-   * The collection as it was at this version, object by object; everything else was gone then. Called before the first event,
-   * and again after a gap.
-   */
-  onList(objects: Iterable<T>, revision: string): void;
+  /** An object as it is: of the list, or of an event. */
   onChange(object: T): void;
+  /**
+   * All objects of a list were told; at its version there were no others than these uids. Called before the first event, and
+   * again after a gap.
+   */
+  onListed(uids: ReadonlySet<string>, revision: string): void;
   onDelete(object: T): void;
   /** Told when the cluster cannot be watched, and with undefined when it can again. */
   onProblem?(problem: Error | undefined): void;
@@ -75,13 +76,13 @@ interface ListPage<T> {
   readonly items: T[];
 }
 
-/** Lists the collection page by page and returns its version. */
+/** Lists the collection page by page, none of which is kept, and returns its version. */
 async function list<T extends RawObject>(
   client: KubeClient,
   watched: Watched<T>,
   signal: AbortSignal,
 ): Promise<string> {
-  const seen: T[][] = [];
+  const uids = new Set<string>();
   let next: string | undefined;
   do {
     const { body }: { body: ListPage<T> } = await client.request<ListPage<T>>({
@@ -90,19 +91,21 @@ async function list<T extends RawObject>(
       query: { labelSelector: watched.labelSelector, limit: PAGE_SIZE, continue: next },
       signal,
     });
-    seen.push(body.items);
+    for (const object of body.items) {
+      uids.add(object.metadata.uid);
+      try {
+        watched.onChange(object);
+      } catch {
+        // One object that cannot be understood must not hide all others.
+      }
+    }
     next = body.metadata.continue || undefined;
     if (!next) {
-      watched.onList(flatten(seen), body.metadata.resourceVersion);
+      watched.onListed(uids, body.metadata.resourceVersion);
       return body.metadata.resourceVersion;
     }
   } while (!signal.aborted);
   throw signal.reason;
-}
-
-/** Gives the pages away one by one, so that what has been projected can be freed. */
-function* flatten<T>(pages: T[][]): Iterable<T> {
-  for (let page = pages.shift(); page; page = pages.shift()) yield* page;
 }
 
 /** The watch broke off: go on behind this version. */

@@ -29,6 +29,8 @@ export function openPort(host: string, port: number, acceptors: Acceptors): Prom
     server.once('error', reject);
     server.listen({ host, port }, () => {
       server.off('error', reject);
+      // Running out of file descriptors, for one: those who are connected are served on.
+      server.on('error', () => {});
       resolve({ address: addressOf(server), close: () => server.close() });
     });
   });

@@ -234,7 +234,7 @@ export interface Diagnosis {
   /**
    * Kind of cause, in CamelCase: WaitingForJobController, WaitingForScheduler, Suspended, InsufficientResources, Unschedulable,
    * ImagePull, InvalidImage, ContainerConfig, VolumePending, VolumeMount, QuotaExceeded, AdmissionDenied, Starting, SetupFailed,
-   * OutOfMemory, Evicted, NodeLost, DeadlineExceeded, ExitCode, Interrupted, Unknown.
+   * OutOfMemory, Evicted, NodeLost, PodLost, DeadlineExceeded, ExitCode, Interrupted, Unknown.
    */
   category: string;
   /** What is wrong, in one sentence; where Kubernetes said it, in its own words. */
@@ -3672,7 +3672,7 @@ export const protoMetadata: ProtoMetadata = {
         "path": [4, 5, 2, 0],
         "span": [162, 2, 66],
         "leadingComments":
-          " Kind of cause, in CamelCase: WaitingForJobController, WaitingForScheduler, Suspended, InsufficientResources, Unschedulable,\n ImagePull, InvalidImage, ContainerConfig, VolumePending, VolumeMount, QuotaExceeded, AdmissionDenied, Starting, SetupFailed,\n OutOfMemory, Evicted, NodeLost, DeadlineExceeded, ExitCode, Interrupted, Unknown.\n",
+          " Kind of cause, in CamelCase: WaitingForJobController, WaitingForScheduler, Suspended, InsufficientResources, Unschedulable,\n ImagePull, InvalidImage, ContainerConfig, VolumePending, VolumeMount, QuotaExceeded, AdmissionDenied, Starting, SetupFailed,\n OutOfMemory, Evicted, NodeLost, PodLost, DeadlineExceeded, ExitCode, Interrupted, Unknown.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {

@@ -121,6 +121,12 @@ const RULES: readonly Rule[] = [
     fix: 'somebody deleted the Job; submit the task again',
     retryable: true,
   },
+  {
+    category: 'PodLost',
+    reasons: ['BackoffLimitExceeded', 'JobFailed'],
+    fix: 'the pod is gone, and what it could have told with it; submit the task again',
+    retryable: true,
+  },
   { category: 'ExitCode', reasons: ['Error'], fix: 'see the log of the node', retryable: false },
 ];
 

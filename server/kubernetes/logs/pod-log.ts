@@ -46,6 +46,7 @@ async function* readLog(
 ): AsyncGenerator<LogEvent, void, undefined> {
   const cursor = new Cursor(pod.uid, options.position);
   let failures = 0;
+  let firstMs: number | undefined;
   let state: PodState = await podState(world, pod, signal);
   while (!signal.aborted) {
     if (state === 'gone') {
@@ -55,7 +56,9 @@ async function* readLog(
     // Of a container that has ended everything is there: what comes to its end now is complete.
     const follow = options.follow && state === 'live';
     const progress: Progress = { any: false, refusal: '' };
-    const end = yield* readOnce(world, { pod, options, cursor, follow, progress }, signal);
+    const beganMs = Date.now();
+    const end = yield* readOnce(world, { pod, options, cursor, follow, progress, firstMs }, signal);
+    firstMs ??= beganMs;
     if (end === 'complete' && !follow) return;
     failures = progress.any ? 0 : failures + 1;
     if (failures >= MAX_FAILURES && !follow) {
@@ -80,6 +83,8 @@ interface Reading {
   readonly cursor: Cursor;
   readonly follow: boolean;
   readonly progress: Progress;
+  /** When the log was first read; undefined the first time. */
+  readonly firstMs: number | undefined;
 }
 
 /** What one reading came to. */
@@ -151,14 +156,22 @@ function gap(cursor: Cursor, beforeNs: bigint | undefined, reason: string): LogE
   return { kind: 'gap', afterNs: cursor.timeNs, beforeNs, reason };
 }
 
-function queryOf({ pod, options, cursor, follow }: Reading): Record<string, string | number | boolean | undefined> {
+function queryOf({ pod, options, cursor, follow, firstMs }: Reading): Record<string, string | number | boolean> {
   const common = { container: pod.containerName, follow, timestamps: true };
   if (cursor.timeNs !== undefined) {
     const seconds = Number(cursor.timeNs / 1_000_000_000n);
     return { ...common, sinceTime: new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') };
   }
-  const sinceSeconds = options.sinceMs === undefined ? undefined : Math.max(1, Math.ceil(options.sinceMs / 1000));
-  return { ...common, tailLines: options.tail, sinceSeconds };
+  // Nothing was read yet. What was asked for relative to the beginning is longer ago now.
+  const elapsedMs = firstMs === undefined ? 0 : Date.now() - firstMs;
+  const { tail, sinceMs } = options;
+  const nothingOld = tail === 0 && firstMs !== undefined;
+  const agoMs = sinceMs === undefined ? elapsedMs : sinceMs + elapsedMs;
+  return {
+    ...common,
+    ...(sinceMs === undefined && !nothingOld ? {} : { sinceSeconds: Math.max(1, Math.ceil(agoMs / 1000)) }),
+    ...(tail === undefined || nothingOld ? {} : { tailLines: tail }),
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -51,8 +51,10 @@ describe('watchCollection', () => {
     const seen = new Map<string, string>();
     const problems: (string | undefined)[] = [];
     const lists: string[] = [];
+    const uidOf = new Map<string, string>();
     const put = ({ metadata }: RawObject): void => {
       seen.set(metadata.name, metadata.resourceVersion);
+      uidOf.set(metadata.name, metadata.uid);
     };
     stop = new AbortController();
     const ended = watchCollection(
@@ -60,12 +62,11 @@ describe('watchCollection', () => {
       {
         path: '/things',
         labelSelector: 'a=b',
-        onList: (objects, revision) => {
-          seen.clear();
-          for (const found of objects) put(found);
+        onChange: put,
+        onListed: (uids, revision) => {
+          for (const name of seen.keys()) if (!uids.has(uidOf.get(name) ?? '')) seen.delete(name);
           lists.push(revision);
         },
-        onChange: put,
         onDelete: ({ metadata }) => {
           seen.delete(metadata.name);
         },
@@ -220,7 +221,7 @@ describe('watchCollection', () => {
       {
         path: '/things',
         labelSelector: 'a=b',
-        onList: () => {},
+        onListed: () => {},
         onChange: ({ metadata }) => {
           seen.push(metadata.name);
           if (metadata.name === 'a') throw new Error('bad object');
