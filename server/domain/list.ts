@@ -9,7 +9,7 @@ import { STATUS_WORDS, type Task } from './task.js';
 /** Most tasks of one page. */
 export const MAX_PAGE_SIZE = 1000;
 /** Most tasks of a list that asks for no page. */
-export const MAX_UNPAGED = 10_000;
+const MAX_UNPAGED = 10_000;
 
 /** Which tasks to list. */
 export interface ListRequest {

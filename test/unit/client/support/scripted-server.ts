@@ -34,7 +34,7 @@ export type UnaryScript = (request: any, call: ServerUnaryCall<any, unknown>) =>
 export type StreamScript = (call: ServerWritableStream<StreamTaskLogsRequest, unknown>) => void | Promise<void>;
 
 /** A connection is cut behind a message that contains this, as a crash or a proxy cuts it: without a word. */
-export const CUT = '#cut';
+const CUT = '#cut';
 
 /** A real server whose methods are scripts. */
 export interface ScriptedServer {
