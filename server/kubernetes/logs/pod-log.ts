@@ -118,14 +118,14 @@ async function* readOnce(
     for await (const chunk of body as AsyncIterable<Buffer>) {
       yield* take(cutter.push(chunk), cursor, progress);
     }
+    // Of a live container an unfinished line goes on: it is read again from its beginning.
+    if (!follow) yield* take(cutter.end(), cursor, progress);
   } catch (error) {
     progress.refusal = messageOf(error);
     return 'cut';
   } finally {
     local.abort();
   }
-  // Of a live container an unfinished line goes on: it is read again from its beginning.
-  if (!follow) yield* take(cutter.end(), cursor, progress);
   return 'complete';
 }
 
