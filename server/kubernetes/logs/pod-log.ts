@@ -47,10 +47,12 @@ async function* readLog(
   const cursor = new Cursor(pod.uid, options.position);
   let failures = 0;
   let firstMs: number | undefined;
+  let followedToItsEnd = false;
   let state: PodState = await podState(world, pod, signal);
   while (!signal.aborted) {
     if (state === 'gone') {
-      yield gap(cursor, undefined, 'the pod is gone, and its log with it');
+      // Where a follow came to its end before the pod went, nothing can be checked, and nothing points to a loss.
+      if (!followedToItsEnd) yield gap(cursor, undefined, 'the pod is gone, and its log with it');
       return;
     }
     // Of a container that has ended everything is there: what comes to its end now is complete.
@@ -59,6 +61,7 @@ async function* readLog(
     const beganMs = Date.now();
     const end = yield* readOnce(world, { pod, options, cursor, follow, progress, firstMs }, signal);
     firstMs ??= beganMs;
+    if (follow) followedToItsEnd = end === 'complete';
     if (end === 'complete' && !follow) return;
     failures = progress.any ? 0 : failures + 1;
     if (failures >= MAX_FAILURES && !follow) {
@@ -70,10 +73,7 @@ async function* readLog(
     }
     if (signal.aborted) return;
     // The end of the stream says nothing: rotation, proxies and restarts end it too. Only the pod tells.
-    const before = state;
     state = await podState(world, pod, signal);
-    // The follow came to its end and then the pod was removed: nothing can be checked, and nothing points to a loss.
-    if (state === 'gone' && before === 'live' && end === 'complete') return;
   }
 }
 
