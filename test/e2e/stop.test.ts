@@ -18,6 +18,7 @@ describe('stop', () => {
     const ending = await follow.ended;
     expect(ending.stdout).to.contain('node-0 | cleaning up\n').and.to.contain('node-1 | cleaning up\n');
     expect(ending.stderr).to.match(new RegExp(`^Task ${id} stopped .*by alice$`, 'm'));
+    expect(ending.stderr).to.not.contain('missing');
     expect(ending.code).to.equal(122);
     const task = await house.task(id);
     expect(task).to.include({ status: 'stopped', state: 'STOPPED', diagnosis: null });
