@@ -1,5 +1,7 @@
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Owner {
   pid: number;
@@ -7,45 +9,63 @@ interface Owner {
   started: string;
 }
 
+/** Who meets another starter lets a random part of this time pass before the next attempt. */
+const backOffMs = 60;
+
 /**
  * Takes the data directory for this process; resolves to what gives it back. Throws an error that names the process
  * when another one has it. The lock of a process that is gone, however it ended, does not count.
+ *
+ * Each starter puts up a candidacy of its own and then looks for others: of two, at least the later one sees the other and
+ * withdraws. Who is alone makes its candidacy the lock. Nobody ever moves what belongs to a living process.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'lock');
   const own = JSON.stringify({ pid: process.pid, started: (await statOf(process.pid))?.started ?? '' });
   for (;;) {
+    const name = `lock.${randomUUID()}`;
+    const candidacy = join(directory, name);
+    // Written aside: nobody may read a half of it and take it for the rest of a crash.
+    await writeFile(`${candidacy}.new`, own, { mode: 0o600 });
+    await rename(`${candidacy}.new`, candidacy);
     try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(own);
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const alone = await isAlone(directory, name);
+      // In this order: a candidacy that becomes the lock meanwhile is seen as the one or as the other.
+      const owner = await livingOwner(path);
+      if (owner !== undefined) {
+        throw new Error(
+          `the data directory ${directory} is in use by the cluster with process id ${owner.pid}: ` +
+            'end that process, or give this one another --data-dir',
+        );
+      }
+      if (alone) {
+        await rename(candidacy, path);
+        return () => rm(path, { force: true });
+      }
+    } finally {
+      await rm(candidacy, { force: true });
     }
-    await removeStale(path, directory);
+    await sleep(Math.random() * backOffMs);
   }
 }
 
-async function removeStale(path: string, directory: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return;
+/** Whether there is no other living candidate. Removes what dead ones left. */
+async function isAlone(directory: string, own: string): Promise<boolean> {
+  let alone = true;
+  for (const name of await readdir(directory)) {
+    if (!/^lock\.[-0-9a-f]{36}$/.test(name) || name === own) continue;
+    const other = join(directory, name);
+    if ((await livingOwner(other)) !== undefined) alone = false;
+    else await rm(other, { force: true });
+  }
+  return alone;
+}
+
+/** The living process that a lock or a candidacy belongs to; undefined when there is none. */
+async function livingOwner(path: string): Promise<Owner | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
   const owner = parsed(text);
-  if (owner !== undefined && (await isAlive(owner))) {
-    throw new Error(
-      `the data directory ${directory} is in use by the cluster with process id ${owner.pid}: ` +
-        'end that process, or give this one another --data-dir',
-    );
-  }
-  // Two starters may find the same stale lock: whoever moves it away makes sure that it is still the one he read.
-  const aside = `${path}.${process.pid}`;
-  try {
-    await rename(path, aside);
-  } catch {
-    return;
-  }
-  if ((await readFile(aside, 'utf8')) !== text) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  return owner !== undefined && (await isAlive(owner)) ? owner : undefined;
 }
 
 function parsed(text: string): Owner | undefined {
