@@ -68,7 +68,8 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
 
 /** What yargs says of a command line, shorter. */
 function inOurWords(message: string): string {
-  if (message.startsWith('Not enough non-option arguments')) return 'an argument is missing';
+  const count = /^Not enough non-option arguments: got \d+, need at least (\d+)/.exec(message)?.[1];
+  if (count !== undefined) return count === '1' ? 'an argument is missing' : `${count} arguments are needed`;
   const option = /^Not enough arguments following: (.+)/.exec(message)?.[1];
   return option === undefined ? message : `${option.length === 1 ? '-' : '--'}${option} needs a value`;
 }

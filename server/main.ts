@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The program k8s-cli-server. The only place of the server that ends the process. */
 
 import { compose } from './compose.js';

@@ -103,8 +103,8 @@ export class ContainerLoop {
     record.state = { running: { startedAt: run.startedAt } };
     view.event('Normal', 'Created', 'Container created', this.#fieldPath);
     view.event('Normal', 'Started', 'Container started', this.#fieldPath);
-    if (this.#killed) run.process.kill();
-    else if (view.ending.aborted) this.stop(view);
+    // A container whose pod is deleted before it was started would not have been started at all.
+    if (this.#killed || view.ending.aborted) run.process.kill();
     await view.publish();
     const terminated = await run.terminated;
     this.#run = undefined;

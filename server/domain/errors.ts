@@ -80,11 +80,7 @@ export function taskNotFound(taskId: string): TaskError {
 
 /** NOT_FOUND for a volume: the same words whether it does not exist or belongs to somebody else. */
 export function volumeNotFound(volumeId: string): TaskError {
-  return new TaskError(
-    'VOLUME_NOT_FOUND',
-    `volume "${volumeId}" not found; \`k8s-cli volumes list\` shows your volumes`,
-    {
-      metadata: { volume_id: volumeId },
-    },
-  );
+  return new TaskError('VOLUME_NOT_FOUND', `no volume has the id "${volumeId}"; \`k8s-cli volumes list\` shows yours`, {
+    metadata: { volume_id: volumeId },
+  });
 }

@@ -171,8 +171,9 @@ async function* readNode(
     }
     const state = stateOf(view, node);
     if (!request.follow || isOver(state)) {
-      // A node that completed has run, even where nobody saw its pod in time to note when.
-      if (!pod && read === undefined && (state.startedAtMs !== undefined || state.state === 'COMPLETED')) {
+      // A node that ended by itself has run, even where nobody saw its pod in time to note when.
+      const hasRun = state.startedAtMs !== undefined || state.state === 'COMPLETED' || state.state === 'FAILED';
+      if (!pod && read === undefined && hasRun) {
         yield {
           node,
           event: {

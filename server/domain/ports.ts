@@ -108,6 +108,8 @@ export interface VolumeStore {
 /** A claim that a task mounts. */
 export interface ResolvedVolume {
   readonly claimName: string;
+  /** It was deleted and goes when its last task does: no new task can have it. */
+  readonly deleting: boolean;
   readonly accessModes: readonly string[];
 }
 

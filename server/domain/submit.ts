@@ -105,6 +105,11 @@ async function resolveVolumes(
       unknown = true;
       continue;
     }
+    if (claim.deleting) {
+      const description = `volume "${volume}" is being deleted; use another, or wait until it is gone and create it again`;
+      violations.push({ field: `volumes.${mountPath}`, description });
+      continue;
+    }
     mounts.push({ mountPath, claimName: claim.claimName });
     const modes = claim.accessModes;
     if (spec.numNodes > 1 && modes.includes('ReadWriteOncePod')) {

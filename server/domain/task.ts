@@ -19,7 +19,7 @@ export interface StopMark {
 
 /** How a node ended; kept in the record, so that it outlives pod, Job and events. */
 export interface NodeResult {
-  readonly state: 'COMPLETED' | 'FAILED';
+  readonly state: 'COMPLETED' | 'FAILED' | 'STOPPED';
   readonly reason: string;
   readonly message: string;
   readonly exitCode: number | undefined;

@@ -43,7 +43,7 @@ const CREDENTIALS_TTL_MS = 10_000;
 /** Reads the configuration. Throws an error that says what is missing. */
 export function loadClusterConfig(source: ClusterSource): ClusterConfig {
   const config = new KubeConfig();
-  if (source.kind === 'in-cluster') config.loadFromCluster();
+  if (source.kind === 'in-cluster') loadFromPod(config);
   else {
     load(config, source.path);
     if (source.context !== undefined) {
@@ -64,6 +64,16 @@ export function loadClusterConfig(source: ClusterSource): ClusterConfig {
     name: source.kind === 'in-cluster' ? 'in-cluster' : config.currentContext,
     credentials: cachedCredentials(config),
   };
+}
+
+function loadFromPod(config: KubeConfig): void {
+  config.loadFromCluster();
+  // The library makes a URL of whatever the environment holds.
+  if (!URL.canParse(config.getCurrentCluster()?.server ?? '')) {
+    throw new Error(
+      'this process is not in a Kubernetes pod, so there is no cluster around it; choose another --cluster',
+    );
+  }
 }
 
 function load(config: KubeConfig, path: string | undefined): void {

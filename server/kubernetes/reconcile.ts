@@ -20,6 +20,8 @@ const PATIENCE_MS = 10_000;
 const LAUNCHED_AFTER_MS = 5000;
 /** Results are written soon, and several of one task together. */
 const RESULT_AFTER_MS = 500;
+/** A result without its pod says little: the pod may only not have been seen yet. */
+const PODLESS_RESULT_AFTER_MS = 5000;
 /** Replicas do the same at slightly different times, so that mostly only one of them has to. */
 const JITTER = 0.5;
 const TICK_MS = 250;
@@ -132,7 +134,11 @@ function choreOf(view: TaskView): Chore | undefined {
   } else if (!record.launched && !allJobs(view)) {
     return { kind: 'complete', afterMs: PATIENCE_MS };
   }
-  if (newResults(view).size > 0) return { kind: 'note', afterMs: RESULT_AFTER_MS };
+  const results = [...newResults(view).values()];
+  if (results.length > 0) {
+    const sure = results.every(({ state, podName }) => podName !== '' || state === 'STOPPED');
+    return { kind: 'note', afterMs: sure ? RESULT_AFTER_MS : PODLESS_RESULT_AFTER_MS };
+  }
   if (!record.launched && allJobs(view)) return { kind: 'note', afterMs: LAUNCHED_AFTER_MS };
   return undefined;
 }
@@ -150,8 +156,18 @@ function newResults(view: TaskView): Map<number, NodeResult> {
       node,
       view.record,
     );
-    if (state !== 'COMPLETED' && state !== 'FAILED') continue;
-    results.set(node.index, { state, reason, message, exitCode, startedAtMs, finishedAtMs, podName, nodeName });
+    if (state !== 'COMPLETED' && state !== 'FAILED' && state !== 'STOPPED') continue;
+    const endedAtMs = state === 'STOPPED' ? view.changedAtMs : finishedAtMs;
+    results.set(node.index, {
+      state,
+      reason,
+      message,
+      exitCode,
+      startedAtMs,
+      finishedAtMs: endedAtMs,
+      podName,
+      nodeName,
+    });
   }
   return results;
 }

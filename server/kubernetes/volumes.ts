@@ -81,7 +81,7 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
         const selector = `${VOLUME_SELECTOR},${LABEL.volumeName}=${labelValue(name)},${LABEL.username}=${labelValue(user)}`;
         const own = (await claims(selector, signal)).find((raw) => {
           const volume = volumeOf(raw, namespace);
-          return volume.user === user && volume.name === name && raw.metadata.deletionTimestamp === undefined;
+          return volume.user === user && volume.name === name;
         });
         if (own) return resolved(own);
         if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) return undefined;
@@ -102,7 +102,8 @@ function existing(request: VolumeRequest, claim: RawClaim | undefined): TaskErro
 }
 
 function resolved(raw: RawClaim): ResolvedVolume {
-  return { claimName: raw.metadata.name, accessModes: raw.spec?.accessModes ?? [] };
+  const deleting = raw.metadata.deletionTimestamp !== undefined;
+  return { claimName: raw.metadata.name, deleting, accessModes: raw.spec?.accessModes ?? [] };
 }
 
 function volumeOf(raw: RawClaim, namespace: string): Volume {

@@ -8,7 +8,8 @@ import { pause, type KubeClient } from './transport.js';
 
 const PAGE_SIZE = 500;
 const FIRST_BACKOFF_MS = 800;
-const MAX_BACKOFF_MS = 30_000;
+/** An API server that was away for minutes is seen again after so long; three watches ask, which it can bear. */
+const MAX_BACKOFF_MS = 8000;
 /** Bookmarks come every minute: a watch that is silent for longer is dead. */
 const SILENCE_MS = 120_000;
 /** A watch that ends sooner than this counts as a failure, so that a server that closes at once is not hammered. */

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { outputPipes } from './output-pipes.js';
-import { childrenOf, startTimeOf } from './proc.js';
+import { catchesTerm, childrenOf, startTimeOf } from './proc.js';
 import { type Isolation, type Launch, innerScript, rootScript } from './launch-script.js';
 
 /** How a container's first process ended. Of a signal, `exitCode` is 128 plus its number, as a shell counts. */
@@ -33,7 +33,10 @@ export interface ContainerProcess {
   readonly started: Promise<void>;
   /** Resolves when the first process has ended. */
   readonly exited: Promise<Exit>;
-  /** SIGTERM to the container's first process only, as Kubernetes does; false when there is none any more. */
+  /**
+   * SIGTERM to the container's first process only, as Kubernetes does; false when there is none any more. A program that
+   * has just been started gets it once it listens.
+   */
   terminate(): boolean;
   /** SIGKILL to everything in the container. */
   kill(): void;
@@ -65,6 +68,7 @@ export async function startContainer(
   } finally {
     await pipes.closeWriteEnds();
   }
+  const spawnedAt = Date.now();
   const exited = exitOf(child);
   const started = startOf(child, exited);
   // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
@@ -77,7 +81,7 @@ export async function startContainer(
     stderr: pipes.stderr,
     started,
     exited,
-    terminate: () => terminate(pid, launch.isolation),
+    terminate: () => terminate(pid, launch.isolation, spawnedAt, exited),
     kill: () => kill(pid, launch.isolation),
   };
 }
@@ -157,9 +161,20 @@ function firstProcess(pid: number, isolation: Isolation): number | undefined {
   return isolation === 'none' ? pid : childrenOf(pid)[0];
 }
 
-function terminate(pid: number, isolation: Isolation): boolean {
+/** So long a program may take from its start until it listens to signals. */
+const startUpMs = 1000;
+const listenAgainMs = 20;
+
+function terminate(pid: number, isolation: Isolation, spawnedAt: number, exited: Promise<Exit>): boolean {
   const target = firstProcess(pid, isolation);
   if (target === undefined) return false;
+  // The first process of a namespace does not get signals for which it has no handler: a shell that is still starting
+  // would never hear of this one.
+  if (isolation !== 'none' && !catchesTerm(target) && Date.now() - spawnedAt < startUpMs) {
+    const timer = setTimeout(() => terminate(pid, isolation, spawnedAt, exited), listenAgainMs);
+    void exited.then(() => clearTimeout(timer));
+    return true;
+  }
   try {
     process.kill(target, 'SIGTERM');
     return true;

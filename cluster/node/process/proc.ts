@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 
 /** The direct children of a process's main thread; none when the system has no /proc or the process is gone. */
 export function childrenOf(pid: number): number[] {
@@ -18,4 +19,16 @@ export function startTimeOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a process has a handler for SIGTERM; false where the system does not tell. */
+export function catchesTerm(pid: number): boolean {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return false;
+  }
+  const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(text)?.[1] ?? '0';
+  return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGTERM - 1))) !== 0n;
 }

@@ -10,7 +10,9 @@ const NO_EVENTS: EventsByUid = new Map();
 /** The task as callers see it. Without events the reason of a node that waits may be less exact. */
 export function aggregate(view: TaskView, namespace: string, events: EventsByUid = NO_EVENTS): Task {
   const { record } = view;
-  const nodes = view.nodes.map((node) => nodeState(node, record, events.get(explainingUid(node)) ?? []));
+  const nodes = view.nodes
+    .map((node) => nodeState(node, record, events.get(explainingUid(node)) ?? []))
+    .map((node) => (isFreshlyStopped(node) ? { ...node, finishedAtMs: view.changedAtMs } : node));
   const ended = nodes.every(hasEnded);
   const status = statusWord(nodes, ended);
   const starts = nodes.flatMap((node) => node.startedAtMs ?? []);
@@ -26,6 +28,11 @@ export function aggregate(view: TaskView, namespace: string, events: EventsByUid
     updatedAtMs: view.changedAtMs,
     namespace,
   };
+}
+
+/** Whether the node's last pod has just gone: when that was is not in the record yet. */
+function isFreshlyStopped(node: TaskNode): boolean {
+  return node.state === 'STOPPED' && node.finishedAtMs === undefined;
 }
 
 /** Uid of the object whose events tell why the node waits: its pod, or its Job while there is no pod. */

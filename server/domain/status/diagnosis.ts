@@ -178,8 +178,10 @@ function evidenceOf(node: TaskNode, view: TaskView, events: EventsByUid): readon
   if (pod?.container.state === 'waiting' && pod.container.reason) {
     lines.push(`pod ${pod.name}: waiting, ${pod.container.reason}`);
   }
-  if (node.state === 'FAILED' && pod?.container.state === 'terminated' && pod.container.message) {
-    lines.push(...pod.container.message.trimEnd().split('\n').slice(-5));
+  // Of a failed setup the message is our own and says what the cause says.
+  const told = node.reason === 'SetupFailed' || pod?.container.state !== 'terminated' ? '' : pod.container.message;
+  if (node.state === 'FAILED' && told !== '') {
+    lines.push(...told.trimEnd().split('\n').slice(-5));
   }
   for (const uid of [nodeView?.pod?.uid, nodeView?.job?.uid]) {
     const warning = uid === undefined ? undefined : events.get(uid)?.find((event) => event.warning);

@@ -1,6 +1,7 @@
 /**
- * One node's state, from what the cluster shows of it. A decision table: the first row that fits wins, and every row is a
- * plain condition on the node's Job, its newest pod, the record and the newest events.
+ * One node's state, from what the cluster shows of it. What the record says of its end is final; before that, a decision
+ * table: the first row that fits wins, and every row is a plain condition on the node's Job, its newest pod, the record and the
+ * newest events.
  */
 
 import type { ClusterEvent } from '../ports.js';
@@ -37,7 +38,7 @@ export function nodeState(view: NodeView, record: TaskRecord, events: readonly C
     signal: signalOf(exitCode),
     startedAtMs:
       container && container.state !== 'waiting' ? container.startedAtMs : record.stop?.startedAtMs[view.index],
-    finishedAtMs: finished ? ended?.atMs : state === 'STOPPED' ? record.stop?.timeMs : undefined,
+    finishedAtMs: finished ? ended?.atMs : undefined,
   };
 }
 
@@ -50,6 +51,8 @@ interface End {
 function endOf(view: NodeView): End | undefined {
   const { job, pod } = view;
   if (!job?.outcome) return undefined;
+  // Kubernetes ends a Job after its pods: a pod that seems to run is only known from before, and how it ended comes soon.
+  if (pod && view.livePods > 0) return undefined;
   const container = pod?.container;
   const atMs = container?.state === 'terminated' ? container.finishedAtMs : undefined;
   return { state: job.outcome === 'complete' ? 'COMPLETED' : 'FAILED', atMs: atMs ?? job.outcomeAtMs };
@@ -65,7 +68,8 @@ function decide(view: NodeView, record: TaskRecord, ended: End | undefined): Tas
     return !job || job.suspended || ended ? 'STOPPED' : 'STOPPING';
   }
   if (!job && record.launched) return livePods > 0 ? 'RUNNING' : 'FAILED';
-  if (pod && !pod.deleting && pod.container.state !== 'waiting') return 'RUNNING';
+  const started = pod !== undefined && pod.container.state !== 'waiting';
+  if (started && (!pod.deleting || job?.outcome)) return 'RUNNING';
   return 'PENDING';
 }
 

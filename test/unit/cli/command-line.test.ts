@@ -35,7 +35,7 @@ describe('k8s-cli usage', () => {
       'jobs logs x --since 10',
       '--since 10: not a span of time; write for example 45s, 10m, 1h30m or 2d; see k8s-cli jobs logs --help',
     ],
-    ['volumes create data', 'an argument is missing; see k8s-cli volumes create --help'],
+    ['volumes create data', '2 arguments are needed; see k8s-cli volumes create --help'],
     [
       'auth login x --server localhost',
       'server URL "localhost": it must look like http://localhost:8000 or https://host',

@@ -69,8 +69,8 @@ describe('submitTask', () => {
   describe('with volumes', () => {
     it('mounts the claim that the name means to this user', async () => {
       const domain = new FakeDomain();
-      domain.claims.set('ann/data', { claimName: 'data-v1', accessModes: ['ReadWriteMany'] });
-      domain.claims.set('bob/data', { claimName: 'data-v2', accessModes: ['ReadWriteMany'] });
+      domain.claims.set('ann/data', { claimName: 'data-v1', deleting: false, accessModes: ['ReadWriteMany'] });
+      domain.claims.set('bob/data', { claimName: 'data-v2', deleting: false, accessModes: ['ReadWriteMany'] });
       await submit(domain, mounting('data'));
       expect(domain.launches[0]?.mounts).to.deep.equal([{ mountPath: '/data', claimName: 'data-v1' }]);
     });
@@ -90,15 +90,24 @@ describe('submitTask', () => {
     ] as const) {
       it(`${warned ? 'warns of' : 'accepts'} ${modes.join(' and ')} on ${nodes} nodes`, async () => {
         const domain = new FakeDomain();
-        domain.claims.set('ann/data', { claimName: 'data-v1', accessModes: modes });
+        domain.claims.set('ann/data', { claimName: 'data-v1', deleting: false, accessModes: modes });
         const { warnings } = await submit(domain, { spec: { ...mounting('data').spec, numNodes: nodes } });
         expect(warnings.some((warning) => warning.includes('ReadWriteOnce'))).to.equal(warned);
       });
     }
 
+    it('refuses a volume that is being deleted', async () => {
+      const domain = new FakeDomain();
+      domain.claims.set('ann/data', { claimName: 'data-v1', deleting: true, accessModes: ['ReadWriteMany'] });
+      const failure = await failureOf(() => submit(domain, mounting('data')));
+      expect(failure.reason).to.equal('INVALID_TASK');
+      expect(failure.violations[0]?.description).to.include('is being deleted');
+      expect(domain.launches).to.deep.equal([]);
+    });
+
     it('refuses ReadWriteOncePod on several nodes', async () => {
       const domain = new FakeDomain();
-      domain.claims.set('ann/data', { claimName: 'data-v1', accessModes: ['ReadWriteOncePod'] });
+      domain.claims.set('ann/data', { claimName: 'data-v1', deleting: false, accessModes: ['ReadWriteOncePod'] });
       const failure = await failureOf(() => submit(domain, { spec: { ...mounting('data').spec, numNodes: 2 } }));
       expect(failure.reason).to.equal('INVALID_TASK');
       expect(domain.launches).to.deep.equal([]);

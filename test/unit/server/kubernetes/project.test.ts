@@ -84,7 +84,7 @@ describe('projectPod, of pods as Kubernetes 1.36 has them', () => {
         jobName: 'x',
         job: must(projectJob(jobs[job])),
         pod: must(projectPod(pods[pod])),
-        livePods: 1,
+        livePods: job === 'running' ? 1 : 0,
       };
       expect(nodeState(view, record())).to.deep.include(expected);
     });

@@ -109,11 +109,14 @@ describe('the volume store', () => {
       expect(await resolve('data', 'bob')).to.equal('data');
     });
 
-    it('does not mount what is being deleted', async () => {
+    it('tells what is being deleted', async () => {
       await volumes.create(REQUEST, signal);
       const claim = api.objects.get(`${PATHS.claims}/data-vol00001`);
+      const deleting = async (): Promise<boolean | undefined> =>
+        (await volumes.resolve('data', 'ann@example.org', signal))?.deleting;
+      expect(await deleting()).to.equal(false);
       if (claim) claim.metadata['deletionTimestamp'] = '2026-11-23T06:00:00Z';
-      expect(await resolve('data', 'ann@example.org')).to.equal(undefined);
+      expect(await deleting()).to.equal(true);
     });
 
     it('asks for no claim whose name cannot be one', async () => {

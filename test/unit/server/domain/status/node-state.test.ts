@@ -197,6 +197,11 @@ const ENDED: readonly Case[] = [
     gives: { state: 'RUNNING' },
   },
   {
+    title: 'a Job that ended before its pod was seen to end waits for the pod, which knows how',
+    node: node({ job: job({ outcome: 'failed' }), pod: pod({ phase: 'Running', container: RUNNING }) }),
+    gives: { state: 'RUNNING', exitCode: undefined },
+  },
+  {
     title: 'the recorded result outlives Job and pod',
     node: node({ job: undefined }),
     record: { results: [result({ state: 'FAILED', reason: 'Error', message: 'exit code 143', exitCode: 143 })] },
@@ -230,13 +235,13 @@ const STOPPED: readonly Case[] = [
     title: 'without a pod it is stopped, and says who wanted it and why',
     node: node({ job: job({ suspended: true }) }),
     record: { stop: { ...STOP, reason: 'wrong data' } },
-    gives: { state: 'STOPPED', message: 'stopped by ann: wrong data', finishedAtMs: STOP.timeMs, exitCode: undefined },
+    gives: { state: 'STOPPED', message: 'stopped by ann: wrong data', finishedAtMs: undefined, exitCode: undefined },
   },
   {
     title: 'a stopped node remembers when its program had started, although the pod is gone',
     node: node({ job: job({ suspended: true }) }),
     record: { stop: { ...STOP, startedAtMs: { 0: T0 + 1000 } } },
-    gives: { state: 'STOPPED', startedAtMs: T0 + 1000, finishedAtMs: STOP.timeMs },
+    gives: { state: 'STOPPED', startedAtMs: T0 + 1000, finishedAtMs: undefined },
   },
   {
     title: 'a stopped node whose Job was deleted stays stopped',
