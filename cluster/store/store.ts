@@ -53,7 +53,8 @@ const generatedNameAttempts = 8;
 
 /**
  * All objects of the cluster, in memory and in a journal on disk. There is one resource version for everything; every
- * write takes the next. What readers see is always on disk already. Objects are frozen: a change is a new object.
+ * write takes the next. What readers see is with the operating system already, so that it outlives this process however
+ * that ends; a power cut may lose the last writes. Objects are frozen: a change is a new object.
  */
 export class Store {
   readonly #journal: Journal;
@@ -225,7 +226,7 @@ export class Store {
 
   /**
    * Calls the listener for every write to the resources, in the order of resource versions, synchronously and after
-   * the write is on disk. Returns the function that ends it. An exception of a listener is reported and ignored.
+   * the write is in the journal. Returns the function that ends it. An exception of a listener is reported and ignored.
    */
   subscribe(names: readonly string[], listener: Listener): () => void {
     for (const name of names) {
@@ -280,7 +281,7 @@ export class Store {
     this.#draining = undefined;
   }
 
-  /** Writes a batch. Each operation sees what the ones before it did; readers see nothing until all is on disk. */
+  /** Writes a batch. Each operation sees what the ones before it did; readers see nothing until all is in the journal. */
   async #commit(batch: readonly Operation[]): Promise<void> {
     const overlay = new Map<string, KubeObject | undefined>();
     const lookup: Lookup = (resource, key) => {
