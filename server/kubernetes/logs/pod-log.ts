@@ -61,7 +61,9 @@ async function* readLog(
     const beganMs = Date.now();
     const end = yield* readOnce(world, { pod, options, cursor, follow, progress, firstMs }, signal);
     firstMs ??= beganMs;
-    if (follow) followedToItsEnd = end === 'complete';
+    // The pod's status lags behind its end: the attempt that still takes it for live may find nothing there any more.
+    const nothingLeft: boolean = followedToItsEnd && !progress.any && failures === 0;
+    if (follow) followedToItsEnd = end === 'complete' || nothingLeft;
     if (end === 'complete' && !follow) return;
     failures = progress.any ? 0 : failures + 1;
     if (failures >= MAX_FAILURES && !follow) {

@@ -163,6 +163,27 @@ describe('the log of a pod', () => {
     expect(await source().all()).to.deep.equal(['a']);
   });
 
+  it('ends when the pod goes while its status still says that it lives', async () => {
+    script = [
+      whole(line(1, 'a')),
+      (_, response) => {
+        state = 'gone';
+        refuse(response, 404, 'NotFound', 'pods "demo-pod" not found');
+      },
+    ];
+    expect(await source().all()).to.deep.equal(['a']);
+  });
+
+  it('tells when the pod goes after a reading that broke off', async () => {
+    script = [
+      (request, response) => {
+        state = 'gone';
+        broken(line(1, 'a'))(request, response);
+      },
+    ];
+    expect(await source().all()).to.deep.equal(['a', 'gap: the pod is gone, and its log with it']);
+  });
+
   it('gives a last line without a newline, once the container has ended', async () => {
     state = 'Succeeded';
     script = [whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z no newline')];
