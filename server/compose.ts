@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
 import type { Domain } from './domain/context.js';
+import { idOf } from './domain/request-id.js';
 import { ensureEmbeddedCluster } from './embedded.js';
 import { clusterAnswers, connectCluster, type ConnectedCluster } from './kubernetes/connect.js';
 import { hasKubeconfig, type ClusterSource } from './kubernetes/credentials.js';
@@ -102,19 +103,8 @@ function domainOf(cluster: ConnectedCluster): Domain {
         await pause(ms, signal);
       },
     },
-    ids: { random: randomId },
+    ids: { random: () => idOf(randomBytes(8)) },
   };
-}
-
-function randomId(): string {
-  const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
-  let rest = randomBytes(8).readBigUInt64BE();
-  let id = '';
-  for (let i = 0; i < 8; i += 1) {
-    id += alphabet[Number(rest % 36n)];
-    rest /= 36n;
-  }
-  return id;
 }
 
 type Kind = 'in-cluster' | 'kubeconfig' | 'embedded';

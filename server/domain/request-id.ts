@@ -18,8 +18,12 @@ export function volumeIdOf(user: string, name: string): string {
 }
 
 function idFrom(parts: readonly string[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
-  let rest = digest.readBigUInt64BE();
+  return idOf(createHash('sha256').update(JSON.stringify(parts)).digest());
+}
+
+/** The id that bytes stand for, of which the first eight count: 8 characters of [a-z0-9]. */
+export function idOf(bytes: Buffer): string {
+  let rest = bytes.readBigUInt64BE();
   let id = '';
   for (let i = 0; i < ID_LENGTH; i += 1) {
     id += ALPHABET[Number(rest % 36n)];

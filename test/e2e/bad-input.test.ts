@@ -85,10 +85,10 @@ describe('bad input', () => {
   for (const [args, said] of [
     [['jobs', 'stop', '--all-users'], /--all-users only goes with --all/],
     [['jobs', 'stop'], /which task/],
-    [['jobs', 'submit'], /argument is missing|arguments are needed/],
+    [['jobs', 'submit'], /an argument is missing/],
     [['jobs', 'sumbit', 'x.yaml'], /submit/],
     [['jobs', 'logs', 'abcd1234', '--tail', 'many'], /--tail must be a whole number/],
-    [['volumes', 'create', 'only-a-name'], /argument is missing|arguments are needed/],
+    [['volumes', 'create', 'only-a-name'], /2 arguments are needed/],
   ] as const) {
     it(`k8s-cli ${args.join(' ')}`, async () => {
       const { code, stdout, stderr } = await house.cli(args);

@@ -6,6 +6,7 @@ import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import type { AnyHandler, ServiceDefinition } from '../../../bridge/handler.js';
 import { FileDescriptorProto } from '../../../gen/google/protobuf/descriptor.js';
+import { OpenSet } from '../open-set.js';
 import type { Service } from '../services.js';
 import { serverStream } from './server-stream.js';
 import { unary } from './unary.js';
@@ -40,16 +41,11 @@ export function createGrpcServer(services: readonly Service[]): GrpcServer {
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING' as const])));
   health.addToServer(server);
   reflection(services).addToServer(server);
-  const connections = new Set<Socket>();
-  let lastClosed: (() => void) | undefined;
+  const connections = new OpenSet<Socket>();
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return {
     accept: (connection) => {
       connections.add(connection);
-      connection.once('close', () => {
-        connections.delete(connection);
-        if (connections.size === 0) lastClosed?.();
-      });
       injector.injectConnection(connection);
     },
     setServing: (serving) => {
@@ -58,14 +54,7 @@ export function createGrpcServer(services: readonly Service[]): GrpcServer {
     stop: async (graceMs) => {
       // Tells clients to go elsewhere; a connection closes when its last call has ended.
       injector.drain(graceMs);
-      if (connections.size > 0) {
-        let timer: NodeJS.Timeout | undefined;
-        await new Promise<void>((resolve) => {
-          lastClosed = resolve;
-          timer = setTimeout(resolve, graceMs);
-        });
-        clearTimeout(timer);
-      }
+      await connections.untilEmpty(graceMs);
       injector.destroy();
       server.forceShutdown();
     },

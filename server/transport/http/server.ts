@@ -9,6 +9,7 @@ import { defaultHeaderMatcher } from '../../../bridge/request/metadata.js';
 import { Code } from '../../../bridge/status.js';
 import { protoMetadata as errorDetails } from '../../../gen/google/rpc/error_details.js';
 import type { StreamTaskLogsResponse } from '../../../gen/k8scli/v1/task_service.js';
+import { OpenSet } from '../open-set.js';
 import type { Service } from '../services.js';
 import { foreignOrigin } from './origin.js';
 
@@ -55,8 +56,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     maxBodyBytes: MAX_BODY_BYTES,
     onError: options.report,
   });
-  const open = new Set<ServerResponse>();
-  let drained: (() => void) | undefined;
+  const open = new OpenSet<ServerResponse>();
   let stopping = false;
   const server = createServer(
     {
@@ -68,10 +68,6 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     },
     (request, response) => {
       open.add(response);
-      response.once('close', () => {
-        open.delete(response);
-        if (open.size === 0) drained?.();
-      });
       if (stopping) response.setHeader('Connection', 'close');
       const refusal = options.loopback ? foreignOrigin(request) : undefined;
       if (refusal === undefined) bridge.handle(request, response);
@@ -89,14 +85,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     stop: async (graceMs) => {
       stopping = true;
       server.closeIdleConnections();
-      if (open.size > 0) {
-        let timer: NodeJS.Timeout | undefined;
-        await new Promise<void>((resolve) => {
-          drained = resolve;
-          timer = setTimeout(resolve, graceMs);
-        });
-        clearTimeout(timer);
-      }
+      await open.untilEmpty(graceMs);
       server.close();
       server.closeAllConnections();
     },
