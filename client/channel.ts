@@ -19,6 +19,8 @@ const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.keepalive_timeout_ms': 10_000,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 3_000,
+  // Statistics that nobody here reads, kept for every call.
+  'grpc.enable_channelz': 0,
   // Retries are decided in retry.ts, where it is known which calls may be repeated.
   'grpc.enable_retries': 0,
 };

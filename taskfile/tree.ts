@@ -63,7 +63,7 @@ export function valueAt(path: string, node: TreeNode): Value {
 export function children(map: MapNode, path: string): Child[] {
   return map.entries.map(({ key, written, keyAt, value }) => {
     const childPath = joinPath(path, written);
-    return { ...valueAt(childPath, value), key, written, keySpot: { path: childPath, at: keyAt } };
+    return { path: childPath, at: value.at, node: value, key, written, keySpot: { path: childPath, at: keyAt } };
   });
 }
 

@@ -6,6 +6,7 @@
 import { Pool, ProxyAgent, type Dispatcher } from 'undici';
 import type { ClusterConfig, Credentials } from './credentials.js';
 import { isTransient, KubernetesError, parseError } from './errors.js';
+import { type Answer, exchange } from './exchange.js';
 
 /** Most connections for requests; more callers wait their turn. */
 const REQUEST_CONNECTIONS = 64;
@@ -51,43 +52,33 @@ export interface KubeClient {
 export function createKubeClient(config: ClusterConfig): KubeClient {
   const pools = new Pools(config);
 
-  async function once(request: KubeRequest, signal: AbortSignal, renew: boolean): Promise<Dispatcher.ResponseData> {
+  async function once(request: KubeRequest, signal: AbortSignal, renew: boolean): Promise<Answer> {
     const credentials = await config.credentials(renew);
     const headers: Record<string, string> = { ...credentials.headers, accept: 'application/json' };
     if (request.body !== undefined) {
       headers['content-type'] =
         request.method === 'PATCH' ? (request.contentType ?? 'application/merge-patch+json') : 'application/json';
     }
+    const options = {
+      origin: pools.origin,
+      path: pools.prefix + request.path + queryOf(request.query),
+      method: request.method,
+      headers,
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+    };
     try {
-      return await pools.requests(credentials).request({
-        origin: pools.origin,
-        path: pools.prefix + request.path + queryOf(request.query),
-        method: request.method,
-        headers,
-        body: request.body === undefined ? null : JSON.stringify(request.body),
-        signal,
-      });
+      return await exchange(pools.requests(credentials), options, signal);
     } catch (error) {
       throw connectionError(error, signal, config.server);
     }
   }
 
   async function answer<T>(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse<T>> {
-    let response = await once(request, signal, false);
-    if (response.statusCode === 401) {
-      await response.body.dump();
-      response = await once(request, signal, true);
-    }
-    let text: string;
-    try {
-      text = await response.body.text();
-    } catch (error) {
-      throw connectionError(error, signal, config.server);
-    }
-    if (response.statusCode >= 300) {
-      throw parseError(response.statusCode, text, headerOf(response, 'retry-after'));
-    }
-    return { body: JSON.parse(text) as T, warnings: warningsOf(response) };
+    let answered = await once(request, signal, false);
+    if (answered.statusCode === 401) answered = await once(request, signal, true);
+    const { statusCode, headers, text } = answered;
+    if (statusCode >= 300) throw parseError(statusCode, text, headerOf(headers, 'retry-after'));
+    return { body: JSON.parse(text) as T, warnings: warningsOf(headers) };
   }
 
   return {
@@ -129,7 +120,7 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
         if (response.statusCode === 200) return response.body;
         const text = await response.body.text().catch(() => '');
         if (response.statusCode === 401 && !renew) continue;
-        throw parseError(response.statusCode, text, headerOf(response, 'retry-after'));
+        throw parseError(response.statusCode, text, headerOf(response.headers, 'retry-after'));
       }
       throw new KubernetesError(401, 'Unauthorized', 'the credentials are not accepted');
     },
@@ -236,20 +227,21 @@ export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
 }
 
 function queryOf(query: KubeRequest['query']): string {
+  if (!query) return '';
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) params.set(name, String(value));
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, String(value));
   const text = params.toString();
   return text ? `?${text}` : '';
 }
 
-function headerOf(response: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = response.headers[name];
+function headerOf(headers: Answer['headers'], name: string): string | undefined {
+  const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
 
 /** `299 - "text"`: the texts. */
-function warningsOf(response: Dispatcher.ResponseData): readonly string[] {
-  const values = response.headers['warning'];
+function warningsOf(headers: Answer['headers']): readonly string[] {
+  const values = headers['warning'];
   if (values === undefined) return [];
   const all = Array.isArray(values) ? values.join(', ') : values;
   const texts = [...all.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)];

@@ -45,13 +45,14 @@ fi
 stage "$2"
 exit "$code"
 `.trim();
+const LITERAL_WRAPPER = literal(WRAPPER);
 
 /** The container's command for these scripts; setup may be empty. */
 export function shellCommand(setup: string, run: string): string[] {
-  return ['/bin/sh', '-c', WRAPPER, 'k8s-cli', setup, run].map(literal);
+  return ['/bin/sh', '-c', LITERAL_WRAPPER, 'k8s-cli', literal(setup), literal(run)];
 }
 
 /** The text as it has to stand in a pod for Kubernetes not to expand `$(NAME)` in it. */
 export function literal(text: string): string {
-  return text.replaceAll('$', '$$$$');
+  return text.includes('$') ? text.replaceAll('$', '$$$$') : text;
 }

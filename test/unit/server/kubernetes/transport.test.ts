@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { KubernetesError } from '../../../../server/kubernetes/errors.js';
 import { createKubeClient, type KubeRequest, pause } from '../../../../server/kubernetes/transport.js';
@@ -163,6 +164,30 @@ describe('the Kubernetes client', () => {
     });
     await busy.client.request({ ...GET, signal: between.signal }).catch(() => {});
     expect(busy.requests).to.have.length(1);
+  });
+
+  it('lets a caller go whose request still waits for a connection, and never sends it', async () => {
+    const held: ServerResponse[] = [];
+    const stub = await start((_, response) => {
+      held.push(response);
+    });
+    const busy = Array.from({ length: 64 }, () => stub.client.request(GET));
+    await eventually(() => held.length === 64);
+    const gone = new AbortController();
+    const waiting = stub.client
+      .request({ ...GET, path: '/late', signal: gone.signal })
+      .catch((error: unknown) => error);
+    gone.abort(new Error('gone'));
+    expect(await waiting)
+      .to.be.an('error')
+      .with.property('message', 'gone');
+    for (const response of held.splice(0)) json(response, {});
+    await Promise.all(busy);
+    const after = stub.client.request(GET);
+    await eventually(() => held.length > 0);
+    for (const response of held) json(response, {});
+    await after;
+    expect(stub.requests.map(({ path }) => path)).not.to.include('/late');
   });
 
   it('says which server cannot be reached', async () => {
