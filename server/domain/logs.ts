@@ -1,12 +1,12 @@
 /** A task's log: all its nodes as they come, resumable, with a summary at its end. */
 
-import { changesOf, type Changes } from './changes.js';
 import type { Domain } from './context.js';
 import { invalidArgument } from './errors.js';
 import { explain, ownedView } from './get.js';
 import { merge } from './logs/merge.js';
 import { parseResumeToken, resumeToken } from './logs/resume.js';
-import type { LogEvent, LogPiece, LogPosition } from './ports.js';
+import { Sight } from './logs/sight.js';
+import type { Clock, LogEvent, LogPiece, LogPosition } from './ports.js';
 import { nodeState } from './status/node-state.js';
 import type { Task, TaskNode, TaskState, TaskView } from './task.js';
 
@@ -14,8 +14,6 @@ type Uses = Pick<Domain, 'store' | 'events' | 'logs' | 'clock' | 'namespace'>;
 
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;
-/** How often the reason of a node that waits is looked up again. */
-const EXPLAIN_EVERY_MS = 2000;
 /** A start that takes no longer than this is not worth a notice. */
 const START_PATIENCE_MS = 3000;
 /** Smallest time between two notices of one waiting node, so that a changing reason does not flood the reader. */
@@ -89,9 +87,10 @@ export async function* streamLogs(
   const incomplete = new Map<number, string>();
   const ended = new AbortController();
   const inner = AbortSignal.any([signal, ended.signal]);
+  const sight = new Sight(domain, view, inner);
   const sources = selected.map((node) =>
     // A signal for each: Node warns of a leak when one has many listeners.
-    readNode(domain, { user, taskId, node, request, start: positions.get(node) }, AbortSignal.any([inner])),
+    readNode(domain, sight, { node, request, start: positions.get(node) }, AbortSignal.any([inner])),
   );
   try {
     for await (const batch of merge(sources, { ms: HEARTBEAT_MS, sleep: (ms) => cancellable(domain, ms) })) {
@@ -138,8 +137,6 @@ function selectNodes(nodes: readonly number[], count: number): readonly number[]
 }
 
 interface NodeReading {
-  readonly user: string;
-  readonly taskId: string;
   readonly node: number;
   readonly request: LogRequest;
   readonly start: LogPosition | undefined;
@@ -148,16 +145,16 @@ interface NodeReading {
 /** One node: waits for its pod and says why it waits, reads it and whatever replaces it, and says how the node ended. */
 async function* readNode(
   domain: Uses,
+  sight: Sight,
   reading: NodeReading,
   signal: AbortSignal,
 ): AsyncGenerator<NodeEvent, void, undefined> {
   const { node, request } = reading;
-  const changes = changesOf(domain.store, domain.clock, reading.taskId, signal);
-  const notices = new Notices(domain);
+  const notices = new Notices(sight, domain.clock);
   let position = reading.start;
   let read: string | undefined;
   while (!signal.aborted) {
-    const view = await ownedView(domain, reading.user, reading.taskId, signal);
+    const { view } = sight;
     const pod = view.nodes[node]?.pod;
     if (pod && pod.uid !== read && pod.container.state !== 'waiting') {
       const { follow, tail, sinceMs } = request;
@@ -187,9 +184,9 @@ async function* readNode(
       if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED')) yield { node, notice: state };
       return;
     }
-    const notice = await notices.next(view, node, signal);
+    const notice = state.state === 'PENDING' ? await notices.next(node) : undefined;
     if (notice) yield { node, notice };
-    await waitForChange(changes, state);
+    await sight.next(node, view);
   }
 }
 
@@ -200,10 +197,6 @@ function stateOf(view: TaskView, node: number): TaskNode {
 
 function isOver(node: TaskNode): boolean {
   return node.state === 'COMPLETED' || node.state === 'FAILED' || node.state === 'STOPPED';
-}
-
-function waitForChange(changes: Changes, node: TaskNode): Promise<void> {
-  return changes.next(node.state === 'PENDING' ? EXPLAIN_EVERY_MS : 60_000);
 }
 
 /** Reasons that every node waits for, mostly for a moment. */
@@ -218,21 +211,22 @@ const STARTING = new Set([
 
 /** What is worth telling of a node that waits: each new reason once. */
 class Notices {
-  readonly #domain: Uses;
+  readonly #sight: Sight;
+  readonly #clock: Clock;
   readonly #sinceMs: number;
   #last = '';
   #toldAtMs = -Infinity;
 
-  constructor(domain: Uses) {
-    this.#domain = domain;
-    this.#sinceMs = domain.clock.now();
+  constructor(sight: Sight, clock: Clock) {
+    this.#sight = sight;
+    this.#clock = clock;
+    this.#sinceMs = clock.now();
   }
 
   /** The node, if it waits for something that was not told yet. */
-  async next(view: TaskView, index: number, signal: AbortSignal): Promise<TaskNode | undefined> {
-    const task = await explain(this.#domain, view, signal);
-    const node = task.nodes[index];
-    const nowMs = this.#domain.clock.now();
+  async next(index: number): Promise<TaskNode | undefined> {
+    const node = (await this.#sight.explained()).nodes[index];
+    const nowMs = this.#clock.now();
     if (!node || node.state !== 'PENDING' || node.message === this.#last || nowMs - this.#toldAtMs < NOTICE_EVERY_MS) {
       return undefined;
     }

@@ -124,6 +124,7 @@ export interface NodeView {
 /** A task as the cluster shows it. */
 export interface TaskView {
   readonly record: TaskRecord;
+  /** By index. Record and nodes that have not changed since an earlier view are the same objects as there. */
   readonly nodes: readonly NodeView[];
   /** When the cluster last told something new about it. */
   readonly changedAtMs: number;

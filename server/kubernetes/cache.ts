@@ -27,6 +27,8 @@ interface Entry {
   listed: (TaskPosition & { readonly user: string }) | undefined;
   /** Made when asked for, thrown away at each change. */
   view: TaskView | undefined;
+  /** Those of the view before: what has not changed stays the same object. */
+  nodes: readonly NodeView[];
 }
 
 /** Objects that were seen deleted: an answer that comes late must not bring them back. */
@@ -261,6 +263,7 @@ export class TaskCache implements TaskStore {
         changedAtMs: 0,
         listed: undefined,
         view: undefined,
+        nodes: [],
       };
       this.#entries.set(id, entry);
     }
@@ -289,14 +292,19 @@ export class TaskCache implements TaskStore {
     if (entry.view) return entry.view;
     const record = recordOf(entry);
     if (!record) return undefined;
-    const pods = [...entry.pods.values()].map(({ view }) => view);
+    const owned = record.uid !== undefined;
+    const jobs = byIndex([...entry.jobs.values()].map(({ view }) => view).filter((job) => job.owned === owned));
+    const pods = byIndex([...entry.pods.values()].map(({ view }) => view));
     const nodes = Array.from({ length: record.numNodes }, (_, index): NodeView => {
-      const jobName = record.jobNames[index] ?? '';
-      const job = jobOf(entry, index, record.uid !== undefined);
-      const own = pods.filter((pod) => pod.index === index);
+      const job = newest(jobs.get(index) ?? []);
+      const own = pods.get(index) ?? [];
       const live = own.filter((pod) => pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
-      return { index, jobName: job?.name ?? jobName, job, pod: newest(own), livePods: live.length };
+      const jobName = job?.name ?? record.jobNames[index] ?? '';
+      const node = { index, jobName, job, pod: newest(own), livePods: live.length };
+      const before = entry.nodes[index];
+      return before && isSame(before, node) ? before : node;
     });
+    entry.nodes = nodes;
     entry.view = { record, nodes, changedAtMs: entry.changedAtMs };
     return entry.view;
   }
@@ -315,13 +323,14 @@ function recordOf(entry: Entry): TaskRecord | undefined {
   const first = jobs.toSorted((a, b) => a.index - b.index)[0];
   if (!first) return undefined;
   const numNodes = Math.max(first.numNodes, ...jobs.map((job) => job.index + 1));
+  const names = new Map(jobs.map(({ index, name }) => [index, name]));
   return {
     id: entry.id,
     uid: undefined,
     user: first.user,
     name: first.taskName,
     numNodes,
-    jobNames: Array.from({ length: numNodes }, (_, index) => jobs.find((job) => job.index === index)?.name ?? ''),
+    jobNames: Array.from({ length: numNodes }, (_, index) => names.get(index) ?? ''),
     createdAtMs: first.createdAtMs,
     fingerprint: '',
     stop: jobs.find((job) => job.stop)?.stop,
@@ -331,11 +340,18 @@ function recordOf(entry: Entry): TaskRecord | undefined {
   };
 }
 
-function jobOf(entry: Entry, index: number, owned: boolean): JobView | undefined {
-  const jobs = [...entry.jobs.values()]
-    .map(({ view }) => view)
-    .filter((job) => job.index === index && job.owned === owned);
-  return newest(jobs);
+function byIndex<T extends { readonly index: number }>(items: readonly T[]): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.index);
+    if (group) group.push(item);
+    else groups.set(item.index, [item]);
+  }
+  return groups;
+}
+
+function isSame(a: NodeView, b: NodeView): boolean {
+  return a.jobName === b.jobName && a.job === b.job && a.pod === b.pod && a.livePods === b.livePods;
 }
 
 function newest<T extends { readonly createdAtMs: number; readonly deleting: boolean }>(

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type LogMessage, type LogRequest, streamLogs } from '../../../../server/domain/logs.js';
 import type { LogEvent, LogPiece } from '../../../../server/domain/ports.js';
+import type { NodeView } from '../../../../server/domain/task.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
 import { settle } from '../../../support/server/fake-clock.js';
@@ -183,12 +184,46 @@ describe('streamLogs', () => {
     domain.show(view(Array.from({ length: 40 }, (_, index) => runningNode(index))));
     const reader = new Reader(domain);
     await settle();
-    expect(domain.listeners('abc12345')).to.equal(40);
+    expect(domain.listeners('abc12345')).to.equal(1);
     reader.gone.abort();
     await reader.done;
     await settle();
     process.off('warning', note);
     expect(warnings).to.deep.equal([]);
+  });
+
+  it('looks at each of many nodes a few times when one of them has changed, not once for every other', async () => {
+    const COUNT = 300;
+    let looks = 0;
+    const counted = (own: NodeView): NodeView => ({
+      ...own,
+      get pod() {
+        looks += 1;
+        return own.pod;
+      },
+    });
+    const nodes = Array.from({ length: COUNT }, (_, index) => counted(waitingNode(index)));
+    const launched = view(nodes);
+    const domain = new FakeDomain();
+    let asked = 0;
+    const get = domain.store.get;
+    domain.store.get = (id) => {
+      asked += 1;
+      return get(id);
+    };
+    domain.show(launched);
+    const reader = new Reader(domain);
+    await settle();
+    looks = 0;
+    asked = 0;
+    domain.show({ ...launched, nodes: nodes.with(7, counted(runningNode(7))) });
+    domain.log('pod-7').write(lines('pod-7', 1n, 'here'));
+    await settle();
+    expect(reader.text).to.deep.equal(['7: here']);
+    expect(asked, 'questions to the store').to.equal(1);
+    expect(looks, 'looks at nodes').to.be.below(10 * COUNT);
+    reader.gone.abort();
+    await reader.done;
   });
 
   it('tells who stopped the task and ends when no pod is left', async () => {

@@ -250,6 +250,18 @@ describe('TaskCache', () => {
     expect(cache.peek('abc12345')?.nodes[0]?.pod?.uid).to.equal('new');
   });
 
+  it('shows nodes that have not changed as the same objects as before', async () => {
+    shown.configMaps = [rawRecord({ id: 'abc12345', nodes: 3 })];
+    shown.jobs = [0, 1, 2].map((index) => rawJob({ id: 'abc12345', nodes: 3, index }));
+    await start();
+    const before = cache.peek('abc12345');
+    await tell('pods', 'ADDED', rawPod({ id: 'abc12345', index: 1, revision: 110 }));
+    await eventually(() => cache.peek('abc12345') !== before);
+    const after = cache.peek('abc12345');
+    expect(after?.record).to.equal(before?.record);
+    expect(after?.nodes.map((node, index) => node === before?.nodes[index])).to.deep.equal([true, false, true]);
+  });
+
   it('takes in objects of the right kind only', async () => {
     const plain: RawConfigMap = { metadata: { name: 'task-x', uid: 'u', resourceVersion: '1' } };
     const other: RawJob = { metadata: { name: 'job', uid: 'v', resourceVersion: '1', labels: {} } };
