@@ -27,15 +27,29 @@ const JITTER = 0.5;
 const TICK_MS = 250;
 /** Background writes a second: they must not take the cluster's attention from submissions. */
 const WRITES_PER_SECOND = 20;
-const RETRY_MS = 5000;
+/** How many chores are under way at a time: one slow answer must not hold up the others. */
+const CONCURRENCY = 8;
+/** How long one chore may take before its place is given to others. */
+const CHORE_TIMEOUT_MS = 60_000;
+const FIRST_RETRY_MS = 5000;
+const MAX_RETRY_MS = 5 * 60_000;
 
 /** What has to be done for a task, and how long after it was noticed. */
 type Chore = { readonly kind: 'complete' | 'suspend' | 'note'; readonly afterMs: number };
 
-/** Tells the time, in milliseconds since 1970, and passes it. */
+/** A chore that waits for its time. */
+interface Due {
+  readonly kind: Chore['kind'];
+  readonly atMs: number;
+  /** How often in a row it has failed. */
+  readonly failures: number;
+}
+
+/** Tells the time, in milliseconds since 1970, and passes it; `deadline` is aborted after so many milliseconds. */
 interface Time {
   now(): number;
   readonly wait: typeof pause;
+  deadline(ms: number): AbortSignal;
 }
 
 /** The chores of one server process. */
@@ -49,7 +63,9 @@ export class Reconciler {
   /** Tasks to judge at the next tick: a task that is new changes several times within it. */
   readonly #changed = new Set<string>();
   /** When each task is looked at; the kind is what it was noticed for. */
-  readonly #due = new Map<string, { readonly kind: Chore['kind']; readonly atMs: number }>();
+  readonly #due = new Map<string, Due>();
+  /** What is being done, by task: one thing at a time for each. */
+  readonly #working = new Map<string, Promise<void>>();
 
   constructor(
     client: KubeClient,
@@ -57,7 +73,7 @@ export class Reconciler {
     cache: TaskCache,
     launcher: Launcher,
     log: (message: string) => void,
-    time: Time = { now: Date.now, wait: pause },
+    time: Time = { now: Date.now, wait: pause, deadline: (ms) => AbortSignal.timeout(ms) },
   ) {
     this.#time = time;
     this.#client = client;
@@ -68,7 +84,7 @@ export class Reconciler {
     cache.onAnyChange((taskId) => this.#changed.add(taskId));
   }
 
-  /** Works until the signal is aborted. */
+  /** Works until the signal is aborted, and what was begun has ended. */
   async run(signal: AbortSignal): Promise<void> {
     let budget = 0;
     await this.#cache.ready(signal).catch(() => {});
@@ -77,22 +93,16 @@ export class Reconciler {
       for (const taskId of this.#changed) this.#notice(taskId);
       this.#changed.clear();
       const nowMs = this.#time.now();
-      for (const [taskId, { atMs }] of this.#due) {
-        if (budget < 1) break;
-        if (atMs > nowMs) continue;
+      for (const [taskId, due] of this.#due) {
+        if (budget < 1 || this.#working.size >= CONCURRENCY) break;
+        if (due.atMs > nowMs || this.#working.has(taskId)) continue;
         this.#due.delete(taskId);
         budget -= 1;
-        try {
-          await this.#do(taskId, signal);
-        } catch (error) {
-          if (signal.aborted) return;
-          if (!hasCode(error, 404)) {
-            this.#log(`task ${taskId}: ${error instanceof Error ? error.message : String(error)}`);
-            this.#due.set(taskId, { kind: 'note', atMs: nowMs + RETRY_MS });
-          }
-        }
+        const work = this.#try(taskId, due, signal).finally(() => this.#working.delete(taskId));
+        this.#working.set(taskId, work);
       }
     }
+    await Promise.all(this.#working.values());
   }
 
   #notice(taskId: string): void {
@@ -104,21 +114,38 @@ export class Reconciler {
     }
     const due = this.#due.get(taskId);
     const atMs = this.#time.now() + chore.afterMs * (1 + Math.random() * JITTER);
-    if (!due || due.kind !== chore.kind || due.atMs > atMs) this.#due.set(taskId, { kind: chore.kind, atMs });
+    // What has failed waits its time, however often the task changes meanwhile.
+    if (due?.kind === chore.kind && (due.failures > 0 || due.atMs <= atMs)) return;
+    this.#due.set(taskId, { kind: chore.kind, atMs, failures: 0 });
   }
 
-  async #do(taskId: string, signal: AbortSignal): Promise<void> {
+  async #try(taskId: string, due: Due, signal: AbortSignal): Promise<void> {
     const view = this.#cache.peek(taskId);
     const chore = view && choreOf(view);
     if (!chore) return;
-    if (chore.kind === 'complete') {
-      this.#log(`task ${taskId}: finishing a submission that was cut off`);
-      await this.#launcher.complete(taskId, signal);
-    } else if (chore.kind === 'suspend' && view.record.stop) {
-      await this.#launcher.suspendJobs(view, view.record.stop, signal);
-    } else if (chore.kind === 'note') {
-      const path = `${this.#paths.configMaps}/${recordName(taskId)}`;
-      const body = progressPatch(!view.record.launched && allJobs(view), newResults(view));
+    try {
+      await this.#do(view, chore.kind, AbortSignal.any([signal, this.#time.deadline(CHORE_TIMEOUT_MS)]));
+    } catch (error) {
+      if (signal.aborted || hasCode(error, 404)) return;
+      const failures = chore.kind === due.kind ? due.failures : 0;
+      const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+      const what = error instanceof Error ? error.message : String(error);
+      this.#log(`task ${taskId}: ${what}; next try in ${waitMs / 1000} s`);
+      const atMs = this.#time.now() + waitMs * (1 + Math.random() * JITTER);
+      this.#due.set(taskId, { kind: chore.kind, atMs, failures: failures + 1 });
+    }
+  }
+
+  async #do(view: TaskView, kind: Chore['kind'], signal: AbortSignal): Promise<void> {
+    const { id, stop, launched } = view.record;
+    if (kind === 'complete') {
+      this.#log(`task ${id}: finishing a submission that was cut off`);
+      await this.#launcher.complete(id, signal);
+    } else if (kind === 'suspend' && stop) {
+      await this.#launcher.suspendJobs(view, stop, signal);
+    } else if (kind === 'note') {
+      const path = `${this.#paths.configMaps}/${recordName(id)}`;
+      const body = progressPatch(!launched && allJobs(view), newResults(view));
       const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
       this.#cache.applyRecord(answer.body);
     }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import type { LaunchRequest } from '../../../../server/domain/ports.js';
 import { TaskCache } from '../../../../server/kubernetes/cache.js';
@@ -7,7 +8,7 @@ import { pathsOf } from '../../../../server/kubernetes/paths.js';
 import { Reconciler } from '../../../../server/kubernetes/reconcile.js';
 import { recordObject, stopPatch } from '../../../../server/kubernetes/record.js';
 import { eventually } from '../../../support/server/eventually.js';
-import { json, KubeStub } from '../../../support/server/kube-stub.js';
+import { json, KubeStub, refuse, type SeenRequest } from '../../../support/server/kube-stub.js';
 import { MemoryApi } from '../../../support/server/memory-api.js';
 import { spec } from '../../../support/server/specs.js';
 import { T0 } from '../../../support/server/views.js';
@@ -36,10 +37,19 @@ describe('Reconciler', () => {
   let reconciler: Reconciler;
   /** Time passes as fast as somebody waits for it. */
   let nowMs: number;
+  let deadlines: { readonly atMs: number; readonly controller: AbortController }[];
+  /** Asked about every request before it is answered; true: it gets no answer from the API. */
+  let intercept: (request: SeenRequest, response: ServerResponse) => boolean;
   const time = {
     now: (): number => nowMs,
+    deadline: (ms: number): AbortSignal => {
+      const controller = new AbortController();
+      deadlines.push({ atMs: nowMs + ms, controller });
+      return controller.signal;
+    },
     wait: async (ms: number, signal: AbortSignal): Promise<boolean> => {
       nowMs += ms;
+      for (const { atMs, controller } of deadlines) if (atMs <= nowMs) controller.abort(new Error('too late'));
       await new Promise((resolve) => setTimeout(resolve, 1));
       return !signal.aborted;
     },
@@ -47,7 +57,10 @@ describe('Reconciler', () => {
 
   beforeEach(async () => {
     api = new MemoryApi();
+    deadlines = [];
+    intercept = () => false;
     stub = await KubeStub.start((request, response) => {
+      if (intercept(request, response)) return;
       if (request.query.has('watch')) response.writeHead(200).flushHeaders();
       else if (request.method === 'GET' && Object.values(PATHS).includes(request.path)) {
         const items = [...api.objects].filter(([path]) => path.startsWith(`${request.path}/`)).map(([, own]) => own);
@@ -127,6 +140,49 @@ describe('Reconciler', () => {
     await launcher.launch(REQUEST, stop.signal);
     run();
     await eventually(() => record()?.data?.['launched'] === 'true');
+  });
+
+  it('does other chores while the API server does not answer to one, and gives that one up in the end', async () => {
+    const other = { ...REQUEST, id: 'other000' };
+    await launcher.launch(REQUEST, stop.signal);
+    await launcher.launch(other, stop.signal);
+    const held: number[] = [];
+    intercept = ({ method, path }) => {
+      const hold = method === 'PATCH' && path === RECORD && held.length < 1;
+      if (hold) held.push(nowMs);
+      return hold;
+    };
+    run();
+    const launched = (id: string): boolean =>
+      (api.objects.get(`${PATHS.configMaps}/task-${id}`) as unknown as RawConfigMap).data?.['launched'] === 'true';
+    await eventually(() => launched('other000') && held.length === 1);
+    expect(nowMs - T0, 'long before the deadline of the other').to.be.below(30_000);
+    expect(launched('abc12345')).to.equal(false);
+    await eventually(() => launched('abc12345'));
+    expect(nowMs - (held[0] ?? 0)).to.be.at.least(60_000);
+  });
+
+  it('tries what has failed again, later each time, however often its task changes meanwhile', async () => {
+    await begun();
+    const tries: number[] = [];
+    intercept = ({ method, path }, response) => {
+      if (method !== 'GET' || path !== RECORD) return false;
+      tries.push(nowMs);
+      refuse(response, 403, 'Forbidden', 'not now');
+      return true;
+    };
+    run();
+    await cache.ready(stop.signal);
+    let revision = 2_000_000;
+    await eventually(() => {
+      const raw = api.objects.get(RECORD) as unknown as RawConfigMap;
+      cache.applyRecord({ ...raw, metadata: { ...raw.metadata, resourceVersion: String((revision += 1)) } });
+      return tries.length === 4;
+    });
+    const waits = tries.slice(1).map((atMs, index) => atMs - (tries[index] ?? 0));
+    for (const [index, leastMs] of [5000, 10_000, 20_000].entries()) {
+      expect(waits[index], `wait ${index}`).to.be.within(leastMs, leastMs * 1.5 + 1000);
+    }
   });
 
   it('leaves a task alone that needs nothing', async () => {
