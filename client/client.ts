@@ -68,7 +68,7 @@ export interface Client {
   stopTask(taskId: string, options?: CallOptions & { readonly reason?: string | undefined }): Promise<StopTaskResponse>;
   /** Stops all unfinished tasks of the user, or of everybody. */
   stopTasks(request: { readonly allUsers: boolean }, options?: CallOptions): Promise<StopTasksResponse>;
-  /** Creates a volume. */
+  /** Creates a volume. Safe to repeat: a `requestId` is made up when none is given, and kept over the repetitions. */
   createVolume(request: Partial<CreateVolumeRequest>, options?: CallOptions): Promise<CreateVolumeResponse>;
   /** One page of volumes, newest first. */
   listVolumes(request: Partial<ListVolumesRequest>, options?: CallOptions): Promise<ListVolumesResponse>;
@@ -142,7 +142,11 @@ export function createClient(config: ClientConfig): Client {
       call(TaskServiceService.stopTask, { taskId, reason: options?.reason ?? '' }, options),
     stopTasks: (request, options) => call(TaskServiceService.stopTasks, request, options),
     createVolume: (request, options) =>
-      call(VolumeServiceService.createVolume, CreateVolumeRequest.fromPartial(request), options, ONCE),
+      call(
+        VolumeServiceService.createVolume,
+        CreateVolumeRequest.fromPartial({ ...request, requestId: request.requestId || randomUUID() }),
+        options,
+      ),
     listVolumes: (request, options) =>
       call(VolumeServiceService.listVolumes, ListVolumesRequest.fromPartial(request), options),
     getVolume: (volumeId, options) => call(VolumeServiceService.getVolume, { volumeId }, options),

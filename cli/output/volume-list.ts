@@ -24,7 +24,8 @@ export function formatVolumeList(volumes: readonly VolumeStatus[], view: VolumeL
       volume.volumeId,
       volume.name,
       volume.size,
-      volume.status,
+      // The claim's phase stays what it was while the claim waits for its last user to go.
+      volume.deletedAt ? 'Terminating' : volume.status,
       volume.accessModes.join(',') || '-',
       span(volume.createdAt, undefined, nowMs),
     ];

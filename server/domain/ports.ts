@@ -97,9 +97,11 @@ export interface EventSource {
 
 /** Storage. */
 export interface VolumeStore {
+  /** Creates a volume; the repetition of a request finds what the first one made. */
   create(request: VolumeRequest, signal: AbortSignal): Promise<Volume>;
   list(signal: AbortSignal): Promise<readonly Volume[]>;
   get(volumeId: string, signal: AbortSignal): Promise<Volume | undefined>;
+  /** Removes this volume, and no later one of the same name. */
   remove(volume: Volume, signal: AbortSignal): Promise<void>;
   /** The claim that a name means in a user's task; undefined when there is none. */
   resolve(name: string, user: string, signal: AbortSignal): Promise<ResolvedVolume | undefined>;
@@ -122,6 +124,8 @@ export interface VolumeRequest {
   readonly size: string;
   readonly storageClass: string | undefined;
   readonly accessModes: readonly string[];
+  /** The same for all repetitions of one request, and for no other request. */
+  readonly fingerprint: string;
 }
 
 /** A whole line of a container's log, or a piece of one that is too long. */

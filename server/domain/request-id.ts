@@ -1,7 +1,6 @@
 /** What makes a submission happen once: ids that follow from the request, and a fingerprint of what was asked for. */
 
 import { createHash } from 'node:crypto';
-import type { TaskSpec } from '../../taskfile/task-spec.js';
 import { invalidArgument } from './errors.js';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -32,9 +31,9 @@ export function idOf(bytes: Buffer): string {
   return id;
 }
 
-/** Hash of a task: equal for tasks that ask for the same. */
-export function fingerprintOf(spec: TaskSpec): string {
-  return createHash('sha256').update(canonical(spec)).digest('base64url');
+/** Hash of what was asked for: equal for requests that ask for the same. */
+export function fingerprintOf(asked: object): string {
+  return createHash('sha256').update(canonical(asked)).digest('base64url');
 }
 
 /** JSON with sorted keys. */

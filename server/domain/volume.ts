@@ -1,6 +1,8 @@
 /** Persistent storage that tasks mount by name: one PersistentVolumeClaim each. */
 export interface Volume {
   readonly id: string;
+  /** Uid of the claim: another one of the same name is another volume. */
+  readonly uid: string;
   /** Empty for a claim that other tools made. */
   readonly name: string;
   readonly size: string;
@@ -9,6 +11,8 @@ export interface Volume {
   /** The claim's phase. */
   readonly status: string;
   readonly createdAtMs: number;
+  /** When it was deleted; it goes when nobody uses it any more. */
+  readonly deletedAtMs: number | undefined;
   readonly user: string;
   readonly claimName: string;
   readonly namespace: string;

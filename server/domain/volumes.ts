@@ -4,10 +4,11 @@ import { memoryQuantity } from '../../taskfile/quantity.js';
 import type { Domain } from './context.js';
 import { invalidArgument, TaskError, volumeNotFound, type FieldViolation } from './errors.js';
 import { pageToken, parsePageToken } from './page-token.js';
-import { volumeIdOf } from './request-id.js';
+import { checkRequestId, fingerprintOf, volumeIdOf } from './request-id.js';
 import { ACCESS_MODES, type Volume } from './volume.js';
 
 type Uses = Pick<Domain, 'volumes'>;
+type Creates = Pick<Domain, 'volumes' | 'ids'>;
 
 /** Most volumes of one page. */
 const MAX_PAGE_SIZE = 1000;
@@ -18,15 +19,18 @@ export interface CreateVolumeInput {
   readonly size: string;
   readonly storageClass: string;
   readonly accessModes: readonly string[];
+  /** Empty when the caller does not repeat. */
+  readonly requestId: string;
 }
 
-/** Creates a volume. Throws INVALID_ARGUMENT with every violation, or ALREADY_EXISTS. */
+/** Creates a volume, once for each request id. Throws INVALID_ARGUMENT with every violation, or ALREADY_EXISTS. */
 export async function createVolume(
-  domain: Uses,
+  domain: Creates,
   user: string,
   input: CreateVolumeInput,
   signal: AbortSignal,
 ): Promise<Volume> {
+  checkRequestId(input.requestId);
   const violations: FieldViolation[] = [];
   if (!/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/.test(input.name)) {
     violations.push({
@@ -52,17 +56,17 @@ export async function createVolume(
     const text = violations.map((violation) => `${violation.field}: ${violation.description}`).join('; ');
     throw new TaskError('INVALID_ARGUMENT', text, { violations });
   }
-  return domain.volumes.create(
-    {
-      id: volumeIdOf(user, input.name),
-      name: input.name,
-      user,
-      size: size.quantity,
-      storageClass: input.storageClass || undefined,
-      accessModes: [...new Set(accessModes)],
-    },
-    signal,
-  );
+  const asked = {
+    id: volumeIdOf(user, input.name),
+    name: input.name,
+    user,
+    size: size.quantity,
+    storageClass: input.storageClass || undefined,
+    accessModes: [...new Set(accessModes)],
+  };
+  // Without an id of the caller's only repetitions by this server are known as such.
+  const fingerprint = fingerprintOf({ ...asked, requestId: input.requestId || domain.ids.random() });
+  return domain.volumes.create({ ...asked, fingerprint }, signal);
 }
 
 /** Which volumes to list. */

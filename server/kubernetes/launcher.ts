@@ -7,6 +7,7 @@ import { TaskError } from '../domain/errors.js';
 import type { LaunchRequest, LaunchResult, TaskLauncher } from '../domain/ports.js';
 import type { StopMark, TaskRecord, TaskView } from '../domain/task.js';
 import type { TaskCache } from './cache.js';
+import { deletionOf, isGone } from './delete.js';
 import { hasCode, isTransient, KubernetesError, toTaskError } from './errors.js';
 import { jobObject, podObject, type LaunchedTask } from './manifests/job.js';
 import { serviceObject } from './manifests/service.js';
@@ -231,19 +232,19 @@ export class Launcher implements TaskLauncher {
   /** Removes everything of a task; returns why it could not. */
   async #undo(task: LaunchedTask): Promise<Error | undefined> {
     const signal = AbortSignal.timeout(UNDO_TIMEOUT_MS);
-    const remove = async (path: string): Promise<void> => {
+    const remove = async (path: string, uid: string): Promise<void> => {
       try {
-        await this.#client.request({ method: 'DELETE', path, body: { propagationPolicy: 'Background' }, signal });
+        await this.#client.request({ method: 'DELETE', path, body: deletionOf(uid), signal });
       } catch (error) {
-        if (!hasCode(error, 404)) throw error;
+        if (!isGone(error)) throw error;
       }
     };
     try {
       // The record goes last: as long as it is there, somebody can finish what was begun here.
       const view = this.#cache.peek(task.id);
-      const jobs = view?.nodes.flatMap(({ job }) => (job ? [job.name] : [])) ?? [];
-      await inParallel(jobs, (name) => remove(`${this.#paths.jobs}/${name}`));
-      await remove(`${this.#paths.configMaps}/${recordName(task.id)}`);
+      const jobs = view?.nodes.flatMap(({ job }) => job ?? []) ?? [];
+      await inParallel(jobs, ({ name, uid }) => remove(`${this.#paths.jobs}/${name}`, uid));
+      await remove(`${this.#paths.configMaps}/${recordName(task.id)}`, task.uid);
       return undefined;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));

@@ -21,6 +21,7 @@ export const ANNOTATION = {
   username: 'k8s-cli/username',
   taskName: 'k8s-cli/task-name',
   volumeName: 'k8s-cli/volume-name',
+  fingerprint: 'k8s-cli/fingerprint',
   stoppedBy: 'k8s-cli/stopped-by',
   stoppedAt: 'k8s-cli/stopped-at',
   stopReason: 'k8s-cli/stop-reason',

@@ -3,6 +3,7 @@
 import { TaskError } from '../domain/errors.js';
 import type { ResolvedVolume, VolumeRequest, VolumeStore } from '../domain/ports.js';
 import type { Volume } from '../domain/volume.js';
+import { deletionOf, isGone } from './delete.js';
 import { hasCode, toTaskError } from './errors.js';
 import { claimObject } from './manifests/volume.js';
 import { ANNOTATION, claimName, LABEL, labelValue, VOLUME_SELECTOR } from './names.js';
@@ -50,7 +51,9 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
           );
         } catch (error) {
           if (!hasCode(error, 409)) throw error;
-          throw existing(request, await claim(claimName(request.name, request.id), signal));
+          const known = await claim(claimName(request.name, request.id), signal);
+          if (known && isAnswerTo(request, known)) return volumeOf(known, namespace);
+          throw existing(request, known);
         }
       }),
 
@@ -69,10 +72,14 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
     remove: (volume, signal) =>
       worded(`deleting volume "${volume.name}"`, async () => {
         try {
-          const body = { propagationPolicy: 'Background' };
-          await client.request({ method: 'DELETE', path: `${paths.claims}/${volume.claimName}`, body, signal });
+          await client.request({
+            method: 'DELETE',
+            path: `${paths.claims}/${volume.claimName}`,
+            body: deletionOf(volume.uid),
+            signal,
+          });
         } catch (error) {
-          if (!hasCode(error, 404)) throw error;
+          if (!isGone(error)) throw error;
         }
       }),
 
@@ -89,6 +96,13 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
         return plain && plain.metadata.labels?.[LABEL.volume] === undefined ? resolved(plain) : undefined;
       }),
   };
+}
+
+/** Whether an earlier try of this very request made the claim: its answer was lost, and the request was sent again. */
+function isAnswerTo(request: VolumeRequest, { metadata }: RawClaim): boolean {
+  return (
+    metadata.deletionTimestamp === undefined && metadata.annotations?.[ANNOTATION.fingerprint] === request.fingerprint
+  );
 }
 
 function existing(request: VolumeRequest, claim: RawClaim | undefined): TaskError {
@@ -111,12 +125,14 @@ function volumeOf(raw: RawClaim, namespace: string): Volume {
   const labels = metadata.labels ?? {};
   return {
     id: labels[LABEL.volumeId] ?? '',
+    uid: metadata.uid,
     name: metadata.annotations?.[ANNOTATION.volumeName] ?? labels[LABEL.volumeName] ?? '',
     size: spec?.resources?.requests?.storage ?? '',
     storageClass: spec?.storageClassName ?? '',
     accessModes: spec?.accessModes ?? [],
     status: status?.phase ?? 'Pending',
     createdAtMs: timeMs(metadata.creationTimestamp) ?? 0,
+    deletedAtMs: timeMs(metadata.deletionTimestamp),
     user: metadata.annotations?.[ANNOTATION.username] ?? labels[LABEL.username] ?? '',
     claimName: metadata.name,
     namespace,

@@ -83,6 +83,7 @@ export function volumeMessage(volume: Volume): VolumeStatus {
     createdAt: timestamp(volume.createdAtMs),
     username: volume.user,
     metadata: { pvcName: volume.claimName, namespace: volume.namespace },
+    deletedAt: timestamp(volume.deletedAtMs),
   };
 }
 

@@ -10,6 +10,7 @@ interface VolumeJson {
   readonly size: string;
   readonly access_modes: readonly string[];
   readonly status: string;
+  readonly deleted_at: string | null;
   readonly username: string;
   readonly metadata: { readonly pvc_name: string; readonly namespace: string };
 }
@@ -84,6 +85,33 @@ describe('volumes', () => {
     expect(warning).to.match(/^volume "narrow" is ReadWriteOnce: .*ReadWriteMany/);
     const seen = [0, 1].flatMap((node) => [`node-${node} | 0`, `node-${node} | 1`]);
     expect(await house.log(id)).to.have.members(seen);
+  });
+
+  it('are shown as on their way out while a task still uses them', async () => {
+    const user = 'impatient';
+    const id = await create('in-use', user);
+    const run = 'sleep 600 & wait';
+    const { task_id: task } = await house.submit({ volumes: { '/data': 'in-use' }, run }, { user });
+    await house.until(task, 'running', user);
+    expect((await list(user))[0]).to.deep.include({ status: 'Bound', deleted_at: null });
+    expect((await house.cli(['volumes', 'delete', id, '--force'], { user })).code).to.equal(0);
+    expect((await list(user))[0]?.deleted_at).to.match(/Z$/);
+    expect((await house.cli(['volumes', 'list'], { user })).stdout).to.contain('Terminating');
+    const refused = await house.rest('POST', '/volumes/create', { user, body: { name: 'in-use', size: '1Gi' } });
+    expect(refused.text).to.contain('VOLUME_BEING_DELETED');
+    await house.rest('POST', `/tasks/${task}/stop`, { user });
+    await eventually(async () => expect(await list(user)).to.deep.equal([]));
+  });
+
+  it('are made once by a request that is sent again, and refused to another one', async () => {
+    const user = 'repeater';
+    const body = { name: 'once', size: '1Gi', request_id: 'the-same' };
+    const first = await house.rest('POST', '/volumes/create', { user, body });
+    const again = await house.rest('POST', '/volumes/create', { user, body });
+    expect([again.status, again.text]).to.deep.equal([200, first.text]);
+    const other = await house.rest('POST', '/volumes/create', { user, body: { ...body, size: '2Gi' } });
+    expect(other.status, other.text).to.equal(409);
+    expect(await list(user)).to.have.length(1);
   });
 
   it('may be claims that somebody else made, by their plain name', async () => {

@@ -45,7 +45,11 @@ export interface VolumeStatus {
   /** Who created it, exactly as given in X-User. */
   username: string;
   /** Where the volume is in Kubernetes. */
-  metadata: VolumeMetadata | undefined;
+  metadata:
+    | VolumeMetadata
+    | undefined;
+  /** When the volume was deleted; unset while it was not. It goes when no task uses it any more, and no new task can have it. */
+  deletedAt: Timestamp | undefined;
 }
 
 /** Where a volume is in Kubernetes. */
@@ -66,6 +70,11 @@ export interface CreateVolumeRequest {
   storageClass: string;
   /** ReadWriteOnce, ReadOnlyMany, ReadWriteMany or ReadWriteOncePod. Default: ReadWriteOnce. */
   accessModes: string[];
+  /**
+   * Makes repetitions of one request harmless: a UUID by custom, at most 128 printable ASCII characters. The same request sent
+   * again gets the same answer; another one for the same name is ALREADY_EXISTS.
+   */
+  requestId: string;
 }
 
 /** Response of CreateVolume. */
@@ -129,6 +138,7 @@ function createBaseVolumeStatus(): VolumeStatus {
     createdAt: undefined,
     username: "",
     metadata: undefined,
+    deletedAt: undefined,
   };
 }
 
@@ -160,6 +170,9 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
     }
     if (message.metadata !== undefined) {
       VolumeMetadata.encode(message.metadata, writer.uint32(74).fork()).join();
+    }
+    if (message.deletedAt !== undefined) {
+      Timestamp.encode(message.deletedAt, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -249,6 +262,14 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
             message.metadata = VolumeMetadata.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.deletedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -278,6 +299,9 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
     message.username = object.username ?? "";
     message.metadata = (object.metadata !== undefined && object.metadata !== null)
       ? VolumeMetadata.fromPartial(object.metadata)
+      : undefined;
+    message.deletedAt = (object.deletedAt !== undefined && object.deletedAt !== null)
+      ? Timestamp.fromPartial(object.deletedAt)
       : undefined;
     return message;
   },
@@ -351,7 +375,7 @@ export const VolumeMetadata: MessageFns<VolumeMetadata> = {
 };
 
 function createBaseCreateVolumeRequest(): CreateVolumeRequest {
-  return { name: "", size: "", storageClass: "", accessModes: [] };
+  return { name: "", size: "", storageClass: "", accessModes: [], requestId: "" };
 }
 
 export const CreateVolumeRequest: MessageFns<CreateVolumeRequest> = {
@@ -367,6 +391,9 @@ export const CreateVolumeRequest: MessageFns<CreateVolumeRequest> = {
     }
     for (const v of message.accessModes) {
       writer.uint32(34).string(v!);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(42).string(message.requestId);
     }
     return writer;
   },
@@ -416,6 +443,14 @@ export const CreateVolumeRequest: MessageFns<CreateVolumeRequest> = {
             message.accessModes.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -437,6 +472,7 @@ export const CreateVolumeRequest: MessageFns<CreateVolumeRequest> = {
     message.size = object.size ?? "";
     message.storageClass = object.storageClass ?? "";
     message.accessModes = object.accessModes?.map((e) => e) || [];
+    message.requestId = object.requestId ?? "";
     return message;
   },
 };
@@ -1287,6 +1323,33 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "deleted_at",
+        "number": 10,
+        "label": 1,
+        "type": 11,
+        "typeName": ".google.protobuf.Timestamp",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "deletedAt",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -1456,6 +1519,33 @@ export const protoMetadata: ProtoMetadata = {
         "defaultValue": "",
         "oneofIndex": 0,
         "jsonName": "accessModes",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "request_id",
+        "number": 5,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "requestId",
         "options": {
           "ctype": 0,
           "packed": false,
@@ -1858,7 +1948,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [39, 0, 59, 1],
+        "span": [39, 0, 61, 1],
         "leadingComments": " A volume as it is now.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -1918,165 +2008,179 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 0, 2, 9],
+        "span": [60, 2, 88],
+        "leadingComments":
+          " When the volume was deleted; unset while it was not. It goes when no task uses it any more, and no new task can have it.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 1],
-        "span": [62, 0, 67, 1],
+        "span": [64, 0, 69, 1],
         "leadingComments": " Where a volume is in Kubernetes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [64, 2, 66],
+        "span": [66, 2, 66],
         "leadingComments": " Name of the PersistentVolumeClaim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [66, 2, 67],
+        "span": [68, 2, 67],
         "leadingComments": " Namespace of the claim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [70, 0, 79, 1],
+        "span": [72, 0, 84, 1],
         "leadingComments": " Request of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [72, 2, 59],
+        "span": [74, 2, 59],
         "leadingComments": " Name: a DNS label of at most 40 characters that starts with a letter.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [74, 2, 59],
+        "span": [76, 2, 59],
         "leadingComments": ' Size as a Kubernetes quantity ("10Gi", "500Mi").\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [76, 2, 68],
+        "span": [78, 2, 68],
         "leadingComments": " StorageClass. Default: the cluster's own default.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [78, 2, 76],
+        "span": [80, 2, 76],
         "leadingComments": " ReadWriteOnce, ReadOnlyMany, ReadWriteMany or ReadWriteOncePod. Default: ReadWriteOnce.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 2, 2, 4],
+        "span": [83, 2, 65],
+        "leadingComments":
+          " Makes repetitions of one request harmless: a UUID by custom, at most 128 printable ASCII characters. The same request sent\n again gets the same answer; another one for the same name is ALREADY_EXISTS.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 3],
-        "span": [82, 0, 89, 1],
+        "span": [87, 0, 94, 1],
         "leadingComments": " Response of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [84, 2, 23],
+        "span": [89, 2, 23],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [86, 2, 20],
+        "span": [91, 2, 20],
         "leadingComments": ' Always "created".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 2],
-        "span": [88, 2, 21],
+        "span": [93, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [92, 0, 99, 1],
+        "span": [97, 0, 104, 1],
         "leadingComments": " Request of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [94, 2, 62],
+        "span": [99, 2, 62],
         "leadingComments": " List everybody's volumes, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [96, 2, 63],
+        "span": [101, 2, 63],
         "leadingComments":
           " At most this many volumes. 0 or more than 1000 means 1000. Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [98, 2, 65],
+        "span": [103, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [102, 0, 107, 1],
+        "span": [107, 0, 112, 1],
         "leadingComments": " Response of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [104, 2, 36],
+        "span": [109, 2, 36],
         "leadingComments": " The volumes, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [106, 2, 29],
+        "span": [111, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [110, 0, 113, 1],
+        "span": [115, 0, 118, 1],
         "leadingComments": " Request of GetVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [112, 2, 64],
+        "span": [117, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [116, 0, 119, 1],
+        "span": [121, 0, 124, 1],
         "leadingComments": " Request of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [118, 2, 64],
+        "span": [123, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [122, 0, 129, 1],
+        "span": [127, 0, 134, 1],
         "leadingComments": " Response of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [124, 2, 23],
+        "span": [129, 2, 23],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [126, 2, 20],
+        "span": [131, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [128, 2, 21],
+        "span": [133, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2111,6 +2215,7 @@ export const protoMetadata: ProtoMetadata = {
           "created_at": { "field_behavior": 3 },
           "username": { "field_behavior": 3 },
           "metadata": { "field_behavior": 3 },
+          "deleted_at": { "field_behavior": 3 },
         },
       },
       "VolumeMetadata": { fields: { "pvc_name": { "field_behavior": 3 }, "namespace": { "field_behavior": 3 } } },
@@ -2120,6 +2225,7 @@ export const protoMetadata: ProtoMetadata = {
           "size": { "field_behavior": 2 },
           "storage_class": { "field_behavior": 1 },
           "access_modes": { "field_behavior": 1 },
+          "request_id": { "field_behavior": 1 },
         },
       },
       "ListVolumesRequest": {

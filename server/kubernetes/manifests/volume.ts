@@ -16,7 +16,11 @@ export function claimObject(volume: VolumeRequest): object {
         [LABEL.volumeName]: labelValue(volume.name),
         [LABEL.username]: labelValue(volume.user),
       },
-      annotations: { [ANNOTATION.username]: volume.user, [ANNOTATION.volumeName]: volume.name },
+      annotations: {
+        [ANNOTATION.username]: volume.user,
+        [ANNOTATION.volumeName]: volume.name,
+        [ANNOTATION.fingerprint]: volume.fingerprint,
+      },
     },
     spec: {
       accessModes: volume.accessModes,

@@ -24,7 +24,9 @@ export class MemoryApi {
     }
     const known = this.objects.get(path);
     if (!known) refuse(response, 404, 'NotFound', `${path} not found`);
-    else if (method === 'DELETE') {
+    else if (method === 'DELETE' && uidOf(body) !== undefined && uidOf(body) !== known.metadata.uid) {
+      refuse(response, 409, 'Conflict', 'Precondition failed: UID in precondition');
+    } else if (method === 'DELETE') {
       this.objects.delete(path);
       json(response, known);
     } else if (method === 'PATCH') json(response, this.#put(path, merge(known, body) as Partial<Stored>));
@@ -53,6 +55,11 @@ export class MemoryApi {
       .map((path) => path.slice(collection.length + 1))
       .toSorted();
   }
+}
+
+/** The uid that a deletion asks for. */
+function uidOf(options: unknown): string | undefined {
+  return (options as { preconditions?: { uid?: string } } | undefined)?.preconditions?.uid;
 }
 
 /** RFC 7386. */

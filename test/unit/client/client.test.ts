@@ -94,23 +94,35 @@ describe('createClient', () => {
     expect(calls).to.equal(4);
   });
 
-  for (const method of ['createVolume', 'deleteVolume'] as const) {
-    it(`does not repeat ${method}: a second call would fail because the first succeeded`, async () => {
-      let calls = 0;
-      await connect({
-        unary: {
-          [method]: () => {
-            calls++;
-            throw grpcError(status.UNAVAILABLE, 'gone');
-          },
+  it('does not repeat deleteVolume: a second call would fail because the first succeeded', async () => {
+    let calls = 0;
+    await connect({
+      unary: {
+        deleteVolume: () => {
+          calls++;
+          throw grpcError(status.UNAVAILABLE, 'gone');
         },
-      });
-      await failure(
-        method === 'createVolume' ? client.createVolume({ name: 'a', size: '1Gi' }) : client.deleteVolume('x'),
-      );
-      expect(calls).to.equal(1);
+      },
     });
-  }
+    await failure(client.deleteVolume('x'));
+    expect(calls).to.equal(1);
+  });
+
+  it('repeats createVolume as the same request', async () => {
+    const ids: string[] = [];
+    await connect({
+      unary: {
+        createVolume: ({ requestId }: { requestId: string }) => {
+          ids.push(requestId);
+          if (ids.length < 2) throw grpcError(status.UNAVAILABLE, 'gone');
+          return { volumeId: 'vol00001' };
+        },
+      },
+    });
+    expect((await client.createVolume({ name: 'a', size: '1Gi' })).volumeId).to.equal('vol00001');
+    expect(ids[0]).to.match(/^[0-9a-f-]{36}$/);
+    expect(ids[1]).to.equal(ids[0]);
+  });
 
   it('does not repeat what was refused, and decodes the details', async () => {
     let calls = 0;

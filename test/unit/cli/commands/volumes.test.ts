@@ -23,7 +23,8 @@ describe('k8s-cli volumes', () => {
     const requests: unknown[] = [];
     await fixture.serve({
       unary: {
-        createVolume: (request: unknown) => {
+        createVolume: ({ requestId, ...request }: { requestId: string }) => {
+          expect(requestId).to.not.equal('');
           requests.push(request);
           return { volumeId: 'vol00001', status: 'created', message: 'created' };
         },
@@ -79,6 +80,13 @@ describe('k8s-cli volumes', () => {
     expect(details.stdout).to.match(/ alice {2}standard +2023-11-14T22:13:20Z {2}default +training-data-vol00001\n/);
     const json = await fixture.cli(['volumes', 'list', '-o', 'json']);
     expect(JSON.parse(json.stdout)).to.have.nested.property('volumes[0].metadata.pvc_name', 'training-data-vol00001');
+  });
+
+  it('shows which volumes are on their way out', async () => {
+    const leaving = { ...VOLUME, deletedAt: VOLUME.createdAt };
+    await fixture.serve({ unary: { listVolumes: () => ({ volumes: [leaving], nextPageToken: '' }) } });
+    const { stdout } = await fixture.cli(['volumes', 'list']);
+    expect(stdout).to.match(/^vol00001 {2}training-data {2}10Gi {2}Terminating {2}/m);
   });
 
   describe('delete', () => {

@@ -6,7 +6,7 @@ import { failureOf } from '../../../support/server/failure.js';
 import { T0 } from '../../../support/server/views.js';
 
 const { signal } = new AbortController();
-const INPUT = { name: 'data', size: '10Gi', storageClass: '', accessModes: [] };
+const INPUT = { name: 'data', size: '10Gi', storageClass: '', accessModes: [], requestId: '' };
 
 function storeOf(...known: Volume[]) {
   const created: VolumeRequest[] = [];
@@ -23,19 +23,23 @@ function storeOf(...known: Volume[]) {
     },
     resolve: async () => undefined,
   };
-  return { volumes, created, removed };
+  let drawn = 0;
+  const ids = { random: (): string => `random${(drawn += 1)}` };
+  return { volumes, ids, created, removed };
 }
 
 function volume(over: Partial<Volume> = {}): Volume {
   const id = over.id ?? 'vol00001';
   return {
     id,
+    uid: `claim-${id}`,
     name: 'data',
     size: '10Gi',
     storageClass: '',
     accessModes: ['ReadWriteOnce'],
     status: 'Bound',
     createdAtMs: T0,
+    deletedAtMs: undefined,
     user: 'ann',
     claimName: `data-${id}`,
     namespace: 'default',
@@ -55,9 +59,27 @@ describe('createVolume', () => {
     expect(other?.id).to.not.equal(first?.id);
   });
 
+  it('knows the repetition of a request by its id and by all that it asks for', async () => {
+    const domain = storeOf();
+    const requests = [
+      { ...INPUT, requestId: 'one' },
+      { ...INPUT, requestId: 'one' },
+      { ...INPUT, requestId: 'two' },
+      { ...INPUT, requestId: 'one', size: '1Gi' },
+      INPUT,
+      INPUT,
+    ];
+    for (const request of requests) await createVolume(domain, 'ann', request, signal);
+    const [first, again, ...others] = domain.created.map(({ fingerprint }) => fingerprint);
+    expect(again).to.equal(first);
+    expect(new Set([first, ...others]).size, 'all others are told apart').to.equal(5);
+    const failure = await failureOf(() => createVolume(domain, 'ann', { ...INPUT, requestId: 'a b' }, signal));
+    expect(failure.violations.map(({ field }) => field)).to.deep.equal(['request_id']);
+  });
+
   it('says everything that is wrong at once', async () => {
     const domain = storeOf();
-    const bad = { name: 'My Data', size: 'big', storageClass: 'A!', accessModes: ['RWX', 'ReadWriteOnce'] };
+    const bad = { ...INPUT, name: 'My Data', size: 'big', storageClass: 'A!', accessModes: ['RWX', 'ReadWriteOnce'] };
     const failure = await failureOf(() => createVolume(domain, 'ann', bad, signal));
     expect(failure.violations.map(({ field }) => field)).to.have.members([
       'name',

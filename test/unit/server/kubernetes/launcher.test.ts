@@ -112,7 +112,9 @@ describe('Launcher', () => {
         stub.requests.filter(({ method }) => method === 'DELETE').map(({ body }) => body),
         'what is deleted takes its pods along',
       ).to.satisfy((bodies: unknown[]) =>
-        bodies.every((body) => JSON.stringify(body) === '{"propagationPolicy":"Background"}'),
+        bodies.every((body) =>
+          /^{"propagationPolicy":"Background","preconditions":{"uid":"uid-\d+"}}$/.test(JSON.stringify(body)),
+        ),
       );
     });
   }

@@ -16,6 +16,7 @@ const REQUEST = {
   size: '10Gi',
   storageClass: undefined,
   accessModes: ['ReadWriteOnce'],
+  fingerprint: 'first',
 };
 
 describe('the volume store', () => {
@@ -67,10 +68,39 @@ describe('the volume store', () => {
 
   it('says that a name is taken, and when it is only on its way out', async () => {
     await volumes.create(REQUEST, signal);
-    expect((await failureOf(() => volumes.create(REQUEST, signal))).reason).to.equal('VOLUME_EXISTS');
+    const other = { ...REQUEST, fingerprint: 'second' };
+    expect((await failureOf(() => volumes.create(other, signal))).reason).to.equal('VOLUME_EXISTS');
     const claim = api.objects.get(`${PATHS.claims}/data-vol00001`);
     if (claim) claim.metadata['deletionTimestamp'] = '2026-11-23T06:00:00Z';
     expect((await failureOf(() => volumes.create(REQUEST, signal))).reason).to.equal('VOLUME_BEING_DELETED');
+  });
+
+  it('finds what it has made when the answer was lost and the request is sent again', async () => {
+    let lost = 0;
+    const answer = api.answer.bind(api);
+    api.answer = (request, response) => {
+      const cut = { writeHead: () => {}, end: () => response.destroy() } as unknown as typeof response;
+      answer(request, request.method === 'POST' && (lost += 1) === 1 ? cut : response);
+    };
+    const volume = await volumes.create(REQUEST, signal);
+    expect(lost, 'creations').to.equal(2);
+    expect(volume).to.include({ id: 'vol00001', claimName: 'data-vol00001' });
+  });
+
+  it('tells since when a volume is on its way out', async () => {
+    await volumes.create(REQUEST, signal);
+    expect((await volumes.get('vol00001', signal))?.deletedAtMs).to.equal(undefined);
+    const claim = api.objects.get(`${PATHS.claims}/data-vol00001`);
+    if (claim) claim.metadata['deletionTimestamp'] = '2026-11-23T06:00:00Z';
+    expect((await volumes.get('vol00001', signal))?.deletedAtMs).to.equal(Date.parse('2026-11-23T06:00:00Z'));
+  });
+
+  it('removes the volume that was meant, and no later one of its name', async () => {
+    const volume = await volumes.create(REQUEST, signal);
+    api.objects.clear();
+    await volumes.create({ ...REQUEST, fingerprint: 'second' }, signal);
+    await volumes.remove(volume, signal);
+    expect(await volumes.list(signal)).to.have.length(1);
   });
 
   it('does not mind that a volume is gone already', async () => {
