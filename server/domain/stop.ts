@@ -1,7 +1,7 @@
 /** Stopping tasks. "Stopped" means accepted: the pods may still be ending. */
 
 import type { Domain } from './context.js';
-import { invalidArgument } from './errors.js';
+import { invalidArgument, TaskError } from './errors.js';
 import { ownedView } from './get.js';
 import { aggregate } from './status/aggregate.js';
 import { isFinal, type Task, type TaskView } from './task.js';
@@ -11,6 +11,9 @@ type Uses = Pick<Domain, 'store' | 'launcher' | 'clock' | 'namespace'>;
 const MAX_REASON = 1024;
 /** How many tasks are being stopped at a time by one call. */
 const CONCURRENCY = 16;
+/** So many failures of one call are told each by itself, and so much of each. */
+const TOLD_FAILURES = 20;
+const TOLD_LENGTH = 150;
 
 /** What a stop found. */
 export type StopOutcome = 'stopped' | 'stopping' | 'finished';
@@ -28,24 +31,53 @@ export async function stopTask(
   return stopView(domain, user, view, reason, signal);
 }
 
-/** Stops all unfinished tasks of the user, or of everybody; returns how many. */
+/**
+ * Stops all unfinished tasks of the user, or of everybody; returns how many. When some cannot be stopped the others are
+ * nevertheless, and the error tells each that was not, with its reason.
+ */
 export async function stopTasks(domain: Uses, user: string, allUsers: boolean, signal: AbortSignal): Promise<number> {
   const views = [...domain.store.list(allUsers ? undefined : user, undefined)];
   let stopped = 0;
-  const failures: unknown[] = [];
+  const failures: Failure[] = [];
   const queue = views.values();
   const worker = async (): Promise<void> => {
     for (const view of queue) {
       try {
         if ((await stopView(domain, user, view, '', signal)) === 'stopped') stopped += 1;
       } catch (error) {
-        failures.push(error);
+        failures.push({ id: view.record.id, error });
       }
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw allFailures(failures, stopped);
   return stopped;
+}
+
+interface Failure {
+  readonly id: string;
+  readonly error: unknown;
+}
+
+function allFailures(failures: readonly Failure[], stopped: number): unknown {
+  const errors: { readonly id: string; readonly error: TaskError }[] = [];
+  for (const { id, error } of failures) {
+    // What nobody foresaw is not for callers.
+    if (!(error instanceof TaskError)) return error;
+    errors.push({ id, error });
+  }
+  const told = errors.slice(0, TOLD_FAILURES).map(({ id, error: { message } }) => {
+    return `${id}: ${message.length > TOLD_LENGTH ? `${message.slice(0, TOLD_LENGTH)}…` : message}`;
+  });
+  const more = errors.length > told.length ? [`and ${errors.length - told.length} more`] : [];
+  const count = errors.length === 1 ? '1 task' : `${errors.length} tasks`;
+  const text = `${count} could not be stopped, ${stopped} could; ${[...told, ...more].join('; ')}`;
+  const first = errors[0]?.error;
+  return new TaskError(first?.reason ?? 'CLUSTER_REFUSED', text, {
+    metadata: { failed: String(errors.length), stopped: String(stopped) },
+    retryAfterMs: first?.retryAfterMs,
+    cause: first,
+  });
 }
 
 async function stopView(

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { TaskError } from '../../../../server/domain/errors.js';
 import { stopTask, stopTasks } from '../../../../server/domain/stop.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
@@ -99,5 +100,30 @@ describe('stopTasks', () => {
     const failure = await stopTasks(domain, 'ann', false, signal).catch((error: unknown) => error);
     expect(failure).to.be.an('error').with.property('message', 'no luck');
     expect(ids(domain)).to.deep.equal(['a0000001', 'a0000003']);
+  });
+
+  it('tells how many cannot be stopped, and of each why', async () => {
+    const domain = crowd();
+    domain.onStop = (id) => {
+      if (id === 'a0000001') return;
+      throw new TaskError('CLUSTER_FORBIDDEN', `the cluster refused ${id}`);
+    };
+    const failure = await failureOf(() => stopTasks(domain, 'ann', false, signal));
+    expect(failure.reason).to.equal('CLUSTER_FORBIDDEN');
+    expect(failure.message).to.equal(
+      '2 tasks could not be stopped, 1 could; a0000003: the cluster refused a0000003; a0000000: the cluster refused a0000000',
+    );
+    expect(failure.metadata).to.deep.equal({ failed: '2', stopped: '1' });
+  });
+
+  it('does not tell more than a message can hold', async () => {
+    const domain = new FakeDomain();
+    for (let at = 0; at < 50; at += 1) domain.show(view([runningNode(0)], { id: `task${at}`, user: 'ann' }));
+    domain.onStop = () => {
+      throw new TaskError('CLUSTER_REFUSED', 'x'.repeat(10_000));
+    };
+    const { message } = await failureOf(() => stopTasks(domain, 'ann', false, signal));
+    expect(message).to.match(/^50 tasks could not be stopped, 0 could; .*…; and 30 more$/);
+    expect(message.length).to.be.below(4000);
   });
 });
