@@ -8,12 +8,11 @@ import { recordName, TASK_SELECTOR } from './names.js';
 import type { RawConfigMap, RawJob, RawPod } from './objects.js';
 import { OrderedTasks } from './ordered-tasks.js';
 import type { Paths } from './paths.js';
-import { projectJob, projectPod } from './project.js';
+import { type OwnedJob, projectJob, projectPod } from './project.js';
 import { parseRecord } from './record.js';
 import type { KubeClient } from './transport.js';
 import { watchCollection, type RawObject } from './watch.js';
 
-type OwnedJob = JobView & { readonly owned: boolean };
 type Versioned<T> = { readonly view: T; readonly revision: bigint };
 
 /** All that is known of one task. */
@@ -25,12 +24,18 @@ interface Entry {
   changedAtMs: number;
   /** Where the task stands in the lists; undefined while it is not listed. */
   listed: (TaskPosition & { readonly user: string }) | undefined;
-  /** Made when asked for, thrown away at each change. */
+  /** Made when asked for, thrown away at each change and at the time when it becomes untrue by itself. */
   view: TaskView | undefined;
+  viewUntilMs: number;
+  /** Of a task without a record: the number of nodes with which all its Jobs have existed. */
+  wholeWith: number;
   /** Those of the view before: what has not changed stays the same object. */
   nodes: readonly NodeView[];
 }
 
+/** Other tools are given this long to make all Jobs of a task; one that is missing after it counts as deleted. */
+const FOREIGN_PATIENCE_MS = 60_000;
+const LOOK_AGAIN_MS = 1000;
 /** Objects that were seen deleted: an answer that comes late must not bring them back. */
 const MAX_TOMBSTONES = 4096;
 
@@ -38,6 +43,7 @@ const MAX_TOMBSTONES = 4096;
 export class TaskCache implements TaskStore {
   readonly #client: KubeClient;
   readonly #paths: Paths;
+  readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   readonly #ordered = new OrderedTasks();
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -47,7 +53,8 @@ export class TaskCache implements TaskStore {
   readonly #ready: Promise<unknown>;
   readonly #problems = new Map<string, Error>();
 
-  constructor(client: KubeClient, paths: Paths) {
+  constructor(client: KubeClient, paths: Paths, now: () => number = Date.now) {
+    this.#now = now;
     this.#client = client;
     this.#paths = paths;
     const kinds = ['records', 'jobs', 'pods'];
@@ -263,6 +270,8 @@ export class TaskCache implements TaskStore {
         changedAtMs: 0,
         listed: undefined,
         view: undefined,
+        viewUntilMs: Infinity,
+        wholeWith: 0,
         nodes: [],
       };
       this.#entries.set(id, entry);
@@ -272,9 +281,10 @@ export class TaskCache implements TaskStore {
 
   #changed(entry: Entry): void {
     entry.view = undefined;
-    entry.changedAtMs = Date.now();
+    entry.changedAtMs = this.#now();
     if (!entry.record && entry.jobs.size === 0 && entry.pods.size === 0) this.#entries.delete(entry.id);
-    const record = recordOf(entry);
+    const record = recordOf(entry, entry.changedAtMs);
+    if (record?.uid === undefined && record?.launched) entry.wholeWith = record.numNodes;
     const { listed } = entry;
     if (listed && (!record || listed.user !== record.user || listed.createdAtMs !== record.createdAtMs)) {
       this.#ordered.delete(listed);
@@ -289,9 +299,11 @@ export class TaskCache implements TaskStore {
   }
 
   #viewOf(entry: Entry): TaskView | undefined {
-    if (entry.view) return entry.view;
-    const record = recordOf(entry);
+    const nowMs = this.#now();
+    if (entry.view && nowMs < entry.viewUntilMs) return entry.view;
+    const record = recordOf(entry, nowMs);
     if (!record) return undefined;
+    entry.viewUntilMs = record.uid === undefined && !record.launched ? nowMs + LOOK_AGAIN_MS : Infinity;
     const owned = record.uid !== undefined;
     const jobs = byIndex([...entry.jobs.values()].map(({ view }) => view).filter((job) => job.owned === owned));
     const pods = byIndex([...entry.pods.values()].map(({ view }) => view));
@@ -316,13 +328,14 @@ function eventOf(taskId: string): string {
 }
 
 /** The record, or what stands for it in a task that other tools made. */
-function recordOf(entry: Entry): TaskRecord | undefined {
+function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
   if (entry.record) return entry.record.view;
   // A Job that has a record which is not here belongs to a task that is being removed, or whose record comes in a moment.
   const jobs = [...entry.jobs.values()].map(({ view }) => view).filter((job) => !job.owned);
   const first = jobs.toSorted((a, b) => a.index - b.index)[0];
   if (!first) return undefined;
   const numNodes = Math.max(first.numNodes, ...jobs.map((job) => job.index + 1));
+  const lastMadeMs = Math.max(...jobs.map(({ madeAtMs }) => madeAtMs));
   const names = new Map(jobs.map(({ index, name }) => [index, name]));
   return {
     id: entry.id,
@@ -335,7 +348,7 @@ function recordOf(entry: Entry): TaskRecord | undefined {
     fingerprint: '',
     stop: jobs.find((job) => job.stop)?.stop,
     results: [],
-    launched: true,
+    launched: names.size === numNodes || entry.wholeWith === numNodes || nowMs - lastMadeMs >= FOREIGN_PATIENCE_MS,
     deleting: false,
   };
 }

@@ -4,8 +4,16 @@ import type { ContainerView, JobView, PodView, StopMark } from '../domain/task.j
 import { ANNOTATION, CONTAINER, LABEL, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawContainerState, type RawJob, type RawPod } from './objects.js';
 
+/** A Job, and what only the cache asks. */
+export interface OwnedJob extends JobView {
+  /** It has a record, here or on its way. */
+  readonly owned: boolean;
+  /** When the cluster made it; `createdAtMs` is what its maker says. */
+  readonly madeAtMs: number;
+}
+
 /** A Job of a task; undefined for one whose labels do not make it one. */
-export function projectJob(raw: RawJob): (JobView & { readonly owned: boolean }) | undefined {
+export function projectJob(raw: RawJob): OwnedJob | undefined {
   const { metadata } = raw;
   const labels = metadata.labels ?? {};
   const annotations = metadata.annotations ?? {};
@@ -30,6 +38,7 @@ export function projectJob(raw: RawJob): (JobView & { readonly owned: boolean })
     user: annotations[ANNOTATION.username] ?? labels[LABEL.username] ?? '',
     taskName: annotations[ANNOTATION.taskName] ?? labels[LABEL.taskName] ?? metadata.name,
     numNodes: Math.min(MAX_NODES, Math.max(1, Math.floor(Number(annotations[ANNOTATION.numNodes])) || 1)),
+    madeAtMs: timeMs(metadata.creationTimestamp) ?? 0,
     owned: (metadata.ownerReferences ?? []).some(
       (owner) => owner.kind === 'ConfigMap' && owner.name === recordName(taskId),
     ),

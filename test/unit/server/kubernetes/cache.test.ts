@@ -129,6 +129,32 @@ describe('TaskCache', () => {
     expect(view?.record).to.include({ id: 'from-outside', uid: undefined, user: 'eve', numNodes: 2, launched: true });
   });
 
+  it('does not take a Job of another tool for deleted that may still be made', async () => {
+    const foreign = { id: 'from-outside', owned: false, nodes: 2, user: 'eve' };
+    const createdAt = new Date().toISOString();
+    const launched = (): boolean | undefined => cache.peek('from-outside')?.record.launched;
+    await start();
+    await tell('jobs', 'ADDED', rawJob({ ...foreign, index: 0, createdAt, revision: 110 }));
+    await eventually(() => launched() !== undefined);
+    expect(launched(), 'the second Job is missing, and was never there').to.equal(false);
+    await tell('jobs', 'ADDED', rawJob({ ...foreign, index: 1, createdAt, revision: 111 }));
+    await eventually(() => launched() === true);
+    await tell('jobs', 'DELETED', rawJob({ ...foreign, index: 1, createdAt, revision: 112 }));
+    await eventually(() => cache.peek('from-outside')?.nodes[1]?.job === undefined);
+    expect(launched(), 'what was there and is gone was deleted').to.equal(true);
+  });
+
+  it('does not wait for ever for a Job that another tool never makes', async () => {
+    let nowMs = Date.now();
+    cache = new TaskCache(stub.client, PATHS, () => nowMs);
+    const createdAt = new Date(nowMs).toISOString();
+    shown.jobs = [rawJob({ id: 'from-outside', owned: false, nodes: 2, user: 'eve', createdAt })];
+    await start();
+    expect(cache.peek('from-outside')?.record.launched).to.equal(false);
+    nowMs += 61_000;
+    expect(cache.peek('from-outside')?.record.launched, 'although nothing has changed').to.equal(true);
+  });
+
   it('does not list a Job whose record is gone: it goes too', async () => {
     shown.jobs = [rawJob({ id: 'abc12345' })];
     await start();
