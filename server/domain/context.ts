@@ -1,6 +1,6 @@
 /** What the use cases work with. Each takes what it uses of this. */
 
-import type { Clock, EventSource, Ids, LogSource, TaskLauncher, TaskStore, VolumeStore } from './ports.js';
+import type { Clock, EventSource, Ids, LastLines, LogSource, TaskLauncher, TaskStore, VolumeStore } from './ports.js';
 
 /** The world, as the use cases see it. */
 export interface Domain {
@@ -9,6 +9,7 @@ export interface Domain {
   readonly events: EventSource;
   readonly volumes: VolumeStore;
   readonly logs: LogSource;
+  readonly lastLines: LastLines;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Namespace of everything. */

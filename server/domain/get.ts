@@ -6,7 +6,7 @@ import type { ClusterEvent } from './ports.js';
 import { aggregate, explainingUid } from './status/aggregate.js';
 import type { Task, TaskView } from './task.js';
 
-type Uses = Pick<Domain, 'store' | 'events' | 'namespace'>;
+type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'namespace'>;
 
 /** At most so many nodes are asked about in the cluster's events: they tend to wait for the same reason. */
 const EXPLAINED_NODES = 3;
@@ -28,8 +28,21 @@ export async function ownedView(
   return view;
 }
 
-/** The task, with events looked up for nodes whose own objects do not tell why they wait. */
+/** The task, with what its own objects do not tell looked up: why nodes wait, and what a failed setup wrote last. */
 export async function explain(domain: Uses, view: TaskView, signal: AbortSignal): Promise<Task> {
+  return withLastLines(domain, view, await withEvents(domain, view, signal));
+}
+
+/** Of a failed setup the termination message is our own; of a failed program it has the last lines already. */
+async function withLastLines(domain: Uses, view: TaskView, task: Task): Promise<Task> {
+  const { diagnosis } = task;
+  const pod = view.nodes[diagnosis?.node ?? 0]?.pod;
+  if (diagnosis?.category !== 'SetupFailed' || pod?.container.state !== 'terminated') return task;
+  const lines = await domain.lastLines.linesOf(pod);
+  return { ...task, diagnosis: { ...diagnosis, evidence: [...lines, ...diagnosis.evidence] } };
+}
+
+async function withEvents(domain: Uses, view: TaskView, signal: AbortSignal): Promise<Task> {
   const task = aggregate(view, domain.namespace);
   const silent = task.nodes.filter((node) => node.state === 'PENDING' && NEEDS_EVENTS.has(node.reason));
   if (silent.length === 0) return task;

@@ -10,7 +10,7 @@ import type { Clock, LogEvent, LogPiece, LogPosition } from './ports.js';
 import { nodeState } from './status/node-state.js';
 import type { Task, TaskNode, TaskState, TaskView } from './task.js';
 
-type Uses = Pick<Domain, 'store' | 'events' | 'logs' | 'clock' | 'namespace'>;
+type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'clock' | 'namespace'>;
 
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;

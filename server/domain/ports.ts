@@ -179,6 +179,12 @@ export interface LogSource {
   read(pod: PodIdentity, options: LogOptions, signal: AbortSignal): AsyncIterable<LogEvent>;
 }
 
+/** Reads what a program wrote last. */
+export interface LastLines {
+  /** The last few lines of a container that has ended; none when they cannot be read. */
+  linesOf(pod: PodIdentity): Promise<readonly string[]>;
+}
+
 /** One container of one pod, never another of the same name. */
 export interface PodIdentity {
   readonly name: string;

@@ -5,7 +5,7 @@ import type { Domain } from './context.js';
 import { explain, ownedView } from './get.js';
 import { isFinal, type Task } from './task.js';
 
-type Uses = Pick<Domain, 'store' | 'events' | 'clock' | 'namespace'>;
+type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'clock' | 'namespace'>;
 
 /** How often the reason of a waiting task is looked up again, as events do not come by themselves. */
 const EXPLAIN_EVERY_MS = 2000;

@@ -6,6 +6,7 @@ import { loadClusterConfig, type ClusterSource } from './credentials.js';
 import { hasCode } from './errors.js';
 import { createEventSource } from './events.js';
 import { Launcher } from './launcher.js';
+import { createLastLines } from './logs/last-lines.js';
 import { createLogSource } from './logs/pod-log.js';
 import { pathsOf } from './paths.js';
 import { Reconciler } from './reconcile.js';
@@ -48,6 +49,7 @@ export function connectCluster(
     events: createEventSource(client, paths),
     volumes: createVolumeStore(client, paths, chosen),
     logs: createLogSource(client, paths),
+    lastLines: createLastLines(client, paths),
     run: async (signal) => {
       await Promise.all([cache.run(signal), reconciler.run(signal)]);
     },

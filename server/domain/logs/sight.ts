@@ -5,7 +5,7 @@ import type { Domain } from '../context.js';
 import { explain, ownedView } from '../get.js';
 import type { Task, TaskView } from '../task.js';
 
-type Uses = Pick<Domain, 'store' | 'events' | 'logs' | 'clock' | 'namespace'>;
+type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'clock' | 'namespace'>;
 
 /** How often everybody who waits looks again: the reason of a node that waits may change without the node. */
 const LOOK_EVERY_MS = 2000;

@@ -57,6 +57,7 @@ export class FakeDomain implements Domain {
   readonly namespace = 'default';
   readonly views = new Map<string, TaskView>();
   readonly eventsByUid = new Map<string, readonly ClusterEvent[]>();
+  readonly lastLinesOf = new Map<string, readonly string[]>();
   readonly logsOf = new Map<string, FakeLog>();
   readonly claims = new Map<string, ResolvedVolume>();
   readonly launches: LaunchRequest[] = [];
@@ -138,6 +139,10 @@ export class FakeDomain implements Domain {
   readonly logs = {
     read: (pod: PodIdentity, options: LogOptions, signal: AbortSignal): AsyncIterable<LogEvent> =>
       this.log(pod.uid).read(options, signal),
+  };
+
+  readonly lastLines = {
+    linesOf: async (pod: PodIdentity): Promise<readonly string[]> => this.lastLinesOf.get(pod.uid) ?? [],
   };
 
   readonly volumes = {

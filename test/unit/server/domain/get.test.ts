@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { getTask } from '../../../../server/domain/get.js';
+import { SETUP_FAILED_MESSAGE } from '../../../../server/domain/status/node-state.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
-import { runningNode, T0, view, waitingNode } from '../../../support/server/views.js';
+import { endedNode, runningNode, T0, terminated, view, waitingNode } from '../../../support/server/views.js';
 
 const { signal } = new AbortController();
 
@@ -26,7 +27,7 @@ describe('getTask', () => {
         return [];
       },
     };
-    await getTask({ store: domain.store, namespace: domain.namespace, events }, 'ann', 'abc12345', signal);
+    await getTask({ ...domain, events }, 'ann', 'abc12345', signal);
     expect(asked).to.equal(0);
   });
 
@@ -40,8 +41,19 @@ describe('getTask', () => {
         return [];
       },
     };
-    await getTask({ store: domain.store, namespace: domain.namespace, events }, 'ann', 'abc12345', signal);
+    await getTask({ ...domain, events }, 'ann', 'abc12345', signal);
     expect(asked).to.deep.equal(['job-0', 'job-1', 'job-2']);
+  });
+
+  it('has the last lines of a setup that failed as evidence', async () => {
+    const domain = new FakeDomain();
+    const failed = endedNode(1, 4);
+    const message = `${SETUP_FAILED_MESSAGE} with exit code 4\n`;
+    const pod = failed.pod && { ...failed.pod, container: terminated(4, { message }) };
+    domain.show(view([runningNode(0), { ...failed, pod }]));
+    domain.lastLinesOf.set('pod-1', ['looking for data', 'no data']);
+    const { diagnosis } = await getTask(domain, 'ann', 'abc12345', signal);
+    expect(diagnosis).to.deep.include({ category: 'SetupFailed', node: 1, evidence: ['looking for data', 'no data'] });
   });
 
   it('has the same words for a task that is not there and for one of somebody else', async () => {
