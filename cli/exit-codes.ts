@@ -6,6 +6,7 @@ export const EXIT = {
   usage: 2,
   stopped: 122,
   notFound: 123,
+  /** The task, or the answer to a call. */
   timedOut: 124,
   /** The connection was lost for good, or a log is not complete: the task's result is not known from here. */
   incomplete: 125,
@@ -22,7 +23,7 @@ export const EXIT_CODES_HELP = [
   '  2    wrong usage or bad input',
   '  122  the task was stopped',
   '  123  not found',
-  '  124  timed out',
+  '  124  the task, or the server, took longer than it may',
   '  125  connection lost, or the log is not complete',
   '  130  Ctrl+C',
 ].join('\n');

@@ -1,19 +1,19 @@
-import type { TaskStatus } from '../client/index.js';
+import type { NodeStatus, TaskStatus } from '../client/index.js';
 import { taskStateWord } from '../client/task-state.js';
 import { EXIT } from './exit-codes.js';
 import { printable } from './output/table.js';
 import { firstFailedNode, reasonSentence, span, statusWord } from './output/task-words.js';
 
 /**
- * Exit code that tells how a task ended: 0 completed, the exit code of the node that failed first (1 if it has none), 122
- * stopped. Undefined while the task has not ended.
+ * Exit code that tells how a task ended: 0 completed, the exit code of the node that failed first (1 if it has none, 124 if it
+ * was given no more time), 122 stopped. Undefined while the task has not ended.
  */
 export function taskExitCode(task: TaskStatus): number | undefined {
   switch (taskStateWord(task.state)) {
     case 'completed':
       return EXIT.ok;
     case 'failed':
-      return firstFailedNode(task)?.exitCode || EXIT.failure;
+      return failedExitCode(firstFailedNode(task));
     case 'stopped':
     case 'stopping':
       return EXIT.stopped;
@@ -23,6 +23,11 @@ export function taskExitCode(task: TaskStatus): number | undefined {
       break;
   }
   return undefined;
+}
+
+function failedExitCode(node: NodeStatus | undefined): number {
+  // Kubernetes' word; the program's own code then only tells by which signal it was ended.
+  return node?.reason === 'DeadlineExceeded' ? EXIT.timedOut : node?.exitCode || EXIT.failure;
 }
 
 /** How a task ended, or how far it is, in one line; then what to do about a failure, if that is known. */

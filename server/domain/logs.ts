@@ -191,7 +191,14 @@ async function* readNode(
 }
 
 function stateOf(view: TaskView, node: number): TaskNode {
-  const nodeView = view.nodes[node] ?? { index: node, jobName: '', job: undefined, pod: undefined, livePods: 0 };
+  const nodeView = view.nodes[node] ?? {
+    index: node,
+    jobName: '',
+    job: undefined,
+    pod: undefined,
+    livePods: 0,
+    lastEndMs: undefined,
+  };
   return nodeState(nodeView, view.record);
 }
 

@@ -29,6 +29,8 @@ interface Entry {
   viewUntilMs: number;
   /** Of a task without a record: the number of nodes with which all its Jobs have existed. */
   wholeWith: number;
+  /** When the containers of pods that are gone ended, the last of each node. */
+  readonly ends: Map<number, number>;
   /** Those of the view before: what has not changed stays the same object. */
   nodes: readonly NodeView[];
 }
@@ -199,7 +201,10 @@ export class TaskCache implements TaskStore {
   }
 
   #dropPod(raw: RawPod): void {
-    this.#dropOwned(raw, projectPod(raw)?.taskId, (entry) => entry.pods);
+    const pod = projectPod(raw);
+    const entry = pod && this.#entries.get(pod.taskId);
+    if (entry) noteEnd(entry, pod);
+    this.#dropOwned(raw, pod?.taskId, (own) => own.pods);
   }
 
   #dropOwned(raw: RawObject, taskId: string | undefined, mapOf: (entry: Entry) => Map<string, unknown>): void {
@@ -252,6 +257,7 @@ export class TaskCache implements TaskStore {
         for (const [uid, known] of entry[kind]) {
           if (seen.has(uid) || known.revision > revision) continue;
           this.#bury(uid);
+          if ('container' in known.view) noteEnd(entry, known.view);
           changed = entry[kind].delete(uid) || changed;
         }
       }
@@ -272,6 +278,7 @@ export class TaskCache implements TaskStore {
         view: undefined,
         viewUntilMs: Infinity,
         wholeWith: 0,
+        ends: new Map(),
         nodes: [],
       };
       this.#entries.set(id, entry);
@@ -312,7 +319,14 @@ export class TaskCache implements TaskStore {
       const own = pods.get(index) ?? [];
       const live = own.filter((pod) => pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
       const jobName = job?.name ?? record.jobNames[index] ?? '';
-      const node = { index, jobName, job, pod: newest(own), livePods: live.length };
+      const node = {
+        index,
+        jobName,
+        job,
+        pod: newest(own),
+        livePods: live.length,
+        lastEndMs: lastEnd(own, entry.ends.get(index)),
+      };
       const before = entry.nodes[index];
       return before && isSame(before, node) ? before : node;
     });
@@ -353,6 +367,20 @@ function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
   };
 }
 
+function noteEnd({ ends }: Entry, pod: PodView): void {
+  const endMs = lastEnd([pod], ends.get(pod.index));
+  if (endMs !== undefined) ends.set(pod.index, endMs);
+}
+
+/** When the last of these containers ended; `known` is the end of earlier ones. */
+function lastEnd(pods: readonly PodView[], known: number | undefined): number | undefined {
+  const ends = pods.flatMap(({ container }) =>
+    container.state === 'terminated' && container.finishedAtMs !== undefined ? [container.finishedAtMs] : [],
+  );
+  if (known !== undefined) ends.push(known);
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
 function byIndex<T extends { readonly index: number }>(items: readonly T[]): ReadonlyMap<number, readonly T[]> {
   const groups = new Map<number, T[]>();
   for (const item of items) {
@@ -364,7 +392,7 @@ function byIndex<T extends { readonly index: number }>(items: readonly T[]): Rea
 }
 
 function isSame(a: NodeView, b: NodeView): boolean {
-  return a.jobName === b.jobName && a.job === b.job && a.pod === b.pod && a.livePods === b.livePods;
+  return (['jobName', 'job', 'pod', 'livePods', 'lastEndMs'] as const).every((key) => a[key] === b[key]);
 }
 
 function newest<T extends { readonly createdAtMs: number; readonly deleting: boolean }>(

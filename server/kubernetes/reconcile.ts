@@ -184,7 +184,7 @@ function newResults(view: TaskView): Map<number, NodeResult> {
       view.record,
     );
     if (state !== 'COMPLETED' && state !== 'FAILED' && state !== 'STOPPED') continue;
-    const endedAtMs = state === 'STOPPED' ? view.changedAtMs : finishedAtMs;
+    const endedAtMs = finishedAtMs ?? (state === 'STOPPED' ? view.changedAtMs : undefined);
     results.set(node.index, {
       state,
       reason,

@@ -105,6 +105,25 @@ describe('the objects of a task', () => {
     expect((await house.cli(['jobs', 'list'], { user: 'dora' })).stdout).to.contain('byhand00');
   });
 
+  it('a task that another tool is still making waits for its Jobs', async () => {
+    const make = (index: number): Promise<void> => {
+      const labels = { 'skypilot-task': 'true', 'task-id': 'inparts0', username: 'dora', 'node-idx': String(index) };
+      const task = { name: 'task', image: 'python:3.13-slim', command: ['/bin/sh', '-c', `echo node ${index}`] };
+      const template = { metadata: { labels }, spec: { restartPolicy: 'Never', containers: [task] } };
+      const metadata = { name: `in-parts-${index}`, labels, annotations: { 'num-nodes': '2' } };
+      return house.kubernetes.create('jobs', { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template } });
+    };
+    await make(0);
+    await eventually(async () =>
+      expect((await house.task('inparts0', 'dora')).nodes[0]).to.include({ state: 'COMPLETED' }),
+    );
+    const begun = await house.task('inparts0', 'dora');
+    expect(begun, JSON.stringify(begun.nodes)).to.include({ status: 'pending' });
+    expect(begun.nodes[1]).to.include({ state: 'PENDING', reason: 'Submitting' });
+    await make(1);
+    expect((await house.until('inparts0', 'completed', 'dora')).metadata.succeeded_nodes).to.equal(2);
+  });
+
   it('the record owns everything: deleting it deletes the task', async () => {
     const { task_id: id } = await house.submit({ num_nodes: 2, run: 'echo begun; sleep 600 & wait' });
     const follow = house.startCli(['jobs', 'logs', id]);

@@ -110,6 +110,39 @@ describe('the status of a task', () => {
     await house.cli(['jobs', 'stop', id]);
   });
 
+  it('has what a failed setup wrote last as evidence', async () => {
+    const { task_id: id } = await house.submit({
+      setup: 'echo looking; echo "no data" >&2; exit 9',
+      run: 'echo never',
+    });
+    const { diagnosis } = await house.until(id, 'failed');
+    expect(diagnosis).to.deep.include({ category: 'SetupFailed', cause: 'setup failed with exit code 9' });
+    expect(diagnosis?.evidence).to.have.members(['looking', 'no data']);
+  });
+
+  it('is failed when Kubernetes gives the Job no more time, with an exit code that says so', async () => {
+    const { task_id: id } = await house.submit({ run: 'echo begun; sleep 600 & wait' });
+    const follow = house.startCli(['jobs', 'logs', id]);
+    await follow.seen('stdout', /^begun$/m);
+    const job = (await house.task(id)).metadata.job_name;
+    await house.kubernetes.patch('jobs', job, { spec: { activeDeadlineSeconds: 1 } });
+    const { code, stderr } = await follow.ended;
+    expect(stderr).to.match(new RegExp(`^Task ${id} failed.*: .*active longer than`, 'm'));
+    expect(code, stderr).to.equal(124);
+    expect((await house.task(id)).diagnosis?.category).to.equal('DeadlineExceeded');
+  });
+
+  it('tells times in their order', async () => {
+    const { task_id: id } = await house.submit({ run: 'echo begun; sleep 600 & wait' });
+    const follow = house.startCli(['jobs', 'logs', id]);
+    await follow.seen('stdout', /^begun$/m);
+    await house.cli(['jobs', 'stop', id]);
+    await follow.ended;
+    const { created_at, started_at, finished_at } = await house.task(id);
+    const times = [created_at, started_at ?? '', finished_at ?? ''].map((text) => Date.parse(text));
+    expect(times, `${created_at} ${started_at} ${finished_at}`).to.deep.equal(times.toSorted((a, b) => a - b));
+  });
+
   it('knows what remains when pod and Job are gone', async () => {
     const { task_id: id } = await house.submit({ run: 'exit 5' });
     const before = await house.until(id, 'failed');

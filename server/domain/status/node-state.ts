@@ -21,7 +21,7 @@ export function nodeState(view: NodeView, record: TaskRecord, events: readonly C
   };
   const result = record.results[view.index];
   if (result) {
-    return { ...base, ...result, signal: signalOf(result.exitCode) };
+    return inOrder({ ...base, ...result, signal: signalOf(result.exitCode) }, record.createdAtMs);
   }
   const ended = endOf(view);
   const state = decide(view, record, ended);
@@ -29,17 +29,26 @@ export function nodeState(view: NodeView, record: TaskRecord, events: readonly C
   const why = finished ? whyEnded(view, state) : whyNot(view, record, state, events);
   const container = view.pod?.container;
   const exitCode = finished && container?.state === 'terminated' ? container.exitCode : undefined;
-  return {
-    ...base,
-    state,
-    reason: why.reason,
-    message: why.message,
-    exitCode,
-    signal: signalOf(exitCode),
-    startedAtMs:
-      container && container.state !== 'waiting' ? container.startedAtMs : record.stop?.startedAtMs[view.index],
-    finishedAtMs: finished ? ended?.atMs : undefined,
-  };
+  const startedAtMs =
+    container && container.state !== 'waiting' ? container.startedAtMs : record.stop?.startedAtMs[view.index];
+  const finishedAtMs = finished ? ended?.atMs : state === 'STOPPED' ? view.lastEndMs : undefined;
+  const { reason, message } = why;
+  const signal = signalOf(exitCode);
+  return inOrder({ ...base, state, reason, message, exitCode, signal, startedAtMs, finishedAtMs }, record.createdAtMs);
+}
+
+/**
+ * The node with times in their order: Kubernetes tells whole seconds, and what happened in the second of the submission would
+ * seem to have been before it.
+ */
+function inOrder(node: TaskNode, createdAtMs: number): TaskNode {
+  const startedAtMs = notBefore(node.startedAtMs, createdAtMs);
+  return { ...node, startedAtMs, finishedAtMs: notBefore(node.finishedAtMs, startedAtMs ?? createdAtMs) };
+}
+
+function notBefore(atMs: number | undefined, earlierMs: number): number | undefined {
+  // What is further off is a clock that differs, and nothing to be hidden.
+  return atMs !== undefined && atMs < earlierMs && earlierMs - atMs < 1000 ? earlierMs : atMs;
 }
 
 interface End {

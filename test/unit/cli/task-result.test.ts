@@ -35,6 +35,12 @@ describe('taskExitCode', () => {
     expect(taskExitCode(failed([{ index: 0, state: FAILED, exitCode: 0 }]))).to.equal(1);
   });
 
+  it('is 124 where the first failed node had no more time, however its program ended', () => {
+    const late = { index: 0, state: FAILED, reason: 'DeadlineExceeded', exitCode: 137, finishedAt: at(1) };
+    expect(taskExitCode(failed([late]))).to.equal(124);
+    expect(taskExitCode(failed([late, { index: 1, state: FAILED, exitCode: 3, finishedAt: at(0) }]))).to.equal(3);
+  });
+
   it('is undefined while the task goes on', () => {
     for (const state of [TaskState.PENDING, TaskState.RUNNING])
       expect(taskExitCode(task({ state }))).to.equal(undefined);

@@ -288,6 +288,23 @@ describe('TaskCache', () => {
     expect(after?.nodes.map((node, index) => node === before?.nodes[index])).to.deep.equal([true, false, true]);
   });
 
+  it('remembers when the container of a pod ended that is gone', async () => {
+    const ended = (second: number, options: Parameters<typeof rawPod>[0]): RawPod => {
+      const finishedAt = `2026-11-23T06:00:0${second}Z`;
+      const state = { terminated: { exitCode: 143, finishedAt } };
+      return { ...rawPod(options), status: { phase: 'Failed', containerStatuses: [{ name: 'task', state }] } };
+    };
+    const lastEnds = (): (number | undefined)[] =>
+      (cache.peek('abc12345')?.nodes ?? []).map(({ lastEndMs }) => lastEndMs && lastEndMs % 60_000);
+    shown.configMaps = [rawRecord({ id: 'abc12345', nodes: 3 })];
+    shown.pods = [0, 1, 2].map((index) => rawPod({ id: 'abc12345', index, phase: 'Running' }));
+    await start();
+    await tell('pods', 'DELETED', ended(7, { id: 'abc12345', index: 0, revision: 110 }));
+    await tell('pods', 'MODIFIED', ended(8, { id: 'abc12345', index: 1, revision: 111 }));
+    await expire('pods', [], 200);
+    expect(lastEnds()).to.deep.equal([7000, 8000, undefined]);
+  });
+
   it('takes in objects of the right kind only', async () => {
     const plain: RawConfigMap = { metadata: { name: 'task-x', uid: 'u', resourceVersion: '1' } };
     const other: RawJob = { metadata: { name: 'job', uid: 'v', resourceVersion: '1', labels: {} } };

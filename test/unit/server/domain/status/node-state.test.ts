@@ -244,6 +244,12 @@ const STOPPED: readonly Case[] = [
     gives: { state: 'STOPPED', startedAtMs: T0 + 1000, finishedAtMs: undefined },
   },
   {
+    title: 'a stopped node remembers when its container had ended, although the pod is gone',
+    node: node({ job: job({ suspended: true }), lastEndMs: T0 + 8000 }),
+    record: { stop: STOP },
+    gives: { state: 'STOPPED', finishedAtMs: T0 + 8000 },
+  },
+  {
     title: 'a stopped node whose Job was deleted stays stopped',
     node: node({ job: undefined }),
     record: { stop: STOP },
@@ -270,6 +276,22 @@ const STOPPED: readonly Case[] = [
 ];
 
 describe('nodeState', () => {
+  it('does not tell a start or an end in the second of the submission as before it', () => {
+    const early = { createdAtMs: T0 + 1145 };
+    const ended = endedNode(0, 0, 0);
+    expect(nodeState(ended, record(early))).to.include({ startedAtMs: T0 + 1145, finishedAtMs: T0 + 1145 });
+    const results = [result({ startedAtMs: T0 + 1000, finishedAtMs: T0 + 2000 })];
+    expect(nodeState(ended, record({ ...early, results }))).to.include({
+      startedAtMs: T0 + 1145,
+      finishedAtMs: T0 + 2000,
+    });
+  });
+
+  it('does not hide a clock that is wrong', () => {
+    const late = { createdAtMs: T0 + 60_000 };
+    expect(nodeState(endedNode(0, 0), record(late))).to.include({ startedAtMs: T0 + 1000, finishedAtMs: T0 + 5000 });
+  });
+
   const groups = { waits: WAITING, runs: STARTED, 'has ended': ENDED, 'is stopped': STOPPED };
   for (const [name, cases] of Object.entries(groups)) {
     describe(`of a node that ${name}`, () => {
