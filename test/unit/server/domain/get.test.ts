@@ -27,7 +27,12 @@ describe('getTask', () => {
         return [];
       },
     };
-    await getTask({ ...domain, events }, 'ann', 'abc12345', signal);
+    await getTask(
+      { store: domain.store, namespace: domain.namespace, lastLines: domain.lastLines, events },
+      'ann',
+      'abc12345',
+      signal,
+    );
     expect(asked).to.equal(0);
   });
 
@@ -41,7 +46,12 @@ describe('getTask', () => {
         return [];
       },
     };
-    await getTask({ ...domain, events }, 'ann', 'abc12345', signal);
+    await getTask(
+      { store: domain.store, namespace: domain.namespace, lastLines: domain.lastLines, events },
+      'ann',
+      'abc12345',
+      signal,
+    );
     expect(asked).to.deep.equal(['job-0', 'job-1', 'job-2']);
   });
 
