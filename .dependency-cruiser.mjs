@@ -47,15 +47,20 @@ export default {
     rule(
       'domain-is-pure',
       { path: '^server/domain/' },
-      { path: ['^gen/', '^bridge/', '^server/(kubernetes|transport)/', 'node_modules/'] },
+      { path: ['^gen/', '^bridge/', '^server/(archive|kubernetes|transport)/', 'node_modules/'] },
     ),
     rule('domain-does-no-io', { path: '^server/domain/' }, { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' }),
     rule(
       'kubernetes-ignores-transport',
       { path: '^server/kubernetes/' },
-      { path: ['^gen/', '^bridge/', '^server/transport/'] },
+      { path: ['^gen/', '^bridge/', '^server/(archive|transport)/'] },
     ),
-    rule('transport-ignores-kubernetes', { path: '^server/transport/' }, { path: '^server/kubernetes/' }),
+    rule('transport-ignores-kubernetes', { path: '^server/transport/' }, { path: '^server/(archive|kubernetes)/' }),
+    rule(
+      'archive-knows-only-the-domain',
+      { path: '^server/archive/' },
+      { path: ['^gen/', '^bridge/', '^server/(kubernetes|transport)/', 'node_modules/'] },
+    ),
     rule(
       'grpc-js-below-grpc',
       { path: '^(server|bridge)/', pathNot: '^(server/transport/grpc/|bridge/proxy[.]ts$)' },

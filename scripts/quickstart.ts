@@ -52,7 +52,17 @@ async function endCluster(): Promise<void> {
 say('$ k8s-cli-server --cluster embedded &');
 const server = spawn(
   process.execPath,
-  [join(root, 'dist/server/main.js'), '--cluster', 'embedded', '--data-dir', dataDir, '--port', '0'],
+  [
+    join(root, 'dist/server/main.js'),
+    '--cluster',
+    'embedded',
+    '--data-dir',
+    dataDir,
+    '--log-dir',
+    join(directory, 'logs'),
+    '--port',
+    '0',
+  ],
   {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: environment,

@@ -1,10 +1,15 @@
 /** The composition root: configuration -> cluster, domain, transports, in the order in which they depend on each other. */
 
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Archive } from './archive/archive.js';
+import { LogKeeper } from './archive/keeper.js';
+import { NO_ARCHIVE } from './archive/no-archive.js';
 import type { Config } from './config.js';
 import type { Domain } from './domain/context.js';
+import type { LogArchive } from './domain/ports.js';
 import { idOf } from './domain/request-id.js';
 import { ensureEmbeddedCluster } from './embedded.js';
 import { clusterAnswers, connectCluster, type ConnectedCluster } from './kubernetes/connect.js';
@@ -53,8 +58,9 @@ export async function compose(
       await watching;
     });
     if (kind === 'embedded') void superviseEmbedded(config, cluster, log, running.signal);
-    await firstPicture(cluster, log);
-    const url = await listen(config, domainOf(cluster), life, log, stopping);
+    const namespaceKey = await firstPicture(cluster, log);
+    const archive = await keepLogs(config.logDir, namespaceKey, cluster, life, log);
+    const url = await listen(config, domainOf(cluster, archive), life, log, stopping);
     return { url, description: `cluster ${describe(kind, cluster)}, namespace ${cluster.namespace}`, stop };
   } catch (error) {
     await stop();
@@ -94,9 +100,10 @@ async function listen(
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${number}`;
 }
 
-function domainOf(cluster: ConnectedCluster): Domain {
+function domainOf(cluster: ConnectedCluster, archive: LogArchive): Domain {
   return {
     ...cluster,
+    archive,
     clock: {
       now: Date.now,
       sleep: async (ms, signal) => {
@@ -105,6 +112,29 @@ function domainOf(cluster: ConnectedCluster): Domain {
     },
     ids: { random: () => idOf(randomBytes(8)) },
   };
+}
+
+async function keepLogs(
+  directory: string | undefined,
+  namespaceKey: string,
+  { logs, store }: ConnectedCluster,
+  life: Lifecycle,
+  log: (message: string) => void,
+): Promise<LogArchive> {
+  if (directory === undefined) return NO_ARCHIVE;
+  const folder = join(directory, namespaceKey);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const where = 'choose another place with --log-dir, or say --log-dir none';
+    throw new Error(`logs cannot be kept in ${directory}: ${why}; ${where}`, { cause: error });
+  }
+  const keeper = new LogKeeper({ archive: new Archive(folder, Date.now), logs, tasks: store, wait: pause, log });
+  life.add('the keeping of logs', () => keeper.stop());
+  await keeper.start();
+  return keeper;
 }
 
 type Kind = 'in-cluster' | 'kubeconfig' | 'embedded';
@@ -162,7 +192,8 @@ async function superviseEmbedded(
   }
 }
 
-async function firstPicture(cluster: ConnectedCluster, log: (message: string) => void): Promise<void> {
+/** Waits until the cluster was read once; returns the key of its namespace. */
+async function firstPicture(cluster: ConnectedCluster, log: (message: string) => void): Promise<string> {
   const patience = setTimeout(() => {
     const why = cluster.problem()?.message ?? 'no answer yet';
     log(`waiting for the cluster, ${READY_TIMEOUT_MS / 1000} s at most: ${why}`);
@@ -175,10 +206,10 @@ async function firstPicture(cluster: ConnectedCluster, log: (message: string) =>
   } finally {
     clearTimeout(patience);
   }
-  if (await cluster.lacksNamespace()) {
-    throw new Error(
-      `the cluster has no namespace "${cluster.namespace}"; create it with \`kubectl create namespace ${cluster.namespace}\`, ` +
-        'or choose another with --namespace',
-    );
-  }
+  const key = await cluster.namespaceKey();
+  if (key !== undefined) return key;
+  throw new Error(
+    `the cluster has no namespace "${cluster.namespace}"; create it with \`kubectl create namespace ${cluster.namespace}\`, ` +
+      'or choose another with --namespace',
+  );
 }

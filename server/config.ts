@@ -22,6 +22,8 @@ export interface Config {
   readonly namespace: string | undefined;
   /** Where the embedded cluster keeps its data. */
   readonly dataDir: string;
+  /** Where logs are kept that outlive their pods; undefined to keep none. */
+  readonly logDir: string | undefined;
   /** Whether `host` is reached from this machine only. */
   readonly loopback: boolean;
   /** Whether this process runs inside a Kubernetes pod. */
@@ -48,6 +50,8 @@ Serves the k8s-cli API over gRPC and REST on one port.
   --context NAME       context of the kubeconfig (K8S_CLI_CONTEXT; default its current one)
   --namespace NAME     namespace of everything (K8S_CLI_NAMESPACE; default that of the context, else default)
   --data-dir DIR       data of the embedded cluster (K8S_CLI_DATA_DIR; default $XDG_STATE_HOME/k8s-cli/cluster)
+  --log-dir DIR        logs of nodes that have ended, kept until their task is deleted; servers may share it; "none" keeps none
+                       (K8S_CLI_LOG_DIR; default $XDG_STATE_HOME/k8s-cli/logs)
   --insecure-trust-user-header
                        listen on an address that is not loopback although every caller may claim any user name
                        (K8S_CLI_INSECURE_TRUST_USER_HEADER=true)
@@ -73,6 +77,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         context: { type: 'string' },
         namespace: { type: 'string' },
         'data-dir': { type: 'string' },
+        'log-dir': { type: 'string' },
         'insecure-trust-user-header': { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -101,6 +106,8 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         'put an authenticating proxy in front of it and say --insecure-trust-user-header',
     );
   }
+  const logDir =
+    set(values['log-dir']) ?? set(environment['K8S_CLI_LOG_DIR']) ?? join(stateHome(environment), 'k8s-cli', 'logs');
   return {
     kind: 'run',
     config: {
@@ -115,6 +122,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         values['data-dir'] ??
         set(environment['K8S_CLI_DATA_DIR']) ??
         join(stateHome(environment), 'k8s-cli', 'cluster'),
+      logDir: logDir === 'none' ? undefined : logDir,
       loopback: isLoopback(host),
       insideCluster: environment['KUBERNETES_SERVICE_HOST'] !== undefined,
     },

@@ -27,7 +27,7 @@ interface Connections {
 /** Connections that the server holds to the API server under load, against a pool of one for each caller. */
 export const measureConnections: Measurement = async (cluster, sizes, signal) => {
   const ours = await throughProxy(cluster, async (proxy) => {
-    const server = await startServer(proxy.kubeconfig, cluster.served, signal);
+    const server = await startServer(proxy.kubeconfig, cluster.served, cluster.directory, signal);
     const submitter = serverSubmitter(server.says, 'text');
     try {
       return await count(submitter, proxy, cluster, sizes, signal);

@@ -20,7 +20,7 @@ export const measureMemory: Measurement = async (cluster, sizes, signal) => {
     const servers: Program[] = [];
     const nodes: Program[] = [];
     for (let index = 0; index < PROGRAMS; index += 1) {
-      servers.push(await start(() => startServer(cluster.kubeconfig, cluster.served, signal)));
+      servers.push(await start(() => startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal)));
       nodes.push(await start(() => startNode(BARE_NODE, /^at (\S+)/, signal)));
     }
     await sleep(sizes.idleMs, undefined, { signal });

@@ -16,7 +16,8 @@ export const measureStart: Measurement = async (cluster, sizes, signal) => {
       await program.stop();
     }
   };
-  const server = (): Promise<number> => toAnswer(() => startServer(cluster.kubeconfig, cluster.served, signal));
+  const server = (): Promise<number> =>
+    toAnswer(() => startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal));
   const node = (): Promise<number> => toAnswer(() => startNode(BARE_NODE, /^at (\S+)/, signal));
   // The first ones read the programs from the disk.
   await server();

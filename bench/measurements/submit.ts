@@ -21,7 +21,7 @@ type Values = Readonly<Record<Side, number[]>>;
 
 /** Submission of a task of one node through the server, against what it cannot do without. */
 export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
-  const server = await startServer(cluster.kubeconfig, cluster.served, signal);
+  const server = await startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal);
   const submitters: Submitters = {
     text: serverSubmitter(server.says, 'text'),
     message: serverSubmitter(server.says, 'message'),

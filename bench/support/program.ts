@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const START_TIMEOUT_MS = 60_000;
@@ -56,10 +57,16 @@ export async function startNode(args: readonly string[], ready: RegExp, signal: 
   }
 }
 
-/** The built server for a kubeconfig and a namespace, on a free port; says its URL. */
-export function startServer(kubeconfig: string, namespace: string, signal: AbortSignal): Promise<Program> {
+/** The built server for a kubeconfig and a namespace, on a free port, with its kept logs in `directory`; says its URL. */
+export function startServer(
+  kubeconfig: string,
+  namespace: string,
+  directory: string,
+  signal: AbortSignal,
+): Promise<Program> {
   const where = ['--port', '0', '--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--namespace', namespace];
-  return startNode([built('server'), ...where], /ready at (\S+)/, signal);
+  const logs = ['--log-dir', join(directory, 'logs')];
+  return startNode([built('server'), ...where, ...logs], /ready at (\S+)/, signal);
 }
 
 /** Gets a URL. Throws unless the answer is 200, and comes in time. */

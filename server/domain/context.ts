@@ -1,6 +1,16 @@
 /** What the use cases work with. Each takes what it uses of this. */
 
-import type { Clock, EventSource, Ids, LastLines, LogSource, TaskLauncher, TaskStore, VolumeStore } from './ports.js';
+import type {
+  Clock,
+  EventSource,
+  Ids,
+  LastLines,
+  LogArchive,
+  LogSource,
+  TaskLauncher,
+  TaskStore,
+  VolumeStore,
+} from './ports.js';
 
 /** The world, as the use cases see it. */
 export interface Domain {
@@ -10,6 +20,7 @@ export interface Domain {
   readonly volumes: VolumeStore;
   readonly logs: LogSource;
   readonly lastLines: LastLines;
+  readonly archive: LogArchive;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Namespace of everything. */

@@ -4,13 +4,14 @@ import type { Domain } from './context.js';
 import { invalidArgument } from './errors.js';
 import { explain, ownedView } from './get.js';
 import { merge } from './logs/merge.js';
+import { NodeLog } from './logs/node-log.js';
 import { parseResumeToken, resumeToken } from './logs/resume.js';
 import { Sight } from './logs/sight.js';
 import type { Clock, LogEvent, LogPiece, LogPosition } from './ports.js';
 import { nodeState } from './status/node-state.js';
 import type { Task, TaskNode, TaskState, TaskView } from './task.js';
 
-type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'clock' | 'namespace'>;
+type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' | 'clock' | 'namespace'>;
 
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;
@@ -151,35 +152,26 @@ async function* readNode(
 ): AsyncGenerator<NodeEvent, void, undefined> {
   const { node, request } = reading;
   const notices = new Notices(sight, domain.clock);
-  let position = reading.start;
-  let read: string | undefined;
+  const log = new NodeLog(domain, sight.view.record, node, request, reading.start);
+  const told = async function* (events: AsyncIterable<LogEvent>): AsyncGenerator<NodeEvent, void, undefined> {
+    for await (const event of events) yield { node, event };
+  };
+  yield* told(log.kept(sight.view.nodes[node]?.pod?.uid));
   while (!signal.aborted) {
     const { view } = sight;
     const pod = view.nodes[node]?.pod;
-    if (pod && pod.uid !== read && pod.container.state !== 'waiting') {
-      const { follow, tail, sinceMs } = request;
-      const resumed = position?.pod === pod.uid ? position : undefined;
-      for await (const event of domain.logs.read(pod, { follow, tail, sinceMs, position: resumed }, signal)) {
-        if (event.kind === 'lines') position = event.position;
-        yield { node, event };
-      }
-      read = pod.uid;
+    if (pod && !log.has(pod.uid) && pod.container.state !== 'waiting') {
+      yield* told(log.pod(pod, signal));
       continue;
     }
     const state = stateOf(view, node);
     if (!request.follow || isOver(state)) {
+      if (!pod) yield* told(log.kept(undefined));
       // A node that ended by itself has run, even where nobody saw its pod in time to note when.
       const hasRun = state.startedAtMs !== undefined || state.state === 'COMPLETED' || state.state === 'FAILED';
-      if (!pod && read === undefined && hasRun) {
-        yield {
-          node,
-          event: {
-            kind: 'gap',
-            afterNs: position?.timeNs,
-            beforeNs: undefined,
-            reason: 'its pod is gone, and the log with it',
-          },
-        };
+      if (!pod && !log.any && hasRun) {
+        const reason = 'its pod is gone, and the log with it';
+        yield { node, event: { kind: 'gap', afterNs: log.position?.timeNs, beforeNs: undefined, reason } };
       }
       if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED')) yield { node, notice: state };
       return;

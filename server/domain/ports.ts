@@ -185,6 +185,18 @@ export interface LastLines {
   linesOf(pod: PodIdentity): Promise<readonly string[]>;
 }
 
+/** Logs that are there when their pods are not any more. */
+export interface LogArchive {
+  /** Uids of the pods of a node whose logs are kept, oldest first. */
+  pods(task: TaskRecord, node: number): Promise<readonly string[]>;
+  /** The kept log of such a pod; it ends, whether `follow` is asked for or not. */
+  read(task: TaskRecord, node: number, pod: string, options: LogOptions): AsyncIterable<LogEvent>;
+  /** Resolves when no log of this node is being written any more. */
+  settled(task: TaskRecord, node: number): Promise<void>;
+  /** Begins to keep the logs of all pods that run: they are about to go. Resolves when reading has begun. */
+  hold(view: TaskView, signal: AbortSignal): Promise<void>;
+}
+
 /** One container of one pod, never another of the same name. */
 export interface PodIdentity {
   readonly name: string;

@@ -6,7 +6,7 @@ import { ownedView } from './get.js';
 import { aggregate } from './status/aggregate.js';
 import { isFinal, type Task, type TaskView } from './task.js';
 
-type Uses = Pick<Domain, 'store' | 'launcher' | 'clock' | 'namespace'>;
+type Uses = Pick<Domain, 'store' | 'launcher' | 'archive' | 'clock' | 'namespace'>;
 
 const MAX_REASON = 1024;
 /** How many tasks are being stopped at a time by one call. */
@@ -90,6 +90,8 @@ async function stopView(
   const task = aggregate(view, domain.namespace);
   if (isFinal(task)) return 'finished';
   const mark = view.record.stop ?? { user, timeMs: domain.clock.now(), reason, startedAtMs: startsOf(task) };
+  // The pods go as soon as their Jobs are suspended, and their logs with them.
+  await domain.archive.hold(view, signal);
   await domain.launcher.stop(view, mark, signal);
   return view.record.stop ? 'stopping' : 'stopped';
 }

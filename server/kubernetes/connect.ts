@@ -1,5 +1,6 @@
 /** The Kubernetes side of the server, put together: one client, one cache, and the ports that the domain uses. */
 
+import { createHash } from 'node:crypto';
 import type { Domain } from '../domain/context.js';
 import { TaskCache } from './cache.js';
 import { loadClusterConfig, type ClusterSource } from './credentials.js';
@@ -12,16 +13,21 @@ import { pathsOf } from './paths.js';
 import { Reconciler } from './reconcile.js';
 import { createKubeClient } from './transport.js';
 import { createVolumeStore } from './volumes.js';
+import type { RawObject } from './watch.js';
 
 /** A cluster that is connected. */
-export interface ConnectedCluster extends Omit<Domain, 'clock' | 'ids'> {
+export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'ids'> {
+  readonly store: TaskCache;
   /** Name of the context, or `in-cluster`. */
   readonly name: string;
   readonly server: string;
   /** Watches and tidies up until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
-  /** Whether the namespace is known not to exist. Without the permission to look it counts as existing. */
-  lacksNamespace(): Promise<boolean>;
+  /**
+   * What tells this namespace from all others, those of the same name in other clusters too: the same for every server, safe in
+   * a file name. Undefined when the namespace does not exist; without the permission to look it counts as existing.
+   */
+  namespaceKey(): Promise<string | undefined>;
   /** Why the cluster cannot be watched at the moment. */
   problem(): Error | undefined;
   close(): Promise<void>;
@@ -53,12 +59,13 @@ export function connectCluster(
     run: async (signal) => {
       await Promise.all([cache.run(signal), reconciler.run(signal)]);
     },
-    lacksNamespace: async () => {
+    namespaceKey: async () => {
       try {
-        await client.request({ method: 'GET', path: `/api/v1/namespaces/${chosen}`, retry: false });
-        return false;
+        const path = `/api/v1/namespaces/${chosen}`;
+        return (await client.request<RawObject>({ method: 'GET', path, retry: false })).body.metadata.uid;
       } catch (error) {
-        return hasCode(error, 404);
+        if (hasCode(error, 404)) return undefined;
+        return createHash('sha256').update(`${config.server}/${chosen}`).digest('hex').slice(0, 32);
       }
     },
     problem: () => cache.problem,

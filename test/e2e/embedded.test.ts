@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { startCli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
@@ -34,7 +35,8 @@ if (!REAL) {
     };
 
     const startServer = async (): Promise<{ url: string; program: Program }> => {
-      const args = ['--cluster', 'embedded', '--data-dir', data.path, '--port', '0'];
+      const where = ['--data-dir', data.path, '--log-dir', join(home.path, 'logs')];
+      const args = ['--cluster', 'embedded', ...where, '--port', '0'];
       const program = startProgram('server', args);
       programs.push(program);
       const [, url = ''] = await program.seen(

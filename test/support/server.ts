@@ -1,4 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { startProgram, type Program } from './program.js';
+import { createTemporaryFolder } from './temporary-folder.js';
+
+/** Where the servers of this run keep logs: shared, as replicas may. */
+const logs = createTemporaryFolder();
+after('the kept logs', () => logs.remove());
 
 /** How a server is started. */
 export interface ServerOptions {
@@ -6,6 +12,8 @@ export interface ServerOptions {
   readonly namespace: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** Where it keeps logs; by default with the other servers. */
+  readonly logDir?: string;
 }
 
 /** A server that is ready. */
@@ -17,7 +25,7 @@ export interface Server {
 }
 
 /** Starts k8s-cli-server ; resolves when it is ready. */
-export async function startServer({ kubeconfig, namespace, port }: ServerOptions): Promise<Server> {
+export async function startServer({ kubeconfig, namespace, port, logDir = logs.path }: ServerOptions): Promise<Server> {
   const args = [
     '--port',
     String(port),
@@ -27,8 +35,17 @@ export async function startServer({ kubeconfig, namespace, port }: ServerOptions
     kubeconfig,
     '--namespace',
     namespace,
+    '--log-dir',
+    logDir,
   ];
   const program = startProgram('server', args);
   const [readyLine, url = ''] = await program.seen('stdout', /^k8s-cli-server \S+ ready at (\S+) \(.*\)$/m);
   return { url, readyLine, program };
+}
+
+/** Paths of the logs that are kept of a task. */
+export function keptLogs(taskId: string): string[] {
+  return readdirSync(logs.path, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.includes(`/${taskId}.`) && path.endsWith('.log'),
+  );
 }

@@ -1,4 +1,3 @@
-import { taskStateWord } from '../../../client/task-state.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { usageError } from '../../errors.js';
@@ -37,20 +36,15 @@ export const stop = defineCommand<StopOptions>({
     const answer = await client.stopTasks({ allUsers }, { signal: context.signal });
     if (output === 'json') await printJson(context.io, 'StopTasksResponse', answer);
     else await context.io.out(`${printable(answer.message)}\n`);
-    if (answer.count > 0) await context.io.err(`${LOGS_GO} of the stopped tasks\n`);
     return EXIT.ok;
   },
 });
 
-const LOGS_GO = 'note: what was not yet read of the logs goes with the pods';
-
 async function stopOne(context: CommandContext, taskId: string, output: OutputFormat): Promise<number> {
   const { io, signal } = context;
   const client = await context.client();
-  const before = taskStateWord((await client.getTask(taskId, { signal })).state);
   const answer = await client.stopTask(taskId, { signal });
   if (output === 'json') await printJson(io, 'StopTaskResponse', answer);
   else await io.out(`${printable(answer.message)}\n`);
-  if (before === 'running') await io.err(`${LOGS_GO} of the task\n`);
   return EXIT.ok;
 }

@@ -6,8 +6,8 @@ import type { RawPod } from '../objects.js';
 import type { Paths } from '../paths.js';
 import { projectPod } from '../project.js';
 import { pause, type KubeClient } from '../transport.js';
-import { Cursor } from './cursor.js';
-import { LineCutter } from './pieces.js';
+import { Cursor } from '../../domain/logs/cursor.js';
+import { LineCutter } from '../../domain/logs/pieces.js';
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 5000;

@@ -9,7 +9,7 @@ import type {
   ResolvedVolume,
   TaskPosition,
 } from '../../../server/domain/ports.js';
-import type { StopMark, TaskView } from '../../../server/domain/task.js';
+import type { StopMark, TaskRecord, TaskView } from '../../../server/domain/task.js';
 import { FakeClock } from './fake-clock.js';
 import { record } from './views.js';
 
@@ -143,6 +143,27 @@ export class FakeDomain implements Domain {
 
   readonly lastLines = {
     linesOf: async (pod: PodIdentity): Promise<readonly string[]> => this.lastLinesOf.get(pod.uid) ?? [],
+  };
+
+  /** Kept logs by node and pod, in order; what `hold` was called for. */
+  readonly kept = new Map<number, Map<string, readonly LogEvent[]>>();
+  readonly held: string[] = [];
+  readonly keptReadings: { readonly pod: string; readonly options: LogOptions }[] = [];
+  readonly archive = {
+    pods: async (_task: TaskRecord, node: number): Promise<readonly string[]> => [
+      ...(this.kept.get(node)?.keys() ?? []),
+    ],
+    read: (_task: TaskRecord, node: number, pod: string, options: LogOptions): AsyncIterable<LogEvent> => {
+      const log = new FakeLog();
+      log.write(...(this.kept.get(node)?.get(pod) ?? []));
+      log.end();
+      this.keptReadings.push({ pod, options });
+      return log.read(options, new AbortController().signal);
+    },
+    settled: async (): Promise<void> => {},
+    hold: async (view: TaskView): Promise<void> => {
+      this.held.push(view.record.id);
+    },
   };
 
   readonly volumes = {

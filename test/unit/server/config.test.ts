@@ -20,6 +20,7 @@ describe('readCommand', () => {
       context: undefined,
       namespace: undefined,
       dataDir: '/state/k8s-cli/cluster',
+      logDir: '/state/k8s-cli/logs',
       loopback: true,
       insideCluster: false,
     });
@@ -32,6 +33,8 @@ describe('readCommand', () => {
     ['--context', 'K8S_CLI_CONTEXT', 'context', 'dev', 'dev'],
     ['--namespace', 'K8S_CLI_NAMESPACE', 'namespace', 'team-a', 'team-a'],
     ['--data-dir', 'K8S_CLI_DATA_DIR', 'dataDir', '/data', '/data'],
+    ['--log-dir', 'K8S_CLI_LOG_DIR', 'logDir', '/logs', '/logs'],
+    ['--log-dir', 'K8S_CLI_LOG_DIR', 'logDir', 'none', undefined],
   ];
   for (const [flag, variable, key, text, value] of options) {
     it(`takes ${flag}, else ${variable}, and says so in its help`, () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type LogMessage, type LogRequest, streamLogs } from '../../../../server/domain/logs.js';
+import { resumeToken } from '../../../../server/domain/logs/resume.js';
 import type { LogEvent, LogPiece } from '../../../../server/domain/ports.js';
 import type { NodeView } from '../../../../server/domain/task.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
@@ -164,6 +165,70 @@ describe('streamLogs', () => {
     await reader.done;
     expect(reader.kinds).to.deep.equal(['gap', 'summary']);
     expect(reader.summary.nodes[0]?.incompleteReason).to.equal('its pod is gone, and the log with it');
+  });
+
+  it('reads what is kept of a pod that is gone', async () => {
+    const domain = new FakeDomain();
+    domain.kept.set(
+      0,
+      new Map([
+        ['old', [lines('old', 1n, 'first')]],
+        ['pod-0', [lines('pod-0', 2n, 'second')]],
+      ]),
+    );
+    domain.show(view([node({ pod: undefined })], { results: [result()] }));
+    const reader = new Reader(domain, { tail: 5 });
+    await reader.done;
+    expect(reader.text).to.deep.equal(['0: first', '0: second']);
+    expect(reader.summary.nodes[0]).to.include({ lines: 2, incompleteReason: '' });
+    expect(domain.keptReadings.map(({ options }) => options.tail)).to.deep.equal([5, 5]);
+  });
+
+  it('reads what is kept of a pod that is there, and of those before it first', async () => {
+    const domain = new FakeDomain();
+    domain.kept.set(
+      0,
+      new Map([
+        ['old', [lines('old', 1n, 'first')]],
+        ['pod-0', [lines('pod-0', 2n, 'second')]],
+      ]),
+    );
+    domain.show(view([endedNode(0, 0)]));
+    const reader = new Reader(domain);
+    await reader.done;
+    expect(reader.text).to.deep.equal(['0: first', '0: second']);
+    expect(domain.log('pod-0').readings).to.deep.equal([]);
+  });
+
+  it('goes on in what is kept where a token says', async () => {
+    const domain = new FakeDomain();
+    domain.kept.set(
+      0,
+      new Map([
+        ['old', [lines('old', 1n, 'first')]],
+        ['pod-0', [lines('pod-0', 2n, 'second')]],
+      ]),
+    );
+    domain.show(view([node({ pod: undefined })], { results: [result()] }));
+    const position = { pod: 'pod-0', timeNs: 1n, count: 1, bytes: 0 };
+    const reader = new Reader(domain, { resumeToken: resumeToken(new Map([[0, position]]), false) });
+    await reader.done;
+    expect(domain.keptReadings.map(({ pod, options }) => [pod, options.position])).to.deep.equal([['pod-0', position]]);
+  });
+
+  it('ends in what is kept when a pod goes while it is read', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([endedNode(0, 0)]));
+    domain.log('pod-0').write(lines('pod-0', 1n, 'begun'));
+    const reader = new Reader(domain);
+    await settle();
+    domain.kept.set(0, new Map([['pod-0', [lines('pod-0', 2n, 'ended')]]]));
+    domain.log('pod-0').write({ kind: 'gap', afterNs: 1n, beforeNs: undefined, reason: 'gone' });
+    domain.log('pod-0').end();
+    await reader.done;
+    expect(reader.text).to.deep.equal(['0: begun', '0: ended']);
+    expect(domain.keptReadings[0]?.options.position).to.include({ pod: 'pod-0', timeNs: 1n });
+    expect(reader.summary.nodes[0]?.incompleteReason).to.equal('');
   });
 
   it('says so of a completed node too whose start nobody saw', async () => {

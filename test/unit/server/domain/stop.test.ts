@@ -17,6 +17,14 @@ describe('stopTask', () => {
     expect(domain.stops).to.deep.equal([{ id: 'abc12345', mark }]);
   });
 
+  it('sees to it that no log goes with its pod', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    domain.onStop = (id) => expect(domain.held).to.deep.equal([id]);
+    await stopTask(domain, 'ann', 'abc12345', '', new AbortController().signal);
+    expect(domain.stops).to.have.length(1);
+  });
+
   it('stops a task that still waits', async () => {
     const domain = new FakeDomain();
     domain.show(view([waitingNode(0)]));

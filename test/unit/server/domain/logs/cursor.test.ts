@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { LogPosition } from '../../../../../server/domain/ports.js';
-import { Cursor } from '../../../../../server/kubernetes/logs/cursor.js';
-import { LineCutter, MAX_PIECE_BYTES } from '../../../../../server/kubernetes/logs/pieces.js';
+import { Cursor } from '../../../../../server/domain/logs/cursor.js';
+import { LineCutter, MAX_PIECE_BYTES } from '../../../../../server/domain/logs/pieces.js';
 
 const SECOND = 1_000_000_000n;
 const START = BigInt(Date.parse('2026-11-23T05:23:00Z')) * 1_000_000n;

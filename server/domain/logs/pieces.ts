@@ -1,6 +1,6 @@
 /** The bytes of the log API -> pieces of lines with their times. */
 
-import type { LogPiece } from '../../domain/ports.js';
+import type { LogPiece } from '../ports.js';
 
 /** A longer line comes in pieces of this size, so that no line, however long, is held in memory. */
 export const MAX_PIECE_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { LogPiece } from '../../../../../server/domain/ports.js';
-import { LineCutter, MAX_PIECE_BYTES, NotALogLine, parseTimeNs } from '../../../../../server/kubernetes/logs/pieces.js';
+import { LineCutter, MAX_PIECE_BYTES, NotALogLine, parseTimeNs } from '../../../../../server/domain/logs/pieces.js';
 
 const TIME = '2026-11-23T05:23:00.123456789Z';
 

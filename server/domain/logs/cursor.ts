@@ -1,6 +1,6 @@
 /** Where a log has been read to, and which pieces of a second reading are new. */
 
-import type { LogPiece, LogPosition } from '../../domain/ports.js';
+import type { LogPiece, LogPosition } from '../ports.js';
 
 /**
  * The log API goes back to whole seconds only, so that a second reading begins before the place where the first one ended.

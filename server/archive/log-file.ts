@@ -1,0 +1,155 @@
+/**
+ * One kept log: a file with the lines as the log API of Kubernetes gives them with timestamps, so that it reads well with any
+ * tool, and beside it, if something is missing in it, a list of its gaps.
+ */
+
+import { createReadStream } from 'node:fs';
+import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { Cursor } from '../domain/logs/cursor.js';
+import { LineCutter } from '../domain/logs/pieces.js';
+import type { LogEvent, LogOptions, LogPiece } from '../domain/ports.js';
+
+const NEWLINE = Buffer.from('\n');
+
+/** Lines that are missing behind the first `afterLines` whole ones. */
+interface Gap {
+  readonly afterLines: number;
+  readonly afterNs: string | undefined;
+  readonly beforeNs: string | undefined;
+  readonly reason: string;
+}
+
+/**
+ * Writes a log to `path`, which is there, whole and on the disk, when this resolves; before that and after a failure it is not
+ * there. `suffix` keeps writers apart. Throws the file system's error, or that of the log.
+ */
+export async function writeLog(path: string, suffix: string, events: AsyncIterable<LogEvent>): Promise<void> {
+  const part = `${path}.${suffix}.part`;
+  const gaps: Gap[] = [];
+  let lines = 0;
+  const file = await open(part, 'wx', 0o600);
+  try {
+    let begun = false;
+    for await (const event of events) {
+      if (event.kind === 'gap') {
+        const { afterNs, beforeNs, reason } = event;
+        gaps.push({ afterLines: lines, afterNs: afterNs?.toString(), beforeNs: beforeNs?.toString(), reason });
+        continue;
+      }
+      const parts: Uint8Array[] = [];
+      for (const piece of event.pieces) {
+        if (!begun) parts.push(Buffer.from(`${timeText(piece.timeNs)} `));
+        parts.push(piece.bytes);
+        if (piece.newline) parts.push(NEWLINE);
+        begun = piece.partial;
+        if (!piece.partial) lines += 1;
+      }
+      await file.write(Buffer.concat(parts));
+    }
+    await file.sync();
+    await file.close();
+    if (gaps.length > 0) {
+      // Somebody else may have been there in time.
+      if (await isThere(path)) return await rm(part);
+      await writeFile(gapsOf(path), JSON.stringify(gaps), { mode: 0o600 });
+    } else {
+      await rm(gapsOf(path), { force: true });
+    }
+    await rename(part, path);
+  } catch (error) {
+    await file.close().catch(() => {});
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+/** Reads a kept log from the position, or what `tail` and `sinceMs` ask for of it, as of `nowMs`. `pod` is named in positions. */
+export async function* readLog(
+  path: string,
+  pod: string,
+  options: LogOptions,
+  nowMs: number,
+): AsyncGenerator<LogEvent, void, undefined> {
+  const { tail, sinceMs, position } = options;
+  const cursor = new Cursor(pod, position);
+  cursor.readAgain();
+  const skip = position || tail === undefined ? 0 : Math.max(0, (await countLines(path)) - tail);
+  const fromNs = position || sinceMs === undefined ? undefined : BigInt(Math.floor(nowMs - sinceMs)) * 1_000_000n;
+  const gaps = await readGaps(path);
+  let lines = 0;
+
+  function* take(pieces: readonly LogPiece[]): Generator<LogEvent, void, undefined> {
+    let fresh: LogPiece[] = [];
+    for (const candidate of pieces) {
+      const wanted = lines >= skip && (fromNs === undefined || candidate.timeNs >= fromNs);
+      if (!candidate.partial) lines += 1;
+      const { piece } = wanted ? cursor.take(candidate) : {};
+      if (piece) fresh.push(piece);
+      const missing = candidate.partial ? [] : gapsBehind(gaps, lines);
+      if (!piece || missing.length === 0) continue;
+      yield* linesEvent(fresh, cursor);
+      fresh = [];
+      yield* missing;
+    }
+    yield* linesEvent(fresh, cursor);
+  }
+
+  if (!position) yield* gapsBehind(gaps, 0);
+  const cutter = new LineCutter();
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) yield* take(cutter.push(chunk));
+  yield* take(cutter.end());
+}
+
+function* linesEvent(pieces: readonly LogPiece[], { position }: Cursor): Generator<LogEvent, void, undefined> {
+  if (pieces.length > 0 && position) yield { kind: 'lines', pieces, position };
+}
+
+function gapsBehind(gaps: readonly Gap[], lines: number): LogEvent[] {
+  return gaps
+    .filter(({ afterLines }) => afterLines === lines)
+    .map(({ afterNs, beforeNs, reason }) => ({
+      kind: 'gap',
+      afterNs: afterNs === undefined ? undefined : BigInt(afterNs),
+      beforeNs: beforeNs === undefined ? undefined : BigInt(beforeNs),
+      reason,
+    }));
+}
+
+async function readGaps(path: string): Promise<readonly Gap[]> {
+  try {
+    return JSON.parse(await readFile(gapsOf(path), 'utf8')) as Gap[];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The log is never held as a whole, so its lines are counted in a reading of their own. */
+async function countLines(path: string): Promise<number> {
+  let lines = 0;
+  let last = NEWLINE[0];
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) lines += 1;
+    last = chunk.at(-1);
+  }
+  return last === NEWLINE[0] ? lines : lines + 1;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function gapsOf(path: string): string {
+  return `${path}.gaps.json`;
+}
+
+/** RFC 3339 with nine digits of a second, as kubelets write it. */
+function timeText(timeNs: bigint): string {
+  const seconds = new Date(Number(timeNs / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${(timeNs % 1_000_000_000n).toString().padStart(9, '0')}Z`;
+}

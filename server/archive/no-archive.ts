@@ -1,0 +1,11 @@
+/** Where the operator wants no logs kept: they go with their pods. */
+
+import type { LogArchive } from '../domain/ports.js';
+
+/** Keeps nothing. */
+export const NO_ARCHIVE: LogArchive = {
+  pods: async () => [],
+  read: async function* () {},
+  settled: async () => {},
+  hold: async () => {},
+};

@@ -1,0 +1,194 @@
+import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Archive } from '../../../../server/archive/archive.js';
+import type { LogEvent, LogOptions, LogPiece, LogPosition } from '../../../../server/domain/ports.js';
+
+const TASK = { id: 'abc12345', uid: 'record-1' };
+const ALL: LogOptions = { follow: false, tail: undefined, sinceMs: undefined, position: undefined };
+const POD = { name: 'p', uid: 'pod-1', containerName: 'task', index: 0, createdAtMs: 1000 };
+const SECOND = 1_000_000_000n;
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+async function* of(...events: LogEvent[]): AsyncGenerator<LogEvent, void, undefined> {
+  yield* events;
+}
+
+function lines(...pieces: [timeNs: bigint, text: string, over?: Partial<LogPiece>][]): LogEvent {
+  return {
+    kind: 'lines',
+    pieces: pieces.map(([timeNs, text, over]) => ({
+      timeNs,
+      bytes: Buffer.from(text),
+      partial: false,
+      newline: true,
+      ...over,
+    })),
+    position: { pod: POD.uid, timeNs: 0n, count: 0, bytes: 0 },
+  };
+}
+
+function gap(reason: string): LogEvent {
+  return { kind: 'gap', afterNs: 5n, beforeNs: undefined, reason };
+}
+
+describe('the archive of logs', () => {
+  let directory: string;
+  let archive: Archive;
+  let nowMs = 0;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'archive-test-'));
+    archive = new Archive(directory, () => nowMs);
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  async function read(over: Partial<LogOptions> = {}): Promise<LogEvent[]> {
+    return collect(archive.read(TASK, 0, POD.uid, { ...ALL, ...over }));
+  }
+  /** The text of what was read, gaps in brackets. */
+  async function text(over: Partial<LogOptions> = {}): Promise<string> {
+    return (await read(over))
+      .map((event) =>
+        event.kind === 'gap'
+          ? `[${event.reason}]`
+          : event.pieces.map(({ bytes, newline }) => `${Buffer.from(bytes).toString()}${newline ? '\n' : ''}`).join(''),
+      )
+      .join('');
+  }
+
+  it('gives back what it was given: times, bytes, and whether a newline was at the end', async () => {
+    await archive.keep(TASK, POD, of(lines([1n, 'one'], [2n, '']), lines([2n, 'three', { newline: false }])));
+    const events = await read();
+    const pieces = events.flatMap((event) => (event.kind === 'lines' ? event.pieces : []));
+    expect(pieces.map(({ timeNs, newline }) => [timeNs, newline])).to.deep.equal([
+      [1n, true],
+      [2n, true],
+      [2n, false],
+    ]);
+    expect(await text()).to.equal('one\n\nthree');
+    const position = { pod: 'pod-1', timeNs: 2n, count: 2, bytes: 0 };
+    expect(events.at(-1)).to.have.deep.property('position', position);
+  });
+
+  it('writes lines as kubectl logs --timestamps prints them', async () => {
+    await archive.keep(TASK, POD, of(lines([1_790_000_000n * SECOND + 12n, 'hello'])));
+    const file = join(directory, 'abc12345.record-1', 'node-0.1000.pod-1.log');
+    expect(await readFile(file, 'utf8')).to.equal('2026-09-21T14:13:20.000000012Z hello\n');
+  });
+
+  it('goes on behind a position', async () => {
+    await archive.keep(TASK, POD, of(lines([SECOND, 'a'], [SECOND, 'b'], [SECOND, 'c'], [2n * SECOND, 'd'])));
+    const position: LogPosition = { pod: POD.uid, timeNs: SECOND, count: 2, bytes: 0 };
+    expect(await text({ position, tail: 1 })).to.equal('c\nd\n');
+    expect(await text({ position: { ...position, timeNs: 2n * SECOND, count: 1 } })).to.equal('');
+  });
+
+  it('gives the last lines, an unfinished one counted', async () => {
+    await archive.keep(TASK, POD, of(lines([1n, 'a'], [2n, 'b'], [3n, 'c', { newline: false }])));
+    expect(await text({ tail: 2 })).to.equal('b\nc');
+    expect(await text({ tail: 0 })).to.equal('');
+    expect(await text({ tail: 9 })).to.equal('a\nb\nc');
+  });
+
+  it('gives what was written since a time', async () => {
+    nowMs = 10_000;
+    await archive.keep(TASK, POD, of(lines([4n * SECOND, 'old'], [8n * SECOND, 'new'])));
+    expect(await text({ sinceMs: 5000 })).to.equal('new\n');
+  });
+
+  it('says where lines are missing, at their place', async () => {
+    await archive.keep(TASK, POD, of(gap('first'), lines([1n, 'a']), gap('middle'), lines([9n, 'b']), gap('end')));
+    expect(await text()).to.equal('[first]a\n[middle]b\n[end]');
+    expect((await read()).filter(({ kind }) => kind === 'gap')[1]).to.deep.equal(gap('middle'));
+    const position: LogPosition = { pod: POD.uid, timeNs: 1n, count: 1, bytes: 0 };
+    expect(await text({ position }), 'what was told before is not told again').to.equal('b\n[end]');
+  });
+
+  it('does not put a log with gaps in the place of a whole one', async () => {
+    await archive.keep(TASK, POD, of(lines([1n, 'whole'])));
+    await archive.keep(TASK, POD, of(gap('late')));
+    expect(await text()).to.equal('whole\n');
+    expect(await readdir(join(directory, 'abc12345.record-1'))).to.have.length(1);
+  });
+
+  it('puts a whole log in the place of one with gaps', async () => {
+    await archive.keep(TASK, POD, of(gap('late')));
+    await archive.keep(TASK, POD, of(lines([1n, 'whole'])));
+    expect(await text()).to.equal('whole\n');
+  });
+
+  it('keeps nothing of a log that breaks off', async () => {
+    const broken = async function* (): AsyncGenerator<LogEvent, void, undefined> {
+      yield lines([1n, 'begun']);
+      throw new Error('cut');
+    };
+    const failure: unknown = await archive.keep(TASK, POD, broken()).catch((error: unknown) => error);
+    expect(failure).to.have.property('message', 'cut');
+    expect(await archive.pods(TASK, 0)).to.deep.equal([]);
+    expect(await readdir(join(directory, 'abc12345.record-1'))).to.deep.equal([]);
+  });
+
+  it('knows the pods of each node, oldest first, and tells tasks of the same id apart', async () => {
+    await archive.keep(TASK, { ...POD, uid: 'second', createdAtMs: 20_000 }, of());
+    await archive.keep(TASK, { ...POD, uid: 'first', createdAtMs: 3000 }, of());
+    await archive.keep(TASK, { ...POD, uid: 'other', index: 1 }, of());
+    expect(await archive.pods(TASK, 0)).to.deep.equal(['first', 'second']);
+    expect(await archive.pods({ ...TASK, uid: 'record-2' }, 0)).to.deep.equal([]);
+    await archive.remove(TASK);
+    expect(await archive.pods(TASK, 0)).to.deep.equal([]);
+  });
+
+  it('never leaves its directory, whatever a task is called', async () => {
+    const task = { id: '../../x/..', uid: undefined };
+    await archive.keep(task, POD, of(lines([1n, 'a'])));
+    expect(await readdir(directory)).to.deep.equal(['%2E%2E%2F%2E%2E%2Fx%2F%2E%2E']);
+    expect(await archive.pods(task, 0)).to.deep.equal(['pod-1']);
+  });
+
+  it('sweeps what belongs to no task and is old', async () => {
+    nowMs = Date.now();
+    for (const id of ['kept', 'gone', 'young']) await archive.keep({ id, uid: 'u' }, POD, of());
+    for (const id of ['kept', 'gone']) await utimes(join(directory, `${id}.u`), 1, 1);
+    await archive.sweep([{ id: 'kept', uid: 'u' }], 60_000);
+    expect((await readdir(directory)).toSorted()).to.deep.equal(['kept.u', 'young.u']);
+  });
+
+  it('gives back any log, from any place on', async () => {
+    const piece = fc.record({
+      stepNs: fc.constantFrom(0n, 0n, 1n, SECOND),
+      bytes: fc.uint8Array({ maxLength: 20 }).map((bytes) => bytes.filter((byte) => byte !== 10)),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 30 }), fc.nat(), fc.nat(), async (given, cut, id) => {
+        let timeNs = SECOND;
+        const pieces = given.map(({ stepNs, bytes }) => {
+          timeNs += stepNs;
+          return { timeNs, bytes, partial: false, newline: true };
+        });
+        const task = { id: `t${id}`, uid: undefined };
+        const position = { pod: POD.uid, timeNs, count: 1, bytes: 0 };
+        await archive.keep(task, POD, of({ kind: 'lines', pieces, position }));
+        const all = await collect(archive.read(task, 0, POD.uid, ALL));
+        const flat = all.flatMap((event) => (event.kind === 'lines' ? event.pieces : []));
+        expect(flat.map(({ bytes }) => [...bytes])).to.deep.equal(pieces.map(({ bytes }) => [...bytes]));
+        const at = cut % pieces.length;
+        const last = pieces[at]?.timeNs ?? 0n;
+        const count = pieces.slice(0, at + 1).filter((own) => own.timeNs === last).length;
+        const behind = { ...ALL, position: { pod: POD.uid, timeNs: last, count, bytes: 0 } };
+        const rest = await collect(archive.read(task, 0, POD.uid, behind));
+        const restFlat = rest.flatMap((event) => (event.kind === 'lines' ? event.pieces : []));
+        expect(restFlat).to.have.length(pieces.length - at - 1);
+        await archive.remove(task);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
