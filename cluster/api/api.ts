@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PodLogs } from '../node/logs/pod-logs.js';
 import { StatusError } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { deleteCollection, deleteOne } from './delete.js';
 import { discover } from './discovery.js';
 import { createGuard } from './guard.js';
 import { getObject, listObjects } from './list.js';
-import { type PodLogs, streamLog } from './logs.js';
+import { streamLog } from './logs.js';
 import { openApi } from './openapi.js';
 import { type Target, isServedVersion, parsePath } from './paths.js';
 import { type Answer, type ApiRequest, booleanParameter, readBody } from './request.js';
@@ -84,49 +85,44 @@ async function dispatch(
     if (!isServedVersion(request.path)) return { code: 404, body: '404 page not found\n', contentType: 'text/plain' };
     throw new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
   }
-  if (target.subresource === 'log') {
-    if (request.method !== 'GET') throw wrongMethod();
-    await streamLog(store, logs, request, target, response);
-    return undefined;
-  }
-  if (target.name === undefined) return collection(store, request, target, response);
-  switch (request.method) {
-    case 'GET':
-      return getObject(store, request, target);
-    case 'PUT':
+  const verb = verbOf(request, target);
+  const { resource, subresource } = target;
+  const verbs = subresource === undefined ? resource.verbs : (resource.subresources[subresource] ?? []);
+  if (verb === undefined || !verbs.includes(verb)) throw wrongMethod();
+  switch (verb) {
+    case 'watch':
+      await watchObjects(store, request, target, response);
+      return undefined;
+    case 'list':
+      return listObjects(store, request, target);
+    case 'create':
+      return postObject(store, request, target);
+    case 'deletecollection':
+      return deleteCollection(store, request, target);
+    case 'update':
       return putObject(store, request, target);
-    case 'PATCH':
+    case 'patch':
       return patchObject(store, request, target);
-    case 'DELETE':
-      if (target.subresource === undefined) return deleteOne(store, request, target);
-      throw wrongMethod();
-    default:
-      throw wrongMethod();
+    case 'delete':
+      return deleteOne(store, request, target);
+    case 'get':
+      if (subresource !== 'log') return getObject(store, request, target);
+      await streamLog(store, logs, request, target, response);
+      return undefined;
   }
 }
 
-async function collection(
-  store: Store,
-  request: ApiRequest,
-  target: Target,
-  response: ServerResponse,
-): Promise<Answer | undefined> {
-  const { resource, namespace } = target;
-  const everywhere = resource.namespaced && namespace === undefined;
-  switch (request.method) {
-    case 'GET':
-      if (!booleanParameter(request.query, 'watch')) return listObjects(store, request, target);
-      await watchObjects(store, request, target, response);
-      return undefined;
-    case 'POST':
-      if (everywhere) throw wrongMethod();
-      return postObject(store, request, target);
-    case 'DELETE':
-      if (everywhere || resource.name === 'namespaces') throw wrongMethod();
-      return deleteCollection(store, request, target);
-    default:
-      throw wrongMethod();
-  }
+type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+const objectVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+
+/** What the method means for one object or a collection; undefined if nothing. */
+function verbOf({ method, query }: ApiRequest, { resource, namespace, name }: Target): Verb | undefined {
+  if (name !== undefined) return objectVerbs[method];
+  if (method === 'GET') return booleanParameter(query, 'watch') ? 'watch' : 'list';
+  // In all namespaces at once one can only read.
+  if (resource.namespaced && namespace === undefined) return undefined;
+  return method === 'POST' ? 'create' : method === 'DELETE' ? 'deletecollection' : undefined;
 }
 
 function wrongMethod(): StatusError {

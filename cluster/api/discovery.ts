@@ -15,9 +15,6 @@ const version = {
   platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
 };
 
-const collectionVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-const statusVerbs = ['get', 'patch', 'update'];
-
 /** Answers the paths that say what is served: versions, groups, resources, health; undefined for all other paths. */
 export function discover({ path, headers }: ApiRequest): Answer | undefined {
   const aggregated = discoveryVersion(headers.accept);
@@ -73,41 +70,25 @@ function groupObject(group: string): Record<string, unknown> {
   return { name: group, versions: [entry], preferredVersion: entry };
 }
 
-/** All namespaces at once cannot be deleted. */
-function objectVerbs(name: string): string[] {
-  return name === 'namespaces' ? collectionVerbs.filter((verb) => verb !== 'deletecollection') : collectionVerbs;
-}
-
-function verbsOf(subresource: string): string[] {
-  return subresource === 'log' ? ['get'] : statusVerbs;
-}
-
-function legacyEntries({
-  name,
-  singular,
-  namespaced,
-  kind,
-  shortNames,
-  categories,
-  subresources,
-}: Resource): unknown[] {
-  const entry = {
-    name,
-    singularName: singular,
-    namespaced,
-    kind,
-    verbs: objectVerbs(name),
+/** What both forms of discovery say of a resource. */
+function commonEntry({ verbs, shortNames, categories }: Resource): Record<string, unknown> {
+  return {
+    verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories === undefined ? {} : { categories }),
   };
-  const below = subresources.map((subresource) => ({
+}
+
+function legacyEntries(resource: Resource): unknown[] {
+  const { name, singular, namespaced, kind, subresources } = resource;
+  const below = Object.entries(subresources).map(([subresource, verbs]) => ({
     name: `${name}/${subresource}`,
     singularName: '',
     namespaced,
     kind,
-    verbs: verbsOf(subresource),
+    verbs,
   }));
-  return [entry, ...below];
+  return [{ name, singularName: singular, namespaced, kind, ...commonEntry(resource) }, ...below];
 }
 
 function aggregate(names: readonly string[]): Answer {
@@ -122,28 +103,20 @@ function aggregate(names: readonly string[]): Answer {
   };
 }
 
-function aggregatedEntry({
-  name,
-  singular,
-  namespaced,
-  kind,
-  shortNames,
-  categories,
-  subresources,
-}: Resource): unknown {
+function aggregatedEntry(resource: Resource): unknown {
+  const { name, singular, namespaced, kind } = resource;
   const responseKind = { group: '', version: '', kind };
+  const subresources = Object.entries(resource.subresources).map(([subresource, verbs]) => ({
+    subresource,
+    responseKind,
+    verbs,
+  }));
   return {
     resource: name,
     responseKind,
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: objectVerbs(name),
-    ...(shortNames.length === 0 ? {} : { shortNames }),
-    ...(categories === undefined ? {} : { categories }),
-    ...(subresources.length === 0
-      ? {}
-      : {
-          subresources: subresources.map((subresource) => ({ subresource, responseKind, verbs: verbsOf(subresource) })),
-        }),
+    ...commonEntry(resource),
+    ...(subresources.length === 0 ? {} : { subresources }),
   };
 }

@@ -1,28 +1,13 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { forbiddenField, invalidValue } from '../kinds/causes.js';
+import type { LogOptions } from '../node/logs/log-reader.js';
+import type { PodLogs } from '../node/logs/pod-logs.js';
 import type { KubeObject } from '../store/object.js';
 import { type StatusCause, StatusError, badRequest, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import type { Target } from './paths.js';
 import { type ApiRequest, booleanParameter, integerParameter } from './request.js';
-
-/** What of a log is wanted (core/v1 PodLogOptions). */
-export interface LogOptions {
-  follow: boolean;
-  timestamps: boolean;
-  previous: boolean;
-  sinceTime?: string;
-  sinceSeconds?: number;
-  tailLines?: number;
-  limitBytes?: number;
-}
-
-/** Where the logs of containers come from: the node. */
-export interface PodLogs {
-  /** The output of a container; throws a StatusError when there is none yet. Ends with the container, or the signal. */
-  read(pod: KubeObject, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
-}
 
 /** Answers GET of `pods/x/log`: plain text, as it comes when it is followed. */
 export async function streamLog(

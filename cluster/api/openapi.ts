@@ -1,11 +1,9 @@
-import { kindOf } from '../kinds/registry.js';
-import type { Schema } from '../kinds/schema.js';
 import { type Resource, apiVersionOf, resources } from '../store/resources.js';
 import type { Answer, ApiRequest } from './request.js';
 
 /**
- * Answers `/openapi/v3` with what kubectl asks for: that writes take `fieldValidation`, without which it does not apply
- * on the client's side, and the fields of the kinds for "kubectl explain" (names and types; they have no descriptions).
+ * Answers `/openapi/v3` with what "kubectl apply" asks for: that writes take `fieldValidation`. The schemas say of each
+ * kind only where it is described, which is what "kubectl explain" shows.
  */
 export function openApi({ path }: ApiRequest): Answer | undefined {
   const versions = [...new Set([...resources.values()].map(apiVersionOf))];
@@ -19,61 +17,33 @@ export function openApi({ path }: ApiRequest): Answer | undefined {
   const served = [...resources.values()].filter((resource) => apiVersionOf(resource) === version);
   const info = { title: 'Kubernetes (embedded)', version: '1.36' };
   const paths = Object.fromEntries(served.map((resource) => pathOf(resource, root(version))));
-  const schemas = Object.fromEntries(served.map((resource) => [`${version}.${resource.kind}`, kindSchema(resource)]));
+  const schemas = Object.fromEntries(served.map((resource) => [`${version}.${resource.kind}`, schemaOf(resource)]));
   return { code: 200, body: { openapi: '3.0.0', info, paths, components: { schemas } } };
 }
 
-function pathOf({ name, namespaced, group, version, kind }: Resource, root: string): [string, unknown] {
+function pathOf(resource: Resource, root: string): [string, unknown] {
   const parameters = ['dryRun', 'fieldManager', 'fieldValidation'].map((parameter) => ({
     name: parameter,
     in: 'query',
     schema: { type: 'string' },
   }));
   const patch = {
-    operationId: `patch${kind}`,
+    operationId: `patch${resource.kind}`,
     parameters,
     responses: { 200: { description: 'OK' } },
     'x-kubernetes-action': 'patch',
-    'x-kubernetes-group-version-kind': { group, version, kind },
+    'x-kubernetes-group-version-kind': kindOf(resource),
   };
-  return [`/${root}/${namespaced ? 'namespaces/{namespace}/' : ''}${name}/{name}`, { patch }];
+  return [`/${root}/${resource.namespaced ? 'namespaces/{namespace}/' : ''}${resource.name}/{name}`, { patch }];
 }
 
-function kindSchema({ name, group, version, kind }: Resource): unknown {
-  const gvk = { group, version, kind };
-  const description = `What of a ${kind} the embedded cluster knows.`;
-  return { description, ...jsonSchema(kindOf(name).fields), 'x-kubernetes-group-version-kind': [gvk] };
+function schemaOf(resource: Resource): unknown {
+  const description =
+    'The embedded cluster does not explain fields: ask "kubectl explain" of another cluster, or read ' +
+    'https://kubernetes.io/docs/reference/kubernetes-api/';
+  return { description, type: 'object', 'x-kubernetes-group-version-kind': [kindOf(resource)] };
 }
 
-function jsonSchema(schema: Schema): Record<string, unknown> {
-  switch (schema.type) {
-    case 'object': {
-      const properties = Object.entries(schema.fields).map(([field, value]) => [field, jsonSchema(value)]);
-      return { type: 'object', properties: Object.fromEntries(properties) };
-    }
-    case 'map':
-      return { type: 'object', additionalProperties: jsonSchema(schema.values) };
-    case 'list': {
-      const merge = schema.mergeKey === undefined ? {} : { 'x-kubernetes-patch-strategy': 'merge' };
-      const key = schema.mergeKey ? { 'x-kubernetes-patch-merge-key': schema.mergeKey } : {};
-      return { type: 'array', items: jsonSchema(schema.items), ...merge, ...key };
-    }
-    case 'text':
-      return { type: 'string' };
-    case 'int':
-    case 'count':
-      return { type: 'integer' };
-    case 'bool':
-    case 'flag':
-      return { type: 'boolean' };
-    case 'quantity':
-    case 'intOrString':
-      return { oneOf: [{ type: 'string' }, { type: 'number' }] };
-    case 'time':
-      return { type: 'string', format: 'date-time' };
-    case 'bytes':
-      return { type: 'string', format: 'byte' };
-    case 'any':
-      return { type: 'object' };
-  }
+function kindOf({ group, version, kind }: Resource): unknown {
+  return { group, version, kind };
 }

@@ -39,7 +39,7 @@ function target(
   }
   if (namespace !== undefined && !resource.namespaced) return undefined;
   if (object !== undefined && resource.namespaced && namespace === undefined) return undefined;
-  if (subresource !== undefined && !resource.subresources.includes(subresource)) return undefined;
+  if (subresource !== undefined && !Object.hasOwn(resource.subresources, subresource)) return undefined;
   return { resource, namespace, name: object, subresource };
 }
 

@@ -38,8 +38,8 @@ function row(object: KubeObject, include: IncludeObject): { object?: unknown } {
   return { object: include === 'Object' ? object : partialObject(object) };
 }
 
-function definition({ name, format = '', description, priority = 0 }: Column): unknown {
-  return { name, type: 'string', format, description, priority };
+function definition({ name, wide }: Column): unknown {
+  return { name, type: 'string', format: name === 'Name' ? 'name' : '', description: '', priority: wide ? 1 : 0 };
 }
 
 /** The value of the `includeObject` parameter. */

@@ -1,14 +1,14 @@
-import { invalidValue, notSupported } from '../kinds/causes.js';
+import { forbiddenField, invalidValue, notSupported } from '../kinds/causes.js';
 import { createObject } from '../kinds/create.js';
-import { decode } from '../kinds/decode.js';
+import { type Decoded, decode } from '../kinds/decode.js';
 import type { Kind } from '../kinds/kind.js';
 import { kindOf } from '../kinds/registry.js';
 import { updateObject } from '../kinds/update.js';
 import type { KubeObject, NewObject } from '../store/object.js';
 import { apiVersionOf } from '../store/resources.js';
-import { StatusError, badRequest } from '../store/status-error.js';
+import { StatusError, badRequest, invalid } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
-import { acceptedForm } from './accept.js';
+import { type Form, acceptedForm } from './accept.js';
 import { jsonPatch } from './patch/json.js';
 import { mergePatch } from './patch/merge.js';
 import { strategicPatch } from './patch/strategic.js';
@@ -18,61 +18,77 @@ import { render } from './table.js';
 
 const validations = ['', 'Ignore', 'Strict', 'Warn'];
 
+/** A write in the making: how it is to be answered, and what the client is to be warned of. */
+interface Write {
+  kind: Kind;
+  form: Form;
+  dryRun: boolean;
+  warnings: string[];
+}
+
+function begin({ headers, query }: ApiRequest, { resource }: Target): Write {
+  return { kind: kindOf(resource.name), form: acceptedForm(headers.accept), dryRun: isDryRun(query), warnings: [] };
+}
+
 /** Answers POST to a collection. */
 export async function postObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const form = acceptedForm(request.headers.accept);
-  const kind = kindOf(target.resource.name);
-  const dryRun = isDryRun(request.query);
-  const warnings: string[] = [];
-  const object = decoded(kind, await jsonBody(request, kind.resource.kind), request.query, warnings);
-  useNamespace(object, target.namespace);
-  const made = await createObject(store, kind.resource.name, object, { dryRun });
-  warnings.push(...(kind.warnings?.(made) ?? []));
-  return { code: 201, body: render(made, form, kind.resource.name, request.query), warnings };
+  const write = begin(request, target);
+  const object = await objectOf(write, request, target);
+  const made = await createObject(store, target.resource.name, object, write);
+  write.warnings.push(...(write.kind.warnings?.(made) ?? []));
+  return finish(write, 201, made, request);
 }
 
 /** Answers PUT of an object or its status. */
 export async function putObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const form = acceptedForm(request.headers.accept);
-  const kind = kindOf(target.resource.name);
-  const dryRun = isDryRun(request.query);
-  const warnings: string[] = [];
-  const object = decoded(kind, await jsonBody(request, kind.resource.kind), request.query, warnings);
-  useNamespace(object, target.namespace);
+  const write = begin(request, target);
+  const object = await objectOf(write, request, target);
   if (!object.metadata.name) throw badRequest('the name of the object must be given: metadata.name is empty');
-  const options = {
-    dryRun,
-    replaces: true,
-    ...(target.subresource === undefined ? {} : { subresource: target.subresource }),
-  };
   const produce = () => structuredClone(object) as KubeObject;
-  const { name = '', namespace } = target;
-  const changed = await updateObject(store, kind.resource.name, namespace, name, produce, options);
-  return { code: 200, body: render(changed, form, kind.resource.name, request.query), warnings };
+  return finish(write, 200, await change(store, target, write, produce, true), request);
 }
 
 /** Answers PATCH of an object or its status, in three of the four formats. */
 export async function patchObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const form = acceptedForm(request.headers.accept);
-  const kind = kindOf(target.resource.name);
-  const dryRun = isDryRun(request.query);
-  const patch = patcher(mediaType(request.headers['content-type']), kind);
+  const write = begin(request, target);
+  const patch = patcher(mediaType(request.headers['content-type']), write.kind);
   const body = parsedPatch(await request.body());
-  const warnings: string[] = [];
-  const { name = '', namespace, subresource } = target;
   const produce = (current: KubeObject): KubeObject => {
-    warnings.length = 0;
     const patched = patch({ ...current }, body);
     if (!isObject(patched)) throw badRequest('the patch leaves no object');
     try {
-      return decoded(kind, patched, request.query, warnings) as KubeObject;
+      return decoded(write, patched, request.query) as KubeObject;
     } catch (error) {
       throw error instanceof StatusError && error.code === 400 ? unfitPatch(patched, error) : error;
     }
   };
-  const options = { dryRun, ...(subresource === undefined ? {} : { subresource }) };
-  const changed = await updateObject(store, kind.resource.name, namespace, name, produce, options);
-  return { code: 200, body: render(changed, form, kind.resource.name, request.query), warnings };
+  return finish(write, 200, await change(store, target, write, produce, false), request);
+}
+
+function change(
+  store: Store,
+  { resource, namespace, name = '', subresource }: Target,
+  { dryRun }: Write,
+  produce: (current: KubeObject) => KubeObject,
+  replaces: boolean,
+): Promise<KubeObject> {
+  const options = { dryRun, replaces, ...(subresource === undefined ? {} : { subresource }) };
+  return updateObject(store, resource.name, namespace, name, produce, options);
+}
+
+function finish({ kind, form, warnings }: Write, code: number, object: KubeObject, { query }: ApiRequest): Answer {
+  return { code, body: render(object, form, kind.resource.name, query), warnings };
+}
+
+/** The object in the body, in the namespace of the path. */
+async function objectOf(write: Write, request: ApiRequest, { namespace }: Target): Promise<NewObject> {
+  const object = decoded(write, await jsonBody(request, write.kind.resource.kind), request.query);
+  if (namespace === undefined) return object;
+  if (object.metadata.namespace !== undefined && object.metadata.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  object.metadata.namespace = namespace;
+  return object;
 }
 
 /** The 422 of a patch whose result is no object of the kind. */
@@ -116,7 +132,7 @@ function parsedPatch(bytes: Buffer): unknown {
 }
 
 /** The object as its kind, with unknown fields dropped, warned of or refused as `fieldValidation` says. */
-function decoded(kind: Kind, input: Record<string, unknown>, query: URLSearchParams, warnings: string[]): NewObject {
+function decoded({ kind, warnings }: Write, input: Record<string, unknown>, query: URLSearchParams): NewObject {
   const { resource, fields } = kind;
   const { apiVersion = '', kind: kindName = '' } = input as { apiVersion?: unknown; kind?: unknown };
   const version = apiVersionOf(resource);
@@ -128,7 +144,7 @@ function decoded(kind: Kind, input: Record<string, unknown>, query: URLSearchPar
         `${resource.kind} of ${version}`,
     );
   }
-  let result: ReturnType<typeof decode>;
+  let result: Decoded;
   try {
     result = decode(fields, input);
   } catch (error) {
@@ -138,16 +154,16 @@ function decoded(kind: Kind, input: Record<string, unknown>, query: URLSearchPar
   const validation = query.get('fieldValidation') ?? '';
   if (!validations.includes(validation)) throw unknownOption('fieldValidation', validation, validations);
   if (unknown.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${unknown.join(', ')}`);
-  if (validation !== 'Ignore') warnings.push(...unknown);
-  return { metadata: {}, ...result.value, apiVersion: version, kind: resource.kind };
-}
-
-function useNamespace(object: NewObject, namespace: string | undefined): void {
-  if (namespace === undefined) return;
-  if (object.metadata.namespace !== undefined && object.metadata.namespace !== namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  const object = { metadata: {}, ...result.value, apiVersion: version, kind: resource.kind } as NewObject;
+  if (result.refused.length > 0) {
+    const causes = result.refused.map((path) => forbiddenField(path, 'the embedded cluster does not support it'));
+    throw invalid(resource, object.metadata.name ?? '', causes);
   }
-  object.metadata.namespace = namespace;
+  // A patch is tried again when somebody else was faster: the warnings are those of the last time.
+  warnings.length = 0;
+  if (validation !== 'Ignore') warnings.push(...unknown);
+  warnings.push(...result.ignored.map((path) => `${path} has no effect in the embedded cluster`));
+  return object;
 }
 
 /** Whether nothing is to be written; throws for other values than `All`. */

@@ -14,17 +14,11 @@ const noPreemption =
   'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
 
 /** What pods on a node take of its resources, by resource; `pods` is their number. */
-export function requestsOf(pod: KubeObject): Map<string, number> {
+function requestsOf(pod: KubeObject): Map<string, number> {
   const sum = new Map<string, number>([['pods', 1]]);
   for (const { resources } of pod.spec.containers ?? []) {
     for (const [name, quantity] of Object.entries(requested(resources))) {
       sum.set(name, (sum.get(name) ?? 0) + (quantityValue(quantity) ?? 0));
-    }
-  }
-  // Init containers run one after another, before the others.
-  for (const { resources } of pod.spec.initContainers ?? []) {
-    for (const [name, quantity] of Object.entries(requested(resources))) {
-      sum.set(name, Math.max(sum.get(name) ?? 0, quantityValue(quantity) ?? 0));
     }
   }
   return sum;

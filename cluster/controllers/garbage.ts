@@ -1,7 +1,7 @@
 import { deleteObject } from '../store/deletion.js';
 import type { KubeObject, OwnerReference } from '../store/object.js';
 import { resourceOfKind, resources } from '../store/resources.js';
-import { StatusError } from '../store/status-error.js';
+import { isGone } from '../store/status-error.js';
 import type { StoreEvent } from '../store/store.js';
 import type { ControllerContext } from './context.js';
 import { WorkQueue } from './queue.js';
@@ -182,8 +182,4 @@ function parsePlace(key: string): Place {
 
 function isPolicy(finalizer: string): boolean {
   return finalizer === orphanFinalizer || finalizer === foregroundFinalizer;
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof StatusError && (error.code === 404 || error.code === 409);
 }

@@ -1,4 +1,4 @@
-import { type KubeObject, timestamp } from '../store/object.js';
+import { type KubeObject, hasCondition, isOver, timestamp } from '../store/object.js';
 
 /** The finalizer that keeps a pod until its end is counted in the Job. */
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
@@ -47,12 +47,7 @@ const mostBackoffMs = 600_000;
 
 /** Whether the Job has come to its end: nothing is done for it any more. */
 export function isFinished(job: KubeObject): boolean {
-  return hasCondition(job.status, 'Complete') || hasCondition(job.status, 'Failed');
-}
-
-/** Whether the condition is there and true. */
-export function hasCondition(status: JobStatus | undefined, type: string): boolean {
-  return status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
+  return hasCondition(job, 'Complete') || hasCondition(job, 'Failed');
 }
 
 /** What the Job controller of Kubernetes would do next; a pure function of what there is. */
@@ -62,7 +57,7 @@ export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date)
   const { spec } = job;
   const suspended = spec.suspend === true;
   const active = pods.filter(isActive);
-  const terminating = pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !isEnded(pod));
+  const terminating = pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !isOver(pod));
   countEnded(plan, job, pods);
   const succeeded = (status.succeeded ?? 0) + (status.uncountedTerminatedPods?.succeeded?.length ?? 0);
   const failed = (status.failed ?? 0) + (status.uncountedTerminatedPods?.failed?.length ?? 0);
@@ -72,7 +67,7 @@ export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date)
 
   if (isEnding(status)) {
     plan.remove = active;
-    if (hasCondition(status, 'FailureTarget')) countAsFailed(plan, active);
+    if (hasCondition({ status }, 'FailureTarget')) countAsFailed(plan, active);
     plan.counted.push(...active.filter((pod) => !plan.counted.includes(pod)));
   } else if (suspended) suspend(plan, active, now);
   else {
@@ -81,7 +76,7 @@ export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date)
   }
   const kept = active.filter((pod) => !plan.remove.includes(pod));
   setCount(status, 'active', kept.length);
-  status.ready = kept.filter(isReady).length;
+  status.ready = kept.filter((pod) => hasCondition(pod, 'Ready')).length;
   status.terminating = terminating.length + plan.remove.length;
   return plan;
 }
@@ -163,8 +158,7 @@ function restartsExceed({ template, backoffLimit }: KubeObject['spec'], active: 
   if (template.spec.restartPolicy !== 'OnFailure') return false;
   let restarts = 0;
   for (const { status } of active) {
-    const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-    for (const { restartCount } of containers) restarts += restartCount ?? 0;
+    for (const { restartCount } of status?.containerStatuses ?? []) restarts += restartCount ?? 0;
   }
   return restarts > 0 && restarts >= (backoffLimit ?? 6);
 }
@@ -249,22 +243,12 @@ function setCount(status: JobStatus, field: 'active' | 'succeeded' | 'failed', c
   else delete status[field];
 }
 
-function isEnded({ status }: KubeObject): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
-}
-
 function isActive(pod: KubeObject): boolean {
-  return pod.metadata.deletionTimestamp === undefined && !isEnded(pod);
-}
-
-function isReady({ status }: KubeObject): boolean {
-  return (status?.conditions ?? []).some(
-    (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
-  );
+  return pod.metadata.deletionTimestamp === undefined && !isOver(pod);
 }
 
 function isEnding(status: JobStatus): boolean {
-  return hasCondition(status, 'SuccessCriteriaMet') || hasCondition(status, 'FailureTarget');
+  return hasCondition({ status }, 'SuccessCriteriaMet') || hasCondition({ status }, 'FailureTarget');
 }
 
 function conditionOf(status: JobStatus, type: string): JobCondition | undefined {

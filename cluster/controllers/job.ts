@@ -1,18 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deleteObject } from '../store/deletion.js';
 import type { EventRecord } from '../store/events.js';
-import type { KubeObject, NewObject } from '../store/object.js';
-import { StatusError } from '../store/status-error.js';
+import { type KubeObject, type NewObject, hasCondition } from '../store/object.js';
+import { StatusError, isGone } from '../store/status-error.js';
 import { type ControllerContext, keyOf, splitKey } from './context.js';
-import {
-  type JobPlan,
-  type JobStatus,
-  hasCondition,
-  isFinished,
-  planJob,
-  settle,
-  trackingFinalizer,
-} from './job-state.js';
+import { type JobPlan, type JobStatus, isFinished, planJob, settle, trackingFinalizer } from './job-state.js';
 import { PodsByOwner } from './pods-by-owner.js';
 import { WorkQueue } from './queue.js';
 
@@ -49,7 +41,7 @@ export function startJobController(context: ControllerContext): void {
 async function sync(context: ControllerContext, pods: PodsByOwner, queue: WorkQueue, key: string): Promise<void> {
   const { store } = context;
   const job = store.get('jobs', ...splitKey(key));
-  if (job === undefined || job.spec.managedBy !== undefined) return;
+  if (job === undefined) return;
   const owned = pods.of(job);
   if (isFinished(job)) {
     await Promise.all(owned.map((pod) => letGo(context, pod)));
@@ -151,7 +143,7 @@ function expire(
   { metadata, spec, status }: KubeObject,
 ): void {
   if (spec.ttlSecondsAfterFinished === undefined || metadata.deletionTimestamp !== undefined) return;
-  const type = hasCondition(status, 'Complete') ? 'Complete' : 'Failed';
+  const type = hasCondition({ status }, 'Complete') ? 'Complete' : 'Failed';
   const end = (status as JobStatus).conditions?.find((condition) => condition.type === type)?.lastTransitionTime;
   const left = Date.parse(end ?? metadata.creationTimestamp) + spec.ttlSecondsAfterFinished * 1000 - Date.now();
   if (left > 0) return queue.addAfter(key, left);
@@ -201,8 +193,4 @@ function record(
   message: string,
 ): void {
   void events.record({ object, type, reason, message, source });
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof StatusError && (error.code === 404 || error.code === 409);
 }

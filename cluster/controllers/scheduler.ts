@@ -1,4 +1,4 @@
-import { type KubeObject, timestamp } from '../store/object.js';
+import { type KubeObject, isOver, timestamp } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import { type ControllerContext, keyOf, splitKey } from './context.js';
 import { type Misfit, claimBeingDeleted, misfit, missingClaim, unboundClaims } from './fit.js';
@@ -143,8 +143,4 @@ function setScheduled(pod: KubeObject, state: { status: string; reason?: string;
 
 function scheduledCondition({ status }: KubeObject): KubeObject['status'] {
   return (status?.conditions ?? []).find(({ type }: { type: string }) => type === 'PodScheduled');
-}
-
-function isOver({ status }: KubeObject): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }

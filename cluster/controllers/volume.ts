@@ -1,5 +1,5 @@
 import { claimProtection, defaultStorageClass } from '../kinds/persistent-volume-claim.js';
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, isOver } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import { type ControllerContext, keyOf, splitKey } from './context.js';
 import { WorkQueue } from './queue.js';
@@ -97,8 +97,4 @@ function claimsOf({ spec }: KubeObject): string[] {
     ({ persistentVolumeClaim }: { persistentVolumeClaim?: { claimName: string } }) =>
       persistentVolumeClaim?.claimName ?? [],
   );
-}
-
-function isOver({ status }: KubeObject): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }

@@ -40,6 +40,11 @@ export function forbiddenField(field: string, why: string): StatusCause {
   return { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field };
 }
 
+/** The field holds too much. */
+export function tooLong(field: string, bytes: number): StatusCause {
+  return { reason: 'FieldValueTooLong', message: `Too long: may not be more than ${bytes} bytes`, field };
+}
+
 /** The field may not be changed. */
 export function immutable(field: string, value: unknown): StatusCause {
   return invalidValue(field, value, 'field is immutable');

@@ -1,20 +1,21 @@
 import type { KubeObject } from '../store/object.js';
 import type { Column } from './kind.js';
 
+/** A column of every table. */
+export function column(name: string, cell: Column['cell']): Column {
+  return { name, cell, wide: false };
+}
+
+/** A column that is shown by `kubectl get -o wide` only. */
+export function wide(name: string, cell: Column['cell']): Column {
+  return { name, cell, wide: true };
+}
+
 /** The first column of every table. */
-export const nameColumn: Column = {
-  name: 'Name',
-  format: 'name',
-  description: 'Name of the object, unique in its namespace.',
-  cell: ({ metadata }) => metadata.name,
-};
+export const nameColumn: Column = column('Name', ({ metadata }) => metadata.name);
 
 /** How long ago the object was made. */
-export const ageColumn: Column = {
-  name: 'Age',
-  description: 'Time since the object was created.',
-  cell: ({ metadata }, now) => since(metadata.creationTimestamp, now),
-};
+export const ageColumn: Column = column('Age', ({ metadata }, now) => since(metadata.creationTimestamp, now));
 
 /** The time that has passed, in the words of kubectl; `<unknown>` without a time. */
 export function since(time: string | undefined | null, now: number): string {
@@ -25,19 +26,17 @@ export function since(time: string | undefined | null, now: number): string {
 export function shortDuration(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
-  const years = Math.floor(days / 365);
-  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 120) return `${Math.max(seconds, 0)}s`;
   if (minutes < 10) return two(minutes, 'm', seconds % 60, 's');
   if (hours < 3) return `${minutes}m`;
   if (hours < 8) return two(hours, 'h', minutes % 60, 'm');
   if (hours < 48) return `${hours}h`;
   if (days < 8) return two(days, 'd', hours % 24, 'h');
   if (days < 2 * 365) return `${days}d`;
-  return years < 8 ? two(years, 'y', days % 365, 'd') : `${years}y`;
+  return days < 8 * 365 ? two(Math.floor(days / 365), 'y', days % 365, 'd') : `${Math.floor(days / 365)}y`;
 }
 
 function two(first: number, firstUnit: string, second: number, secondUnit: string): string {
@@ -50,26 +49,12 @@ export function pairs(labels: Readonly<Record<string, string>> | undefined): str
   return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${value}`).join(',');
 }
 
-/** The names and images of containers, as two lists. */
-export function containerColumns(containersOf: (object: KubeObject) => { name: string; image: string }[]): Column[] {
-  return [
-    {
-      name: 'Containers',
-      description: 'Names of the containers.',
-      priority: 1,
-      cell: (object) =>
-        containersOf(object)
-          .map(({ name }) => name)
-          .join(','),
-    },
-    {
-      name: 'Images',
-      description: 'Images of the containers.',
-      priority: 1,
-      cell: (object) =>
-        containersOf(object)
-          .map(({ image }) => image)
-          .join(','),
-    },
-  ];
+/** The names and images of the containers that a Job's pods have. */
+export const containerColumns: readonly Column[] = [
+  wide('Containers', ({ spec }) => containers(spec, 'name')),
+  wide('Images', ({ spec }) => containers(spec, 'image')),
+];
+
+function containers(spec: KubeObject['spec'], field: string): string {
+  return spec.template.spec.containers.map((container: Record<string, string>) => container[field]).join(',');
 }

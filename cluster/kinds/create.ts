@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { generatedName } from '../store/generated-name.js';
+import { generatedName } from './generated-name.js';
 import { type KubeObject, type NewObject, mutableCopy, timestamp } from '../store/object.js';
 import { apiVersionOf, resourceNamed } from '../store/resources.js';
 import { StatusError, alreadyExists, badRequest, forbidden, invalid, notFound } from '../store/status-error.js';

@@ -1,35 +1,31 @@
 import type { KubeObject } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import { invalidValue } from './causes.js';
-import { nameColumn, since } from './columns.js';
+import { column, nameColumn, since, wide } from './columns.js';
 import { kindFields } from './fields-meta.js';
 import type { Kind } from './kind.js';
 import { dnsSubdomain } from './names.js';
-import { count, object, text, texts, time } from './schema.js';
+import { all, any, count, object } from './schema.js';
 
-const reference = object(
-  'ObjectReference',
-  texts('apiVersion', 'kind', 'name', 'namespace', 'uid', 'resourceVersion', 'fieldPath'),
-);
+const parts = ['apiVersion', 'kind', 'name', 'namespace', 'uid', 'resourceVersion', 'fieldPath'];
+const involved = object('ObjectReference', all('text', parts.join(' ')));
 
 const part =
   (name: string) =>
-  (object: KubeObject): string =>
-    object['involvedObject']?.[name] ?? '';
+  (event: KubeObject): string =>
+    event['involvedObject']?.[name] ?? '';
 
 /** core/v1 Event. */
 export const event: Kind = {
   resource: resourceNamed('events'),
   fields: kindFields('Event', {
-    involvedObject: reference,
-    related: reference,
-    ...texts('reason', 'message', 'type', 'action', 'reportingComponent', 'reportingInstance'),
-    source: object('EventSource', texts('component', 'host')),
-    firstTimestamp: time,
-    lastTimestamp: time,
-    eventTime: time,
+    involvedObject: involved,
+    related: involved,
+    ...all('text', 'reason message type action reportingComponent reportingInstance'),
+    source: object('EventSource', all('text', 'component host')),
+    ...all('time', 'firstTimestamp lastTimestamp eventTime'),
     count,
-    series: object('EventSeries', { count, lastObservedTime: time, state: text }),
+    series: any,
   }),
   nameRule: dnsSubdomain,
 
@@ -49,12 +45,7 @@ export const event: Kind = {
   },
 
   selectable: {
-    ...Object.fromEntries(
-      ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((name) => [
-        `involvedObject.${name}`,
-        part(name),
-      ]),
-    ),
+    ...Object.fromEntries(parts.map((name) => [`involvedObject.${name}`, part(name)])),
     reason: (object) => object['reason'] ?? '',
     reportingComponent: (object) => object['reportingComponent'] ?? '',
     source: (object) => object['source']?.component || (object['reportingComponent'] ?? ''),
@@ -62,41 +53,21 @@ export const event: Kind = {
   },
 
   columns: [
-    {
-      name: 'Last Seen',
-      description: 'Time since it happened last.',
-      cell: ({ series, lastTimestamp, eventTime, metadata }, now) =>
-        since(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp, now),
-    },
-    { name: 'Type', description: 'Normal or Warning.', cell: (object) => object['type'] ?? '' },
-    { name: 'Reason', description: 'What happened, in one word.', cell: (object) => object['reason'] ?? '' },
-    {
-      name: 'Object',
-      description: 'The object it happened to.',
-      cell: ({ involvedObject }) => `${(involvedObject?.kind ?? '').toLowerCase()}/${involvedObject?.name ?? ''}`,
-    },
-    { name: 'Subobject', description: 'The part of the object.', priority: 1, cell: part('fieldPath') },
-    {
-      name: 'Source',
-      description: 'Who says so.',
-      priority: 1,
-      cell: ({ source, reportingComponent }) =>
-        [source?.component || reportingComponent, source?.host].filter(Boolean).join(', '),
-    },
-    { name: 'Message', description: 'What happened.', cell: (object) => (object['message'] ?? '').trim() },
-    {
-      name: 'First Seen',
-      description: 'Time since it happened first.',
-      priority: 1,
-      cell: ({ firstTimestamp, eventTime, metadata }, now) =>
-        since(firstTimestamp ?? eventTime ?? metadata.creationTimestamp, now),
-    },
-    {
-      name: 'Count',
-      description: 'How often it happened.',
-      priority: 1,
-      cell: (object) => object['series']?.count ?? object['count'] ?? 1,
-    },
-    { ...nameColumn, priority: 1 },
+    column('Last Seen', ({ lastTimestamp, eventTime, metadata }, now) =>
+      since(lastTimestamp ?? eventTime ?? metadata.creationTimestamp, now),
+    ),
+    column('Type', (object) => object['type'] ?? ''),
+    column('Reason', (object) => object['reason'] ?? ''),
+    column('Object', (object) => `${part('kind')(object).toLowerCase()}/${part('name')(object)}`),
+    wide('Subobject', part('fieldPath')),
+    wide('Source', ({ source, reportingComponent }) =>
+      [source?.component || reportingComponent, source?.host].filter(Boolean).join(', '),
+    ),
+    column('Message', (object) => (object['message'] ?? '').trim()),
+    wide('First Seen', ({ firstTimestamp, eventTime, metadata }, now) =>
+      since(firstTimestamp ?? eventTime ?? metadata.creationTimestamp, now),
+    ),
+    wide('Count', (object) => object['count'] ?? 1),
+    { ...nameColumn, wide: true },
   ],
 };

@@ -1,42 +1,21 @@
-import { any, bool, count, int, listOf, mapOf, object, quantity, text, texts, time } from './schema.js';
+import { type Fields, type Schema, all, any, bool, listOf, mapOf, object, quantity, text } from './schema.js';
 
 const ownerReference = object('OwnerReference', {
-  ...texts('apiVersion', 'kind', 'name', 'uid'),
-  controller: bool,
-  blockOwnerDeletion: bool,
+  ...all('text', 'apiVersion kind name uid'),
+  ...all('bool', 'controller blockOwnerDeletion'),
 });
 
 /** metav1.ObjectMeta. What the API sets itself is known here and overwritten or dropped elsewhere. */
 export const objectMeta = object('ObjectMeta', {
-  ...texts('name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'selfLink'),
-  generation: count,
-  creationTimestamp: time,
-  deletionTimestamp: time,
-  deletionGracePeriodSeconds: int,
+  ...all('text', 'name generateName namespace uid resourceVersion selfLink'),
+  ...all('time', 'creationTimestamp deletionTimestamp'),
+  ...all('count', 'generation deletionGracePeriodSeconds'),
   labels: mapOf(text),
   annotations: mapOf(text),
   ownerReferences: listOf(ownerReference, 'uid'),
   finalizers: listOf(text, ''),
   managedFields: any,
 });
-
-/** metav1.LabelSelector. */
-export const labelSelector = object('LabelSelector', {
-  matchLabels: mapOf(text),
-  matchExpressions: listOf(object('LabelSelectorRequirement', { ...texts('key', 'operator'), values: listOf(text) })),
-});
-
-/** The conditions of Pods, Jobs, claims and the rest, one per type. */
-export const conditions = listOf(
-  object('Condition', {
-    ...texts('type', 'status', 'reason', 'message'),
-    lastProbeTime: time,
-    lastTransitionTime: time,
-    lastHeartbeatTime: time,
-    observedGeneration: count,
-  }),
-  'type',
-);
 
 /** Amounts by resource name. */
 export const resourceList = mapOf(quantity);
@@ -45,10 +24,13 @@ export const resourceList = mapOf(quantity);
 export const resourceRequirements = object('ResourceRequirements', {
   requests: resourceList,
   limits: resourceList,
-  claims: listOf(object('ResourceClaim', texts('name', 'request')), 'name'),
+  ...all('refused', 'claims'),
 });
 
-/** An object of a kind: type, metadata and the fields given. */
-export function kindFields(kind: string, fields: Parameters<typeof object>[1]): ReturnType<typeof object> {
-  return object(kind, { ...texts('apiVersion', 'kind'), metadata: objectMeta, ...fields });
+/** An object of a kind: type, metadata and the fields given. A status is what the cluster itself has written. */
+export function kindFields(kind: string, fields: Record<string, Schema>): Fields {
+  return object(kind, { ...all('text', 'apiVersion kind'), metadata: objectMeta, status: any, ...fields });
 }
+
+/** The reference to a key of a ConfigMap or Secret, or to all of it. */
+export const reference = object('Reference', { ...all('text', 'name key'), optional: bool });

@@ -1,45 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type KubeObject, mutableCopy } from '../store/object.js';
+import { type KubeObject, hasCondition, mutableCopy } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
-import { immutable, notNegative, notSupported, required } from './causes.js';
-import { ageColumn, containerColumns, nameColumn, pairs, shortDuration } from './columns.js';
-import { conditions, kindFields, labelSelector } from './fields-meta.js';
+import { forbiddenField, immutable, notNegative, notSupported, required } from './causes.js';
+import { ageColumn, column, containerColumns, nameColumn, pairs, shortDuration, wide } from './columns.js';
+import { kindFields } from './fields-meta.js';
 import { podTemplate } from './fields-pod.js';
-import { ignoredImage } from './image-warning.js';
 import type { Kind } from './kind.js';
 import { validateLabels } from './metadata.js';
-import { dnsLabel, dnsSubdomain } from './names.js';
-import { defaultPodSpec, validatePodSpec } from './pod-rules.js';
-import { any, bool, count, int, listOf, object, text, texts, time } from './schema.js';
+import { dnsSubdomain } from './names.js';
+import { defaultPodSpec, ignoredImages, validatePodSpec } from './pod-rules.js';
+import { all, any, object } from './schema.js';
 
+const numbers = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished'];
 const spec = object('JobSpec', {
-  parallelism: int,
-  completions: int,
-  activeDeadlineSeconds: int,
-  podFailurePolicy: any,
-  successPolicy: any,
-  backoffLimit: int,
-  backoffLimitPerIndex: int,
-  maxFailedIndexes: int,
-  selector: labelSelector,
-  manualSelector: bool,
+  ...all('int', numbers.join(' ')),
+  selector: any,
   template: podTemplate,
-  ttlSecondsAfterFinished: int,
-  ...texts('completionMode', 'podReplacementPolicy', 'managedBy'),
-  suspend: bool,
-});
-const status = object('JobStatus', {
-  conditions,
-  startTime: time,
-  completionTime: time,
-  active: count,
-  succeeded: count,
-  failed: count,
-  terminating: int,
-  ready: int,
-  ...texts('completedIndexes', 'failedIndexes'),
-  uncountedTerminatedPods: object('UncountedTerminatedPods', { succeeded: listOf(text), failed: listOf(text) }),
+  ...all('text', 'completionMode podReplacementPolicy'),
+  ...all('bool', 'suspend manualSelector'),
+  ...all('refused', 'podFailurePolicy successPolicy backoffLimitPerIndex maxFailedIndexes managedBy'),
 });
 
 const uidLabel = 'batch.kubernetes.io/controller-uid';
@@ -47,19 +27,18 @@ const uidLabel = 'batch.kubernetes.io/controller-uid';
 /** batch/v1 Job. */
 export const job: Kind = {
   resource: resourceNamed('jobs'),
-  fields: kindFields('Job', { spec, status }),
+  fields: kindFields('Job', { spec }),
   nameRule: dnsSubdomain,
   hasGeneration: true,
 
   setDefaults(draft) {
-    draft.spec ??= {};
-    const { spec: fields } = draft;
+    const fields = (draft.spec ??= {});
     if (fields.completions === undefined && fields.parallelism === undefined) fields.completions = 1;
     fields.parallelism ??= 1;
-    fields.backoffLimit ??= fields.backoffLimitPerIndex === undefined ? 6 : 2147483647;
+    fields.backoffLimit ??= 6;
     fields.completionMode ??= 'NonIndexed';
     fields.suspend ??= false;
-    fields.podReplacementPolicy ??= fields.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
+    fields.podReplacementPolicy ??= 'TerminatingOrFailed';
     fields.manualSelector ??= false;
     fields.template ??= {};
     fields.template.metadata ??= {};
@@ -72,7 +51,6 @@ export const job: Kind = {
 
   prepareCreate(draft) {
     draft.status = {};
-    if (draft.spec.manualSelector === true) return;
     const { uid, name } = draft.metadata;
     const { metadata } = draft.spec.template;
     const copied = isDeepStrictEqual(draft.metadata.labels, metadata.labels);
@@ -89,23 +67,11 @@ export const job: Kind = {
   },
 
   validate({ spec: fields }) {
-    const { template, completionMode, podReplacementPolicy } = fields;
-    const causes: StatusCause[] = [];
-    for (const field of [
-      'parallelism',
-      'completions',
-      'activeDeadlineSeconds',
-      'backoffLimit',
-      'ttlSecondsAfterFinished',
-      'backoffLimitPerIndex',
-      'maxFailedIndexes',
-    ]) {
-      causes.push(...notNegative(`spec.${field}`, fields[field]));
-    }
-    if (!['NonIndexed', 'Indexed'].includes(completionMode)) {
-      causes.push(notSupported('spec.completionMode', completionMode, ['NonIndexed', 'Indexed']));
-    } else if (completionMode === 'Indexed' && fields.completions === undefined) {
-      causes.push(required('spec.completions', 'when completion mode is Indexed'));
+    const { template, completionMode, podReplacementPolicy, manualSelector } = fields;
+    const causes: StatusCause[] = numbers.flatMap((field) => notNegative(`spec.${field}`, fields[field]));
+    if (manualSelector) causes.push(forbiddenField('spec.manualSelector', 'the embedded cluster chooses the selector'));
+    if (completionMode !== 'NonIndexed') {
+      causes.push(forbiddenField('spec.completionMode', 'the embedded cluster runs Jobs of mode NonIndexed only'));
     }
     if (!['Failed', 'TerminatingOrFailed'].includes(podReplacementPolicy)) {
       causes.push(notSupported('spec.podReplacementPolicy', podReplacementPolicy, ['Failed', 'TerminatingOrFailed']));
@@ -113,11 +79,7 @@ export const job: Kind = {
     causes.push(...validateLabels('spec.template.labels', template.metadata.labels));
     const { restartPolicy } = template.spec;
     // "Always" is both the default and wrong here, and the API reports it as missing.
-    causes.push(
-      ...validatePodSpec({ ...template.spec, restartPolicy: 'Never' }, 'spec.template.spec').filter(
-        ({ field }) => field !== 'spec.template.spec.restartPolicy',
-      ),
-    );
+    causes.push(...validatePodSpec({ ...template.spec, restartPolicy: 'Never' }, 'spec.template.spec'));
     if (restartPolicy !== 'OnFailure' && restartPolicy !== 'Never') {
       causes.push(required('spec.template.spec.restartPolicy', 'valid values: "OnFailure", "Never"'));
     }
@@ -126,20 +88,10 @@ export const job: Kind = {
 
   validateUpdate(next, previous) {
     const causes: StatusCause[] = [];
-    for (const field of [
-      'selector',
-      'completionMode',
-      'podFailurePolicy',
-      'backoffLimitPerIndex',
-      'managedBy',
-      'successPolicy',
-    ]) {
+    for (const field of ['selector', 'completionMode', 'completions']) {
       if (!isDeepStrictEqual(next.spec[field], mutableCopy(previous.spec[field]))) {
         causes.push(immutable(`spec.${field}`, next.spec[field]));
       }
-    }
-    if (next.spec.completionMode !== 'Indexed' && next.spec.completions !== previous.spec.completions) {
-      causes.push(immutable('spec.completions', next.spec.completions));
     }
     const suspended = previous.spec.suspend === true && previous.status?.startTime === undefined;
     if (!isDeepStrictEqual(fixedTemplate(next, suspended), fixedTemplate(previous, suspended))) {
@@ -149,32 +101,22 @@ export const job: Kind = {
   },
 
   warnings({ metadata, spec: fields }) {
-    const odd = dnsLabel(metadata.name);
     const advice =
-      odd.length > 0 && metadata.name.includes('.')
-        ? [
-            'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
-              'a DNS label is recommended: [must not contain dots]',
-          ]
-        : [];
-    return [...advice, ...ignoredImage(fields.template.spec)];
+      'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
+      'a DNS label is recommended: [must not contain dots]';
+    return [...(metadata.name.includes('.') ? [advice] : []), ...ignoredImages(fields.template.spec)];
   },
 
-  selectable: { 'status.successful': ({ status: state }) => String(state?.succeeded ?? 0) },
+  selectable: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
 
   columns: [
     nameColumn,
-    { name: 'Status', description: 'Status of the Job.', cell: statusCell },
-    { name: 'Completions', description: 'Pods that succeeded, of those wanted.', cell: completionsCell },
-    { name: 'Duration', description: 'Time the Job took, or has taken until now.', cell: durationCell },
+    column('Status', statusCell),
+    column('Completions', completionsCell),
+    column('Duration', durationCell),
     ageColumn,
-    ...containerColumns(({ spec: fields }) => fields.template.spec.containers ?? []),
-    {
-      name: 'Selector',
-      description: 'Labels of the pods of this Job.',
-      priority: 1,
-      cell: ({ spec: fields }) => pairs(fields.selector?.matchLabels),
-    },
+    ...containerColumns,
+    wide('Selector', ({ spec: fields }) => pairs(fields.selector?.matchLabels)),
   ],
 };
 
@@ -183,32 +125,25 @@ function fixedTemplate({ spec: fields }: KubeObject, suspended: boolean): unknow
   const template = mutableCopy(fields.template);
   if (!suspended) return template;
   for (const field of ['labels', 'annotations']) delete template.metadata[field];
-  for (const field of ['nodeSelector', 'tolerations', 'affinity', 'schedulingGates']) delete template.spec[field];
+  for (const field of ['nodeSelector', 'tolerations', 'affinity']) delete template.spec[field];
   for (const container of template.spec.containers ?? []) delete container.resources;
   return template;
 }
 
-function hasCondition({ status: state }: KubeObject, type: string): boolean {
-  const list: { type: string; status: string }[] = state?.conditions ?? [];
-  return list.some((condition) => condition.type === type && condition.status === 'True');
-}
-
 function statusCell(object: KubeObject): string {
-  if (hasCondition(object, 'Complete')) return 'Complete';
-  if (hasCondition(object, 'Failed')) return 'Failed';
+  for (const type of ['Complete', 'Failed']) if (hasCondition(object, type)) return type;
   if (object.metadata.deletionTimestamp !== undefined) return 'Terminating';
-  for (const type of ['Suspended', 'FailureTarget', 'SuccessCriteriaMet']) if (hasCondition(object, type)) return type;
-  return 'Running';
+  return ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find((type) => hasCondition(object, type)) ?? 'Running';
 }
 
-function completionsCell({ spec: fields, status: state }: KubeObject): string {
-  const done = state?.succeeded ?? 0;
+function completionsCell({ spec: fields, status }: KubeObject): string {
+  const done = status?.succeeded ?? 0;
   if (fields.completions !== undefined) return `${done}/${fields.completions}`;
   return fields.parallelism > 1 ? `${done}/1 of ${fields.parallelism}` : `${done}/1`;
 }
 
-function durationCell({ status: state }: KubeObject, now: number): string {
-  if (state?.startTime === undefined) return '';
-  const end = state.completionTime === undefined ? now : Date.parse(state.completionTime);
-  return shortDuration(end - Date.parse(state.startTime));
+function durationCell({ status }: KubeObject, now: number): string {
+  if (status?.startTime === undefined) return '';
+  const end = status.completionTime === undefined ? now : Date.parse(status.completionTime);
+  return shortDuration(end - Date.parse(status.startTime));
 }

@@ -3,12 +3,10 @@ import type { Resource } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
 import type { Fields } from './schema.js';
 
-/** One column of a table; `priority` 1 is shown by `kubectl get -o wide` only. */
+/** One column of a table; a wide one is shown by `kubectl get -o wide` only. */
 export interface Column {
   name: string;
-  description: string;
-  priority?: 0 | 1;
-  format?: string;
+  wide: boolean;
   cell: (object: KubeObject, now: number) => string | number;
 }
 

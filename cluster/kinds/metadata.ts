@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../store/object.js';
 import type { StatusCause } from '../store/status-error.js';
-import { forbiddenField, immutable, invalidValue, required } from './causes.js';
+import { forbiddenField, immutable, invalidValue, required, tooLong } from './causes.js';
 import type { Kind } from './kind.js';
 import { labelValue, qualifiedKey } from './names.js';
 
@@ -43,13 +43,7 @@ function validateAnnotations(field: string, annotations: Readonly<Record<string,
     size += Buffer.byteLength(key) + Buffer.byteLength(value);
     return qualifiedKey(key.toLowerCase()).map((why) => invalidValue(field, key, why));
   });
-  if (size > maxAnnotationBytes) {
-    causes.push({
-      reason: 'FieldValueTooLong',
-      message: `Too long: may not be more than ${maxAnnotationBytes} bytes`,
-      field,
-    });
-  }
+  if (size > maxAnnotationBytes) causes.push(tooLong(field, maxAnnotationBytes));
   return causes;
 }
 

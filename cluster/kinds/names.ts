@@ -4,100 +4,76 @@ const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const value = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
 const configKey = '[-._a-zA-Z0-9]+';
 
-function whole(pattern: string): RegExp {
-  return new RegExp(`^(${pattern})$`);
+/** A rule in the words of the API: `what` with examples, as a pattern, and at most `limit` bytes. */
+function rule(what: string, examples: string, pattern: string, limit: number): (text: string) => string[] {
+  const whole = new RegExp(`^(${pattern})$`);
+  const message = `${what} (e.g. ${examples}, regex used for validation is '${pattern}')`;
+  return (text) => [
+    ...(Buffer.byteLength(text) > limit ? [`must be no more than ${limit} bytes`] : []),
+    ...(whole.test(text) ? [] : [message]),
+  ];
 }
 
-const patterns = {
-  label: whole(label),
-  subdomain: whole(subdomain),
-  qualified: whole(qualified),
-  value: whole(value),
-  configKey: whole(configKey),
-};
-
-function tooLong(text: string, limit: number): string[] {
-  return Buffer.byteLength(text) > limit ? [`must be no more than ${limit} bytes`] : [];
-}
+const nameCharacters =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+const nameExamples = "'MyName',  or 'my.name',  or '123-abc'";
+const plainLabel = rule(
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an " +
+    'alphanumeric character',
+  "'my-name',  or '123-abc'",
+  label,
+  63,
+);
+const namePart = rule(nameCharacters, nameExamples, qualified, 63);
+const plainKey = rule(
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+  "'key.name',  or 'KEY_NAME',  or 'key-name'",
+  configKey,
+  253,
+);
 
 /** Why the text is no DNS label; empty if it is one. */
 export function dnsLabel(text: string): string[] {
-  if (text.includes('.')) return ['must not contain dots'];
-  return [
-    ...tooLong(text, 63),
-    ...(patterns.label.test(text)
-      ? []
-      : [
-          "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end " +
-            `with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label}')`,
-        ]),
-  ];
+  return text.includes('.') ? ['must not contain dots'] : plainLabel(text);
 }
 
 /** Why the text is no DNS subdomain; empty if it is one. */
-export function dnsSubdomain(text: string): string[] {
-  return [
-    ...tooLong(text, 253),
-    ...(patterns.subdomain.test(text)
-      ? []
-      : [
-          "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start " +
-            "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is " +
-            `'${subdomain}')`,
-        ]),
-  ];
-}
+export const dnsSubdomain: (text: string) => string[] = rule(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end " +
+    'with an alphanumeric character',
+  "'example.com'",
+  subdomain,
+  253,
+);
 
 /** Why the text is no key of a label or annotation; empty if it is one. */
 export function qualifiedKey(text: string): string[] {
   const parts = text.split('/');
   if (parts.length > 2) {
     return [
-      "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
-        "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is " +
-        `'${qualified}') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a qualified name ${nameCharacters} (e.g. ${nameExamples}, regex used for validation is '${qualified}') with an ` +
+        "optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
     ];
   }
   const name = parts.at(-1) ?? '';
-  const prefix = parts.length === 2 ? (parts[0] ?? '') : undefined;
-  const problems: string[] = [];
-  if (prefix === '') problems.push('prefix part must be non-empty');
-  else if (prefix !== undefined) problems.push(...dnsSubdomain(prefix).map((why) => `prefix part ${why}`));
-  if (name === '') problems.push('name part must be non-empty');
-  else if (name.length > 63) problems.push('name part must be no more than 63 bytes');
-  if (!patterns.qualified.test(name)) {
-    problems.push(
-      "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric " +
-        `character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${qualified}')`,
-    );
-  }
-  return problems;
+  const prefix = parts.length === 2 ? parts[0] : undefined;
+  return [
+    ...(prefix === '' ? ['prefix part must be non-empty'] : []),
+    ...(prefix ? dnsSubdomain(prefix).map((why) => `prefix part ${why}`) : []),
+    ...(name === '' ? ['name part must be non-empty'] : []),
+    ...namePart(name).map((why) => `name part ${why}`),
+  ];
 }
 
 /** Why the text is no value of a label; empty if it is one. */
-export function labelValue(text: string): string[] {
-  return [
-    ...tooLong(text, 63),
-    ...(patterns.value.test(text)
-      ? []
-      : [
-          "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start " +
-            "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for " +
-            `validation is '${value}')`,
-        ]),
-  ];
-}
+export const labelValue: (text: string) => string[] = rule(
+  `a valid label must be an empty string or ${nameCharacters.slice('must '.length)}`,
+  "'MyValue',  or 'my_value',  or '12345'",
+  value,
+  63,
+);
 
 /** Why the text is no key of a ConfigMap or Secret; empty if it is one. */
 export function dataKey(text: string): string[] {
-  if (text === '.' || text === '..') return [`must not be '${text}'`];
-  return [
-    ...tooLong(text, 253),
-    ...(patterns.configKey.test(text)
-      ? []
-      : [
-          "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  " +
-            `or 'key-name', regex used for validation is '${configKey}')`,
-        ]),
-  ];
+  return text === '.' || text === '..' ? [`must not be '${text}'`] : plainKey(text);
 }

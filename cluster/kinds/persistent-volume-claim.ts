@@ -3,13 +3,12 @@ import { mutableCopy } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
 import { forbiddenField, invalidValue, notSupported, required } from './causes.js';
-import { ageColumn, nameColumn } from './columns.js';
-import { conditions, kindFields, labelSelector, resourceList, resourceRequirements } from './fields-meta.js';
+import { ageColumn, column, nameColumn, wide } from './columns.js';
+import { kindFields, resourceRequirements } from './fields-meta.js';
 import type { Kind } from './kind.js';
 import { dnsSubdomain } from './names.js';
-import { optionalSubdomain } from './pod-rules.js';
 import { compareQuantities } from './quantity.js';
-import { any, listOf, object, text, texts } from './schema.js';
+import { all, any, listOf, object, text } from './schema.js';
 
 const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 const shortModes: Readonly<Record<string, string>> = {
@@ -18,24 +17,13 @@ const shortModes: Readonly<Record<string, string>> = {
   ReadWriteMany: 'RWX',
   ReadWriteOncePod: 'RWOP',
 };
-const reference = object('TypedLocalObjectReference', texts('apiGroup', 'kind', 'name', 'namespace'));
 const spec = object('PersistentVolumeClaimSpec', {
   accessModes: listOf(text),
-  selector: labelSelector,
   resources: resourceRequirements,
-  ...texts('volumeName', 'volumeMode', 'volumeAttributesClassName'),
+  ...all('text', 'volumeName volumeMode'),
   // An empty class means "none", which is not the same as the default class.
   storageClassName: any,
-  dataSource: reference,
-  dataSourceRef: reference,
-});
-const status = object('PersistentVolumeClaimStatus', {
-  phase: text,
-  accessModes: listOf(text),
-  capacity: resourceList,
-  conditions,
-  allocatedResources: resourceList,
-  allocatedResourceStatuses: any,
+  ...all('refused', 'selector dataSource dataSourceRef volumeAttributesClassName'),
 });
 
 /** The finalizer that keeps a claim while a pod uses it. */
@@ -47,7 +35,7 @@ export const defaultStorageClass = 'standard';
 /** core/v1 PersistentVolumeClaim. */
 export const persistentVolumeClaim: Kind = {
   resource: resourceNamed('persistentvolumeclaims'),
-  fields: kindFields('PersistentVolumeClaim', { spec, status }),
+  fields: kindFields('PersistentVolumeClaim', { spec }),
   nameRule: dnsSubdomain,
   returnsDeleted: true,
 
@@ -76,9 +64,12 @@ export const persistentVolumeClaim: Kind = {
     else if (compareQuantities(storage, '0') <= 0) {
       causes.push(invalidValue('spec.resources[storage]', storage, 'must be greater than zero'));
     }
-    if (storageClassName !== '') causes.push(...optionalSubdomain('spec.storageClassName', storageClassName));
-    if (!['Block', 'Filesystem'].includes(volumeMode)) {
-      causes.push(notSupported('spec.volumeMode', volumeMode, ['Block', 'Filesystem']));
+    if (storageClassName !== '') {
+      const why = dnsSubdomain(storageClassName);
+      causes.push(...why.map((problem) => invalidValue('spec.storageClassName', storageClassName, problem)));
+    }
+    if (volumeMode !== 'Filesystem') {
+      causes.push(forbiddenField('spec.volumeMode', 'the embedded cluster has volumes of mode Filesystem only'));
     }
     return causes;
   },
@@ -114,39 +105,19 @@ export const persistentVolumeClaim: Kind = {
     return [];
   },
 
-  selectable: {},
-
   columns: [
     nameColumn,
-    {
-      name: 'Status',
-      description: 'Whether the claim has a volume.',
-      cell: ({ metadata, status: state }) => (metadata.deletionTimestamp ? 'Terminating' : (state?.phase ?? '')),
-    },
-    { name: 'Volume', description: 'Name of the volume.', cell: ({ spec: fields }) => fields?.volumeName ?? '' },
-    {
-      name: 'Capacity',
-      description: 'Size of the volume.',
-      cell: ({ spec: fields, status: state }) => (fields?.volumeName ? (state?.capacity?.storage ?? '') : ''),
-    },
-    {
-      name: 'Access Modes',
-      description: 'How the volume may be used.',
-      cell: ({ spec: fields, status: state }) =>
-        fields?.volumeName ? (state?.accessModes ?? []).map((mode: string) => shortModes[mode] ?? mode).join(',') : '',
-    },
-    {
-      name: 'StorageClass',
-      description: 'Class of the volume.',
-      cell: ({ spec: fields }) => fields?.storageClassName ?? '',
-    },
-    { name: 'VolumeAttributesClass', description: 'Attributes of the volume.', cell: () => '<unset>' },
+    column('Status', ({ metadata, status: state }) =>
+      metadata.deletionTimestamp === undefined ? (state?.phase ?? '') : 'Terminating',
+    ),
+    column('Volume', ({ spec: fields }) => fields.volumeName ?? ''),
+    column('Capacity', ({ status: state }) => state?.capacity?.storage ?? ''),
+    column('Access Modes', ({ status: state }) =>
+      (state?.accessModes ?? []).map((mode: string) => shortModes[mode] ?? mode).join(','),
+    ),
+    column('StorageClass', ({ spec: fields }) => fields.storageClassName),
+    column('VolumeAttributesClass', () => '<unset>'),
     ageColumn,
-    {
-      name: 'VolumeMode',
-      description: 'File system or block device.',
-      priority: 1,
-      cell: ({ spec: fields }) => fields?.volumeMode ?? '<unset>',
-    },
+    wide('VolumeMode', ({ spec: fields }) => fields.volumeMode),
   ],
 };

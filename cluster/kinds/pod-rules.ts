@@ -8,7 +8,7 @@ import {
   notSupported,
   required,
 } from './causes.js';
-import { dnsLabel, dnsSubdomain, labelValue, qualifiedKey } from './names.js';
+import { dnsLabel, labelValue, qualifiedKey } from './names.js';
 import { compareQuantities, quantityValue } from './quantity.js';
 
 // The bodies of objects are loosely typed (see KubeObject); their types were checked when they were decoded.
@@ -29,7 +29,7 @@ export function defaultPodSpec(spec: Loose): void {
   spec.securityContext ??= {};
   spec.schedulerName ??= 'default-scheduler';
   if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) defaultContainer(container);
+  for (const container of spec.containers ?? []) defaultContainer(container);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
 }
 
@@ -41,16 +41,6 @@ function defaultContainer(container: Loose): void {
   for (const port of container.ports ?? []) port.protocol ??= 'TCP';
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef !== undefined) valueFrom.fieldRef.apiVersion ??= 'v1';
-    if (valueFrom?.resourceFieldRef !== undefined) valueFrom.resourceFieldRef.divisor ??= '0';
-  }
-  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
-    const probe = container[name];
-    if (probe === undefined) continue;
-    probe.timeoutSeconds ??= 1;
-    probe.periodSeconds ??= 10;
-    probe.successThreshold ??= 1;
-    probe.failureThreshold ??= 3;
-    if (probe.httpGet !== undefined) Object.assign(probe.httpGet, { path: '/', scheme: 'HTTP', ...probe.httpGet });
   }
 }
 
@@ -62,15 +52,12 @@ function isLatest(image: string): boolean {
 
 function defaultVolume(volume: Loose): void {
   if (Object.keys(volume).every((key) => key === 'name')) volume.emptyDir = {};
-  for (const source of [volume.secret, volume.configMap, volume.downwardAPI, volume.projected]) {
-    if (source !== undefined) source.defaultMode ??= 0o644;
-  }
-  if (volume.hostPath !== undefined) volume.hostPath.type ??= '';
+  for (const source of [volume.secret, volume.configMap]) if (source !== undefined) source.defaultMode ??= 0o644;
 }
 
 /** A Pod (not a template) asks for what it is limited to, unless it says otherwise. */
 export function defaultRequests(spec: Loose): void {
-  for (const { resources } of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+  for (const { resources } of spec.containers ?? []) {
     if (resources?.limits !== undefined) resources.requests = { ...resources.limits, ...resources.requests };
   }
 }
@@ -84,9 +71,6 @@ export function validatePodSpec(spec: Loose, path: string): StatusCause[] {
   const names = new Set<string>();
   for (const [index, container] of containers.entries()) {
     validateContainer(container, `${path}.containers[${index}]`, volumes, names, causes);
-  }
-  for (const [index, container] of (spec?.initContainers ?? []).entries()) {
-    validateContainer(container, `${path}.initContainers[${index}]`, volumes, names, causes);
   }
   if (!restartPolicies.includes(spec?.restartPolicy)) {
     causes.push(notSupported(`${path}.restartPolicy`, spec?.restartPolicy, restartPolicies));
@@ -227,7 +211,12 @@ function validateAmount(name: string, amount: string, path: string, causes: Stat
   }
 }
 
-/** Names that have to be a DNS subdomain, as a rule for a field that may be missing. */
-export function optionalSubdomain(field: string, value: string | undefined): StatusCause[] {
-  return value === undefined ? [] : dnsSubdomain(value).map((why) => invalidValue(field, value, why));
+/** What the submitter of a pod spec has to be told: nothing is pulled here. */
+export function ignoredImages(spec: Loose): string[] {
+  const images = new Set<string>((spec?.containers ?? []).map(({ image }: { image: string }) => JSON.stringify(image)));
+  if (images.size === 0) return [];
+  return [
+    `image ${[...images].join(', ')} is ignored: the embedded cluster pulls no images, the program runs with this ` +
+      "machine's own files",
+  ];
 }

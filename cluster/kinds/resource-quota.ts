@@ -1,19 +1,18 @@
 import type { KubeObject } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import { invalidValue } from './causes.js';
-import { ageColumn, nameColumn } from './columns.js';
+import { ageColumn, column, nameColumn } from './columns.js';
 import { kindFields, resourceList } from './fields-meta.js';
 import type { Kind } from './kind.js';
 import { dnsSubdomain } from './names.js';
 import { compareQuantities } from './quantity.js';
-import { any, listOf, object, text } from './schema.js';
+import { all, object } from './schema.js';
 
 /** core/v1 ResourceQuota. What it enforces is in quota.ts. */
 export const resourceQuota: Kind = {
   resource: resourceNamed('resourcequotas'),
   fields: kindFields('ResourceQuota', {
-    spec: object('ResourceQuotaSpec', { hard: resourceList, scopes: listOf(text), scopeSelector: any }),
-    status: object('ResourceQuotaStatus', { hard: resourceList, used: resourceList }),
+    spec: object('ResourceQuotaSpec', { hard: resourceList, ...all('refused', 'scopes scopeSelector') }),
   }),
   nameRule: dnsSubdomain,
   returnsDeleted: true,
@@ -33,16 +32,8 @@ export const resourceQuota: Kind = {
 
   columns: [
     nameColumn,
-    {
-      name: 'Request',
-      description: 'Used and allowed, of what is asked for.',
-      cell: (object) => usage(object, (name) => !name.startsWith('limits.')),
-    },
-    {
-      name: 'Limit',
-      description: 'Used and allowed, of limits.',
-      cell: (object) => usage(object, (name) => name.startsWith('limits.')),
-    },
+    column('Request', (object) => usage(object, (name) => !name.startsWith('limits.'))),
+    column('Limit', (object) => usage(object, (name) => name.startsWith('limits.'))),
     ageColumn,
   ],
 };

@@ -1,15 +1,27 @@
 /**
  * The shape of objects: which fields exist and of what type. One table serves strict decoding, the dropping of
- * unknown fields, canonical quantities and the merge keys of strategic patches.
+ * unknown fields, canonical quantities, the merge keys of strategic patches, and what is refused or has no effect here.
  */
 export type Schema = Scalar | Fields | MapOf | ListOf;
 
 /**
  * `flag` and `count` are the values that are left out when false or 0 (in Go: not pointers); `int` and `bool` are kept.
- * `text` is left out when empty. `any` is not looked into.
+ * `text` is left out when empty. `any` is not looked into. A field that is `refused` makes the API refuse the object;
+ * one that is `ignored` is kept, has no effect, and the client is warned.
  */
 export interface Scalar {
-  readonly type: 'text' | 'int' | 'count' | 'bool' | 'flag' | 'quantity' | 'time' | 'bytes' | 'intOrString' | 'any';
+  readonly type:
+    | 'text'
+    | 'int'
+    | 'count'
+    | 'bool'
+    | 'flag'
+    | 'quantity'
+    | 'time'
+    | 'bytes'
+    | 'any'
+    | 'refused'
+    | 'ignored';
 }
 
 /** An object with known fields. `name` is the type's name in messages. */
@@ -39,7 +51,6 @@ export const flag: Scalar = { type: 'flag' };
 export const quantity: Scalar = { type: 'quantity' };
 export const time: Scalar = { type: 'time' };
 export const bytes: Scalar = { type: 'bytes' };
-export const intOrString: Scalar = { type: 'intOrString' };
 export const any: Scalar = { type: 'any' };
 
 /** An object type with these fields. */
@@ -57,7 +68,7 @@ export function listOf(items: Schema, mergeKey?: string): ListOf {
   return mergeKey === undefined ? { type: 'list', items } : { type: 'list', items, mergeKey };
 }
 
-/** Shorthand for many text fields. */
-export function texts(...names: string[]): Record<string, Scalar> {
-  return Object.fromEntries(names.map((name) => [name, text]));
+/** Shorthand for many fields of one type, their names separated by blanks. */
+export function all(type: Scalar['type'], names: string): Record<string, Scalar> {
+  return Object.fromEntries(names.split(/\s+/).map((name) => [name, { type }]));
 }

@@ -1,13 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import { resourceNamed } from '../store/resources.js';
-import { forbiddenField, immutable, invalidValue } from './causes.js';
-import { ageColumn, nameColumn } from './columns.js';
+import { immutable } from './causes.js';
+import { ageColumn, column, nameColumn } from './columns.js';
 import { kindFields } from './fields-meta.js';
+import { validateEntries, validateImmutable } from './key-values.js';
 import type { Kind } from './kind.js';
-import { dataKey, dnsSubdomain } from './names.js';
+import { dnsSubdomain } from './names.js';
 import { bool, bytes, mapOf, text } from './schema.js';
-
-const maxBytes = 1024 * 1024;
 
 /** core/v1 Secret. */
 export const secret: Kind = {
@@ -23,38 +21,19 @@ export const secret: Kind = {
     delete draft['stringData'];
   },
 
-  validate({ data = {} }) {
-    const causes = Object.keys(data).flatMap((key) =>
-      dataKey(key).map((why) => invalidValue(`data[${key}]`, key, why)),
-    );
-    const size = Object.values<string>(data).reduce((sum, value) => sum + Buffer.byteLength(value, 'base64'), 0);
-    if (size > maxBytes) {
-      causes.push({
-        reason: 'FieldValueTooLong',
-        message: `Too long: may not be more than ${maxBytes} bytes`,
-        field: 'data',
-      });
-    }
-    return causes;
-  },
+  validate: (object) => validateEntries(object, ['data']),
 
-  validateUpdate(next, previous) {
-    const causes = next['type'] === previous['type'] ? [] : [immutable('type', next['type'])];
-    if (previous['immutable'] !== true) return causes;
-    return [
-      ...causes,
-      ...['immutable', 'data']
-        .filter((field) => !isDeepStrictEqual(next[field], previous[field]))
-        .map((field) => forbiddenField(field, 'field is immutable when `immutable` is set')),
-    ];
-  },
+  validateUpdate: (next, previous) => [
+    ...(next['type'] === previous['type'] ? [] : [immutable('type', next['type'])]),
+    ...validateImmutable(next, previous, ['data']),
+  ],
 
   selectable: { type: (object) => object['type'] ?? '' },
 
   columns: [
     nameColumn,
-    { name: 'Type', description: 'What the secret is for.', cell: (object) => object['type'] ?? '' },
-    { name: 'Data', description: 'Number of entries.', cell: ({ data = {} }) => Object.keys(data).length },
+    column('Type', (object) => object['type'] ?? ''),
+    column('Data', ({ data = {} }) => Object.keys(data).length),
     ageColumn,
   ],
 };

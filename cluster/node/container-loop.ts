@@ -31,19 +31,12 @@ export class ContainerLoop {
   /** What is known of it; part of the pod's status. */
   readonly record: ContainerRecord;
   readonly #container: KubeObject['spec'];
-  readonly #isInit: boolean;
   #run: ContainerRun | undefined;
   #killed = false;
 
-  constructor(container: KubeObject['spec'], isInit: boolean, waitingFor: string) {
+  constructor(container: KubeObject['spec']) {
     this.#container = container;
-    this.#isInit = isInit;
-    this.record = { state: { waiting: { reason: waitingFor } }, lastState: {}, restartCount: 0 };
-  }
-
-  /** Whether it ended well. */
-  get succeeded(): boolean {
-    return this.record.state.terminated?.exitCode === 0;
+    this.record = { state: { waiting: { reason: 'ContainerCreating' } }, lastState: {}, restartCount: 0 };
   }
 
   /** SIGTERM to its first process. */
@@ -61,8 +54,7 @@ export class ContainerLoop {
 
   /** Resolves when nothing of it runs and it is not to be started again. */
   async runUntilDone(view: PodView): Promise<void> {
-    const { restartPolicy } = view.pod.spec;
-    const policy = this.#isInit && restartPolicy === 'Always' ? 'OnFailure' : restartPolicy;
+    const policy: string = view.pod.spec.restartPolicy;
     const { record } = this;
     while (!view.ending.aborted) {
       const began = Date.now();
@@ -71,7 +63,8 @@ export class ContainerLoop {
         continue;
       }
       await view.publish();
-      if (policy === 'Never' || (policy === 'OnFailure' && this.succeeded) || view.ending.aborted) return;
+      const succeeded = record.state.terminated?.exitCode === 0;
+      if (policy === 'Never' || (policy === 'OnFailure' && succeeded) || view.ending.aborted) return;
       const wait = restartDelayMs(record.restartCount, Date.now() - began);
       record.lastState = record.state;
       if (wait > 0) await this.#backOff(view, wait);
@@ -80,7 +73,7 @@ export class ContainerLoop {
   }
 
   get #fieldPath(): string {
-    return `spec.${this.#isInit ? 'initContainers' : 'containers'}{${this.#container.name}}`;
+    return `spec.containers{${this.#container.name}}`;
   }
 
   async #runOnce(view: PodView): Promise<'ended' | 'retry'> {

@@ -1,5 +1,3 @@
-import { availableParallelism, totalmem } from 'node:os';
-import { quantityValue } from '../kinds/quantity.js';
 import type { KubeObject } from '../store/object.js';
 
 /** Reads the ConfigMap or Secret of a name in the pod's namespace. */
@@ -25,15 +23,9 @@ interface EnvVar {
   value?: string;
   valueFrom?: {
     fieldRef?: { fieldPath: string };
-    resourceFieldRef?: ResourceRef;
     configMapKeyRef?: KeyRef;
     secretKeyRef?: KeyRef;
   };
-}
-
-interface ResourceRef {
-  resource: string;
-  divisor?: string;
 }
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -50,7 +42,7 @@ export function declaredEnvironment(
   const declared = new Map<string, string>();
   for (const source of (container.envFrom ?? []) as EnvSource[]) addSource(declared, source, lookup);
   for (const variable of (container.env ?? []) as EnvVar[]) {
-    const value = valueOf(variable, pod, container, lookup, declared);
+    const value = valueOf(variable, pod, lookup, declared);
     if (value !== undefined) declared.set(variable.name, value);
   }
   return declared;
@@ -93,14 +85,12 @@ function addSource(declared: Map<string, string>, source: EnvSource, lookup: Loo
 function valueOf(
   variable: EnvVar,
   pod: KubeObject,
-  container: KubeObject['spec'],
   lookup: Lookup,
   declared: ReadonlyMap<string, string>,
 ): string | undefined {
   const from = variable.valueFrom;
   if (from === undefined) return expand(variable.value ?? '', declared);
   if (from.fieldRef !== undefined) return fieldValue(pod, from.fieldRef.fieldPath);
-  if (from.resourceFieldRef !== undefined) return resourceValue(container, from.resourceFieldRef);
   if (from.configMapKeyRef !== undefined) return keyValue('configmaps', from.configMapKeyRef, pod, lookup);
   if (from.secretKeyRef !== undefined) return keyValue('secrets', from.secretKeyRef, pod, lookup);
   return '';
@@ -145,7 +135,7 @@ export function dataOf(
 }
 
 /** What a downward reference such as `metadata.labels['app']` stands for; a field that is not set is empty. */
-export function fieldValue(pod: KubeObject, path: string): string {
+function fieldValue(pod: KubeObject, path: string): string {
   const { metadata } = pod;
   const subscript = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(path);
   if (subscript !== null) return metadata[subscript[1] as 'labels' | 'annotations']?.[subscript[2] ?? ''] ?? '';
@@ -156,10 +146,6 @@ export function fieldValue(pod: KubeObject, path: string): string {
       return metadata.namespace ?? '';
     case 'metadata.uid':
       return metadata.uid;
-    case 'metadata.labels':
-      return keyValueLines(metadata.labels);
-    case 'metadata.annotations':
-      return keyValueLines(metadata.annotations);
     case 'spec.nodeName':
       return pod.spec.nodeName ?? '';
     case 'spec.serviceAccountName':
@@ -173,20 +159,4 @@ export function fieldValue(pod: KubeObject, path: string): string {
     default:
       throw new ContainerConfigError(`unsupported fieldPath: ${path}`);
   }
-}
-
-/** What a container may use or asked for, in whole units of the divisor; without a limit, all that the machine has. */
-function resourceValue({ resources }: KubeObject['spec'], { resource, divisor }: ResourceRef): string {
-  const [list, name = ''] = resource.split('.') as [string, string?];
-  const asked = quantityValue(resources?.[list]?.[name] ?? '');
-  const machine: Record<string, number> = { cpu: availableParallelism(), memory: totalmem() };
-  const amount = asked ?? (list === 'limits' ? (machine[name] ?? 0) : 0);
-  return String(Math.ceil(amount / (quantityValue(divisor ?? '1') || 1)));
-}
-
-function keyValueLines(entries: Record<string, string> | undefined): string {
-  return Object.entries(entries ?? {})
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-    .join('\n');
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, hasCondition, isOver } from '../store/object.js';
 import { hostnameOf } from './environment.js';
 
 /**
@@ -40,10 +40,6 @@ function isMember({ metadata }: KubeObject, { spec }: KubeObject): boolean {
 }
 
 function isEndpoint(pod: KubeObject, service: KubeObject): boolean {
-  const { phase, podIP, conditions } = pod.status ?? {};
-  if (!isMember(pod, service) || podIP === undefined || phase === 'Succeeded' || phase === 'Failed') return false;
-  if (service.spec?.publishNotReadyAddresses === true) return true;
-  return (conditions ?? []).some(
-    ({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True',
-  );
+  if (!isMember(pod, service) || pod.status?.podIP === undefined || isOver(pod)) return false;
+  return service.spec.publishNotReadyAddresses === true || hasCondition(pod, 'Ready');
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { deleteObject } from '../store/deletion.js';
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, isOver } from '../store/object.js';
 import type { Store } from '../store/store.js';
 import { nodeName } from './context.js';
 import { dropWorkingFiles } from './pod-files.js';
@@ -15,9 +15,7 @@ const message = 'The node stopped while the pod was running, and its processes w
  */
 export async function markLost(store: Store, podsDirectory: string): Promise<void> {
   for (const pod of store.list('pods')) {
-    const { phase, startTime } = pod.status ?? {};
-    if (pod.spec.nodeName !== nodeName || phase === 'Succeeded' || phase === 'Failed' || startTime === undefined)
-      continue;
+    if (pod.spec.nodeName !== nodeName || isOver(pod) || pod.status?.startTime === undefined) continue;
     const { namespace, name, uid, deletionTimestamp } = pod.metadata;
     await store.update('pods', namespace, name, (draft) => fail(draft), { subresource: 'status' });
     await dropWorkingFiles(join(podsDirectory, uid));
@@ -30,8 +28,7 @@ function fail(pod: KubeObject): void {
   applyPodStatus(
     pod,
     {
-      init: lostRecords(pod.status?.initContainerStatuses, now),
-      main: lostRecords(pod.status?.containerStatuses, now),
+      containers: lostRecords(pod.status?.containerStatuses, now),
       sandboxReady: false,
       ending: true,
       failure: { reason: 'NodeLost', message },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { deleteObject } from '../store/deletion.js';
 import type { EventRecorder } from '../store/events.js';
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, hasCondition, isOver } from '../store/object.js';
 import type { Store, StoreEvent } from '../store/store.js';
 import { AddressPool } from './addresses.js';
 import { volumeDirectory } from './claims.js';
@@ -160,17 +160,7 @@ class PodLoop {
 
 /** All of a pod that its peers' hosts files depend on. */
 function addressing({ metadata, status }: KubeObject): unknown {
-  return [status?.podIP, status?.phase, isReady(status), metadata.labels];
-}
-
-function isReady(status: KubeObject['status']): boolean {
-  return (status?.conditions ?? []).some(
-    (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
-  );
-}
-
-function isOver({ status }: KubeObject): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+  return [status?.podIP, status?.phase, hasCondition({ status }, 'Ready'), metadata.labels];
 }
 
 async function registerNode(store: Store, fresh: Awaited<ReturnType<typeof nodeObject>>): Promise<void> {

@@ -18,8 +18,7 @@ export interface ContainerRecord {
 
 /** What the node knows of a pod beside its containers. */
 export interface PodRecord {
-  init: ReadonlyMap<string, ContainerRecord>;
-  main: ReadonlyMap<string, ContainerRecord>;
+  containers: ReadonlyMap<string, ContainerRecord>;
   /** Whether the pod is set up so far that containers can be started in it. */
   sandboxReady: boolean;
   /** Whether the pod is being ended for good, so that nothing in it is started again. */
@@ -54,37 +53,31 @@ export function applyPodStatus(pod: KubeObject, record: PodRecord, now: Date): v
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     startTime: previous.startTime ?? timestamp(now),
-    containerStatuses: statuses(pod.spec.containers, record.main, pod),
+    containerStatuses: statuses(pod.spec.containers, record.containers),
   };
   if (record.podIp !== undefined) Object.assign(status, { podIP: record.podIp, podIPs: [{ ip: record.podIp }] });
-  if (record.init.size > 0) status.initContainerStatuses = statuses(pod.spec.initContainers, record.init, pod);
   if (record.failure !== undefined) Object.assign(status, record.failure);
   pod.status = status;
 }
 
 /** The phase that follows from the containers' states, as the kubelet derives it. */
 export function podPhase(pod: KubeObject, record: PodRecord): Phase {
-  const init = [...record.init.values()];
-  const main = [...record.main.values()];
+  const containers = [...record.containers.values()];
   const { restartPolicy } = pod.spec;
-  const final = restartPolicy === 'Never' || record.ending;
   const isRunning = ({ state }: ContainerRecord): boolean => state.running !== undefined;
-  const failed = ({ state }: ContainerRecord): boolean => (state.terminated?.exitCode ?? 0) !== 0;
-  const isDone = ({ state }: ContainerRecord): boolean => state.terminated !== undefined;
-  if (record.failure !== undefined) return [...init, ...main].some(isRunning) ? 'Running' : 'Failed';
-  if (init.some((container) => failed(container) && final)) return 'Failed';
-  if (!init.every((container) => isDone(container) && !failed(container))) return 'Pending';
-  if (main.some(({ state, lastState }) => state.waiting !== undefined && lastState.terminated === undefined)) {
-    return record.ending && main.every((container) => !isRunning(container)) ? 'Failed' : 'Pending';
+  if (record.failure !== undefined) return containers.some(isRunning) ? 'Running' : 'Failed';
+  if (containers.some(({ state, lastState }) => state.waiting !== undefined && lastState.terminated === undefined)) {
+    return record.ending && !containers.some(isRunning) ? 'Failed' : 'Pending';
   }
-  if (!main.every(isDone)) return 'Running';
-  if (main.some(failed)) return final ? 'Failed' : 'Running';
+  if (!containers.every(({ state }) => state.terminated !== undefined)) return 'Running';
+  if (containers.some(({ state }) => state.terminated?.exitCode !== 0)) {
+    return restartPolicy === 'Never' || record.ending ? 'Failed' : 'Running';
+  }
   return restartPolicy === 'Always' && !record.ending ? 'Running' : 'Succeeded';
 }
 
 function conditions(pod: KubeObject, record: PodRecord, phase: Phase): Condition[] {
-  const incomplete = [...record.init].filter(([, { state }]) => state.terminated?.exitCode !== 0).map(([name]) => name);
-  const unready = [...record.main].filter(([, { state }]) => state.running === undefined).map(([name]) => name);
+  const unready = [...record.containers].filter(([, { state }]) => state.running === undefined).map(([name]) => name);
   const over = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
   const ready: Omit<Condition, 'type'> =
     over !== undefined
@@ -96,17 +89,9 @@ function conditions(pod: KubeObject, record: PodRecord, phase: Phase): Condition
             reason: 'ContainersNotReady',
             message: `containers with unready status: [${unready.join(' ')}]`,
           };
-  const initialized: Omit<Condition, 'type'> =
-    incomplete.length === 0
-      ? { status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
-      : {
-          status: 'False',
-          reason: 'ContainersNotInitialized',
-          message: `containers with incomplete status: [${incomplete.join(' ')}]`,
-        };
   const list: Condition[] = [
     { type: 'PodReadyToStartContainers', status: record.sandboxReady && over === undefined ? 'True' : 'False' },
-    { type: 'Initialized', ...initialized },
+    { type: 'Initialized', status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) },
     { type: 'Ready', ...ready },
     { type: 'ContainersReady', ...ready },
     { type: 'PodScheduled', status: 'True' },
@@ -125,12 +110,10 @@ function withTimes(condition: Condition, previous: unknown, now: Date): Record<s
 function statuses(
   containers: { name: string; image?: string }[],
   records: ReadonlyMap<string, ContainerRecord>,
-  pod: KubeObject,
 ): unknown[] {
   return containers.flatMap(({ name, image }) => {
     const record = records.get(name);
     if (record === undefined) return [];
-    const isInit = pod.spec.initContainers?.some((container: { name: string }) => container.name === name) === true;
     const running = record.state.running !== undefined;
     return {
       name,
@@ -140,7 +123,7 @@ function statuses(
       state: record.state,
       lastState: record.lastState,
       restartCount: record.restartCount,
-      ready: isInit ? record.state.terminated?.exitCode === 0 : running,
+      ready: running,
       started: running,
     };
   });

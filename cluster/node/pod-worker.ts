@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quantityValue } from '../kinds/quantity.js';
 import { deleteObject } from '../store/deletion.js';
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, isOver } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import { claimDirectory } from './claims.js';
 import { ContainerLoop, type PodView } from './container-loop.js';
@@ -20,8 +20,7 @@ const retryMostMs = 120_000;
 export class PodWorker {
   readonly #context: NodeContext;
   readonly #directory: string;
-  readonly #init: ReadonlyMap<string, ContainerLoop>;
-  readonly #main: ReadonlyMap<string, ContainerLoop>;
+  readonly #loops: ReadonlyMap<string, ContainerLoop>;
   readonly #ending = new AbortController();
   readonly #killTimer = new Timer();
   readonly #deadline = new Timer();
@@ -36,12 +35,8 @@ export class PodWorker {
     this.#context = context;
     this.#pod = pod;
     this.#directory = join(context.podsDirectory, pod.metadata.uid);
-    const { initContainers = [], containers } = pod.spec;
-    const waitingFor = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating';
-    const loops = (list: { name: string }[], isInit: boolean): ReadonlyMap<string, ContainerLoop> =>
-      new Map(list.map((container) => [container.name, new ContainerLoop(container, isInit, waitingFor)]));
-    this.#init = loops(initContainers, true);
-    this.#main = loops(containers, false);
+    const containers: { name: string }[] = pod.spec.containers;
+    this.#loops = new Map(containers.map((container) => [container.name, new ContainerLoop(container)]));
   }
 
   /** The newest version of the object that it was told. */
@@ -62,13 +57,13 @@ export class PodWorker {
     this.#killTimer.set(graceMs, () => this.kill());
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
-    for (const loop of this.#loops()) loop.stop({ event: this.#event });
+    for (const loop of this.#loops.values()) loop.stop({ event: this.#event });
   }
 
   /** Ends the pod at once. */
   kill(): void {
     this.#ending.abort();
-    for (const loop of this.#loops()) loop.kill();
+    for (const loop of this.#loops.values()) loop.kill();
   }
 
   /** Rewrites the names of the pod's peers where its containers see them. */
@@ -113,10 +108,6 @@ export class PodWorker {
     return join(this.#directory, 'hosts');
   }
 
-  #loops(): ContainerLoop[] {
-    return [...this.#init.values(), ...this.#main.values()];
-  }
-
   #addressedPod(): KubeObject {
     const podIP = this.#podIp;
     return { ...this.#pod, status: { ...this.#pod.status, ...(podIP === undefined ? {} : { podIP }) } };
@@ -138,11 +129,7 @@ export class PodWorker {
     await this.#publish();
     await this.refreshHosts(store.list('pods', metadata.namespace), store.list('services', metadata.namespace));
     const view = this.#view(volumes);
-    for (const loop of this.#init.values()) {
-      await loop.runUntilDone(view);
-      if (this.#ending.signal.aborted || !loop.succeeded) return;
-    }
-    await Promise.all([...this.#main.values()].map((loop) => loop.runUntilDone(view)));
+    await Promise.all([...this.#loops.values()].map((loop) => loop.runUntilDone(view)));
   }
 
   #view(volumes: ReadonlyMap<string, PreparedVolume>): PodView {
@@ -199,8 +186,7 @@ export class PodWorker {
   async #publish(): Promise<void> {
     const { name, namespace, uid } = this.#pod.metadata;
     const record: PodRecord = {
-      init: new Map([...this.#init].map(([key, loop]) => [key, loop.record])),
-      main: new Map([...this.#main].map(([key, loop]) => [key, loop.record])),
+      containers: new Map([...this.#loops].map(([key, loop]) => [key, loop.record])),
       sandboxReady: this.#sandboxReady,
       ending: this.#ending.signal.aborted,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
@@ -230,8 +216,7 @@ export class PodWorker {
 }
 
 function addressesInUse(pods: readonly KubeObject[]): Set<string> {
-  const live = pods.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
-  return new Set(live.map(({ status }) => String(status?.podIP ?? '')));
+  return new Set(pods.filter((pod) => !isOver(pod)).map(({ status }) => String(status?.podIP ?? '')));
 }
 
 function ignoreGone(error: unknown): void {

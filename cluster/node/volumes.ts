@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import type { KubeObject } from '../store/object.js';
-import { type Lookup, dataOf, fieldValue } from './environment.js';
+import { type Lookup, dataOf } from './environment.js';
 import type { Mount } from './process/launch-script.js';
 
 /** A volume that cannot be mounted (yet); the message is the one of the FailedMount event. */
@@ -91,18 +91,7 @@ async function prepare(volume: KubeObject['spec'], pod: KubeObject, context: Vol
     const { secretName, items, optional, defaultMode: mode } = volume.secret;
     return project(path, 'secrets', secretName, { items, optional, mode }, context);
   }
-  if (volume.downwardAPI !== undefined) {
-    const { items = [], defaultMode: mode = defaultMode } = volume.downwardAPI;
-    for (const item of items) {
-      if (item.fieldRef === undefined) throw new Error('only fieldRef is supported in a downwardAPI volume here');
-      await writeEntry(path, item.path, Buffer.from(fieldValue(pod, item.fieldRef.fieldPath)), item.mode ?? mode);
-    }
-    return { path, readOnly: true };
-  }
-  const type = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';
-  throw new Error(
-    `volumes of type ${type} are not supported by the embedded cluster: use persistentVolumeClaim, emptyDir, configMap, secret or downwardAPI`,
-  );
+  throw new Error('it is of no type that can be mounted here');
 }
 
 async function emptyDirectory(
@@ -111,9 +100,8 @@ async function emptyDirectory(
   pod: KubeObject,
   { bytes }: VolumeContext,
 ): Promise<PreparedVolume> {
-  const containers = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
   // A file system in memory belongs to one container's namespace, so several containers share one on disk.
-  if (medium === 'Memory' && containers === 1) {
+  if (medium === 'Memory' && pod.spec.containers.length === 1) {
     return { readOnly: false, ...(sizeLimit === undefined ? {} : { sizeBytes: bytes(sizeLimit) }) };
   }
   await mkdir(path, { recursive: true });

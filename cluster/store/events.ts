@@ -1,3 +1,4 @@
+import { deleteObject } from './deletion.js';
 import { type KubeObject, type NewObject, timestamp } from './object.js';
 import type { Store } from './store.js';
 
@@ -88,7 +89,7 @@ export async function sweep(store: Store, now: number = Date.now()): Promise<voi
   // Some room, so that a full store is not swept again for each new event.
   const excess = events.length > maxEvents ? events.length - maxEvents * 0.9 : 0;
   const old = events.filter((event, index) => index < excess || lastSeen(event) < now - timeToLiveMs);
-  await Promise.allSettled(old.map(({ metadata }) => store.remove('events', metadata.namespace, metadata.name)));
+  await Promise.allSettled(old.map(({ metadata }) => deleteObject(store, 'events', metadata.namespace, metadata.name)));
 }
 
 function lastSeen({ lastTimestamp, eventTime, metadata }: KubeObject): number {

@@ -78,3 +78,14 @@ function copy(value: unknown, freeze: boolean): unknown {
 export function timestamp(time: Date = new Date()): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }
+
+/** Whether the object's status has the condition, and it is true. */
+export function hasCondition({ status }: Pick<KubeObject, 'status'>, type: string): boolean {
+  const conditions: { type: string; status: string }[] = status?.conditions ?? [];
+  return conditions.some((condition) => condition.type === type && condition.status === 'True');
+}
+
+/** Whether the pod has come to its end. */
+export function isOver({ status }: KubeObject): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}

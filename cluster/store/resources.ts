@@ -9,16 +9,19 @@ export interface Resource {
   readonly group: string;
   readonly version: string;
   readonly namespaced: boolean;
+  /** What may be done with it, in the words of discovery. */
+  readonly verbs: readonly string[];
   readonly shortNames: readonly string[];
-  readonly subresources: readonly string[];
+  /** The verbs of each subresource. */
+  readonly subresources: Readonly<Record<string, readonly string[]>>;
   readonly categories?: readonly string[];
 }
 
-function resource(
-  name: string,
-  kind: string,
-  rest: Partial<Resource> & { shortNames?: readonly string[] } = {},
-): Resource {
+const readVerbs = ['get', 'list', 'watch'];
+const objectVerbs = ['create', 'delete', ...readVerbs, 'patch', 'update'];
+const status = { status: ['get', 'patch', 'update'] };
+
+function resource(name: string, kind: string, rest: Partial<Resource> = {}): Resource {
   return {
     name,
     kind,
@@ -27,8 +30,9 @@ function resource(
     group: '',
     version: 'v1',
     namespaced: true,
+    verbs: [...objectVerbs, 'deletecollection'],
     shortNames: [],
-    subresources: [],
+    subresources: {},
     ...rest,
   };
 }
@@ -38,14 +42,20 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
   [
     resource('configmaps', 'ConfigMap', { shortNames: ['cm'] }),
     resource('events', 'Event', { shortNames: ['ev'] }),
-    resource('namespaces', 'Namespace', { shortNames: ['ns'], namespaced: false, subresources: ['status'] }),
-    resource('nodes', 'Node', { shortNames: ['no'], namespaced: false, subresources: ['status'] }),
-    resource('persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: ['status'] }),
-    resource('pods', 'Pod', { shortNames: ['po'], subresources: ['status', 'log'], categories: ['all'] }),
-    resource('resourcequotas', 'ResourceQuota', { shortNames: ['quota'], subresources: ['status'] }),
+    // All namespaces at once cannot be deleted.
+    resource('namespaces', 'Namespace', {
+      shortNames: ['ns'],
+      namespaced: false,
+      verbs: objectVerbs,
+      subresources: status,
+    }),
+    resource('nodes', 'Node', { shortNames: ['no'], namespaced: false, verbs: readVerbs }),
+    resource('persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: status }),
+    resource('pods', 'Pod', { shortNames: ['po'], subresources: { ...status, log: ['get'] }, categories: ['all'] }),
+    resource('resourcequotas', 'ResourceQuota', { shortNames: ['quota'], subresources: status }),
     resource('secrets', 'Secret'),
-    resource('services', 'Service', { shortNames: ['svc'], subresources: ['status'], categories: ['all'] }),
-    resource('jobs', 'Job', { group: 'batch', subresources: ['status'], categories: ['all'] }),
+    resource('services', 'Service', { shortNames: ['svc'], subresources: status, categories: ['all'] }),
+    resource('jobs', 'Job', { group: 'batch', subresources: status, categories: ['all'] }),
   ].map((entry) => [entry.name, entry]),
 );
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { generatedName } from './generated-name.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journal-line.js';
@@ -49,7 +48,6 @@ interface Operation {
 const maxBatch = 256;
 const historyCapacity = 8192;
 const defaultCompactAtBytes = 16 * 1024 * 1024;
-const generatedNameAttempts = 8;
 
 /**
  * All objects of the cluster, in memory and in a journal on disk. There is one resource version for everything; every
@@ -130,27 +128,14 @@ export class Store {
     return this.#table(resource).size;
   }
 
-  /**
-   * Stores a new object: gives it resource version, creation time and, unless it has them, uid and a name made from
-   * `generateName`. Throws the StatusError AlreadyExists when the name is taken.
-   */
+  /** Stores a new object of which the name is known; gives it resource version, creation time and, unless it has one, a uid. Throws AlreadyExists. */
   async create(resource: string, object: NewObject): Promise<KubeObject> {
-    const kind = resourceNamed(resource);
-    const base = mutableCopy(object);
+    const { namespace, name = '', uid = randomUUID() } = object.metadata;
+    const key = keyOf(namespace, name);
     const written = await this.#submit((lookup) => {
-      const {
-        namespace,
-        name = freeName(base.metadata, (made) => lookup(resource, keyOf(namespace, made)) !== undefined),
-      } = base.metadata;
-      const key = keyOf(namespace, name);
-      if (lookup(resource, key) !== undefined) throw alreadyExists(kind, name);
-      const metadata = {
-        ...base.metadata,
-        name,
-        uid: base.metadata.uid ?? randomUUID(),
-        creationTimestamp: timestamp(),
-      };
-      return { type: 'ADDED', resource, key, object: { ...base, metadata } as KubeObject };
+      if (lookup(resource, key) !== undefined) throw alreadyExists(resourceNamed(resource), name);
+      const metadata = { ...object.metadata, uid, creationTimestamp: timestamp() };
+      return { type: 'ADDED', resource, key, object: { ...object, metadata } as KubeObject };
     });
     return (written as StoreEvent).object;
   }
@@ -201,27 +186,6 @@ export class Store {
     });
     if (written === undefined) return { object: current as KubeObject, removed: false };
     return { object: written.object, removed: written.type === 'DELETED' };
-  }
-
-  /**
-   * Removes the object for good, whatever holds it; `check` may throw to prevent that. Resolves to its last state.
-   * What the API calls deletion, with grace and finalizers, is `deleteObject` (deletion.ts).
-   */
-  async remove(
-    resource: string,
-    namespace: string | undefined,
-    name: string,
-    check: (current: KubeObject) => void = () => undefined,
-  ): Promise<KubeObject> {
-    const kind = resourceNamed(resource);
-    const key = keyOf(namespace, name);
-    const written = await this.#submit((lookup) => {
-      const previous = lookup(resource, key);
-      if (previous === undefined) throw notFound(kind, name);
-      check(previous);
-      return { type: 'DELETED', resource, key, object: previous, previous };
-    });
-    return (written as StoreEvent).object;
   }
 
   /**
@@ -407,11 +371,4 @@ function writeFailure(error: unknown): StatusError {
     'InternalError',
     `Internal error occurred: the store could not be written: ${message}${fix}`,
   );
-}
-
-function freeName({ generateName = '' }: NewObject['metadata'], isTaken: (name: string) => boolean): string {
-  let name = generatedName(generateName);
-  for (let attempt = 1; attempt < generatedNameAttempts && isTaken(name); attempt += 1)
-    name = generatedName(generateName);
-  return name;
 }

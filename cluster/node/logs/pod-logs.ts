@@ -47,12 +47,11 @@ export class LogStore implements PodLogs {
 
   async #find(pod: KubeObject, container: string, previous: boolean): Promise<LogFile | undefined> {
     const { name, uid } = pod.metadata;
-    const declared = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
-    if (!declared.some((entry: { name: string }) => entry.name === container)) {
+    if (!pod.spec.containers.some((entry: { name: string }) => entry.name === container)) {
       throw badRequest(`container ${container} is not valid for pod ${name}`);
     }
-    const known = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-    const status = known.find((entry: { name: string }) => entry.name === container);
+    const known: KubeObject['status'][] = pod.status?.containerStatuses ?? [];
+    const status = known.find((entry) => entry.name === container);
     // A pod that no node has taken yet has an empty log.
     if (status === undefined) return undefined;
     const restart = status.restartCount - (previous ? 1 : 0);

@@ -88,15 +88,46 @@ describe('the API', () => {
   });
 
   describe('OpenAPI', () => {
-    it('tells kubectl that it may validate, and which fields there are', async () => {
+    it('tells kubectl that it may validate, and that fields are not explained here', async () => {
       const { body } = await api.call('GET', '/openapi/v3/apis/batch/v1');
       const { patch } = body.paths['/apis/batch/v1/namespaces/{namespace}/jobs/{name}'];
       expect(patch.parameters.map(({ name }: { name: string }) => name)).to.include('fieldValidation');
       const schema = body.components.schemas['batch/v1.Job'];
       expect(schema['x-kubernetes-group-version-kind']).to.deep.equal([{ group: 'batch', version: 'v1', kind: 'Job' }]);
-      expect(schema.properties.spec.properties.backoffLimit).to.deep.equal({ type: 'integer' });
-      const { containers } = schema.properties.spec.properties.template.properties.spec.properties;
-      expect(containers['x-kubernetes-patch-merge-key']).to.equal('name');
+      expect(schema.description).to.include('does not explain fields');
+    });
+  });
+
+  describe('what the cluster does not do', () => {
+    const pod = (fields: object) => ({
+      metadata: { name: 'p' },
+      spec: { containers: [{ name: 'a', image: 'b', ...fields }], initContainers: [{ name: 'c', image: 'd' }] },
+    });
+
+    it('is refused by field', async () => {
+      const path = '/api/v1/namespaces/default/pods';
+      const { code, body } = await api.call('POST', path, pod({ readinessProbe: { tcpSocket: { port: 1 } } }));
+      expect([code, body.reason]).to.deep.equal([422, 'Invalid']);
+      const why = 'Forbidden: the embedded cluster does not support it';
+      expect(body.message).to.equal(
+        `Pod "p" is invalid: [spec.containers[0].readinessProbe: ${why}, spec.initContainers: ${why}]`,
+      );
+    });
+
+    it('is said in a warning where it does no harm', async () => {
+      const spec = {
+        restartPolicy: 'Never',
+        containers: [{ name: 'a', image: 'b' }],
+        securityContext: { runAsUser: 1 },
+      };
+      const { code, body, headers } = await api.call('POST', jobs, job('a', { template: { spec } }));
+      expect(code).to.equal(201);
+      expect(body.spec.template.spec.securityContext).to.deep.equal({ runAsUser: 1 });
+      expect(headers.get('warning')).to.include('spec.template.spec.securityContext has no effect');
+    });
+
+    it('is refused by method', async () => {
+      expect((await api.call('POST', '/api/v1/nodes', { metadata: { name: 'n' } })).code).to.equal(405);
     });
   });
 

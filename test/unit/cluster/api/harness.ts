@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '../../../../cluster/api/api.js';
-import type { PodLogs } from '../../../../cluster/api/logs.js';
+import type { PodLogs } from '../../../../cluster/node/logs/pod-logs.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
 import { Store } from '../../../../cluster/store/store.js';
 

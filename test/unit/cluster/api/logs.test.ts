@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { LogOptions, PodLogs } from '../../../../cluster/api/logs.js';
+import type { LogOptions } from '../../../../cluster/node/logs/log-reader.js';
+import type { PodLogs } from '../../../../cluster/node/logs/pod-logs.js';
 import { badRequest } from '../../../../cluster/store/status-error.js';
 import { type Harness, startHarness, token } from './harness.js';
 

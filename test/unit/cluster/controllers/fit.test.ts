@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { misfit, requestsOf } from '../../../../cluster/controllers/fit.js';
+import { misfit } from '../../../../cluster/controllers/fit.js';
 import type { KubeObject } from '../../../../cluster/store/object.js';
 
 const metadata = { name: 'x', uid: 'x', resourceVersion: '1', creationTimestamp: '' };
@@ -52,11 +52,5 @@ describe('misfit', () => {
     expect(fits({ key: 'zone', operator: 'Exists' }, { key: 'gpu', operator: 'Exists' })).to.equal(false);
     expect(fits({ key: 'gpu', operator: 'DoesNotExist' })).to.equal(true);
     expect(fits()).to.equal(false);
-  });
-
-  it('takes the largest of the init containers and the sum of the others', () => {
-    const cpu = (amount: string) => ({ resources: { requests: { cpu: amount } } });
-    const spec = { containers: [cpu('1'), cpu('500m')], initContainers: [cpu('2'), cpu('1')] };
-    expect(requestsOf(pod({}, spec)).get('cpu')).to.equal(2);
   });
 });

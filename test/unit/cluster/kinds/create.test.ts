@@ -177,8 +177,8 @@ describe('creating objects', () => {
     ],
     [
       'two volumes in one',
-      pod({}, { volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/x' } }] }),
-      ['spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type'],
+      pod({}, { volumes: [{ name: 'v', emptyDir: {}, secret: { secretName: 'x' } }] }),
+      ['spec.volumes[0].secret: Forbidden: may not specify more than 1 volume type'],
     ],
     [
       'a claim for nothing',
@@ -188,7 +188,16 @@ describe('creating objects', () => {
         'spec.resources[storage]: Required value',
       ],
     ],
-    ['a Service without ports that is not headless', ['services', { spec: {} }], ['spec.ports: Required value']],
+    [
+      'a Service that is not headless',
+      ['services', { spec: {} }],
+      ['spec.clusterIP: Forbidden: the embedded cluster has headless Services only: set clusterIP to None'],
+    ],
+    [
+      'an indexed Job',
+      job({ completionMode: 'Indexed', completions: 2 }),
+      ['spec.completionMode: Forbidden: the embedded cluster runs Jobs of mode NonIndexed only'],
+    ],
   ];
   for (const [what, [resource, fields], causes] of refused) {
     it(`refuses ${what}`, async () => {

@@ -28,7 +28,7 @@ describe('decoding', () => {
       securityContext: {},
       volumeMounts: null,
     });
-    expect(decoded.container).to.deep.equal({ name: 'a', command: [''], securityContext: {} });
+    expect(decoded.container).to.deep.equal({ name: 'a', command: [''] });
     expect(decode(job, { spec: { backoffLimit: 0, suspend: false } }).value).to.deep.equal({
       spec: { backoffLimit: 0, suspend: false },
     });
@@ -38,6 +38,14 @@ describe('decoding', () => {
     expect(container({ resources: { requests: { cpu: 0.5, memory: '1024Mi' } } }).container.resources).to.deep.equal({
       requests: { cpu: '500m', memory: '1Gi' },
     });
+  });
+
+  it('names what is not supported and what has no effect, unless it says nothing', () => {
+    const fields = { lifecycle: { preStop: {} }, livenessProbe: {}, stdin: true, tty: false };
+    const { refused, ignored, value } = decode(job, inContainer(fields));
+    const path = 'spec.template.spec.containers[0]';
+    expect({ refused, ignored }).to.deep.equal({ refused: [`${path}.lifecycle`], ignored: [`${path}.stdin`] });
+    expect(value).to.have.nested.property(`${path}.stdin`, true);
   });
 
   it('does not take the names of the language for fields', () => {

@@ -11,7 +11,7 @@ const metadata = { uid: 'u-1', resourceVersion: '1', creationTimestamp: '', name
 const pod: KubeObject = {
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { ...metadata, name: 'p', labels: { app: 'web' }, annotations: { b: '2', a: 'x "y"' } },
+  metadata: { ...metadata, name: 'p', labels: { app: 'web' } },
   spec: { nodeName: 'embedded' },
   status: { podIP: '127.20.1.1' },
 };
@@ -50,34 +50,21 @@ describe('the environment of a container', () => {
     });
   });
 
-  it('takes values from the pod, its resources, ConfigMaps and Secrets', () => {
+  it('takes values from the pod, ConfigMaps and Secrets', () => {
     const field = (name: string, fieldPath: string): object => ({ name, valueFrom: { fieldRef: { fieldPath } } });
-    const amount = (name: string, resource: string, divisor = '0'): object => ({
-      name,
-      valueFrom: { resourceFieldRef: { resource, divisor } },
-    });
     const env = [
       field('NAME', 'metadata.name'),
       field('UID', 'metadata.uid'),
       field('APP', "metadata.labels['app']"),
-      field('NOTES', 'metadata.annotations'),
       field('IP', 'status.podIP'),
-      amount('CPU', 'limits.cpu'),
-      amount('MEM', 'requests.memory', '1Mi'),
-      amount('NONE', 'requests.cpu'),
       { name: 'KEY', valueFrom: { secretKeyRef: { name: 'keys', key: 'token' } } },
       { name: 'MAYBE', valueFrom: { configMapKeyRef: { name: 'none', key: 'x', optional: true } } },
     ];
-    const resources = { limits: { cpu: '1500m' }, requests: { memory: '64Mi' } };
-    expect(declared({ env, resources })).to.deep.equal({
+    expect(declared({ env })).to.deep.equal({
       NAME: 'p',
       UID: 'u-1',
       APP: 'web',
-      NOTES: 'a="x \\"y\\""\nb="2"',
       IP: '127.20.1.1',
-      CPU: '2',
-      MEM: '64',
-      NONE: '0',
       KEY: 'secret',
     });
   });

@@ -11,7 +11,7 @@ import type { KubeObject } from '../../../../cluster/store/object.js';
 const metadata = { name: 'p', uid: 'u', resourceVersion: '1', creationTimestamp: '', generation: 1 };
 
 function pod(restartPolicy = 'Never'): KubeObject {
-  const spec = { restartPolicy, containers: [{ name: 'main', image: 'i' }], initContainers: [{ name: 'first' }] };
+  const spec = { restartPolicy, containers: [{ name: 'main', image: 'i' }] };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }
 
@@ -27,7 +27,7 @@ const record = (state: ContainerState, lastState: ContainerState = {}): Containe
 });
 
 function given(main: ContainerRecord, more: Partial<PodRecord> = {}): PodRecord {
-  return { init: new Map(), main: new Map([['main', main]]), sandboxReady: true, ending: false, ...more };
+  return { containers: new Map([['main', main]]), sandboxReady: true, ending: false, ...more };
 }
 
 describe('podPhase', () => {
@@ -50,13 +50,6 @@ describe('podPhase', () => {
     const failure = { reason: 'DeadlineExceeded', message: '' };
     expect(podPhase(pod(), given(record(running), { ending: true, failure }))).to.equal('Running');
     expect(podPhase(pod(), given(record(ended(0)), { ending: true, failure }))).to.equal('Failed');
-  });
-
-  it('waits for the init containers', () => {
-    const init = (state: ContainerState): Partial<PodRecord> => ({ init: new Map([['first', record(state)]]) });
-    expect(podPhase(pod(), given(record(waiting), init(running)))).to.equal('Pending');
-    expect(podPhase(pod(), given(record(waiting), init(ended(4))))).to.equal('Failed');
-    expect(podPhase(pod('Always'), given(record(waiting), init(ended(4))))).to.equal('Pending');
   });
 });
 
