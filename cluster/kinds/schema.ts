@@ -47,9 +47,7 @@ export const text: Scalar = { type: 'text' };
 export const int: Scalar = { type: 'int' };
 export const count: Scalar = { type: 'count' };
 export const bool: Scalar = { type: 'bool' };
-export const flag: Scalar = { type: 'flag' };
 export const quantity: Scalar = { type: 'quantity' };
-export const time: Scalar = { type: 'time' };
 export const bytes: Scalar = { type: 'bytes' };
 export const any: Scalar = { type: 'any' };
 
