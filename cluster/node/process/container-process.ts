@@ -57,23 +57,26 @@ export async function startContainer(
   if (launch.isolation !== 'none') await writeFile(outer, rootScript(launch, inner), { mode: 0o600 });
   const [program, ...args] = commandLine(launch.isolation, launch.isolation === 'none' ? inner : outer);
   const pipes = await outputPipes(launch.directory);
-  let child: ChildProcess;
+  const spawnedAt = Date.now();
+  let exited: Promise<Exit>;
+  let started: Promise<void>;
+  let pid: number;
   try {
-    child = spawn(program, args, {
+    const child = spawn(program, args, {
       cwd: '/',
       detached: true,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
       stdio: ['ignore', pipes.writeEnds.stdout, pipes.writeEnds.stderr, 'pipe'],
     });
+    pid = child.pid ?? -1;
+    // Before anything is waited for: a short program has ended by then, and nobody would hear of it.
+    exited = exitOf(child);
+    started = startOf(child, exited);
+    // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
+    started.catch(() => undefined);
   } finally {
     await pipes.closeWriteEnds();
   }
-  const spawnedAt = Date.now();
-  const exited = exitOf(child);
-  const started = startOf(child, exited);
-  // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
-  started.catch(() => undefined);
-  const pid = child.pid ?? -1;
   if (pid > 0) await onSpawn(pid, startTimeOf(pid) ?? '');
   return {
     pid,

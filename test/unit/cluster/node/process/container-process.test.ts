@@ -94,6 +94,11 @@ describe('a container', () => {
     });
   }
 
+  it('is heard of when it ends before anybody could listen', async () => {
+    const ended = Array.from({ length: 60 }, () => run(['true'], { isolation: 'none' }));
+    for (const { exitCode } of await Promise.all(ended)) expect(exitCode).to.equal(0);
+  });
+
   it('sees mounts at their places, through links on the way', async () => {
     if (detected === 'none') {
       expect(await refusedMount()).to.be.instanceOf(Error);
