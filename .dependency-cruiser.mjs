@@ -63,7 +63,7 @@ export default {
     ),
     rule(
       'grpc-js-below-grpc',
-      { path: '^(server|bridge)/', pathNot: '^(server/transport/grpc/|bridge/proxy[.]ts$)' },
+      { path: '^(server|bridge)/', pathNot: '^(server/transport/grpc/|bridge/(proxy|grpc-metadata)[.]ts$)' },
       { path: inNodeModules('@grpc') },
     ),
     rule(

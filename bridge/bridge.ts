@@ -2,23 +2,28 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProtoMetadata } from './descriptors.js';
-import { Exchange, type ExchangeOptions } from './exchange.js';
-import type { MarshalerOptions, MarshalOptions } from './marshalers.js';
+import { Exchange, type ExchangeOptions, noRoute } from './exchange.js';
+import type { Body, MarshalerFactory, MarshalOptions } from './marshaler.js';
 import { Marshalers } from './marshalers.js';
 import type { BodyDecoder } from './request/decode.js';
 import { defaultHeaderMatcher, type HeaderMatcher } from './request/metadata.js';
+import { parseTarget } from './request/target.js';
 import type { OnError } from './response/error.js';
+import { httpStatus } from './response/http-status.js';
 import type { EventId } from './response/stream.js';
 import { Router } from './router.js';
+import { type HealthCheck, healthRoute } from './health.js';
 import { type BridgeService, compileRoutes } from './routes.js';
 import { Schema } from './schema.js';
 import type { UnescapingMode } from './unescape.js';
 
-export { serverSentEvents } from './marshalers.js';
+export { jsonMarshaler, serverSentEvents } from './json-marshaler.js';
+export { protobufMarshaler } from './protobuf-marshaler.js';
 export type { BridgeService } from './routes.js';
 
 /** gRPC's own limit of a message. */
 const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
+const DEFAULT_BODY_TIMEOUT_MS = 60_000;
 
 /** What a bridge serves, and how. Everything that is left out is as the real gateway has it. */
 export interface BridgeOptions {
@@ -28,8 +33,8 @@ export interface BridgeOptions {
   readonly types?: readonly ProtoMetadata[] | undefined;
   /** How JSON is written and read. Default: emitUnpopulated and discardUnknown. */
   readonly marshal?: MarshalOptions | undefined;
-  /** Further marshalers by MIME type, chosen by Accept and Content-Type. */
-  readonly marshalers?: Readonly<Record<string, MarshalerOptions>> | undefined;
+  /** Further marshalers by MIME type, chosen by Accept and Content-Type; `*` replaces the one for everything else. */
+  readonly marshalers?: Readonly<Record<string, MarshalerFactory>> | undefined;
   /** Decoders of bodies that are not JSON, by media type. */
   readonly bodyDecoders?: Readonly<Record<string, BodyDecoder>> | undefined;
   /** Which request headers become metadata, under which key. Default: {@link defaultHeaderMatcher}. */
@@ -38,34 +43,57 @@ export interface BridgeOptions {
   readonly eventId?: EventId | undefined;
   /** Bodies above this are refused with RESOURCE_EXHAUSTED. Default: 4 MiB. */
   readonly maxBodyBytes?: number | undefined;
+  /** Who takes longer to send a body gets 408; streams of requests may take for ever. Default: 60 seconds. */
+  readonly bodyTimeoutMs?: number | undefined;
+  /** Answers `GET /healthz`; any service's route that matches it goes first. Default: there is no such path. */
+  readonly health?: HealthCheck | undefined;
   readonly unescapingMode?: UnescapingMode | undefined;
   readonly strictDeepWildcard?: boolean | undefined;
   /** Told of errors that are not statuses; their callers see INTERNAL. */
   readonly onError?: OnError | undefined;
 }
 
+/** A response that needs no request. */
+export interface Refusal {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Body;
+}
+
 /** A bridge. */
 export interface Bridge {
   /** Answers a request; a listener for node:http's `request` event. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** The answer to a request that node:http cannot parse because it does not know its method. */
+  refuse(target: string): Refusal;
 }
 
 /** Makes a bridge. Throws an Error that names what is wrong with a descriptor, a rule or a missing handler. */
 export function createBridge(options: BridgeOptions): Bridge {
   const schema = new Schema([...options.services.map(({ metadata }) => metadata), ...(options.types ?? [])]);
   const marshal = options.marshal ?? { emitUnpopulated: true, discardUnknown: true };
+  const health = options.health ? [healthRoute('/healthz', options.health)] : [];
+  const router = new Router([...health, ...compileRoutes(options.services, schema)], options);
   const exchange: ExchangeOptions = {
-    router: new Router(compileRoutes(options.services, schema), options),
+    router,
     marshalers: new Marshalers(schema, marshal, options.marshalers ?? {}),
     bodyDecoders: new Map(Object.entries(options.bodyDecoders ?? {})),
     incomingHeader: options.incomingHeader ?? defaultHeaderMatcher,
     eventId: options.eventId,
-    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    body: {
+      maxBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+      timeoutMs: options.bodyTimeoutMs ?? DEFAULT_BODY_TIMEOUT_MS,
+    },
     onError: options.onError,
   };
   return {
     handle(request, response) {
       new Exchange(request, response, exchange).run();
+    },
+    refuse(target) {
+      const error = noRoute(router, parseTarget(target).path);
+      const marshaler = exchange.marshalers.inbound('');
+      return { status: httpStatus(error.code), contentType: marshaler.contentType, body: marshaler.status(error) };
     },
   };
 }

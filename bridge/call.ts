@@ -15,6 +15,8 @@ export interface CallOptions {
   readonly metadata: Metadata;
   readonly peer: string;
   readonly timeoutMs: number | undefined;
+  /** Where the call counts until it has ended. */
+  readonly among: Set<Call>;
 }
 
 /** A call that came over HTTP. It ends once: by {@link finish}, or by {@link abort} and its deadline before that. */
@@ -27,6 +29,7 @@ export class Call implements CallContext {
   header: Metadata | undefined;
   /** Trailer metadata of the handler; undefined until it sets some. */
   trailer: Metadata | undefined;
+  readonly #among: Set<Call>;
   #controller: AbortController | undefined;
   #reason: StatusError | undefined;
   #finished = false;
@@ -37,6 +40,8 @@ export class Call implements CallContext {
     this.method = options.method;
     this.metadata = options.metadata;
     this.peer = options.peer;
+    this.#among = options.among;
+    this.#among.add(this);
     const { timeoutMs } = options;
     if (timeoutMs === undefined) return;
     this.deadline = new Date(Math.min(Date.now() + timeoutMs, MAX_DATE_MS));
@@ -77,7 +82,7 @@ export class Call implements CallContext {
   abort(reason: StatusError): void {
     if (this.ended) return;
     this.#reason = reason;
-    clearTimeout(this.#timer);
+    this.#leave();
     this.#controller?.abort(reason);
     this.#onAbort?.(reason);
   }
@@ -85,6 +90,11 @@ export class Call implements CallContext {
   /** The response is complete; from here on nothing is aborted. */
   finish(): void {
     this.#finished = true;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#among.delete(this);
     clearTimeout(this.#timer);
   }
 }

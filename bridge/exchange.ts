@@ -2,17 +2,20 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Call } from './call.js';
-import { type Marshaler, type Marshalers, mediaTypeOf } from './marshalers.js';
+import { callsOn } from './connection.js';
+import { HEALTH_METHOD, type HealthRoute, sendHealth } from './health.js';
+import type { Marshaler } from './marshaler.js';
+import { type Marshalers, mediaTypeOf } from './marshalers.js';
 import { type BodyDecoder, decodeRequest } from './request/decode.js';
 import { headerValues } from './request/headers.js';
-import { parseMessages } from './request/messages.js';
 import { type HeaderMatcher, requestMetadata } from './request/metadata.js';
 import { type Parameters, parseParameters } from './request/query.js';
-import { hasBody, readBody } from './request/read-body.js';
+import { bodyChunks, type BodyLimits, hasBody, readBody, SlowBodyError } from './request/read-body.js';
 import { parseTarget, type Target } from './request/target.js';
 import { parseTimeoutMs } from './request/timeout.js';
 import { type OnError, sendError, toStatus } from './response/error.js';
 import { type EventId, sendStream } from './response/stream.js';
+import { sendText } from './response/send-whole.js';
 import { sendUnary } from './response/unary.js';
 import type { Match, Router } from './router.js';
 import type { Route } from './routes.js';
@@ -25,12 +28,12 @@ const NO_BODY = Buffer.alloc(0);
 
 /** What all exchanges of a bridge share. */
 export interface ExchangeOptions {
-  readonly router: Router<Route>;
+  readonly router: Router<Route | HealthRoute>;
   readonly marshalers: Marshalers;
   readonly bodyDecoders: ReadonlyMap<string, BodyDecoder>;
   readonly incomingHeader: HeaderMatcher;
   readonly eventId: EventId | undefined;
-  readonly maxBodyBytes: number;
+  readonly body: BodyLimits;
   readonly onError: OnError | undefined;
 }
 
@@ -64,9 +67,7 @@ export class Exchange {
       return;
     }
     if (target.path !== '' && badEscape(target.path) !== undefined) {
-      const text = '400 Bad Request';
-      const headers = ['Content-Type', 'text/plain; charset=utf-8', 'Connection', 'close'];
-      this.#response.writeHead(400, [...headers, 'Content-Length', String(text.length)]).end(text);
+      sendText(this.#response, 400, '400 Bad Request');
       return;
     }
     try {
@@ -81,6 +82,10 @@ export class Exchange {
   /** Answers with an error before there is a call. */
   #refuse(error: unknown): void {
     if (this.#response.destroyed || this.#response.headersSent) return;
+    if (error instanceof SlowBodyError) {
+      sendText(this.#response, 408, '408 Request Timeout');
+      return;
+    }
     const status = toStatus(error, this.#request.url ?? '', this.#options.onError);
     sendError(this.#response, status, this.#outbound, undefined, false);
   }
@@ -97,7 +102,7 @@ export class Exchange {
     const { router } = this.#options;
     const override = this.#request.headers['x-http-method-override']?.toString().toUpperCase() ?? '';
     const post = override === '' ? router.find('POST', target.path) : undefined;
-    if (post?.route.body !== undefined) {
+    if (post && 'rpc' in post.route && post.route.body !== undefined) {
       this.#serve(post, target, undefined);
       return;
     }
@@ -109,33 +114,32 @@ export class Exchange {
 
   async #readForm(): Promise<Parameters> {
     const form: Parameters = new Map();
-    parseParameters((await readBody(this.#request, this.#options.maxBodyBytes)).toString(), form);
+    parseParameters((await readBody(this.#request, this.#options.body)).toString(), form);
     return form;
   }
 
-  #route(path: string, method: string): Match<Route> {
+  #route(path: string, method: string): Match<AnyRoute> {
     const { router } = this.#options;
     const match = router.find(method, path);
     if (match) return match;
-    if (router.knows(path)) throw new StatusError(Code.UNIMPLEMENTED, 'Method Not Allowed');
-    throw new StatusError(Code.NOT_FOUND, 'Not Found');
+    throw noRoute(router, path);
   }
 
-  #serve(match: Match<Route>, target: Target, form: Parameters | undefined): void {
+  #serve(match: Match<AnyRoute>, target: Target, form: Parameters | undefined): void {
     const { route } = match;
     const { socket, rawHeaders, headers } = this.#request;
     const timeoutMs = parseTimeoutMs(headers['grpc-timeout']?.toString());
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=[\d.]+$)/, ''); // an IPv4 caller of an IPv6 socket
     const call = new Call({
-      method: route.rpc.path,
+      method: 'rpc' in route ? route.rpc.path : HEALTH_METHOD,
       metadata: requestMetadata(rawHeaders, address, this.#options.incomingHeader),
       peer: address === '' ? '' : `${address}:${socket.remotePort}`,
       timeoutMs,
+      among: callsOn(socket),
     });
-    this.#response.on('close', () => {
-      if (!this.#response.writableFinished) call.abort(new StatusError(Code.CANCELLED, 'context canceled'));
-    });
-    void this.#answer(match, target, form, call).catch((error: unknown) => {
+    const answered =
+      'rpc' in route ? this.#answer({ ...match, route }, target, form, call) : this.#answerHealth(route, target, call);
+    void answered.catch((error: unknown) => {
       // What a handler throws because its call was aborted tells nobody anything: the abort was answered.
       if (!call.ended) this.#fail(error, call);
     });
@@ -160,32 +164,59 @@ export class Exchange {
     call.finish();
   }
 
+  async #answerHealth(route: HealthRoute, target: Target, call: Call): Promise<void> {
+    call.onAbort((reason) => this.#fail(reason, call));
+    await sendHealth(this.#response, route, target.query, this.#outbound, call);
+    call.finish();
+  }
+
   /** Ends a call with an error, unless it has an answer already or nobody waits for one. */
   #fail(error: unknown, call: Call): void {
+    call.finish();
+    if (error instanceof SlowBodyError) {
+      this.#refuse(error);
+      return;
+    }
     const status = toStatus(error, call.method, this.#options.onError);
     if (!this.#response.destroyed && !this.#response.headersSent) {
       sendError(this.#response, status, this.#outbound, call, this.#trailers);
     }
-    call.finish();
   }
 
   #messages(route: Route): AsyncIterable<Value> {
-    const body = readBody(this.#request, this.#options.maxBodyBytes);
-    body.catch(() => undefined); // a handler that reads no request never asks for it
-    return parseMessages(body, route.rpc.input, this.#inbound.reader, route.rpc.responseStream);
+    const { input, responseStream } = route.rpc;
+    const messages = this.#inbound.readMessages(bodyChunks(this.#request), input, this.#options.body.maxBytes);
+    return responseStream ? untilBadOne(messages) : messages;
   }
 
   async #message({ route, values }: Match<Route>, target: Target, posted: Parameters | undefined): Promise<Value> {
     const isOtherForm = this.#mediaType === FORM && /^(PUT|PATCH)$/.test(this.#request.method ?? '');
     const form = posted ?? (isOtherForm && route.body === undefined ? await this.#readForm() : undefined);
     const wantsBody = route.body !== undefined && !form && hasBody(this.#request);
-    const body = wantsBody ? await readBody(this.#request, this.#options.maxBodyBytes) : NO_BODY;
+    const body = wantsBody ? await readBody(this.#request, this.#options.body) : NO_BODY;
     const decoder = this.#options.bodyDecoders.get(this.#mediaType);
-    return decodeRequest(route, { values, query: target.query, body, form, decoder, json: this.#inbound.reader });
+    return decodeRequest(route, { values, query: target.query, body, form, decoder, marshaler: this.#inbound });
   }
 }
 
 function streamOf(reply: Promise<Value> | AsyncIterable<Value>): AsyncIterable<Value> {
   if (Symbol.asyncIterator in reply) return reply;
   throw new TypeError('the handler of a streaming method has to return an async iterable');
+}
+
+/** The messages up to one that cannot be read: as if the body ended there. So does the gateway where the answer is a stream. */
+async function* untilBadOne(messages: AsyncIterable<Value>): AsyncGenerator<Value, void> {
+  try {
+    yield* messages;
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== Code.INVALID_ARGUMENT) throw error;
+  }
+}
+
+type AnyRoute = Route | HealthRoute;
+
+/** Why there is no route: the path is not known, or only under other methods. */
+export function noRoute(router: Router<AnyRoute>, path: string): StatusError {
+  if (router.knows(path)) return new StatusError(Code.UNIMPLEMENTED, 'Method Not Allowed');
+  return new StatusError(Code.NOT_FOUND, 'Not Found');
 }

@@ -39,3 +39,8 @@ export class StatusError extends Error {
     this.details = details;
   }
 }
+
+/** What is answered to a message that is too large. The size is what came so far. */
+export function tooLarge(size: number, maxBytes: number): StatusError {
+  return new StatusError(Code.RESOURCE_EXHAUSTED, `grpc: received message larger than max (${size} vs. ${maxBytes})`);
+}

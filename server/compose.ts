@@ -81,6 +81,7 @@ async function listen(
   const grpc = createGrpcServer(services);
   const http = createHttpServer(services, {
     loopback: config.loopback,
+    corsOrigins: config.corsOrigins,
     report: (error, method) => report(method, '', error),
   });
   life.add('the connections of callers', async () => {

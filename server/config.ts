@@ -26,6 +26,8 @@ export interface Config {
   readonly logDir: string | undefined;
   /** Whether `host` is reached from this machine only. */
   readonly loopback: boolean;
+  /** Origins whose web pages may call the REST side. */
+  readonly corsOrigins: readonly string[];
   /** Whether this process runs inside a Kubernetes pod. */
   readonly insideCluster: boolean;
 }
@@ -52,6 +54,7 @@ Serves the k8s-cli API over gRPC and REST on one port.
   --data-dir DIR       data of the embedded cluster (K8S_CLI_DATA_DIR; default $XDG_STATE_HOME/k8s-cli/cluster)
   --log-dir DIR        logs of nodes that have ended, kept until their task is deleted; servers may share it; "none" keeps none
                        (K8S_CLI_LOG_DIR; default $XDG_STATE_HOME/k8s-cli/logs)
+  --cors-origins LIST  origins of web pages that may call, with commas (K8S_CLI_CORS_ORIGINS; default none)
   --insecure-trust-user-header
                        listen on an address that is not loopback although every caller may claim any user name
                        (K8S_CLI_INSECURE_TRUST_USER_HEADER=true)
@@ -78,6 +81,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         namespace: { type: 'string' },
         'data-dir': { type: 'string' },
         'log-dir': { type: 'string' },
+        'cors-origins': { type: 'string' },
         'insecure-trust-user-header': { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -108,6 +112,14 @@ export function readCommand(argv: readonly string[], environment: Environment): 
   }
   const logDir =
     set(values['log-dir']) ?? set(environment['K8S_CLI_LOG_DIR']) ?? join(stateHome(environment), 'k8s-cli', 'logs');
+  const corsText = values['cors-origins'] ?? set(environment['K8S_CLI_CORS_ORIGINS']) ?? '';
+  const corsOrigins = corsText.split(',').flatMap((part) => part.trim() || []);
+  const noOrigin = corsOrigins.find((one) => !isOrigin(one));
+  if (noOrigin !== undefined) {
+    return failure(
+      `--cors-origins: "${noOrigin}" is no origin; write it as https://app.example or http://localhost:3000`,
+    );
+  }
   return {
     kind: 'run',
     config: {
@@ -124,6 +136,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         join(stateHome(environment), 'k8s-cli', 'cluster'),
       logDir: logDir === 'none' ? undefined : logDir,
       loopback: isLoopback(host),
+      corsOrigins,
       insideCluster: environment['KUBERNETES_SERVICE_HOST'] !== undefined,
     },
   };
@@ -140,6 +153,11 @@ function set(value: string | undefined): string | undefined {
 
 function stateHome(environment: Environment): string {
   return set(environment['XDG_STATE_HOME']) ?? join(homedir(), '.local', 'state');
+}
+
+/** Whether a text is an origin just as browsers send it. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }
 
 function isLoopback(host: string): boolean {

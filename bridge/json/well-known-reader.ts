@@ -81,7 +81,8 @@ function readFieldMask(scanner: Scanner): Value {
   throw scanner.error(at, `google.protobuf.FieldMask.paths contains invalid path: ${JSON.stringify(mask.invalid)}`);
 }
 
-function readDynamic(scanner: Scanner): Value {
+/** Reads a google.protobuf.Value as plain JavaScript. */
+export function readDynamic(scanner: Scanner): Value {
   const code = scanner.peek();
   if (code === Char.OPEN) return readStruct(scanner);
   if (code === Char.OPEN_LIST) return readList(scanner);
@@ -97,7 +98,8 @@ function readDynamic(scanner: Scanner): Value {
   return number;
 }
 
-function readStruct(scanner: Scanner): Value {
+/** Reads a google.protobuf.Struct as a plain object. */
+export function readStruct(scanner: Scanner): Value {
   const entries = new Map<string, Value>();
   if (scanner.open(Char.OPEN, Char.CLOSE)) {
     do {

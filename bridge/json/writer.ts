@@ -1,23 +1,12 @@
 /** ProtoJSON output: one closure a field, made once a type, straight from generated objects to text. */
 
+import type { MarshalOptions } from '../marshaler.js';
 import type { Field, Kind, Message, MessageType, OneofValue, Schema, Value } from '../schema.js';
 import { present } from '../schema.js';
 import type { AnyMessage } from '../status.js';
 import { compareUtf8, double, float, quote } from './text.js';
 import { formatDuration, formatFieldMask, formatTimestamp } from './time.js';
 import { hasOwnJson, isWrapper, toFieldForm } from './well-known.js';
-
-/** What protojson.MarshalOptions has of interest here. */
-export interface WriterOptions {
-  /** Names as in the proto file instead of lowerCamelCase. */
-  readonly useProtoNames?: boolean | undefined;
-  /** Enums by number. */
-  readonly useEnumNumbers?: boolean | undefined;
-  /** Write fields that are unset: null, [], {}, "", 0, false; members of oneofs and `optional` fields stay out. */
-  readonly emitUnpopulated?: boolean | undefined;
-  /** As emitUnpopulated, but without the nulls of unset messages. */
-  readonly emitDefaultValues?: boolean | undefined;
-}
 
 /** Writes one value as JSON text. Throws an Error when it has none (a time out of range, an Any of unknown type). */
 export type Write = (value: Value) => string;
@@ -45,11 +34,11 @@ const SCALARS: Readonly<Partial<Record<Kind, Write>>> = {
 /** Writers of all types of a schema; each is compiled when it is first asked for. */
 export class JsonWriter {
   readonly #schema: Schema;
-  readonly #options: WriterOptions;
+  readonly #options: MarshalOptions;
   readonly #writers = new Map<string, Write>();
   readonly #fields = new Map<string, WriteField>();
 
-  constructor(schema: Schema, options: WriterOptions) {
+  constructor(schema: Schema, options: MarshalOptions) {
     this.#schema = schema;
     this.#options = options;
   }

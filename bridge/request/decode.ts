@@ -1,12 +1,11 @@
 /** HTTP request -> request message: the body first, then path parameters, then the query. */
 
-import { decodeText, parseFirst } from '../json/parse.js';
-import type { JsonReader } from '../json/reader.js';
-import { JsonError } from '../json/scanner.js';
+import { asStatus } from '../json/as-status.js';
+import { toFieldForm } from '../json/well-known.js';
+import type { Marshaler } from '../marshaler.js';
 import type { PathBinding, Route } from '../routes.js';
-import type { Field, Message } from '../schema.js';
+import type { Message } from '../schema.js';
 import { Code, StatusError } from '../status.js';
-import { emptyFieldBody, fieldBodyReader } from './field-body.js';
 import { maskFromBody } from './field-mask.js';
 import { populate, setField } from './populate.js';
 import { applyParameters, parseParameters, type Parameters } from './query.js';
@@ -23,7 +22,7 @@ export interface RequestParts {
   /** What an HTML form said whose fields count as query parameters. */
   readonly form: Parameters | undefined;
   readonly decoder: BodyDecoder | undefined;
-  readonly json: JsonReader;
+  readonly marshaler: Marshaler;
 }
 
 /** Decodes a unary (or server-streaming) request. Throws INVALID_ARGUMENT with the gateway's text. */
@@ -31,55 +30,45 @@ export function decodeRequest(route: Route, parts: RequestParts): Message {
   const { input } = route.rpc;
   const message = decodeBody(route, parts);
   for (const [index, binding] of route.bindings.entries()) {
-    applyBinding(route, message, binding, parts.values[index] ?? '', parts.json);
+    applyBinding(route, message, binding, parts.values[index] ?? '');
   }
   if (route.body !== '*') {
     const parameters: Parameters = parts.form ?? new Map();
     if (parts.query !== '') parseParameters(parts.query, parameters);
-    if (parameters.size > 0) applyParameters(input, message, parameters, route.bound, parts.json);
+    if (parameters.size > 0) applyParameters(input, message, parameters, route.bound);
   }
   return message;
 }
 
 /** A request with what the body says. */
-function decodeBody(route: Route, { body, decoder, json }: RequestParts): Message {
+function decodeBody(route: Route, { body, decoder, marshaler }: RequestParts): Message {
   const { input } = route.rpc;
-  if (route.body === undefined) return input.create();
+  if (route.body === undefined) return toFieldForm(input, input.create());
   const decoded = decoder?.(body, input.fullName);
   if (decoded) return Object.assign(input.create(), decoded);
-  return asStatus(() => {
-    if (route.body === '*') return parseFirst(decodeText(body), 0, json.message(input))?.value ?? input.create();
-    return route.body ? fieldRequest(route, route.body, body, json) : input.create();
-  });
-}
-
-function fieldRequest(route: Route, field: Field, body: Buffer, json: JsonReader): Message {
-  const message = route.rpc.input.create();
-  const text = decodeText(body);
-  const parsed = parseFirst(text, 0, fieldBodyReader(field, json));
-  const value = parsed ? parsed.value : emptyFieldBody(field);
-  if (value !== undefined) setField(message, field, value);
-  if (route.mask && field.message) setField(message, route.mask, maskFromBody(field.message, text.text));
+  if (route.body === '*') return marshaler.readMessage(body, input) ?? toFieldForm(input, input.create());
+  const message = input.create();
+  const value = marshaler.readField(body, route.body);
+  if (value !== undefined) setField(message, route.body, value);
+  const { mask, body: field } = route;
+  if (mask && field.message) {
+    const { message: type } = field;
+    setField(
+      message,
+      mask,
+      asStatus(() => maskFromBody(type, body.toString())),
+    );
+  }
   return message;
 }
 
-function applyBinding(route: Route, message: Message, binding: PathBinding, text: string, json: JsonReader): void {
+function applyBinding(route: Route, message: Message, binding: PathBinding, text: string): void {
   try {
     if (binding.path.length === 1) setField(message, binding.field, parsePathValue(binding.field, text));
-    else populate(route.rpc.input, message, binding.path, [text], false, json);
+    else populate(route.rpc.input, message, binding.path, [text], false);
   } catch (error) {
     if (error instanceof StatusError || !(error instanceof Error)) throw error;
     const what = `type mismatch, parameter: ${binding.name}, error: ${error.message}`;
     throw new StatusError(Code.INVALID_ARGUMENT, what);
-  }
-}
-
-/** Runs a parser; what it says of the text becomes INVALID_ARGUMENT. */
-export function asStatus<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof JsonError) throw new StatusError(Code.INVALID_ARGUMENT, error.message);
-    throw error;
   }
 }

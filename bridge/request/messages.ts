@@ -1,32 +1,31 @@
-/** A body of JSON values in a row -> a stream of requests. */
+/** A body of JSON values in a row -> a stream of requests, each as soon as it is complete. */
 
+import { asStatus } from '../json/as-status.js';
 import { decodeText, parseFirst } from '../json/parse.js';
-import type { JsonReader } from '../json/reader.js';
-import type { MessageType, Value } from '../schema.js';
-import { StatusError } from '../status.js';
-import { asStatus } from './decode.js';
+import type { Read } from '../json/reader.js';
+import { ValueSplitter } from '../json/split.js';
+import type { Value } from '../schema.js';
+import { tooLarge } from '../status.js';
 
-/**
- * Yields each value of a body as a message. At the first that is none, it throws INVALID_ARGUMENT, or with `lenient` (as
- * the gateway does where the answer is a stream, too) ends as if the body had ended.
- */
+/** Yields each value of a body as a message. Throws INVALID_ARGUMENT at the first that is none. */
 export async function* parseMessages(
-  body: Promise<Buffer>,
-  type: MessageType,
-  json: JsonReader,
-  lenient: boolean,
+  body: AsyncIterable<Buffer>,
+  read: Read,
+  maxBytes: number,
 ): AsyncGenerator<Value, void> {
-  const text = decodeText(await body);
-  const read = json.message(type);
+  const splitter = new ValueSplitter();
+  for await (const chunk of body) {
+    for (const value of splitter.push(chunk)) yield* parseAll(value, read);
+    if (splitter.pendingBytes > maxBytes) throw tooLarge(splitter.pendingBytes, maxBytes);
+  }
+  yield* parseAll(splitter.rest(), read);
+}
+
+function* parseAll(bytes: Buffer, read: Read): Generator<Value, void> {
+  const text = decodeText(bytes);
   for (let at = 0; ; ) {
     const from = at;
-    let parsed: ReturnType<typeof parseFirst>;
-    try {
-      parsed = asStatus(() => parseFirst(text, from, read));
-    } catch (error) {
-      if (lenient && error instanceof StatusError) return;
-      throw error;
-    }
+    const parsed = asStatus(() => parseFirst(text, from, read));
     if (!parsed) return;
     yield parsed.value;
     at = parsed.end;

@@ -1,7 +1,6 @@
 /** Sets fields of a request by their path: `nested.child.name`, as path and query parameters name them. */
 
 import { goQuote } from '../go/quote.js';
-import type { JsonReader } from '../json/reader.js';
 import { fromFieldForm, toFieldForm } from '../json/well-known.js';
 import type { Field, Message, MessageType, Value } from '../schema.js';
 import { present } from '../schema.js';
@@ -36,7 +35,6 @@ export function populate(
   path: readonly string[],
   values: readonly string[],
   hasMapKey: boolean,
-  json: JsonReader,
 ): void {
   const [name = '', ...rest] = path;
   const field = findField(type, name);
@@ -46,7 +44,7 @@ export function populate(
     throw new Error(`field already set for oneof ${goQuote(present(field.oneof).name)}`);
   }
   if (rest.length === 0) {
-    assign(message, field, values, hasMapKey, json);
+    assign(message, field, values, hasMapKey);
     return;
   }
   if (!field.message || field.shape !== 'singular') throw new Error(`invalid path: ${goQuote(name)} is not a message`);
@@ -54,42 +52,40 @@ export function populate(
   const current = getField(message, field);
   const child = current === undefined ? inner.create() : fromFieldForm(inner, current);
   try {
-    populate(inner, child, rest, values, hasMapKey, json);
+    populate(inner, child, rest, values, hasMapKey);
   } finally {
     setField(message, field, toFieldForm(inner, child));
   }
 }
 
-function assign(message: Message, field: Field, values: readonly string[], hasMapKey: boolean, json: JsonReader): void {
+function assign(message: Message, field: Field, values: readonly string[], hasMapKey: boolean): void {
   if (hasMapKey && field.shape !== 'map') throw new Error(`field ${goQuote(field.name)} is not a map`);
   if (field.shape === 'list') {
     const list: Value[] = message[field.key];
     for (const value of values) {
-      list.push(explain(`parsing list ${goQuote(field.name)}`, () => parseQueryValue(field, value, json)));
+      list.push(explain(`parsing list ${goQuote(field.name)}`, () => parseQueryValue(field, value)));
     }
   } else if (field.shape === 'map') {
-    assignEntry(message, field, values, json);
+    assignEntry(message, field, values);
   } else {
     if (values.length > 1) throw new Error(`too many values for field ${goQuote(field.name)}: ${values.join(', ')}`);
     const text = values[0] ?? '';
     setField(
       message,
       field,
-      explain(`parsing field ${goQuote(field.name)}`, () => parseQueryValue(field, text, json)),
+      explain(`parsing field ${goQuote(field.name)}`, () => parseQueryValue(field, text)),
     );
   }
 }
 
-function assignEntry(message: Message, field: Field, values: readonly string[], json: JsonReader): void {
+function assignEntry(message: Message, field: Field, values: readonly string[]): void {
   const [keyText = '', valueText = ''] = values;
   if (values.length !== 2) {
     throw new Error(`more than one value provided for key ${goQuote(keyText)} in map ${goQuote(field.fullName)}`);
   }
-  const key = explain(`parsing map key ${goQuote(field.name)}`, () =>
-    parseQueryValue(present(field.mapKey), keyText, json),
-  );
+  const key = explain(`parsing map key ${goQuote(field.name)}`, () => parseQueryValue(present(field.mapKey), keyText));
   const value = explain(`parsing map value ${goQuote(field.name)}`, () =>
-    parseQueryValue(present(field.mapValue), valueText, json),
+    parseQueryValue(present(field.mapValue), valueText),
   );
   if (field.usesMap) message[field.key].set(key, value);
   else Object.defineProperty(message[field.key], key, { value, enumerable: true, configurable: true, writable: true });

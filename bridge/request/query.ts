@@ -1,7 +1,6 @@
 /** Query strings and HTML forms -> fields of a request. */
 
 import { goQuote } from '../go/quote.js';
-import type { JsonReader } from '../json/reader.js';
 import type { Field, Message, MessageType } from '../schema.js';
 import { Code, StatusError } from '../status.js';
 import { badEscape, unescapeAll } from '../unescape.js';
@@ -39,7 +38,6 @@ export function applyParameters(
   message: Message,
   parameters: Parameters,
   bound: readonly (readonly string[])[],
-  json: JsonReader,
 ): void {
   const seen = new Set<string>();
   try {
@@ -50,7 +48,7 @@ export function applyParameters(
       const field = path.join('.') + (mapKey === undefined ? '' : `[${mapKey}]`);
       if (seen.has(field)) throw new Error(`duplicate field ${goQuote(field)}`);
       seen.add(field);
-      populate(type, message, path, mapKey === undefined ? given : [mapKey, ...given], mapKey !== undefined, json);
+      populate(type, message, path, mapKey === undefined ? given : [mapKey, ...given], mapKey !== undefined);
     }
   } catch (error) {
     if (error instanceof StatusError || !(error instanceof Error)) throw error;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Code, StatusError } from '../status.js';
+import { Code, StatusError, tooLarge } from '../status.js';
 
 /** How much of a body that is too large is read and thrown away, so that its sender gets to read the answer. */
 const DISCARD_BYTES = 64 * 1024 * 1024;
@@ -10,12 +10,25 @@ export function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
+/** What a body may be like. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** How long its sender may take for it. */
+  readonly timeoutMs: number;
+}
+
+/** Thrown for a body that did not come in time. */
+export class SlowBodyError extends Error {
+  override readonly name = 'SlowBodyError';
+}
+
 /**
- * All bytes of a body. Rejects with RESOURCE_EXHAUSTED when there are more than `maxBytes`, after the rest was read and
- * thrown away, and with CANCELLED when the sender goes away.
+ * All bytes of a body. Rejects with RESOURCE_EXHAUSTED when there are too many, after the rest was read and thrown away,
+ * with CANCELLED when the sender goes away, and with a {@link SlowBodyError}.
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new SlowBodyError()), timeoutMs);
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
@@ -27,14 +40,27 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       }
     });
     request.on('end', () => {
+      clearTimeout(timer);
       if (size <= maxBytes) resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
-      else {
-        const text = `grpc: received message larger than max (${size} vs. ${maxBytes})`;
-        reject(new StatusError(Code.RESOURCE_EXHAUSTED, text));
-      }
+      else reject(tooLarge(size, maxBytes));
     });
-    const gone = (): void => reject(new StatusError(Code.CANCELLED, 'context canceled'));
+    const gone = (): void => {
+      clearTimeout(timer);
+      reject(new StatusError(Code.CANCELLED, 'context canceled'));
+    };
     request.on('error', gone);
     request.on('close', gone);
   });
+}
+
+/** The chunks of a body as they come; the sender is slowed down to the reader. Rejects with CANCELLED when it goes away. */
+export async function* bodyChunks(request: IncomingMessage): AsyncGenerator<Buffer, void> {
+  try {
+    // The connection is still needed for the answer when the reader has had enough.
+    yield* request.iterator({ destroyOnReturn: false });
+  } catch (error) {
+    throw new StatusError(Code.CANCELLED, 'context canceled', [], { cause: error });
+  } finally {
+    request.resume();
+  }
 }

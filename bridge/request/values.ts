@@ -6,8 +6,8 @@ import { parseBool, parseFloat, parseInteger } from '../go/strconv.js';
 import { parseGoDuration, parseTime } from '../go/time.js';
 import { isDurationSeconds, isTimestampSeconds, parseDuration } from '../json/time.js';
 import { parseWhole } from '../json/parse.js';
-import type { JsonReader } from '../json/reader.js';
 import { isWrapper } from '../json/well-known.js';
+import { readDynamic, readStruct } from '../json/well-known-reader.js';
 import type { EnumType, Field, Kind, MessageType, Value } from '../schema.js';
 import { present } from '../schema.js';
 import { Code, StatusError } from '../status.js';
@@ -52,8 +52,8 @@ function enumNumber(type: EnumType, text: string): number | undefined {
 }
 
 /** Reads a single value of a query parameter. Throws an Error with the gateway's text for it. */
-export function parseQueryValue(field: Field, text: string, json: JsonReader): Value {
-  if (field.message) return parseQueryMessage(field.message, text, json);
+export function parseQueryValue(field: Field, text: string): Value {
+  if (field.message) return parseQueryMessage(field.message, text);
   if (field.enumType) {
     const number = enumNumber(field.enumType, text);
     if (number === undefined) throw new Error(`${goQuote(text)} is not a valid value`);
@@ -62,7 +62,7 @@ export function parseQueryValue(field: Field, text: string, json: JsonReader): V
   return present(SCALARS[field.kind])(text);
 }
 
-function parseQueryMessage(type: MessageType, text: string, json: JsonReader): Value {
+function parseQueryMessage(type: MessageType, text: string): Value {
   if (isWrapper(type)) return present(SCALARS[present(type.fields[0]).kind])(text);
   switch (type.fullName) {
     case 'google.protobuf.Timestamp': {
@@ -75,8 +75,9 @@ function parseQueryMessage(type: MessageType, text: string, json: JsonReader): V
     case 'google.protobuf.FieldMask':
       return text === '' ? [] : text.split(',').map(checkedString);
     case 'google.protobuf.Value':
+      return parseWhole(checkedString(text), readDynamic);
     case 'google.protobuf.Struct':
-      return parseWhole(checkedString(text), json.message(type));
+      return parseWhole(checkedString(text), readStruct);
     case 'google.protobuf.Empty':
       if (text !== '' && text !== '{}') throw new Error(`expected an empty value or "{}", got ${goQuote(text)}`);
       return type.create();

@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Call } from '../call.js';
-import type { Marshaler } from '../marshalers.js';
+import type { Body, Marshaler } from '../marshaler.js';
 import { Code, StatusError } from '../status.js';
 import { httpStatus } from './http-status.js';
 import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
@@ -30,16 +30,15 @@ export function sendError(
   trailers: boolean,
 ): void {
   const headers: HeaderList = ['Content-Type', marshaler.contentType];
-  let body: string;
+  if (error.code === Code.UNAUTHENTICATED) headers.push('Www-Authenticate', headerValue(error.message));
+  let body: Body;
   try {
-    body = marshaler.prefix + marshaler.status(error.code, error.message, error.details);
+    body = marshaler.status(error);
   } catch {
     // A detail of a type that the bridge does not know. The gateway has this answer for it.
-    headers.push('Content-Length', String(FALLBACK.length));
-    response.writeHead(500, headers).end(FALLBACK);
+    sendWhole(response, 500, headers, FALLBACK);
     return;
   }
-  if (error.code === Code.UNAUTHENTICATED) headers.push('Www-Authenticate', headerValue(error.message));
   addMetadataHeaders(headers, call?.header);
   const status = httpStatus(error.code);
   if (trailers && call) sendTrailers(response, status, headers, body, call.trailer);

@@ -5,42 +5,41 @@
 
 import { goFloat } from '../go/float.js';
 import { escapeHtml, quote } from '../json/text.js';
-import type { Write } from '../json/writer.js';
+import type { JsonWriter, Write } from '../json/writer.js';
 import { toFieldForm } from '../json/well-known.js';
-import type { Marshaler } from '../marshalers.js';
+import type { MarshalOptions } from '../marshaler.js';
 import type { Route } from '../routes.js';
 import type { Field, MessageType, Value } from '../schema.js';
 import { present } from '../schema.js';
 
 /** Writer of a route's bodies. */
-export function bodyWriter(route: Route, marshaler: Marshaler): Write {
+export function bodyWriter(route: Route, writer: JsonWriter, options: MarshalOptions): Write {
   const { responseBody } = route;
-  if (!responseBody) return marshaler.writer.message(route.rpc.output);
+  if (!responseBody) return writer.message(route.rpc.output);
   const { key, oneof } = responseBody;
-  const write = fieldWriter(responseBody, marshaler);
+  const write = fieldWriter(responseBody, writer, options);
   if (!oneof) return (message) => write(message[key]);
   return (message) => write(message[oneof.key]?.$case === key ? message[oneof.key].value : undefined);
 }
 
-function fieldWriter(field: Field, marshaler: Marshaler): Write {
-  if (field.shape === 'map') return mapWriter(field, marshaler);
-  const one = singleWriter(field, marshaler);
-  if (field.shape === 'singular') return (value) => (value === undefined ? unset(field, marshaler) : one(value));
-  const empty = marshaler.emitsUnpopulated ? '[]' : 'null';
+function fieldWriter(field: Field, writer: JsonWriter, options: MarshalOptions): Write {
+  if (field.shape === 'map') return mapWriter(field, writer, options);
+  const one = singleWriter(field, writer, options);
+  if (field.shape === 'singular') return (value) => (value === undefined ? unset(field, writer) : one(value));
+  const empty = options.emitUnpopulated ? '[]' : 'null';
   return (list) => (list.length === 0 ? empty : `[${list.map((item: Value) => one(item)).join(',')}]`);
 }
 
-function singleWriter(field: Field, marshaler: Marshaler): Write {
-  const { writer } = marshaler;
+function singleWriter(field: Field, writer: JsonWriter, options: MarshalOptions): Write {
   if (field.message) return writer.message(field.message);
   if (field.kind === 'enum') {
-    if (marshaler.usesEnumNumbers) return String;
+    if (options.useEnumNumbers) return String;
     return (value) => quote(field.enumType?.nameOf.get(value) ?? String(value));
   }
   if (field.kind.endsWith('64')) return String;
   if (field.kind === 'bytes' && field.shape === 'singular') {
     const write = writer.single(field);
-    const empty = marshaler.emitsUnpopulated ? '[]' : 'null';
+    const empty = options.emitUnpopulated ? '[]' : 'null';
     return (value) => (value.length === 0 ? empty : write(value));
   }
   const write = writer.single(field);
@@ -52,17 +51,17 @@ function singleWriter(field: Field, marshaler: Marshaler): Write {
 }
 
 /** An unset message is written as an empty one, an unset `optional` scalar as null. */
-function unset(field: Field, marshaler: Marshaler): string {
+function unset(field: Field, writer: JsonWriter): string {
   if (!field.message) return 'null';
-  return marshaler.writer.message(field.message)(emptyForm(field.message));
+  return writer.message(field.message)(emptyForm(field.message));
 }
 
 function emptyForm(type: MessageType): Value {
   return toFieldForm(type, type.create());
 }
 
-function mapWriter(field: Field, marshaler: Marshaler): Write {
-  const one = singleWriter(present(field.mapValue), marshaler);
+function mapWriter(field: Field, writer: JsonWriter, options: MarshalOptions): Write {
+  const one = singleWriter(present(field.mapValue), writer, options);
   return (map) => {
     const entries: [string, Value][] = (map instanceof Map ? [...map] : Object.entries<Value>(map)).map(
       ([key, value]) => [String(key), value],

@@ -1,17 +1,18 @@
 import type { ServerResponse } from 'node:http';
+import type { Body } from '../marshaler.js';
 import type { HeaderList } from './metadata.js';
 
 const NOT_ASCII = /[^\p{ASCII}]/u;
 
 /** Sends a complete response with its length. */
-export function sendWhole(
-  response: ServerResponse,
-  status: number,
-  headers: HeaderList,
-  body: string | Uint8Array,
-): void {
+export function sendWhole(response: ServerResponse, status: number, headers: HeaderList, body: Body): void {
   // Node writes the head in the encoding of the body's first string, which would encode a header's bytes once more.
   const content = headers.some((text) => NOT_ASCII.test(text)) ? Buffer.from(body) : body;
   headers.push('Content-Length', String(Buffer.byteLength(body)));
   response.writeHead(status, headers).end(content);
+}
+
+/** Sends a plain text that ends the connection, as Go's server does where it does not ask the gateway. */
+export function sendText(response: ServerResponse, status: number, text: string): void {
+  sendWhole(response, status, ['Content-Type', 'text/plain; charset=utf-8', 'Connection', 'close'], text);
 }

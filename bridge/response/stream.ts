@@ -3,15 +3,13 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Call } from '../call.js';
-import { escapeHtml } from '../json/text.js';
-import type { Marshaler } from '../marshalers.js';
+import type { Body, Marshaler } from '../marshaler.js';
 import type { Route } from '../routes.js';
 import type { Value } from '../schema.js';
 import type { StatusError } from '../status.js';
 import { type OnError, toStatus } from './error.js';
 import { httpStatus } from './http-status.js';
 import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
-import { writeJson } from './unary.js';
 
 /** Id of an event, for the marshalers that have events; undefined or '' for none. */
 export type EventId = (method: string, message: Value) => string | undefined;
@@ -76,12 +74,11 @@ class StreamWriter {
     const { marshaler, route } = this.#options;
     if (this.#isRaw) {
       this.#start(200, marshaler.rawHttpBody ? headerValue(message.contentType) : marshaler.contentType);
-      return this.#write(Buffer.concat([message.data, Buffer.from(marshaler.delimiter)]));
+      return this.#write(joined('', message.data, marshaler.delimiter));
     }
-    const json = writeJson(route, marshaler, message);
+    const chunk = marshaler.chunk(route, message);
     this.#start(200, marshaler.contentType);
-    const frame = `${marshaler.prefix}{"result":${escapeHtml(json)}}${marshaler.delimiter}`;
-    return this.#write(this.#eventLine(message) + frame);
+    return this.#write(joined(this.#eventLine(message), chunk, marshaler.delimiter));
   }
 
   #eventLine(message: Value): string {
@@ -90,7 +87,7 @@ class StreamWriter {
     return id ? `id: ${id.replace(/[\0\r\n]/g, '')}\n` : '';
   }
 
-  #write(chunk: string | Buffer): boolean {
+  #write(chunk: Body): boolean {
     return this.#response.write(chunk);
   }
 
@@ -125,13 +122,18 @@ class StreamWriter {
     if (this.#response.destroyed || this.#response.writableEnded) return;
     const { marshaler } = this.#options;
     this.#start(httpStatus(error.code), marshaler.contentType);
-    let body = '';
+    let body: Body = '';
     try {
-      const status = marshaler.status(error.code, error.message, error.details);
-      body = `${marshaler.prefix}{"error":${escapeHtml(status)}}${marshaler.delimiter}`;
+      body = joined('', marshaler.errorChunk(error), marshaler.delimiter);
     } catch {
-      // A detail of an unknown type: the gateway ends such a stream without a word.
+      // A detail of an unknown type, or nothing to frame it with: the gateway ends such a stream without a word.
     }
     this.#response.end(body);
   }
+}
+
+/** One piece of text as long as everything is text. */
+function joined(before: string, chunk: Body, after: string): Body {
+  if (typeof chunk === 'string') return before + chunk + after;
+  return Buffer.concat([Buffer.from(before), chunk, Buffer.from(after)]);
 }

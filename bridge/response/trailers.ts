@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Body } from '../marshaler.js';
 import type { Metadata } from '../metadata.js';
 import { type HeaderList, trailerPairs } from './metadata.js';
 
@@ -7,7 +8,7 @@ export function sendTrailers(
   response: ServerResponse,
   status: number,
   headers: HeaderList,
-  body: string | Uint8Array,
+  body: Body,
   trailer: Metadata | undefined,
 ): void {
   const pairs = trailerPairs(trailer);

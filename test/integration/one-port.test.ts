@@ -34,6 +34,7 @@ describe('one port for gRPC and REST', () => {
     grpc = createGrpcServer(services);
     http = createHttpServer(services, {
       loopback: true,
+      corsOrigins: [],
       report: (error) => {
         throw error;
       },

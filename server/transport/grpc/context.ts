@@ -2,7 +2,7 @@
 
 import type { Metadata as GrpcMetadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { CallContext } from '../../../bridge/handler.js';
-import { fromGrpc, toGrpc } from './metadata.js';
+import { fromGrpc, toGrpc } from '../../../bridge/grpc-metadata.js';
 
 /** A call of the two kinds that are served. */
 export type GrpcCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;

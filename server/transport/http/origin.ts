@@ -5,13 +5,13 @@
 
 import type { IncomingMessage } from 'node:http';
 
-/** Why a request to a server on loopback is refused; undefined when it is not. */
-export function foreignOrigin(request: IncomingMessage): string | undefined {
+/** Why a request to a server on loopback is refused; undefined when it is not. Origins that are `allowed` are not foreign. */
+export function foreignOrigin(request: IncomingMessage, allowed: readonly string[] = []): string | undefined {
   const { host, origin } = request.headers;
   if (host !== undefined && !isLoopbackHost(host)) {
     return `Host ${printable(host)} is not this server's; use localhost or 127.0.0.1`;
   }
-  if (origin !== undefined && !isLoopbackOrigin(origin)) {
+  if (origin !== undefined && !isLoopbackOrigin(origin) && !allowed.includes(origin)) {
     return `requests of web pages from ${printable(origin)} are refused`;
   }
   return undefined;

@@ -1,25 +1,17 @@
 /** The REST side: the bridge over the same handlers as gRPC. It listens nowhere: connections are handed to it. */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { createBridge } from '../../../bridge/bridge.js';
-import { serverSentEvents } from '../../../bridge/marshalers.js';
+import { createBridge, serverSentEvents } from '../../../bridge/bridge.js';
+import { ServingStatus } from '../../../bridge/health.js';
+import { createBridgeServer } from '../../../bridge/server.js';
 import { defaultHeaderMatcher } from '../../../bridge/request/metadata.js';
-import { Code } from '../../../bridge/status.js';
+import { Code, StatusError } from '../../../bridge/status.js';
 import { protoMetadata as errorDetails } from '../../../gen/google/rpc/error_details.js';
 import type { StreamTaskLogsResponse } from '../../../gen/k8scli/v1/task_service.js';
 import { OpenSet } from '../open-set.js';
 import type { Service } from '../services.js';
 import { foreignOrigin } from './origin.js';
-
-/** As gRPC's own limit. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** A request has to be complete after so long; its answer may take for ever. */
-const REQUEST_TIMEOUT_MS = 60_000;
-const HEADERS_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_MS = 75_000;
-const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** Headers that are passed on under their own name. */
 const OWN_HEADERS = new Set(['x-user', 'last-event-id']);
@@ -36,12 +28,16 @@ export interface HttpServer {
 export interface HttpServerOptions {
   /** It is reached over loopback only, and refuses what others send through a browser. */
   readonly loopback: boolean;
+  /** Origins whose web pages may call, also on loopback. */
+  readonly corsOrigins: readonly string[];
   /** Told of errors that nobody foresaw. */
   readonly report: (error: unknown, method: string) => void;
 }
 
 /** Makes the server. */
 export function createHttpServer(services: readonly Service[], options: HttpServerOptions): HttpServer {
+  const known = new Set(['', ...services.map(({ name }) => name)]);
+  let stopping = false;
   const bridge = createBridge({
     services,
     types: [errorDetails],
@@ -53,28 +49,23 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     incomingHeader: (name) => (OWN_HEADERS.has(name) ? name : defaultHeaderMatcher(name)),
     eventId: (method, message) =>
       method === STREAM ? (message as StreamTaskLogsResponse).resumeToken || undefined : undefined,
-    maxBodyBytes: MAX_BODY_BYTES,
     onError: options.report,
+    health: async (service) => {
+      if (!known.has(service)) throw new StatusError(Code.NOT_FOUND, 'unknown service');
+      return stopping ? ServingStatus.NOT_SERVING : ServingStatus.SERVING;
+    },
   });
   const open = new OpenSet<ServerResponse>();
-  let stopping = false;
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      noDelay: true,
-    },
-    (request, response) => {
+  const server = createBridgeServer(bridge, {
+    corsOrigins: options.corsOrigins,
+    admit: (request, response) => {
       open.add(response);
       if (stopping) response.setHeader('Connection', 'close');
-      const refusal = options.loopback ? foreignOrigin(request) : undefined;
-      if (refusal === undefined) bridge.handle(request, response);
-      else refuse(request, response, refusal);
+      const refusal = options.loopback ? foreignOrigin(request, options.corsOrigins) : undefined;
+      if (refusal !== undefined) refuse(request, response, refusal);
+      return refusal === undefined;
     },
-  );
-  server.on('clientError', refuseMalformed);
+  });
   // Node starts to enforce the timeouts when a server listens; this one is handed its connections by another.
   server.emit('listening');
   return {
@@ -94,22 +85,6 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
 
 const SUBMIT = 'k8scli.v1.SubmitTaskRequest';
 const STREAM = '/k8scli.v1.TaskService/StreamTaskLogs';
-
-/** What is no HTTP gets an answer in the words of Go's server, in front of which the gateway never comes. */
-function refuseMalformed(error: NodeJS.ErrnoException, connection: Duplex): void {
-  if (!connection.writable || error.code === 'ECONNRESET') {
-    connection.destroy();
-    return;
-  }
-  const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
-  const head = [`HTTP/1.1 ${status}`, 'Content-Type: text/plain; charset=utf-8', 'Connection: close'];
-  connection.end(`${head.join('\r\n')}\r\n\r\n${status}`);
-}
-
-const MALFORMED: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
 
 function refuse(request: IncomingMessage, response: ServerResponse, message: string): void {
   request.resume();

@@ -22,6 +22,7 @@ describe('readCommand', () => {
       dataDir: '/state/k8s-cli/cluster',
       logDir: '/state/k8s-cli/logs',
       loopback: true,
+      corsOrigins: [],
       insideCluster: false,
     });
   });
@@ -45,6 +46,16 @@ describe('readCommand', () => {
       expect(HELP).to.include(flag).and.include(variable);
     });
   }
+
+  it('takes the origins that may call, and nothing else', () => {
+    const origins = 'https://app.example, http://localhost:3000';
+    expect(run(['--cors-origins', origins]).corsOrigins).to.deep.equal(origins.split(', '));
+    expect(run([], { K8S_CLI_CORS_ORIGINS: origins }).corsOrigins).to.deep.equal(origins.split(', '));
+    for (const wrong of ['*', 'app.example', 'https://app.example/', 'https://app.example/x', 'ftp://app.example']) {
+      const command = readCommand(['--cors-origins', wrong], HOME);
+      expect(command).to.have.property('message').that.includes(`--cors-origins: "${wrong}" is no origin`);
+    }
+  });
 
   it('remembers which kubeconfig somebody named, for the day it cannot be used', () => {
     expect(run([], { KUBECONFIG: '/my/config' }).kubeconfigNamed).to.equal('/my/config');

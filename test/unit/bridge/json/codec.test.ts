@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { decodeText, parseFirst } from '../../../../bridge/json/parse.js';
 import { JsonReader, type ReaderOptions } from '../../../../bridge/json/reader.js';
-import { JsonWriter, type WriterOptions } from '../../../../bridge/json/writer.js';
+import { JsonWriter } from '../../../../bridge/json/writer.js';
+import type { MarshalOptions } from '../../../../bridge/marshaler.js';
 import { Schema, type Value } from '../../../../bridge/schema.js';
 import { Status, protoMetadata as status } from '../../../../gen/google/rpc/status.js';
 import { BadRequest, ErrorInfo, protoMetadata as details } from '../../../../gen/google/rpc/error_details.js';
@@ -12,7 +13,7 @@ import { protoMetadata as http } from '../../../../gen/google/api/http.js';
 
 const schema = new Schema([protoMetadata, status, details, http]);
 
-function write(type: string, message: Value, options: WriterOptions = {}): string {
+function write(type: string, message: Value, options: MarshalOptions = {}): string {
   return new JsonWriter(schema, options).message(schema.message(type))(message);
 }
 

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { JsonReader } from '../../../../bridge/json/reader.js';
 import { applyParameters, type Parameters, parseParameters } from '../../../../bridge/request/query.js';
 import { type Message, Schema } from '../../../../bridge/schema.js';
 import { StatusError } from '../../../../bridge/status.js';
@@ -8,13 +7,12 @@ import { protoMetadata } from '../../../../gen/k8scli/v1/task_service.js';
 import { protoMetadata as http } from '../../../../gen/google/api/http.js';
 
 const schema = new Schema([protoMetadata, details, http]);
-const json = new JsonReader(schema, {});
 
 function apply(type: string, query: string, bound: readonly (readonly string[])[] = []): Message {
   const message = schema.message(type).create();
   const parameters: Parameters = new Map();
   parseParameters(query, parameters);
-  applyParameters(schema.message(type), message, parameters, bound, json);
+  applyParameters(schema.message(type), message, parameters, bound);
   return message;
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { Marshaler, type MarshalOptions } from '../../../../bridge/marshalers.js';
+import { JsonWriter } from '../../../../bridge/json/writer.js';
+import type { MarshalOptions } from '../../../../bridge/marshaler.js';
 import { bodyWriter } from '../../../../bridge/response/response-body.js';
 import { compileRoutes } from '../../../../bridge/routes.js';
 import { Schema } from '../../../../bridge/schema.js';
@@ -22,7 +23,7 @@ function write(responseBody: string, message: object, marshal: MarshalOptions): 
   const service = { definition: TaskServiceService, metadata, name: 'k8scli.v1.TaskService', handlers };
   const [route] = compileRoutes([service], schema);
   if (!route) throw new Error('no route');
-  return bodyWriter(route, new Marshaler(schema, {}, marshal))(TaskStatus.fromPartial(message));
+  return bodyWriter(route, new JsonWriter(schema, marshal), marshal)(TaskStatus.fromPartial(message));
 }
 
 const EMIT = { emitUnpopulated: true };

@@ -1,0 +1,43 @@
+/** The conformance service behind the bridge, on one port for each set of options. */
+
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createBridge } from '../../bridge/bridge.js';
+import { createBridgeServer } from '../../bridge/server.js';
+import { protoMetadata as errorDetails } from '../../gen/google/rpc/error_details.js';
+import { ConfService, protoMetadata } from '../../gen/gwconf/v1/conformance.js';
+import { IN_PROCESS, optionSets } from './option-sets.js';
+import { conformanceHandlers } from './service.js';
+
+/** Servers that run. */
+export interface ConformanceServers {
+  /** One for each set of options. */
+  readonly ports: readonly number[];
+  close(): Promise<void>;
+}
+
+/** Serves every set of options on the port that `portOf` gives it; 0 is any free one. */
+export async function serveConformance(portOf: (index: number) => number): Promise<ConformanceServers> {
+  const servers = await Promise.all(
+    optionSets.map(async (options, index) => {
+      const handlers = conformanceHandlers(index === IN_PROCESS ? {} : { 'content-type': 'application/grpc' });
+      const service = { definition: ConfService, metadata: protoMetadata, name: 'gwconf.v1.Conf', handlers };
+      const bridge = createBridge({ ...options, services: [service], types: [errorDetails] });
+      const server = createBridgeServer(bridge).listen(portOf(index), '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  return {
+    ports: servers.map((server) => (server.address() as AddressInfo).port),
+    close: async () => {
+      await Promise.all(
+        servers.map(async (server) => {
+          server.close();
+          server.closeAllConnections();
+          await once(server, 'close');
+        }),
+      );
+    },
+  };
+}
