@@ -1,4 +1,6 @@
+import { exec } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type ApiProxy, type Matches, startApiProxy } from '../support/api-proxy.js';
 import { startCli } from '../support/cli.js';
@@ -8,6 +10,9 @@ import { rest, restStream } from '../support/rest.js';
 import { targetKubeconfig } from '../support/target.js';
 import type { SubmittedJson } from '../support/task-json.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
+
+/** A command that ends the cluster's API server, waits for some seconds and starts it again; unset where there is none. */
+const RESTART_API = process.env['K8S_CLI_E2E_RESTART_API'];
 
 const LINES = 50;
 /** Numbered lines for about five seconds, then a word that says that it was the last one. */
@@ -112,6 +117,30 @@ describe('faults', () => {
       const lines: string[] = [];
       for await (const line of (await text).lines) lines.push(line);
       expect(lines.filter((line) => line !== '')).to.deep.equal(ALL_LINES);
+    });
+  }
+
+  // On the embedded cluster the API server and the node are one process, whose death ends the pods: see embedded.test.ts.
+  if (RESTART_API !== undefined) {
+    it('the API server is restarted: followed logs lose nothing and have nothing twice, and the end is told', async () => {
+      const { task_id: id } = await house.submit({ num_nodes: 2, run: NUMBERED.replace('0.1', '0.5') });
+      const expected = [0, 1].map((node) => ALL_LINES.map((line) => `node-${node} | ${line}`));
+      const ofNode = (lines: readonly string[], node: number): string[] =>
+        lines.filter((line) => line.startsWith(`node-${node} | `));
+      const follow = house.startCli(['jobs', 'logs', id]);
+      const text = await house.restStream(`/tasks/${id}/logs`);
+      for (const node of [0, 1]) await follow.seen('stdout', new RegExp(`^node-${node} \\| line 5$`, 'm'));
+      await promisify(exec)(RESTART_API);
+      const { code, stdout, stderr } = await follow.ended;
+      const lines: string[] = [];
+      for await (const line of text.lines) lines.push(line);
+      for (const node of [0, 1]) {
+        expect(ofNode(stdout.split('\n'), node), 'over gRPC').to.deep.equal(expected[node]);
+        expect(ofNode(lines, node), 'over REST').to.deep.equal(expected[node]);
+      }
+      expect(stderr).to.match(new RegExp(`^Task ${id} completed after `, 'm'));
+      expect(code).to.equal(0);
+      expect((await house.task(id)).metadata.succeeded_nodes).to.equal(2);
     });
   }
 
