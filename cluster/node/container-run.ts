@@ -17,6 +17,7 @@ import {
 } from './process/container-process.js';
 import { hostMounts, mirroredDirectories } from './process/host-mounts.js';
 import type { Launch, Mount } from './process/launch-script.js';
+import { withAddresses } from './peer-address.js';
 import { type Terminated, ended, startError, terminationMessage } from './termination.js';
 import { type PreparedVolume, volumeMounts } from './volumes.js';
 
@@ -104,16 +105,20 @@ async function untilOver(process: ContainerProcess, written: Promise<void>, laun
 }
 
 async function launchOf(
-  { dataDir, isolation: { isolation } }: NodeContext,
+  context: NodeContext,
   { pod, container, volumes, hostsFile, lookup }: RunOptions,
   directory: string,
   messageFile: string,
 ): Promise<Launch> {
-  const declared = declaredEnvironment(pod, container, lookup);
+  const { dataDir } = context;
+  const { isolation } = context.isolation;
+  const asked = declaredEnvironment(pod, container, lookup);
+  const declared = isolation === 'none' ? withAddresses(asked, pod, context) : asked;
   const workingDirectory = container.workingDir || '/';
+  const messagePath = container.terminationMessagePath || '/dev/termination-log';
   const mounts: Mount[] = [
     { source: hostsFile, target: '/etc/hosts', file: true },
-    { source: messageFile, target: container.terminationMessagePath || '/dev/termination-log', file: true },
+    { source: messageFile, target: messagePath, file: true },
     // Root's own folder cannot be read in a user namespace of somebody else.
     ...(isolation === 'bind' ? [{ target: '/root' }] : []),
     ...(await volumeMounts(container, volumes)),
@@ -129,7 +134,10 @@ async function launchOf(
     mirrored: isolation === 'bind' ? await mirrored([...mounts.map(({ target }) => target), workingDirectory]) : [],
     workingDirectory,
     environment: containerEnvironment(pod, declared, isolation === 'none' ? homedir() : '/root'),
-    command: words.map((word) => expand(word, declared)),
+    command: words
+      .map((word) => expand(word, declared))
+      // Nothing can be mounted there, and the path would be a file of the machine.
+      .map((word) => (isolation === 'none' ? word.replaceAll(messagePath, messageFile) : word)),
   };
 }
 

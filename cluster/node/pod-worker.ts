@@ -8,6 +8,7 @@ import { claimDirectory } from './claims.js';
 import { ContainerLoop, type PodView } from './container-loop.js';
 import type { NodeContext } from './context.js';
 import { hostsFile } from './hosts.js';
+import { nameKey } from './peer-address.js';
 import { dropWorkingFiles } from './pod-files.js';
 import { type PodRecord, applyPodStatus } from './pod-status.js';
 import { Timer } from './timer.js';
@@ -124,7 +125,7 @@ export class PodWorker {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const volumes = await this.#prepareVolumes();
     if (volumes === undefined) return;
-    this.#podIp = addresses.take(addressesInUse(store.list('pods')));
+    this.#podIp = addresses.take(addressesInUse(store.list('pods')), nameKey(this.#pod));
     this.#sandboxReady = true;
     await this.#publish();
     await this.refreshHosts(store.list('pods', metadata.namespace), store.list('services', metadata.namespace));

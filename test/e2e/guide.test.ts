@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
+import { itWithVolumes } from '../support/target.js';
 import type { TaskJson } from '../support/task-json.js';
 import { otherWarnings } from '../support/warnings.js';
 
@@ -88,7 +89,7 @@ describe('the guide', () => {
     expect(await house.log(task_id)).to.deep.equal(['32 100 /data/models', '32 100 /data/models']);
   });
 
-  it('volumes are mounted where it says', async () => {
+  itWithVolumes('volumes are mounted where it says', async () => {
     const run = 'run: touch /data/here /checkpoints/here && ls /data /checkpoints\n';
     const { task_id } = await house.submit(`${read('snippet-volumes.yaml')}${run}`);
     expect(await house.log(task_id)).to.include.members(['/checkpoints:', 'here', '/data:']);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
+import { itWithVolumes } from '../support/target.js';
 import type { TaskJson } from '../support/task-json.js';
 
 /** Each node runs until a file with its rank is on the volume, and ends with the exit code that stands in it. */
@@ -31,7 +32,7 @@ describe('the status of a task', () => {
       return task;
     });
 
-  it('is running while any node runs, and completed when all have succeeded', async () => {
+  itWithVolumes('is running while any node runs, and completed when all have succeeded', async () => {
     const { task_id: id } = await house.submit({ ...STEERED, envs: { GATE: 'good' } });
     const running = await whenNodes(id, { running_nodes: 3, pending_nodes: 0 });
     expect(running).to.include({ status: 'running', state: 'RUNNING', finished_at: null, diagnosis: null });
@@ -47,7 +48,7 @@ describe('the status of a task', () => {
     expect(completed.finished_at).to.not.equal(null);
   });
 
-  it('is failed at the first failed node, but finished with the last one', async () => {
+  itWithVolumes('is failed at the first failed node, but finished with the last one', async () => {
     const { task_id: id } = await house.submit({ ...STEERED, envs: { GATE: 'bad' } });
     await whenNodes(id, { running_nodes: 3 });
     const watched = house.restStream(`/tasks/${id}/watch`);

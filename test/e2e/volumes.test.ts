@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
+import { itWithVolumes } from '../support/target.js';
 import type { ErrorJson } from '../support/task-json.js';
 import { otherWarnings } from '../support/warnings.js';
 
@@ -64,7 +65,7 @@ describe('volumes', () => {
     expect((await house.cli(['volumes', 'delete', id, '--force'], { user })).code).to.equal(123);
   });
 
-  it('carry what one task wrote to another', async () => {
+  itWithVolumes('carry what one task wrote to another', async () => {
     await create('shared', 'alice');
     const volumes = { '/data': 'shared' };
     const writer = await house.submit({ volumes, run: 'mkdir -p /data/deep && echo remembered > /data/deep/file' });
@@ -75,7 +76,7 @@ describe('volumes', () => {
     expect(volume).to.include({ name: 'shared', status: 'Bound' });
   });
 
-  it('may be shared by the nodes of one machine, with a warning', async () => {
+  itWithVolumes('may be shared by the nodes of one machine, with a warning', async () => {
     await create('narrow', 'alice');
     const run =
       'echo "$NODE_RANK" > "/data/$NODE_RANK"; until [ -e /data/0 ] && [ -e /data/1 ]; do sleep 0.1; done; ls /data';
@@ -87,7 +88,7 @@ describe('volumes', () => {
     expect(await house.log(id)).to.have.members(seen);
   });
 
-  it('are shown as on their way out while a task still uses them', async () => {
+  itWithVolumes('are shown as on their way out while a task still uses them', async () => {
     const user = 'impatient';
     const id = await create('in-use', user);
     const run = 'sleep 600 & wait';
@@ -114,7 +115,7 @@ describe('volumes', () => {
     expect(await list(user)).to.have.length(1);
   });
 
-  it('may be claims that somebody else made, by their plain name', async () => {
+  itWithVolumes('may be claims that somebody else made, by their plain name', async () => {
     await house.kubernetes.create('persistentvolumeclaims', {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',

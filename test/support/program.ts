@@ -27,6 +27,8 @@ export interface ProgramOptions {
   readonly cwd?: string | undefined;
   /** Text on its stdin, which is then closed. */
   readonly stdin?: string | undefined;
+  /** A program that becomes this one, with arguments, in front of it. */
+  readonly through?: readonly string[];
 }
 
 /** A program that was started. */
@@ -49,7 +51,8 @@ export function startProgram(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Program {
-  const child = spawn(process.execPath, [join(DIST, name, 'main.js'), ...args], {
+  const [program, ...words] = [...(options.through ?? []), process.execPath, join(DIST, name, 'main.js'), ...args];
+  const child = spawn(program ?? '', words, {
     cwd: options.cwd ?? REPOSITORY,
     env: { PATH: process.env['PATH'] ?? '', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { V1NodeList } from '@kubernetes/client-node';
 import { hasCode } from '../../server/kubernetes/errors.js';
 import type { KubeClient } from '../../server/kubernetes/transport.js';
 import { eventually } from './eventually.js';
@@ -43,6 +44,21 @@ async function startEmbedded(): Promise<string> {
 export function targetKubeconfig(): string {
   if (!target) throw new Error('the cluster is there only while tests run');
   return target.kubeconfig;
+}
+
+/** Whether pods can have volumes: not on an embedded cluster whose machine allows no namespaces. */
+async function canMount(): Promise<boolean> {
+  const { client } = target ?? { client: connect(targetKubeconfig()) };
+  const { body } = await client.request<V1NodeList>({ method: 'GET', path: '/api/v1/nodes' });
+  return body.items.every(({ metadata }) => !metadata?.annotations?.['embedded.k8s-cli/isolation']?.startsWith('none'));
+}
+
+/** A test of something that needs volumes; left out where pods cannot have any. */
+export function itWithVolumes(title: string, test: () => Promise<void>): void {
+  it(title, async function () {
+    if (await canMount()) await test();
+    else this.skip();
+  });
 }
 
 /** Makes an empty namespace. */
