@@ -13,6 +13,10 @@ import type { Task, TaskNode, TaskState, TaskView } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' | 'clock' | 'namespace'>;
 
+/** A message that holds so much is sent: who loses the connection in it has to be sent all of it again. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+/** What a line costs besides its bytes: its time, node and flags. */
+const LINE_BYTES = 32;
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;
 /** A start that takes no longer than this is not worth a notice. */
@@ -97,6 +101,7 @@ export async function* streamLogs(
     for await (const batch of merge(sources, { ms: HEARTBEAT_MS, sleep: (ms) => cancellable(domain, ms) })) {
       if (batch.length === 0 && !signal.aborted) yield { kind: 'heartbeat', timeMs: domain.clock.now() };
       const entries: NodePieces[] = [];
+      let bytes = 0;
       for (const item of batch) {
         if ('notice' in item) {
           yield { kind: 'notice', node: item.node, state: item.notice.state, message: noticeText(item.notice) };
@@ -109,6 +114,10 @@ export async function* streamLogs(
           positions.set(item.node, position);
           lines.set(item.node, (lines.get(item.node) ?? 0) + pieces.filter((piece) => !piece.partial).length);
           entries.push({ node: item.node, pieces });
+          bytes += sizeOf(pieces);
+          if (bytes < MAX_MESSAGE_BYTES) continue;
+          yield { kind: 'entries', entries: entries.splice(0), resumeToken: resumeToken(positions, false) };
+          bytes = 0;
         }
       }
       if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: resumeToken(positions, false) };
@@ -124,6 +133,10 @@ export async function* streamLogs(
   } finally {
     ended.abort();
   }
+}
+
+function sizeOf(pieces: readonly LogPiece[]): number {
+  return pieces.reduce((sum, { bytes }) => sum + bytes.length + LINE_BYTES, 0);
 }
 
 function selectNodes(nodes: readonly number[], count: number): readonly number[] {

@@ -147,6 +147,21 @@ describe('streamLogs', () => {
     await reader.done;
   });
 
+  it('sends no more in a message than can be sent again without pain', async () => {
+    const domain = new FakeDomain();
+    const big = 'x'.repeat(50_000);
+    domain.show(view([0, 1, 2, 3].map((index) => endedNode(index, 0))));
+    for (const index of [0, 1, 2, 3]) {
+      domain.log(`pod-${index}`).write(lines(`pod-${index}`, 1n, big));
+      domain.log(`pod-${index}`).end();
+    }
+    const reader = new Reader(domain);
+    await reader.done;
+    const sizes = reader.messages.flatMap((message) => (message.kind === 'entries' ? message.entries.length : []));
+    expect(Math.max(...sizes)).to.be.at.most(2);
+    expect(reader.text).to.have.length(4);
+  });
+
   it('passes gaps on and says in the summary that the log is not complete', async () => {
     const domain = new FakeDomain();
     domain.show(view([endedNode(0, 0)]));
