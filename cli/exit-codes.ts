@@ -17,8 +17,8 @@ export const EXIT = {
 /** The same table for people, shown by --help. */
 export const EXIT_CODES_HELP = [
   'Exit codes:',
-  '  0    success; submit and logs: the task completed',
-  "  N    submit and logs: exit code of the task's first failed node",
+  '  0    success; submit, logs and wait: the task completed',
+  "  N    submit, logs and wait: exit code of the task's first failed node",
   '  1    any other failure',
   '  2    wrong usage or bad input',
   '  122  the task was stopped',

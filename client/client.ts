@@ -4,6 +4,7 @@ import { Client as GrpcClient, Metadata } from '@grpc/grpc-js';
 import { type GetServiceInfoResponse, SystemServiceService } from '../gen/k8scli/v1/system_service.js';
 import type { TaskStatus } from '../gen/k8scli/v1/task.js';
 import {
+  type DeleteTaskResponse,
   ListTasksRequest,
   type ListTasksResponse,
   type StopTaskResponse,
@@ -25,6 +26,7 @@ import {
 } from '../gen/k8scli/v1/volume_service.js';
 import { createEndpoint } from './channel.js';
 import { type FollowOptions, followTaskLogs } from './follow-logs.js';
+import { followTask } from './follow-task.js';
 import { checkUser } from './identity.js';
 import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry.js';
 import { openServerStream } from './server-stream.js';
@@ -60,12 +62,19 @@ export interface Client {
   getTask(taskId: string, options?: CallOptions): Promise<TaskStatus>;
   /** The present state of a task, then each change, until the final one. */
   watchTask(taskId: string, options?: CallOptions): AsyncIterable<TaskStatus>;
+  /** The same over as many connections as that takes. */
+  followTask(taskId: string, options?: CallOptions): AsyncIterable<TaskStatus>;
   /** A task's log over one connection; without a summary at the end it is not complete. */
   streamTaskLogs(request: Partial<StreamTaskLogsRequest>, options?: CallOptions): AsyncIterable<StreamTaskLogsResponse>;
   /** A task's log to its summary, over as many connections as that takes. */
   followTaskLogs(taskId: string, options?: FollowOptions & CallOptions): AsyncIterable<StreamTaskLogsResponse>;
   /** Stops a task; may be repeated. */
   stopTask(taskId: string, options?: CallOptions & { readonly reason?: string | undefined }): Promise<StopTaskResponse>;
+  /** Deletes a task with all that belongs to it; one that has not ended only with `force`. */
+  deleteTask(
+    taskId: string,
+    options?: CallOptions & { readonly force?: boolean | undefined },
+  ): Promise<DeleteTaskResponse>;
   /** Stops all unfinished tasks of the user, or of everybody. */
   stopTasks(request: { readonly allUsers: boolean }, options?: CallOptions): Promise<StopTasksResponse>;
   /** Creates a volume. Safe to repeat: a `requestId` is made up when none is given, and kept over the repetitions. */
@@ -129,6 +138,8 @@ export function createClient(config: ClientConfig): Client {
     listTasks: (request, options) => call(TaskServiceService.listTasks, ListTasksRequest.fromPartial(request), options),
     getTask: (taskId, options) => call(TaskServiceService.getTask, { taskId }, options),
     watchTask: (taskId, options) => stream(TaskServiceService.watchTask, { taskId }, options?.signal),
+    followTask: (taskId, options) =>
+      followTask(() => stream(TaskServiceService.watchTask, { taskId }, options?.signal), options?.signal),
     streamTaskLogs: (request, options) =>
       stream(TaskServiceService.streamTaskLogs, StreamTaskLogsRequest.fromPartial(request), options?.signal),
     followTaskLogs: (taskId, options = {}) =>
@@ -140,6 +151,8 @@ export function createClient(config: ClientConfig): Client {
       ),
     stopTask: (taskId, options) =>
       call(TaskServiceService.stopTask, { taskId, reason: options?.reason ?? '' }, options),
+    deleteTask: (taskId, options) =>
+      call(TaskServiceService.deleteTask, { taskId, force: options?.force ?? false }, options, ONCE),
     stopTasks: (request, options) => call(TaskServiceService.stopTasks, request, options),
     createVolume: (request, options) =>
       call(

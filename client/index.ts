@@ -2,6 +2,7 @@
 export type { Diagnosis, NodeStatus, TaskMetadata, TaskSpec, TaskStatus } from '../gen/k8scli/v1/task.js';
 export { TaskState } from '../gen/k8scli/v1/task.js';
 export type {
+  DeleteTaskResponse,
   ListTasksResponse,
   LogGap,
   LogNotice,

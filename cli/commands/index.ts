@@ -1,11 +1,13 @@
 import type { AnyCommand } from '../command.js';
 import { login } from './auth/login.js';
 import { whoami } from './auth/whoami.js';
+import { deleteTask } from './jobs/delete.js';
 import { list as listJobs } from './jobs/list.js';
 import { logs } from './jobs/logs.js';
 import { status } from './jobs/status.js';
 import { stop } from './jobs/stop.js';
 import { submit } from './jobs/submit.js';
+import { wait } from './jobs/wait.js';
 import { create } from './volumes/create.js';
 import { deleteVolume } from './volumes/delete.js';
 import { list as listVolumes } from './volumes/list.js';
@@ -19,7 +21,11 @@ export interface CommandGroup {
 
 /** Every command there is, in the order of --help. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { noun: 'jobs', summary: 'Submit, watch and stop tasks', verbs: [submit, listJobs, status, logs, stop] },
+  {
+    noun: 'jobs',
+    summary: 'Submit, watch and stop tasks',
+    verbs: [submit, listJobs, status, logs, wait, stop, deleteTask],
+  },
   { noun: 'volumes', summary: 'Create, list and delete volumes', verbs: [create, listVolumes, deleteVolume] },
   { noun: 'auth', summary: 'Say who you are', verbs: [login, whoami] },
 ];

@@ -76,6 +76,8 @@ export interface TaskLauncher {
   validate(request: LaunchRequest, signal: AbortSignal): Promise<readonly string[]>;
   /** Writes the stop mark, then suspends every Job that has not ended. Idempotent. */
   stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void>;
+  /** Removes everything of a task, whether it has ended or not. Idempotent. */
+  remove(view: TaskView, signal: AbortSignal): Promise<void>;
 }
 
 /** An event of Kubernetes that explains something. */

@@ -163,13 +163,18 @@ export class TaskCache implements TaskStore {
     this.#changed(entry);
   }
 
-  #dropRecord(raw: RawConfigMap): void {
-    const id = raw.metadata.labels?.['task-id'];
-    const entry = id === undefined ? undefined : this.#entries.get(id);
-    this.#bury(raw.metadata.uid);
-    if (entry?.record?.view.uid !== raw.metadata.uid) return;
+  /** Takes in that a record is gone, from a watch or because it was deleted here. */
+  forgetRecord(taskId: string, uid: string): void {
+    const entry = this.#entries.get(taskId);
+    this.#bury(uid);
+    if (entry?.record?.view.uid !== uid) return;
     entry.record = undefined;
     this.#changed(entry);
+  }
+
+  #dropRecord({ metadata }: RawConfigMap): void {
+    const id = metadata.labels?.['task-id'];
+    if (id !== undefined) this.forgetRecord(id, metadata.uid);
   }
 
   #dropJob(raw: RawJob): void {

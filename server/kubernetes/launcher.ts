@@ -77,6 +77,21 @@ export class Launcher implements TaskLauncher {
     }
   }
 
+  async remove({ record, nodes }: TaskView, signal: AbortSignal): Promise<void> {
+    try {
+      // What a record owns goes with it. Tasks of other tools have only their Jobs.
+      if (record.uid !== undefined) {
+        await this.#delete(`${this.#paths.configMaps}/${recordName(record.id)}`, record.uid, signal);
+        this.#cache.forgetRecord(record.id, record.uid);
+        return;
+      }
+      const jobs = nodes.flatMap(({ job }) => job ?? []);
+      await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, signal));
+    } catch (error) {
+      throw toTaskError(error, `deleting task ${record.id}`);
+    }
+  }
+
   /** Suspends every Job that has not ended and is not suspended by this mark yet. */
   async suspendJobs(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void> {
     const jobs = view.nodes.flatMap(({ job }) => (job && !job.outcome && !(job.suspended && job.stop) ? [job] : []));
@@ -232,22 +247,23 @@ export class Launcher implements TaskLauncher {
   /** Removes everything of a task; returns why it could not. */
   async #undo(task: LaunchedTask): Promise<Error | undefined> {
     const signal = AbortSignal.timeout(UNDO_TIMEOUT_MS);
-    const remove = async (path: string, uid: string): Promise<void> => {
-      try {
-        await this.#client.request({ method: 'DELETE', path, body: deletionOf(uid), signal });
-      } catch (error) {
-        if (!isGone(error)) throw error;
-      }
-    };
     try {
       // The record goes last: as long as it is there, somebody can finish what was begun here.
       const view = this.#cache.peek(task.id);
       const jobs = view?.nodes.flatMap(({ job }) => job ?? []) ?? [];
-      await inParallel(jobs, ({ name, uid }) => remove(`${this.#paths.jobs}/${name}`, uid));
-      await remove(`${this.#paths.configMaps}/${recordName(task.id)}`, task.uid);
+      await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, signal));
+      await this.#delete(`${this.#paths.configMaps}/${recordName(task.id)}`, task.uid, signal);
       return undefined;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  async #delete(path: string, uid: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#client.request({ method: 'DELETE', path, body: deletionOf(uid), signal });
+    } catch (error) {
+      if (!isGone(error)) throw error;
     }
   }
 

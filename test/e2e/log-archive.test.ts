@@ -77,6 +77,24 @@ describe('logs that outlive their pods', () => {
     await untilKept(id, 0);
   });
 
+  it('go with their task when it is deleted, which it can be when it has ended', async () => {
+    const { task_id: id } = await house.submit({ run: 'echo begun; sleep 600 & wait' });
+    await house.until(id, 'running');
+    const early = await house.cli(['jobs', 'delete', id]);
+    expect({ code: early.code, stdout: early.stdout }).to.deep.equal({ code: 1, stdout: '' });
+    expect(early.stderr).to.contain(`task ${id} is running; stop it first with`);
+    await house.cli(['jobs', 'stop', id]);
+    const waited = await house.cli(['jobs', 'wait', id]);
+    expect(waited.stdout).to.match(new RegExp(`^Task ${id} stopped after `));
+    expect(waited.code).to.equal(122);
+    await untilKept(id, 1);
+    const late = await house.cli(['jobs', 'delete', id]);
+    expect(late).to.include({ code: 0, stdout: `Task ${id} is deleted\n`, stderr: '' });
+    expect((await house.cli(['jobs', 'status', id])).code, 'at once').to.equal(123);
+    await untilKept(id, 0);
+    await eventually(async () => expect(await house.kubernetes.list('jobs', `task-id=${id}`)).to.deep.equal([]));
+  });
+
   it('are not kept where nobody wants them', async () => {
     const { task_id: id } = await house.submit({ run: 'echo hello' });
     await house.until(id, 'completed');

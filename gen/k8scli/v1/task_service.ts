@@ -251,6 +251,24 @@ export interface StopTaskResponse {
   message: string;
 }
 
+/** Request of DeleteTask. */
+export interface DeleteTaskRequest {
+  /** Id of the task. */
+  taskId: string;
+  /** Delete it although it has not ended: its programs are told to end and their logs are not kept. */
+  force: boolean;
+}
+
+/** Response of DeleteTask. */
+export interface DeleteTaskResponse {
+  /** Id of the task. */
+  taskId: string;
+  /** Always "deleted". */
+  status: string;
+  /** A sentence for people. */
+  message: string;
+}
+
 /** Request of StopTasks. */
 export interface StopTasksRequest {
   /** Stop everybody's tasks, not only the caller's. */
@@ -1765,6 +1783,152 @@ export const StopTaskResponse: MessageFns<StopTaskResponse> = {
   },
 };
 
+function createBaseDeleteTaskRequest(): DeleteTaskRequest {
+  return { taskId: "", force: false };
+}
+
+export const DeleteTaskRequest: MessageFns<DeleteTaskRequest> = {
+  encode(message: DeleteTaskRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== "") {
+      writer.uint32(10).string(message.taskId);
+    }
+    if (message.force !== false) {
+      writer.uint32(16).bool(message.force);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteTaskRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteTaskRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.taskId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.force = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteTaskRequest>): DeleteTaskRequest {
+    return DeleteTaskRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteTaskRequest>): DeleteTaskRequest {
+    const message = createBaseDeleteTaskRequest();
+    message.taskId = object.taskId ?? "";
+    message.force = object.force ?? false;
+    return message;
+  },
+};
+
+function createBaseDeleteTaskResponse(): DeleteTaskResponse {
+  return { taskId: "", status: "", message: "" };
+}
+
+export const DeleteTaskResponse: MessageFns<DeleteTaskResponse> = {
+  encode(message: DeleteTaskResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== "") {
+      writer.uint32(10).string(message.taskId);
+    }
+    if (message.status !== "") {
+      writer.uint32(18).string(message.status);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteTaskResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteTaskResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.taskId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteTaskResponse>): DeleteTaskResponse {
+    return DeleteTaskResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteTaskResponse>): DeleteTaskResponse {
+    const message = createBaseDeleteTaskResponse();
+    message.taskId = object.taskId ?? "";
+    message.status = object.status ?? "";
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
 function createBaseStopTasksRequest(): StopTasksRequest {
   return { allUsers: false };
 }
@@ -1997,6 +2161,19 @@ export const TaskServiceService = {
     responseSerialize: (value: StopTaskResponse): Buffer => Buffer.from(StopTaskResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StopTaskResponse => StopTaskResponse.decode(value),
   },
+  /**
+   * Deletes a task with everything that belongs to it: record, Jobs, pods and kept logs. Errors: NOT_FOUND, also when it was
+   * deleted before; FAILED_PRECONDITION while it has not ended, unless `force` is set.
+   */
+  deleteTask: {
+    path: "/k8scli.v1.TaskService/DeleteTask" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteTaskRequest): Buffer => Buffer.from(DeleteTaskRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteTaskRequest => DeleteTaskRequest.decode(value),
+    responseSerialize: (value: DeleteTaskResponse): Buffer => Buffer.from(DeleteTaskResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteTaskResponse => DeleteTaskResponse.decode(value),
+  },
   /** Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE. */
   stopTasks: {
     path: "/k8scli.v1.TaskService/StopTasks" as const,
@@ -2039,6 +2216,11 @@ export interface TaskServiceServer extends UntypedServiceImplementation {
    * task keeps its result, and the message says so. Errors: NOT_FOUND.
    */
   stopTask: handleUnaryCall<StopTaskRequest, StopTaskResponse>;
+  /**
+   * Deletes a task with everything that belongs to it: record, Jobs, pods and kept logs. Errors: NOT_FOUND, also when it was
+   * deleted before; FAILED_PRECONDITION while it has not ended, unless `force` is set.
+   */
+  deleteTask: handleUnaryCall<DeleteTaskRequest, DeleteTaskResponse>;
   /** Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE. */
   stopTasks: handleUnaryCall<StopTasksRequest, StopTasksResponse>;
 }
@@ -2146,6 +2328,25 @@ export interface TaskServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: StopTaskResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Deletes a task with everything that belongs to it: record, Jobs, pods and kept logs. Errors: NOT_FOUND, also when it was
+   * deleted before; FAILED_PRECONDITION while it has not ended, unless `force` is set.
+   */
+  deleteTask(
+    request: DeleteTaskRequest,
+    callback: (error: ServiceError | null, response: DeleteTaskResponse) => void,
+  ): ClientUnaryCall;
+  deleteTask(
+    request: DeleteTaskRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteTaskResponse) => void,
+  ): ClientUnaryCall;
+  deleteTask(
+    request: DeleteTaskRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteTaskResponse) => void,
   ): ClientUnaryCall;
   /** Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE. */
   stopTasks(
@@ -3528,6 +3729,120 @@ export const protoMetadata: ProtoMetadata = {
       "reservedName": [],
       "visibility": 0,
     }, {
+      "name": "DeleteTaskRequest",
+      "field": [{
+        "name": "task_id",
+        "number": 1,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "taskId",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "force",
+        "number": 2,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "force",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "DeleteTaskResponse",
+      "field": [{
+        "name": "task_id",
+        "number": 1,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "taskId",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "status",
+        "number": 2,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "status",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "message",
+        "number": 3,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "message",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
       "name": "StopTasksRequest",
       "field": [{
         "name": "all_users",
@@ -3668,6 +3983,13 @@ export const protoMetadata: ProtoMetadata = {
         "clientStreaming": false,
         "serverStreaming": false,
       }, {
+        "name": "DeleteTask",
+        "inputType": ".k8scli.v1.DeleteTaskRequest",
+        "outputType": ".k8scli.v1.DeleteTaskResponse",
+        "options": { "deprecated": false, "idempotencyLevel": 0, "features": undefined, "uninterpretedOption": [] },
+        "clientStreaming": false,
+        "serverStreaming": false,
+      }, {
         "name": "StopTasks",
         "inputType": ".k8scli.v1.StopTasksRequest",
         "outputType": ".k8scli.v1.StopTasksResponse",
@@ -3682,7 +4004,7 @@ export const protoMetadata: ProtoMetadata = {
     "sourceCodeInfo": {
       "location": [{
         "path": [6, 0],
-        "span": [18, 0, 64, 1],
+        "span": [18, 0, 69, 1],
         "leadingComments":
           " Submits tasks, tells how they are, streams their logs and stops them.\n\n Every call needs the metadata key `x-user` (header X-User); without it the answer is UNAUTHENTICATED. A call that names one\n task is its owner's only: somebody else's task is NOT_FOUND.\n\n (-- api-linter: core::0136::http-uri-suffix=disabled\n     aip.dev/not-precedent: the REST paths were fixed before this API. --)\n",
         "trailingComments": "",
@@ -3737,519 +4059,569 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 7],
-        "span": [61, 2, 63, 3],
+        "span": [62, 2, 64, 3],
+        "leadingComments":
+          " Deletes a task with everything that belongs to it: record, Jobs, pods and kept logs. Errors: NOT_FOUND, also when it was\n deleted before; FAILED_PRECONDITION while it has not ended, unless `force` is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [6, 0, 2, 8],
+        "span": [66, 2, 68, 3],
         "leadingComments": " Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [67, 0, 77, 1],
+        "span": [72, 0, 82, 1],
         "leadingComments": " Request of SubmitTask. Exactly one of `task` and `task_yaml` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 0],
-        "span": [69, 2, 61],
+        "span": [74, 2, 61],
         "leadingComments": " The task. Over REST, the JSON body.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 1],
-        "span": [71, 2, 64],
+        "span": [76, 2, 64],
         "leadingComments":
           " The text of a task.yaml, at most 1 MiB. Over REST, a body with Content-Type application/yaml.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 2],
-        "span": [74, 2, 65],
+        "span": [79, 2, 65],
         "leadingComments":
           " Makes the submission happen once: at most 128 printable ASCII characters, a UUID by custom. The task id is derived from it\n and the user. Holds as long as the task's record exists.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 3],
-        "span": [76, 2, 66],
+        "span": [81, 2, 66],
         "leadingComments":
           ' Only check the task; create nothing. The answer\'s `task_id` is empty and its status is "valid".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1],
-        "span": [80, 0, 89, 1],
+        "span": [85, 0, 94, 1],
         "leadingComments": " Response of SubmitTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [82, 2, 21],
+        "span": [87, 2, 21],
         "leadingComments": " Id of the task: 8 characters of [a-z0-9].\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [84, 2, 20],
+        "span": [89, 2, 20],
         "leadingComments": ' "submitted", or "valid" for `validate_only`.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 2],
-        "span": [86, 2, 21],
+        "span": [91, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 3],
-        "span": [88, 2, 31],
+        "span": [93, 2, 31],
         "leadingComments":
           " What the task asked for and does not get, and what the cluster warned of, one sentence each.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [92, 0, 104, 1],
+        "span": [97, 0, 109, 1],
         "leadingComments": " Request of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [94, 2, 62],
+        "span": [99, 2, 62],
         "leadingComments": " List everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [97, 2, 63],
+        "span": [102, 2, 63],
         "leadingComments":
           " At most this many tasks. 0 or more than 1000 means 1000 a page; without a token and without a size, up to 10000.\n Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [99, 2, 65],
+        "span": [104, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [101, 2, 61],
+        "span": [106, 2, 61],
         "leadingComments":
           " Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [103, 2, 59],
+        "span": [108, 2, 59],
         "leadingComments": " Only tasks with exactly this name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [107, 0, 112, 1],
+        "span": [112, 0, 117, 1],
         "leadingComments": " Response of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [109, 2, 32],
+        "span": [114, 2, 32],
         "leadingComments": " The tasks, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [111, 2, 29],
+        "span": [116, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [115, 0, 118, 1],
+        "span": [120, 0, 123, 1],
         "leadingComments": " Request of GetTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [117, 2, 62],
+        "span": [122, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [121, 0, 134, 1],
+        "span": [126, 0, 139, 1],
         "leadingComments": " Request of TailTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [123, 2, 62],
+        "span": [128, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [125, 2, 68],
+        "span": [130, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 2],
-        "span": [127, 2, 67],
+        "span": [132, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 3],
-        "span": [129, 2, 78],
+        "span": [134, 2, 78],
         "leadingComments": " Only lines that are younger than this. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 4],
-        "span": [131, 2, 63],
+        "span": [136, 2, 63],
         "leadingComments": " Put the time of each line in front of it, RFC 3339 with nanoseconds, in UTC.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 5],
-        "span": [133, 2, 67],
+        "span": [138, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [137, 0, 153, 1],
+        "span": [142, 0, 158, 1],
         "leadingComments": " Request of StreamTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [139, 2, 62],
+        "span": [144, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 1],
-        "span": [141, 2, 68],
+        "span": [146, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 2],
-        "span": [144, 2, 67],
+        "span": [149, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 3],
-        "span": [146, 2, 78],
+        "span": [151, 2, 78],
         "leadingComments":
           " Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 4],
-        "span": [148, 2, 63],
+        "span": [153, 2, 63],
         "leadingComments": " Accepted so that both log methods take the same query; entries always carry their time.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 5],
-        "span": [150, 2, 67],
+        "span": [155, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 6],
-        "span": [152, 2, 67],
+        "span": [157, 2, 67],
         "leadingComments":
           " `resume_token` of the last message that was received: the stream goes on behind it, with nothing lost and nothing twice.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [156, 0, 169, 1],
+        "span": [161, 0, 174, 1],
         "leadingComments":
           " One message of StreamTaskLogs: entries, or exactly one of `heartbeat`, `gap`, `notice` and `summary`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [158, 2, 36],
+        "span": [163, 2, 36],
         "leadingComments": " Pieces of log, in order for each node; sent as soon as nothing more waits.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 1],
-        "span": [160, 2, 26],
+        "span": [165, 2, 26],
         "leadingComments": " Where to resume after this message; opaque. Empty when the position has not moved.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 2],
-        "span": [162, 2, 29],
+        "span": [167, 2, 29],
         "leadingComments": " Sent when nothing else was for 15 seconds.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 3],
-        "span": [164, 2, 17],
+        "span": [169, 2, 17],
         "leadingComments": " Lines that the cluster no longer has.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 4],
-        "span": [166, 2, 23],
+        "span": [171, 2, 23],
         "leadingComments": " Something about a node that a person who follows wants to know.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 5],
-        "span": [168, 2, 25],
+        "span": [173, 2, 25],
         "leadingComments": " The last message. A stream that ended without it is incomplete.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [172, 0, 185, 1],
+        "span": [177, 0, 190, 1],
         "leadingComments": " A line of a node's log, or a piece of one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [174, 2, 17],
+        "span": [179, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [176, 2, 37],
+        "span": [181, 2, 37],
         "leadingComments": " When Kubernetes received the line, to the nanosecond.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [178, 2, 18],
+        "span": [183, 2, 18],
         "leadingComments": " The line without its newline; empty when `raw` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 3],
-        "span": [180, 2, 16],
+        "span": [185, 2, 16],
         "leadingComments": " The bytes of a piece that is not valid UTF-8.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 4],
-        "span": [182, 2, 19],
+        "span": [187, 2, 19],
         "leadingComments": " This is not the end of the line: the next entry of the node goes on with it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 5],
-        "span": [184, 2, 19],
+        "span": [189, 2, 19],
         "leadingComments":
           " A newline ended the line. False for a partial piece, and for a last line that the program did not end.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9],
-        "span": [188, 0, 191, 1],
+        "span": [193, 0, 196, 1],
         "leadingComments": " Proof of life of a quiet stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 0],
-        "span": [190, 2, 37],
+        "span": [195, 2, 37],
         "leadingComments": " When it was sent.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10],
-        "span": [194, 0, 203, 1],
+        "span": [199, 0, 208, 1],
         "leadingComments":
           " Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 0],
-        "span": [196, 2, 17],
+        "span": [201, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 1],
-        "span": [198, 2, 38],
+        "span": [203, 2, 38],
         "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 2],
-        "span": [200, 2, 39],
+        "span": [205, 2, 39],
         "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 3],
-        "span": [202, 2, 20],
+        "span": [207, 2, 20],
         "leadingComments": " Why, in a sentence.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11],
-        "span": [206, 0, 213, 1],
+        "span": [211, 0, 218, 1],
         "leadingComments":
           " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 0],
-        "span": [208, 2, 17],
+        "span": [213, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 1],
-        "span": [210, 2, 22],
+        "span": [215, 2, 22],
         "leadingComments": " State of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 2],
-        "span": [212, 2, 21],
+        "span": [217, 2, 21],
         "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12],
-        "span": [216, 0, 221, 1],
+        "span": [221, 0, 226, 1],
         "leadingComments": " The end of a complete log stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12, 2, 0],
-        "span": [218, 2, 22],
+        "span": [223, 2, 22],
         "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12, 2, 1],
-        "span": [220, 2, 36],
+        "span": [225, 2, 36],
         "leadingComments": " What was sent of each node in this stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13],
-        "span": [224, 0, 231, 1],
+        "span": [229, 0, 236, 1],
         "leadingComments": " What a stream sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 0],
-        "span": [226, 2, 17],
+        "span": [231, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 1],
-        "span": [228, 2, 18],
+        "span": [233, 2, 18],
         "leadingComments": " Number of lines; a last line without newline counts.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 2],
-        "span": [230, 2, 31],
+        "span": [235, 2, 31],
         "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14],
-        "span": [234, 0, 237, 1],
+        "span": [239, 0, 242, 1],
         "leadingComments": " Request of WatchTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 0],
-        "span": [236, 2, 62],
+        "span": [241, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15],
-        "span": [240, 0, 245, 1],
+        "span": [245, 0, 250, 1],
         "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 0],
-        "span": [242, 2, 62],
+        "span": [247, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 1],
-        "span": [244, 2, 61],
+        "span": [249, 2, 61],
         "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16],
-        "span": [248, 0, 255, 1],
+        "span": [253, 0, 260, 1],
         "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 0],
-        "span": [250, 2, 21],
+        "span": [255, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 1],
-        "span": [252, 2, 20],
+        "span": [257, 2, 20],
         "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 2],
-        "span": [254, 2, 21],
+        "span": [259, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17],
-        "span": [258, 0, 261, 1],
-        "leadingComments": " Request of StopTasks.\n",
+        "span": [263, 0, 268, 1],
+        "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 0],
-        "span": [260, 2, 62],
-        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
+        "span": [265, 2, 62],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 17, 2, 1],
+        "span": [267, 2, 58],
+        "leadingComments":
+          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18],
-        "span": [264, 0, 271, 1],
-        "leadingComments": " Response of StopTasks.\n",
+        "span": [271, 0, 278, 1],
+        "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 0],
-        "span": [266, 2, 18],
-        "leadingComments": " How many tasks were stopped.\n",
+        "span": [273, 2, 21],
+        "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 1],
-        "span": [268, 2, 20],
-        "leadingComments": ' Always "stopped".\n',
+        "span": [275, 2, 20],
+        "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 2],
-        "span": [270, 2, 21],
+        "span": [277, 2, 21],
+        "leadingComments": " A sentence for people.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 19],
+        "span": [281, 0, 284, 1],
+        "leadingComments": " Request of StopTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 19, 2, 0],
+        "span": [283, 2, 62],
+        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 20],
+        "span": [287, 0, 294, 1],
+        "leadingComments": " Response of StopTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 20, 2, 0],
+        "span": [289, 2, 18],
+        "leadingComments": " How many tasks were stopped.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 20, 2, 1],
+        "span": [291, 2, 20],
+        "leadingComments": ' Always "stopped".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 20, 2, 2],
+        "span": [293, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -4276,6 +4648,8 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.WatchTaskRequest": WatchTaskRequest,
     ".k8scli.v1.StopTaskRequest": StopTaskRequest,
     ".k8scli.v1.StopTaskResponse": StopTaskResponse,
+    ".k8scli.v1.DeleteTaskRequest": DeleteTaskRequest,
+    ".k8scli.v1.DeleteTaskResponse": DeleteTaskResponse,
     ".k8scli.v1.StopTasksRequest": StopTasksRequest,
     ".k8scli.v1.StopTasksResponse": StopTasksResponse,
     ".k8scli.v1.TaskService": TaskServiceClient,
@@ -4324,6 +4698,7 @@ export const protoMetadata: ProtoMetadata = {
       },
       "WatchTaskRequest": { fields: { "task_id": { "field_behavior": 2 } } },
       "StopTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "reason": { "field_behavior": 1 } } },
+      "DeleteTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "force": { "field_behavior": 1 } } },
       "StopTasksRequest": { fields: { "all_users": { "field_behavior": 1 } } },
     },
     services: {
@@ -4338,6 +4713,7 @@ export const protoMetadata: ProtoMetadata = {
           },
           "WatchTask": { "http": HttpRule.decode(Buffer.from("EhYvdGFza3Mve3Rhc2tfaWR9L3dhdGNo", "base64")) },
           "StopTask": { "http": HttpRule.decode(Buffer.from("OgEqIhUvdGFza3Mve3Rhc2tfaWR9L3N0b3A=", "base64")) },
+          "DeleteTask": { "http": HttpRule.decode(Buffer.from("KhAvdGFza3Mve3Rhc2tfaWR9", "base64")) },
           "StopTasks": { "http": HttpRule.decode(Buffer.from("IgsvdGFza3Mvc3RvcA==", "base64")) },
         },
       },

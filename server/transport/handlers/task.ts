@@ -4,6 +4,7 @@ import type { ServiceHandlers } from '../../../bridge/handler.js';
 import type { SubmitTaskRequest, TaskServiceService } from '../../../gen/k8scli/v1/task_service.js';
 import { checkTask, formatViolation, parseTaskYaml, type ParseResult } from '../../../taskfile/task-spec.js';
 import type { Domain } from '../../domain/context.js';
+import { deleteTask } from '../../domain/delete.js';
 import { invalidArgument, TaskError } from '../../domain/errors.js';
 import { getTask } from '../../domain/get.js';
 import { listTasks } from '../../domain/list.js';
@@ -75,6 +76,11 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
       const { taskId, reason } = request;
       const outcome = await stopTask(domain, userOf(context), taskId, reason, context.signal);
       return { taskId, status: 'stopped', message: stopText(taskId, outcome) };
+    },
+
+    async deleteTask({ taskId, force }, context) {
+      await deleteTask(domain, userOf(context), taskId, force, context.signal);
+      return { taskId, status: 'deleted', message: `Task ${taskId} is deleted` };
     },
 
     async stopTasks(request, context) {

@@ -62,6 +62,7 @@ export class FakeDomain implements Domain {
   readonly claims = new Map<string, ResolvedVolume>();
   readonly launches: LaunchRequest[] = [];
   readonly validated: LaunchRequest[] = [];
+  readonly removed: string[] = [];
   readonly stops: { readonly id: string; readonly mark: StopMark }[] = [];
   /** What the launcher does with a request; by default it creates it. */
   onLaunch: (request: LaunchRequest) => LaunchResult | Promise<LaunchResult> = (request) => ({
@@ -125,6 +126,9 @@ export class FakeDomain implements Domain {
     validate: async (request: LaunchRequest): Promise<readonly string[]> => {
       this.validated.push(request);
       return ['the cluster warns'];
+    },
+    remove: async (view: TaskView): Promise<void> => {
+      this.removed.push(view.record.id);
     },
     stop: async (view: TaskView, mark: StopMark): Promise<void> => {
       this.onStop(view.record.id);

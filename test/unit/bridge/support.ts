@@ -14,6 +14,7 @@ import {
   ListTasksResponse,
   protoMetadata,
   StopTaskResponse,
+  DeleteTaskResponse,
   StopTasksResponse,
   StreamTaskLogsResponse,
   SubmitTaskResponse,
@@ -48,6 +49,7 @@ const RESPONSES = {
   streamTaskLogs: StreamTaskLogsResponse,
   watchTask: TaskStatus,
   stopTask: StopTaskResponse,
+  deleteTask: DeleteTaskResponse,
   stopTasks: StopTasksResponse,
 };
 

@@ -1,0 +1,79 @@
+import type { Client, TaskStatus } from '../../../client/index.js';
+import { defineCommand } from '../../command.js';
+import type { CommandContext } from '../../context.js';
+import { usageError } from '../../errors.js';
+import { EXIT } from '../../exit-codes.js';
+import { flag, secondsOption } from '../../options.js';
+import { describeResult, taskExitCode } from '../../task-result.js';
+
+interface WaitOptions {
+  readonly taskIds: readonly string[];
+  readonly timeoutSeconds: number | undefined;
+  readonly any: boolean;
+}
+
+/** `jobs wait ID…`: until the tasks have ended, however they do. */
+export const wait = defineCommand<WaitOptions>({
+  usage: 'wait <id..>',
+  summary: 'Wait until tasks have ended, whether well or not',
+  build: (yargs) =>
+    yargs
+      .positional('id', { type: 'string', array: true, describe: 'the task ids' })
+      .option('timeout', { type: 'string', requiresArg: true, describe: 'wait no longer than this: 45s, 10m, 1h30m' })
+      .option('any', { type: 'boolean', describe: 'only until the first of them has ended' })
+      .example('$0 jobs wait abc12345 def67890 --timeout 1h', 'the result of both, or 124 after an hour')
+      .epilogue(
+        'Says of each task how it ended. The exit code is 0 when all completed, else that of the first task in the order given ' +
+          'that did not; 123 when a task is not found or deleted meanwhile, 124 when the time was up.',
+      ),
+  parse: (args) => {
+    const given = args['id'];
+    const taskIds = (Array.isArray(given) ? given : [given]).map((id) => String(id ?? '').trim());
+    if (taskIds.length === 0 || taskIds.includes('')) throw usageError('ID must not be empty');
+    return { taskIds: [...new Set(taskIds)], timeoutSeconds: secondsOption(args, 'timeout'), any: flag(args, 'any') };
+  },
+  run: async (context, { taskIds, timeoutSeconds, any }) => {
+    const client = await context.client();
+    const enough = new AbortController();
+    const time = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
+    const signal = AbortSignal.any([context.signal, enough.signal, ...(time ? [time] : [])]);
+    const ended = new Map<string, TaskStatus>();
+    const waits = taskIds.map(async (taskId) => {
+      const task = await untilEnded(client, taskId, signal);
+      if (signal.aborted) return;
+      ended.set(taskId, task);
+      await context.io.out(describeResult(task, context.now()));
+    });
+    try {
+      await (any ? Promise.race(waits) : Promise.all(waits));
+    } catch (error) {
+      if (!time?.aborted || context.signal.aborted) throw error;
+    } finally {
+      enough.abort();
+      await Promise.allSettled(waits);
+    }
+    if (time?.aborted && (any ? ended.size === 0 : ended.size < taskIds.length)) {
+      return timedOut(
+        context,
+        taskIds.filter((taskId) => !ended.has(taskId)),
+      );
+    }
+    const codes = taskIds.flatMap((taskId) => {
+      const task = ended.get(taskId);
+      return task ? (taskExitCode(task) ?? EXIT.failure) : [];
+    });
+    return codes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
+  },
+});
+
+async function untilEnded(client: Client, taskId: string, signal: AbortSignal): Promise<TaskStatus> {
+  let last: TaskStatus | undefined;
+  for await (const task of client.followTask(taskId, { signal })) last = task;
+  if (!last) throw new Error(`nothing was heard of task ${taskId}`);
+  return last;
+}
+
+async function timedOut({ io }: CommandContext, taskIds: readonly string[]): Promise<number> {
+  await io.err(`Time is up; not ended: ${taskIds.join(', ')}\n`);
+  return EXIT.timedOut;
+}

@@ -1,0 +1,38 @@
+import type { TaskStatus } from '../gen/k8scli/v1/task.js';
+import { ClientError } from './errors.js';
+import { backoffMs, type RetryPolicy, sleep } from './retry.js';
+import { taskStateWord } from './task-state.js';
+
+const PATIENCE_MS = 5 * 60_000;
+const BACKOFF: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, baseMs: 200, maxMs: 3_000 };
+
+/**
+ * A task's present state, then each change, until it has ended, over as many connections as that takes. Throws a ClientError: what
+ * the server refused, NOT_FOUND when the task is deleted meanwhile, UNAVAILABLE when nothing was heard for five minutes.
+ */
+export async function* followTask(
+  open: () => AsyncIterable<TaskStatus>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TaskStatus, void, undefined> {
+  let heardAt = performance.now();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      for await (const task of open()) {
+        attempt = 0;
+        heardAt = performance.now();
+        yield task;
+        if (hasEnded(task)) return;
+      }
+    } catch (error) {
+      const lost = error instanceof ClientError && error.code === 'UNAVAILABLE' && !signal?.aborted;
+      if (!lost || performance.now() - heardAt > PATIENCE_MS) throw error;
+    }
+    await sleep(backoffMs(BACKOFF, Math.max(1, attempt)), signal);
+  }
+}
+
+function hasEnded(task: TaskStatus): boolean {
+  // Failed is said at the first node that failed; the task has ended when the last one has.
+  const word = taskStateWord(task.state);
+  return task.finishedAt !== undefined && (word === 'completed' || word === 'failed' || word === 'stopped');
+}

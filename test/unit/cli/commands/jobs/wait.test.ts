@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { status } from '@grpc/grpc-js';
+import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
+import { task } from '../../../client/support/scripted-server.js';
+import { FAILED, useServer } from '../../support/fixture.js';
+
+const AT = { seconds: 1_700_000_030n, nanos: 0 };
+const RUNNING = { status: 'running', state: TaskState.RUNNING, finishedAt: undefined };
+
+describe('k8s-cli jobs wait', () => {
+  const fixture = useServer();
+
+  /** What each task shows, one state after the other; a task whose last state is not final goes on for ever. */
+  async function serve(tasks: Readonly<Record<string, readonly ReturnType<typeof task>[]>>): Promise<void> {
+    await fixture.serve({
+      stream: {
+        watchTask: (call) => {
+          const { taskId } = call.request;
+          const states = tasks[taskId];
+          if (!states)
+            throw Object.assign(new Error('no such task'), { code: status.NOT_FOUND, details: 'no such task' });
+          for (const state of states) call.write({ ...state, taskId });
+          if (states.at(-1)?.finishedAt) call.end();
+        },
+      },
+    });
+  }
+
+  const COMPLETED = task({ status: 'completed', state: TaskState.COMPLETED, startedAt: AT, finishedAt: AT });
+  const STOPPED = task({ status: 'stopped', state: TaskState.STOPPED, startedAt: AT, finishedAt: AT });
+
+  it('says how a task ended, with its result as exit code', async () => {
+    await serve({ one: [task(RUNNING), FAILED] });
+    const { exitCode, stdout } = await fixture.cli(['jobs', 'wait', 'one']);
+    expect(stdout).to.match(/^Task one failed after 20s/);
+    expect(exitCode).to.equal(3);
+  });
+
+  it('waits for the last node of a task that has failed already', async () => {
+    await serve({ one: [{ ...FAILED, finishedAt: undefined }, FAILED] });
+    const { stdout } = await fixture.cli(['jobs', 'wait', 'one']);
+    expect(stdout.match(/^Task/gm)).to.have.length(1);
+  });
+
+  it('waits for all, and ends with the result of the first in the order given that did not complete', async () => {
+    await serve({ a: [COMPLETED], b: [STOPPED], c: [FAILED] });
+    const { exitCode, stdout } = await fixture.cli(['jobs', 'wait', 'a', 'b', 'c']);
+    expect(stdout.match(/^Task \w/gm)).to.have.members(['Task a', 'Task b', 'Task c']);
+    expect(exitCode).to.equal(122);
+  });
+
+  it('waits with --any for the first', async () => {
+    await serve({ a: [task(RUNNING)], b: [COMPLETED] });
+    const { exitCode, stdout } = await fixture.cli(['jobs', 'wait', 'a', 'b', '--any']);
+    expect(stdout).to.match(/^Task b completed/);
+    expect(exitCode).to.equal(0);
+  });
+
+  it('gives up when the time is up, and says of which tasks', async () => {
+    await serve({ a: [COMPLETED], b: [task(RUNNING)] });
+    const { exitCode, stderr } = await fixture.cli(['jobs', 'wait', 'a', 'b', '--timeout', '300ms']);
+    expect(exitCode).to.equal(124);
+    expect(stderr).to.equal('Time is up; not ended: b\n');
+  });
+
+  it('ends when a task is not there', async () => {
+    await serve({ a: [task(RUNNING)] });
+    expect(await fixture.cli(['jobs', 'wait', 'a', 'gone'])).to.include({ exitCode: 123 });
+  });
+});
