@@ -132,5 +132,12 @@ function toStatusError(error: ServiceError): StatusError {
   } catch {
     return new StatusError(Code.INTERNAL, 'the server sent malformed error details', [], { cause: error });
   }
-  return new StatusError(error.code, error.details, details, { cause: error });
+  return new StatusError(error.code, messageOf(error), details, { cause: error });
+}
+
+/** Where grpc-js itself noticed that the time was up it tells of its inner life and the server's address; Go has three words. */
+function messageOf({ code, details }: ServiceError): string {
+  return code === Code.DEADLINE_EXCEEDED && /^Deadline exceeded after /.test(details)
+    ? 'context deadline exceeded'
+    : details;
 }
