@@ -13,7 +13,7 @@ import { httpStatus } from './response/http-status.js';
 import type { EventId } from './response/stream.js';
 import { Router } from './router.js';
 import { type HealthCheck, healthRoute } from './health.js';
-import { type BridgeService, compileRoutes } from './routes.js';
+import { type BridgeService, compileRoutes, type RouteOptions } from './routes.js';
 import { Schema } from './schema.js';
 import type { UnescapingMode } from './unescape.js';
 
@@ -26,7 +26,7 @@ const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
 const DEFAULT_BODY_TIMEOUT_MS = 60_000;
 
 /** What a bridge serves, and how. Everything that is left out is as the real gateway has it. */
-export interface BridgeOptions {
+export interface BridgeOptions extends RouteOptions {
   /** In the order of registration: of two routes that match, the later one answers. */
   readonly services: readonly BridgeService[];
   /** Files whose messages occur in Any, besides those that the services import. */
@@ -73,7 +73,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   const schema = new Schema([...options.services.map(({ metadata }) => metadata), ...(options.types ?? [])]);
   const marshal = options.marshal ?? { emitUnpopulated: true, discardUnknown: true };
   const health = options.health ? [healthRoute('/healthz', options.health)] : [];
-  const router = new Router([...health, ...compileRoutes(options.services, schema)], options);
+  const router = new Router([...health, ...compileRoutes(options.services, schema, options)], options);
   const exchange: ExchangeOptions = {
     router,
     marshalers: new Marshalers(schema, marshal, options.marshalers ?? {}),

@@ -53,43 +53,68 @@ export interface Route extends Routable {
   readonly mask: Field | undefined;
 }
 
-/** All routes, in the order of registration. Throws an Error that names the binding and its defect. */
-export function compileRoutes(services: readonly BridgeService[], schema: Schema): Route[] {
-  return services.flatMap((service) => serviceRoutes(service, schema));
+/** Options of grpc-gateway's generator that change which routes there are. */
+export interface RouteOptions {
+  /** Methods without a rule are served too, at `POST /package.Service/Method` with the request as body. */
+  readonly generateUnboundMethods?: boolean | undefined;
+  /** Rules for DELETE may have a body. */
+  readonly allowDeleteBody?: boolean | undefined;
 }
 
-function serviceRoutes(service: BridgeService, schema: Schema): Route[] {
-  const { fileDescriptor, options } = service.metadata;
+/** All routes, in the order of registration. Throws an Error that names the binding and its defect. */
+export function compileRoutes(services: readonly BridgeService[], schema: Schema, options: RouteOptions = {}): Route[] {
+  return services.flatMap((service) => serviceRoutes(service, schema, options));
+}
+
+function serviceRoutes(service: BridgeService, schema: Schema, options: RouteOptions): Route[] {
+  const { fileDescriptor, options: annotations } = service.metadata;
   const shortName = service.name.slice(service.name.lastIndexOf('.') + 1);
   const declared = fileDescriptor.service?.find(({ name }) => name === shortName);
   if (!declared) throw new Error(`${fileDescriptor.name} declares no service ${service.name}.`);
   const definitions = new Map(Object.entries(service.definition).map(([key, one]) => [one.path, { key, ...one }]));
-  const routes: Route[] = [];
+  const routes = new Map<string, Route>();
   for (const { name = '', inputType = '', outputType = '' } of declared.method ?? []) {
-    const rule: HttpRule | undefined = options?.services?.[shortName]?.methods?.[name]?.['http'];
-    if (!rule) continue;
     const path = `/${service.name}/${name}`;
+    const annotated: HttpRule | undefined = annotations?.services?.[shortName]?.methods?.[name]?.['http'];
+    const rule = annotated ?? (options.generateUnboundMethods ? unboundRule(path) : undefined);
+    if (!rule) continue;
     const definition = definitions.get(path);
     const handler = definition && service.handlers[definition.key];
     if (!definition || !handler) throw new Error(`No handler for ${path}.`);
     const { requestStream, responseStream } = definition;
     const input = schema.message(inputType);
     const rpc: Rpc = { path, handler, requestStream, responseStream, input, output: schema.message(outputType) };
-    for (const one of [rule, ...rule.additionalBindings]) routes.push(compileRoute(rpc, one));
+    for (const one of [rule, ...rule.additionalBindings]) {
+      const [method, template] = methodAndPath(rpc, one);
+      const key = `${method} ${template}`;
+      if (routes.has(key)) throw new Error(`${key} (${path}): the service has this rule twice.`);
+      if (one !== rule && one.additionalBindings.length > 0) {
+        throw new Error(`${key} (${path}): an additional binding cannot have additional bindings.`);
+      }
+      routes.set(key, compileRoute(rpc, one, options));
+    }
   }
-  return routes;
+  return [...routes.values()];
 }
 
-function compileRoute(rpc: Rpc, rule: HttpRule): Route {
-  const { pattern } = rule;
+function unboundRule(path: string): HttpRule {
+  const pattern = { $case: 'post', value: path } as const;
+  return { pattern, body: '*', responseBody: '', additionalBindings: [] };
+}
+
+function methodAndPath(rpc: Rpc, { pattern }: HttpRule): [method: string, path: string] {
   if (!pattern) throw new Error(`${rpc.path} has an HTTP rule without a path.`);
-  const [method, path] =
-    pattern.$case === 'custom'
-      ? [pattern.value.kind, pattern.value.path]
-      : [pattern.$case.toUpperCase(), pattern.value];
+  return pattern.$case === 'custom'
+    ? [pattern.value.kind, pattern.value.path]
+    : [pattern.$case.toUpperCase(), pattern.value];
+}
+
+function compileRoute(rpc: Rpc, rule: HttpRule, options: RouteOptions): Route {
+  const [method, path] = methodAndPath(rpc, rule);
   const bad = (what: string): Error => new Error(`${method} ${path} (${rpc.path}): ${what}.`);
   const template: PathTemplate = parsePathTemplate(path);
   if (method === 'GET' && rule.body !== '') throw bad('GET cannot have a body');
+  if (method === 'DELETE' && rule.body !== '' && !options.allowDeleteBody) throw bad('DELETE cannot have a body');
   if (rpc.requestStream && template.variables.length > 0) throw bad('a stream of requests cannot have path parameters');
   const bindings = template.variables.map((variable) => bind(rpc.input, variable, bad));
   const body = rule.body === '' || rule.body === '*' ? rule.body : rpc.input.byName.get(rule.body);
