@@ -136,8 +136,8 @@ function toStatusError(error: ServiceError): StatusError {
 }
 
 /** Where grpc-js itself noticed that the time was up it tells of its inner life and the server's address; Go has three words. */
-function messageOf({ code, details }: ServiceError): string {
-  return Number(code) === Code.DEADLINE_EXCEEDED && details.startsWith('Deadline exceeded after ')
+function messageOf({ code, details }: { readonly code: number; readonly details: string }): string {
+  return code === Code.DEADLINE_EXCEEDED && details.startsWith('Deadline exceeded after ')
     ? 'context deadline exceeded'
     : details;
 }
