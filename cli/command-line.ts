@@ -1,11 +1,11 @@
 import yargs, { type Argv } from 'yargs';
 import type { AnyCommand, Arguments } from './command.js';
 import { COMMAND_GROUPS, type CommandGroup } from './commands/index.js';
-import type { CommandContext } from './context.js';
+import type { CommandContext, GlobalFlags } from './context.js';
 import { CliError, usageError } from './errors.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
-import { textOption } from './options.js';
-import { DEFAULT_SERVER, type SettingFlags } from './settings.js';
+import { flag, textOption } from './options.js';
+import { DEFAULT_SERVER } from './settings.js';
 import { nearest } from './suggest.js';
 import { packageVersion } from './version.js';
 
@@ -14,7 +14,7 @@ export type CommandLine =
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'command';
-      readonly settings: SettingFlags;
+      readonly flags: GlobalFlags;
       readonly run: (context: CommandContext) => Promise<number>;
     };
 
@@ -51,6 +51,9 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
       describe: `URL of the server (K8S_CLI_API_URL, configuration, ${DEFAULT_SERVER})`,
     })
     .option('user', { type: 'string', requiresArg: true, describe: 'act as this user (K8S_CLI_USER, auth login)' })
+    .option('quiet', { alias: 'q', type: 'boolean', describe: 'nothing on stderr but errors' })
+    .option('verbose', { type: 'boolean', describe: 'say what is sent, and all that is known of a failure' })
+    .option('color', { type: 'boolean', default: true, describe: 'colours on a terminal (--no-color, NO_COLOR: none)' })
     .help()
     .alias('help', 'h')
     .version(packageVersion())
@@ -99,7 +102,14 @@ function addGroup(parser: Argv, group: CommandGroup, choose: (command: CommandLi
 }
 
 function toCommand(args: Arguments, run: (context: CommandContext) => Promise<number>): CommandLine {
-  return { kind: 'command', settings: { server: textOption(args, 'server'), user: textOption(args, 'user') }, run };
+  const flags = {
+    server: textOption(args, 'server'),
+    user: textOption(args, 'user'),
+    color: flag(args, 'color'),
+    quiet: flag(args, 'quiet'),
+    verbose: flag(args, 'verbose'),
+  };
+  return { kind: 'command', flags, run };
 }
 
 /** A noun without a verb, or nothing at all: what gh and kubectl answer with, the help. */
@@ -139,7 +149,7 @@ function verbName(command: AnyCommand): string {
 }
 
 function optionNames(verb: AnyCommand | undefined): string[] {
-  const names = ['server', 'user', 'help', 'version'];
+  const names = ['server', 'user', 'quiet', 'verbose', 'color', 'no-color', 'help', 'version'];
   if (verb === undefined) return names;
   const declared = verb.build(yargs());
   // The types of yargs leave this method out.

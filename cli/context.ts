@@ -2,6 +2,8 @@ import type { Client } from '../client/index.js';
 import type { Env } from './config.js';
 import { emptyScene, type ErrorScene } from './errors.js';
 import type { Io } from './io.js';
+import { COLOURED, coloursWanted, PLAIN, type Style } from './output/style.js';
+import type { Layout } from './output/table.js';
 import { firstUseWithoutLogin, resolveSettings, type SettingFlags, type Settings } from './settings.js';
 
 /** What the process gives to a run; everything a test replaces. */
@@ -16,8 +18,27 @@ export interface Environment {
   readonly osUser: () => string | undefined;
 }
 
+/** What the options that every command has say. */
+export interface GlobalFlags extends SettingFlags {
+  /** False: no colours. */
+  readonly color: boolean;
+  /** Nothing on stderr but errors. */
+  readonly quiet: boolean;
+  /** Say what is sent and how a failure came back. */
+  readonly verbose: boolean;
+}
+
 /** What a command works with. */
 export interface CommandContext extends Environment {
+  readonly flags: GlobalFlags;
+  /** Style of stdout. */
+  readonly style: Style;
+  /** Style of stderr. */
+  readonly errStyle: Style;
+  /** Writes what is good to know, but neither a result nor an error, to stderr; nothing with --quiet. */
+  readonly note: (text: string) => Promise<void>;
+  /** Layout of a table on stdout. `wide`: nothing is left out. */
+  readonly layout: (wide: boolean) => Layout;
   /** Server and user, settled at first use. */
   readonly settings: () => Promise<Settings>;
   /** The client, made at first use: commands that need no server do not load gRPC. */
@@ -29,7 +50,10 @@ export interface CommandContext extends Environment {
 }
 
 /** Makes the context of one command. */
-export function createContext(environment: Environment, flags: SettingFlags): CommandContext {
+export function createContext(environment: Environment, flags: GlobalFlags): CommandContext {
+  const { io } = environment;
+  const colours = coloursWanted(flags.color, environment.env);
+  const style = colours && io.outIsTerminal ? COLOURED : PLAIN;
   let settings: Promise<Settings> | undefined;
   const scene = emptyScene();
   let client: Promise<Client> | undefined;
@@ -46,7 +70,7 @@ export function createContext(environment: Environment, flags: SettingFlags): Co
     const { createClient } = await import('../client/index.js');
     opened = createClient({ url: server, user });
     if (userOrigin === 'default' && (await firstUseWithoutLogin(environment.env))) {
-      await environment.io.err(
+      await context.note(
         `k8s-cli: you are ${user}, your user name here; k8s-cli auth login NAME chooses another (said only once)\n`,
       );
     }
@@ -55,6 +79,11 @@ export function createContext(environment: Environment, flags: SettingFlags): Co
 
   const context: CommandContext = {
     ...environment,
+    flags,
+    style,
+    errStyle: colours && io.errIsTerminal ? COLOURED : PLAIN,
+    note: (text) => (flags.quiet ? Promise.resolve() : io.err(text)),
+    layout: (wide) => ({ terminal: io.outIsTerminal, width: wide ? undefined : io.columns, style }),
     settings: () => (settings ??= settle()),
     client: () => (client ??= open()),
     scene,

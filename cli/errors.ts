@@ -30,11 +30,13 @@ export interface ErrorScene {
   unsure: string | undefined;
   /** Id of the task that is being followed, and that goes on whatever happens here. */
   following: string | undefined;
+  /** Ctrl+C is how the command is meant to end. */
+  endless: boolean;
 }
 
 /** A scene of which nothing is known yet. */
 export function emptyScene(): ErrorScene {
-  return { server: undefined, file: undefined, unsure: undefined, following: undefined };
+  return { server: undefined, file: undefined, unsure: undefined, following: undefined, endless: false };
 }
 
 /** An error in words for stderr, whole lines, and the exit code. */

@@ -2,7 +2,12 @@ import type { LogSummary, StreamTaskLogsResponse } from '../client/index.js';
 import { formatTimestamp } from '../client/timestamp.js';
 import type { CommandContext } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { createLogPrinter, type LogPrinter } from './output/log-printer.js';
+import { isStructured, type OutputFormat, type StructuredFormat } from './options.js';
+import { printMessage } from './output/structured.js';
+import { createLiveLine, type LiveLine } from './output/live-line.js';
+import { createLogPrinter, type LogPrinter, nodePrefix } from './output/log-printer.js';
+import { taskStateWord } from '../client/task-state.js';
+import { PLAIN, type Style } from './output/style.js';
 import { printable } from './output/table.js';
 import { describeResult, taskExitCode } from './task-result.js';
 
@@ -15,8 +20,10 @@ export interface FollowRequest {
   readonly timestamps: boolean;
   /** Empty means all nodes. */
   readonly nodes: readonly number[];
-  /** Where the lines go: stdout, or stderr where stdout is kept for JSON. */
-  readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** The lines go to stderr, because stdout is kept for JSON or YAML. */
+  readonly toStderr: boolean;
+  /** Print the messages themselves, one a document, and nothing else. */
+  readonly output?: OutputFormat;
 }
 
 /** How following ended. */
@@ -37,21 +44,34 @@ export async function followTask(context: CommandContext, request: FollowRequest
     const task = await client.getTask(request.taskId, { signal });
     context.scene.following = request.taskId;
     const several = (task.metadata?.numNodes ?? 1) > 1;
-    const printer = createLogPrinter({ prefix: several, timestamps: request.timestamps }, request.write);
+    const { timestamps, toStderr } = request;
+    const style = toStderr ? context.errStyle : context.style;
+    const printer = createLogPrinter({ prefix: several, timestamps, style }, toStderr ? io.err : io.out);
+    const live =
+      io.errIsTerminal && request.follow && !context.flags.quiet ? createLiveLine(io, context.now) : undefined;
+    if (taskStateWord(task.state) === 'pending') await live?.show('waiting to start');
     const messages = client.followTaskLogs(request.taskId, {
       ...request,
       signal,
       onReconnect: ({ attempt, error }) => {
         if (attempt === 1)
-          void io.err(`k8s-cli: connection lost (${printable(error.message)}); going on with the log\n`);
+          void context.note(`k8s-cli: connection lost (${printable(error.message)}); going on with the log\n`);
       },
     });
-    const told = await printMessages(context, messages, printer, several);
-    return { summary: told.summary, exitCode: await conclude(context, request, told, several) };
+    if (request.output && isStructured(request.output)) {
+      const summary = await printDocuments(context, request.output, messages);
+      return { summary, exitCode: exitCodeOf(summary, request.follow) };
+    }
+    try {
+      const told = await printMessages(context, messages, printer, several, live);
+      return { summary: told.summary, exitCode: await conclude(context, request, told, several) };
+    } finally {
+      await live?.clear();
+    }
   } catch (error) {
     if (!signal.aborted) throw error;
     const goesOn = request.follow ? `the task goes on` : `the task is not touched`;
-    await io.err(`\nStopped following, ${goesOn}. To come back: k8s-cli jobs logs ${request.taskId}\n`);
+    await context.note(`\nStopped following, ${goesOn}. To come back: k8s-cli jobs logs ${request.taskId}\n`);
     return { summary: undefined, exitCode: EXIT.interrupted };
   }
 }
@@ -64,8 +84,8 @@ interface Told {
 }
 
 /** Of one node it need not be said which. */
-function label(node: number, several: boolean): string {
-  return several ? `node-${node} | ` : '';
+function label(node: number, several: boolean, style: Style): string {
+  return several ? nodePrefix(node, style) : '';
 }
 
 async function printMessages(
@@ -73,25 +93,39 @@ async function printMessages(
   messages: AsyncIterable<StreamTaskLogsResponse>,
   printer: LogPrinter,
   several: boolean,
+  live: LiveLine | undefined,
 ): Promise<Told> {
-  const { io } = context;
-  const note = async (node: number, text: string): Promise<void> => {
+  const { io, errStyle } = context;
+  /** Ends what is on the terminal without an end. */
+  const breakLine = async (): Promise<void> => {
+    await live?.clear();
     if (io.outIsTerminal) await printer.breakLine();
-    await io.err(`${label(node, several)}${printable(text)}\n`);
   };
   const gaps = new Set<string>();
   let summary: LogSummary | undefined;
-  for await (const message of messages) {
-    await printer.entries(message.entries);
-    if (message.notice) await note(message.notice.node, message.notice.message);
-    if (message.gap) {
-      gaps.add(`${message.gap.node} ${message.gap.reason}`);
-      await note(message.gap.node, describeGap(message.gap));
+  let begun = false;
+  for await (const { entries, notice, gap, ...message } of messages) {
+    if (entries.length > 0) {
+      begun = true;
+      await live?.clear();
+      await printer.entries(entries);
+    }
+    // Until there are lines, what a node waits for is one line that changes; later it is one among them.
+    if (notice && live && !begun && taskStateWord(notice.state) === 'pending') {
+      await live.show(`${label(notice.node, several, PLAIN)}${notice.message}`);
+    } else if (notice) {
+      await breakLine();
+      await context.note(`${label(notice.node, several, errStyle)}${printable(notice.message)}\n`);
+    }
+    if (gap) {
+      gaps.add(`${gap.node} ${gap.reason}`);
+      await breakLine();
+      await io.err(`${label(gap.node, several, errStyle)}${printable(describeGap(gap))}\n`);
     }
     summary = message.summary;
   }
   await printer.flush();
-  if (io.outIsTerminal) await printer.breakLine();
+  await breakLine();
   return { summary, gaps };
 }
 
@@ -111,12 +145,30 @@ async function conclude(
   const incomplete = summary?.nodes.filter((node) => node.incompleteReason !== '') ?? [];
   for (const { node, incompleteReason } of incomplete) {
     if (gaps.has(`${node} ${incompleteReason}`)) continue;
-    await io.err(`${label(node, several)}the log is not complete: ${printable(incompleteReason)}\n`);
+    await io.err(`${label(node, several, context.errStyle)}the log is not complete: ${printable(incompleteReason)}\n`);
   }
+  if (summary?.task) await context.note(describeResult(summary.task, context.now(), context.errStyle));
+  return exitCodeOf(summary, request.follow);
+}
+
+function exitCodeOf(summary: LogSummary | undefined, follow: boolean): number {
   if (summary?.task === undefined) return EXIT.incomplete;
-  await io.err(describeResult(summary.task, context.now()));
   const own = taskExitCode(summary.task);
   // A task that goes on has no result to end with, unless the end of its log was to be waited for.
-  if (own === undefined && request.follow) return EXIT.incomplete;
-  return own || (incomplete.length > 0 ? EXIT.incomplete : EXIT.ok);
+  if (own === undefined && follow) return EXIT.incomplete;
+  return own || (summary.nodes.some(({ incompleteReason }) => incompleteReason !== '') ? EXIT.incomplete : EXIT.ok);
+}
+
+async function printDocuments(
+  { io }: CommandContext,
+  format: StructuredFormat,
+  messages: AsyncIterable<StreamTaskLogsResponse>,
+): Promise<LogSummary | undefined> {
+  let summary: LogSummary | undefined;
+  for await (const message of messages) {
+    if (message.heartbeat) continue;
+    await printMessage(io, format, 'StreamTaskLogsResponse', message, { compact: true });
+    summary = message.summary;
+  }
+  return summary;
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 
@@ -6,6 +6,9 @@ import type { Readable, Writable } from 'node:stream';
 export class OutputClosedError extends Error {
   override readonly name = 'OutputClosedError';
 }
+
+/** Why a terminal no longer shows what was drawn: its size changed, or the program was stopped (Ctrl+Z) and goes on. */
+export type Disturbance = 'resized' | 'continued';
 
 /** The only way for commands to talk to the user. */
 export interface Io {
@@ -18,19 +21,26 @@ export interface Io {
   readonly inIsTerminal: boolean;
   /** Width of the terminal that stdout is; undefined when it is none. */
   readonly columns: number | undefined;
+  /** Height of the terminal that stdout is; undefined when it is none. */
+  readonly rows: number | undefined;
+  /** Width of the terminal that stderr is; undefined when it is none. */
+  readonly errColumns: number | undefined;
+  /** Calls back when what was drawn on the terminal has moved; returns how to stop that. */
+  readonly onDisturbed: (listener: (what: Disturbance) => void) => () => void;
   /** Asks a yes-or-no question on stderr; only y and yes are a yes, and the end of stdin is a no. Rejects when the signal is aborted. */
   readonly confirm: (question: string, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** A stream that may be a terminal, as those of the process are. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
-/** Makes an Io over three streams. `signal` ends waiting for slow readers. */
+/** Makes an Io over three streams. `signal` ends waiting for slow readers; `continued` emits SIGCONT after a Ctrl+Z. */
 export function createIo(
   stdin: Readable & { readonly isTTY?: boolean },
   stdout: OutputStream,
   stderr: OutputStream,
   signal: AbortSignal,
+  continued: EventEmitter = new EventEmitter(),
 ): Io {
   const out = writer(stdout, signal);
   const err = writer(stderr, signal);
@@ -48,6 +58,22 @@ export function createIo(
     inIsTerminal: stdin.isTTY === true,
     get columns() {
       return stdout.isTTY === true ? stdout.columns : undefined;
+    },
+    get rows() {
+      return stdout.isTTY === true ? stdout.rows : undefined;
+    },
+    get errColumns() {
+      return stderr.isTTY === true ? stderr.columns : undefined;
+    },
+    onDisturbed: (listener) => {
+      const resized = (): void => listener('resized');
+      const goesOn = (): void => listener('continued');
+      stdout.on('resize', resized);
+      continued.on('SIGCONT', goesOn);
+      return () => {
+        stdout.off('resize', resized);
+        continued.off('SIGCONT', goesOn);
+      };
     },
     confirm: async (question, answerSignal) => {
       // Not in terminal mode, in which readline would take Ctrl+C for itself.

@@ -20,7 +20,7 @@ function osUser(): string | undefined {
 }
 
 const exitCode = await run(process.argv.slice(2), {
-  io: createIo(process.stdin, process.stdout, process.stderr, interrupt.signal),
+  io: createIo(process.stdin, process.stdout, process.stderr, interrupt.signal, process),
   env: process.env,
   signal: interrupt.signal,
   now: Date.now,

@@ -3,25 +3,56 @@ import type { Arguments } from './command.js';
 import { parseDurationSeconds } from './duration.js';
 import { usageError } from './errors.js';
 
-/** Form of a command's answer. */
-export type OutputFormat = 'text' | 'json';
+/** Forms of an answer that programs read. */
+export type StructuredFormat = 'json' | 'yaml';
 
-/** Adds `-o json`. */
-export function withOutput(yargs: Argv): Argv {
+/** Form of a command's answer: for people, the same with nothing left out, names only, or for programs. */
+export type OutputFormat = 'text' | 'wide' | 'name' | StructuredFormat;
+
+const FORMAT_WORDS: Readonly<Record<Exclude<OutputFormat, 'text'>, string>> = {
+  json: "the server's answer as JSON",
+  yaml: 'the same as YAML',
+  wide: 'all columns, however long the lines become',
+  name: 'nothing but ids, one a line',
+};
+
+/** Formats of commands that show things. */
+export const READ_FORMATS = ['json', 'yaml', 'wide', 'name'] as const;
+/** Formats of commands that change something. */
+export const WRITE_FORMATS = ['json', 'yaml', 'name'] as const;
+/** Formats of commands whose answer has no ids. */
+export const DOCUMENT_FORMATS = ['json', 'yaml'] as const;
+
+/** Adds `-o FORMAT`. */
+export function withOutput(yargs: Argv, formats: readonly Exclude<OutputFormat, 'text'>[]): Argv {
   return yargs.option('output', {
     alias: 'o',
     type: 'string',
     requiresArg: true,
-    describe: "json: print the server's answer as JSON",
+    describe: formats.map((format) => `${format}: ${FORMAT_WORDS[format]}`).join('; '),
   });
 }
 
 /** Reads `-o`. */
-export function outputOption(args: Arguments): OutputFormat {
+export function outputOption<Format extends Exclude<OutputFormat, 'text'>>(
+  args: Arguments,
+  formats: readonly Format[],
+): Format | 'text' {
   const value = textOption(args, 'output');
   if (value === undefined) return 'text';
-  if (value === 'json') return value;
-  throw usageError(`--output ${value}: only json is known`);
+  const format = formats.find((known) => known === value);
+  if (format !== undefined) return format;
+  throw usageError(`--output ${value}: use ${formats.join(', ')}`);
+}
+
+/** Adds `--yes`. */
+export function withYes(yargs: Argv): Argv {
+  return yargs.option('yes', { alias: 'y', type: 'boolean', describe: 'do not ask' });
+}
+
+/** Whether an answer is for programs. */
+export function isStructured(format: OutputFormat): format is StructuredFormat {
+  return format === 'json' || format === 'yaml';
 }
 
 /** Text of an option that may be given once; undefined when it was not. */

@@ -14,13 +14,13 @@ export async function run(argv: readonly string[], environment: Environment): Pr
       await io.out(`${parsed.text}\n`);
       return EXIT.ok;
     }
-    context = createContext(environment, parsed.settings);
+    context = createContext(environment, parsed.flags);
     return await parsed.run(context);
   } catch (error) {
     if (error instanceof OutputClosedError) return EXIT.ok;
     const scene = context?.scene ?? emptyScene();
     if (signal.aborted) {
-      await io.err(`k8s-cli: interrupted${scene.unsure ? `; ${scene.unsure}` : ''}\n`);
+      if (!scene.endless) await io.err(`k8s-cli: interrupted${scene.unsure ? `; ${scene.unsure}` : ''}\n`);
       return EXIT.interrupted;
     }
     const { lines, exitCode } = describeError(error, scene);

@@ -1,6 +1,7 @@
 import type { NodeStatus, TaskStatus } from '../client/index.js';
 import { taskStateWord } from '../client/task-state.js';
 import { EXIT } from './exit-codes.js';
+import { statePaint, type Style } from './output/style.js';
 import { printable } from './output/table.js';
 import { firstFailedNode, reasonSentence, span, statusWord } from './output/task-words.js';
 
@@ -31,12 +32,12 @@ function failedExitCode(node: NodeStatus | undefined): number {
 }
 
 /** How a task ended, or how far it is, in one line; then what to do about a failure, if that is known. */
-export function describeResult(task: TaskStatus, nowMs: number): string {
+export function describeResult(task: TaskStatus, nowMs: number, style: Style): string {
   const duration = span(task.startedAt, task.finishedAt, nowMs);
   const word = statusWord(task);
   const reason = printable(reasonSentence(task));
   const why = word === 'stopped' ? reason.replace(/^stopped/, '') : reason && `: ${reason}`;
-  const line = `Task ${task.taskId} ${word}${duration && ` after ${duration}`}${why}`;
+  const line = `Task ${task.taskId} ${style(statePaint(word), word)}${duration && ` after ${duration}`}${why}`;
   const fix = task.diagnosis?.fix;
   return fix ? `${line}\n  ${printable(fix)}\n` : `${line}\n`;
 }

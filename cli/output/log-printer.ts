@@ -1,5 +1,6 @@
 import type { TaskLogEntry } from '../../client/index.js';
 import { formatTimestampNanos } from '../../client/timestamp.js';
+import { nodePaint, type Style } from './style.js';
 
 /** How log lines are printed. */
 export interface LogStyle {
@@ -7,6 +8,8 @@ export interface LogStyle {
   readonly prefix: boolean;
   /** Put the time of each line in front of it. */
   readonly timestamps: boolean;
+  /** Colours of the prefix. */
+  readonly style: Style;
 }
 
 /** Prints the entries of one task's log. */
@@ -17,6 +20,11 @@ export interface LogPrinter {
   breakLine(): Promise<void>;
   /** Prints pieces of lines that never ended. */
   flush(): Promise<void>;
+}
+
+/** What stands in front of a node's lines. */
+export function nodePrefix(node: number, style: Style): string {
+  return `${style(nodePaint(node), `node-${node} |`)} `;
 }
 
 const NEWLINE = Buffer.from('\n');
@@ -42,7 +50,7 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
 
   function lineStart(entry: TaskLogEntry): Buffer {
     const time = style.timestamps && entry.time ? `${formatTimestampNanos(entry.time)} ` : '';
-    return Buffer.from(style.prefix ? `node-${entry.node} | ${time}` : time);
+    return Buffer.from(style.prefix ? `${nodePrefix(entry.node, style.style)}${time}` : time);
   }
 
   function closeOpenLine(): void {

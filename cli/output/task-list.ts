@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../../client/index.js';
-import { formatTimestamp } from '../../client/timestamp.js';
-import { formatTable } from './table.js';
-import { reasonSentence, span, statusWord } from './task-words.js';
+import { type Column, type Cell, formatTable, type Layout } from './table.js';
+import { statePaint } from './style.js';
+import { moment, reasonSentence, span, statusWord } from './task-words.js';
 
 /** How a list of tasks is shown. */
 export interface TaskListView {
@@ -10,33 +10,54 @@ export interface TaskListView {
   /** Add who. */
   readonly allUsers: boolean;
   readonly nowMs: number;
-  readonly width: number | undefined;
+  readonly layout: Layout;
 }
 
 /** Tasks as a table, one line each. */
 export function formatTaskList(tasks: readonly TaskStatus[], view: TaskListView): string {
-  const { details, allUsers, nowMs } = view;
-  const who = details || allUsers;
-  const heading = ['ID', 'NAME', 'STATUS', 'NODES', 'AGE'];
-  if (who) heading.push('USER');
-  if (details) heading.push('DURATION', 'CREATED', 'NAMESPACE', 'JOBS');
-  heading.push('REASON');
-  const rows = tasks.map((task) => {
-    const row = [task.taskId, task.name, statusWord(task), nodeCount(task), span(task.createdAt, undefined, nowMs)];
-    if (who) row.push(task.username);
-    if (details) {
-      row.push(
-        span(task.startedAt, task.finishedAt, nowMs) || '-',
-        task.createdAt ? formatTimestamp({ ...task.createdAt, nanos: 0 }) : '-',
-        task.metadata?.namespace ?? '-',
-        jobNames(task.metadata?.nodeJobs ?? []),
-      );
-    }
-    row.push(reasonSentence(task));
-    return row;
-  });
-  // With details nothing is left out: long lines may wrap.
-  return formatTable([heading, ...rows], details ? undefined : view.width);
+  const columns = columnsOf(view);
+  return formatTable(
+    columns,
+    tasks.map((task) => columns.map((column) => column.cell(task))),
+    view.layout,
+  );
+}
+
+type TaskColumn = Column & { readonly cell: (task: TaskStatus) => Cell };
+
+function columnsOf({ details, allUsers, nowMs, layout }: TaskListView): readonly TaskColumn[] {
+  const created: TaskColumn = { heading: 'CREATED', cell: ({ createdAt }) => moment(createdAt) };
+  return [
+    { heading: 'ID', cell: ({ taskId }) => taskId },
+    { heading: 'NAME', shrinkTo: 8, cell: ({ name }) => name },
+    { heading: 'STATUS', cell: statusCell },
+    { heading: 'NODES', dropRank: 1, cell: nodeCount },
+    // A program has nothing of an age, a person little of a time of day.
+    layout.terminal
+      ? { heading: 'AGE', dropRank: 3, cell: ({ createdAt }) => span(createdAt, undefined, nowMs) }
+      : created,
+    ...(details || allUsers ? [{ heading: 'USER', dropRank: 4, shrinkTo: 8, cell: userOf }] : []),
+    ...(details ? detailColumns(nowMs, layout.terminal, created) : []),
+    { heading: 'REASON', shrinkTo: 16, dropRank: 2, cell: reasonSentence },
+  ];
+}
+
+function detailColumns(nowMs: number, terminal: boolean, created: TaskColumn): readonly TaskColumn[] {
+  return [
+    { heading: 'DURATION', cell: (task) => span(task.startedAt, task.finishedAt, nowMs) || '-' },
+    ...(terminal ? [created] : []),
+    { heading: 'NAMESPACE', cell: ({ metadata }) => metadata?.namespace ?? '-' },
+    { heading: 'JOBS', cell: ({ metadata }) => jobNames(metadata?.nodeJobs ?? [], terminal) },
+  ];
+}
+
+function userOf({ username }: TaskStatus): string {
+  return username;
+}
+
+function statusCell(task: TaskStatus): Cell {
+  const word = statusWord(task);
+  return { text: word, paint: statePaint(word) };
 }
 
 /** `2` when all nodes are alike, `1/2` while some have ended well or run and others have not. */
@@ -48,6 +69,6 @@ function nodeCount(task: TaskStatus): string {
   return good === 0 || good === numNodes ? String(numNodes) : `${good}/${numNodes}`;
 }
 
-function jobNames(jobs: readonly string[]): string {
-  return jobs.length > 2 ? `${jobs[0]} … ${jobs.at(-1)}` : jobs.join(',') || '-';
+function jobNames(jobs: readonly string[], short: boolean): string {
+  return short && jobs.length > 2 ? `${jobs[0]} … ${jobs.at(-1)}` : jobs.join(',') || '-';
 }

@@ -1,44 +1,63 @@
 import type { NodeStatus, TaskStatus } from '../../client/index.js';
 import { taskStateWord } from '../../client/task-state.js';
-import { formatTimestamp } from '../../client/timestamp.js';
-import { formatFields, formatTable } from './table.js';
-import { reasonSentence, span, statusWord } from './task-words.js';
+import { nodePaint, statePaint } from './style.js';
+import { type Column, type Cell, formatFields, formatTable, type Layout } from './table.js';
+import { moment, reasonSentence, span, statusWord } from './task-words.js';
 
 /** Everything about a task: what is wrong with it first, then what it is, then its nodes. */
-export function formatTaskStatus(task: TaskStatus, nowMs: number): string {
+export function formatTaskStatus(task: TaskStatus, nowMs: number, layout: Layout): string {
   const { diagnosis, metadata } = task;
-  const fields = formatFields([
-    ['Task', task.taskId],
-    ['Status', statusWord(task)],
-    ['Reason', reasonSentence(task)],
-    ['Fix', diagnosis?.fix ?? ''],
-    ...(diagnosis?.evidence ?? []).map((line) => ['Evidence', line] as const),
-    ['Name', task.name],
-    ['User', task.username],
-    ['Nodes', metadata ? nodeCounts(metadata) : ''],
-    ['Created', when(task.createdAt, nowMs)],
-    ['Started', when(task.startedAt, nowMs)],
-    ['Finished', when(task.finishedAt, nowMs)],
-    ['Duration', span(task.startedAt, task.finishedAt, nowMs)],
-    ['Stopped', when(task.stop?.time, nowMs)],
-    ['Namespace', metadata?.namespace ?? ''],
-  ]);
-  return task.nodes.length === 0 ? fields : `${fields}\n${formatNodes(task.nodes, nowMs)}`;
+  const word = statusWord(task);
+  const when = (time: TaskStatus['createdAt']): string =>
+    time && layout.terminal ? `${span(time, undefined, nowMs)} ago (${moment(time)})` : time ? moment(time) : '';
+  const fields = formatFields(
+    [
+      ['Task', task.taskId],
+      ['Status', { text: word, paint: statePaint(word) }],
+      ['Reason', { text: reasonSentence(task), paint: word === 'failed' ? 'bold' : undefined }],
+      ['Fix', diagnosis?.fix ?? ''],
+      ...(diagnosis?.evidence ?? []).map((line) => ['Evidence', line] as const),
+      ['Name', task.name],
+      ['User', task.username],
+      ['Nodes', metadata ? nodeCounts(metadata) : ''],
+      ['Created', when(task.createdAt)],
+      ['Started', when(task.startedAt)],
+      ['Finished', when(task.finishedAt)],
+      ['Duration', span(task.startedAt, task.finishedAt, nowMs)],
+      ['Stopped', when(task.stop?.time)],
+      ['Namespace', metadata?.namespace ?? ''],
+    ],
+    layout,
+  );
+  return task.nodes.length === 0 ? fields : `${fields}\n${formatNodes(task.nodes, nowMs, layout)}`;
 }
 
-function formatNodes(nodes: readonly NodeStatus[], nowMs: number): string {
-  const heading = ['NODE', 'STATUS', 'EXIT', 'DURATION', 'JOB', 'POD', 'ON', 'REASON'];
-  const rows = nodes.map((node) => [
-    `node-${node.index}`,
-    taskStateWord(node.state),
-    node.exitCode === undefined ? '-' : `${node.exitCode}${node.signal && ` (${node.signal})`}`,
-    span(node.startedAt, node.finishedAt, nowMs) || '-',
-    node.jobName || '-',
-    node.podName || '-',
-    node.nodeName || '-',
-    node.message ? `${node.reason && `${node.reason}: `}${node.message}` : node.reason,
-  ]);
-  return formatTable([heading, ...rows]);
+const NODE_COLUMNS: readonly Column[] = [
+  { heading: 'NODE' },
+  { heading: 'STATUS' },
+  { heading: 'EXIT', dropRank: 4 },
+  { heading: 'DURATION', dropRank: 3 },
+  { heading: 'REASON', shrinkTo: 16, dropRank: 5 },
+  { heading: 'ON', dropRank: 2, shrinkTo: 12 },
+  { heading: 'POD', dropRank: 1 },
+  { heading: 'JOB', dropRank: 0 },
+];
+
+function formatNodes(nodes: readonly NodeStatus[], nowMs: number, layout: Layout): string {
+  const rows = nodes.map((node): Cell[] => {
+    const state = taskStateWord(node.state);
+    return [
+      { text: `node-${node.index}`, paint: nodePaint(node.index) },
+      { text: state, paint: statePaint(state) },
+      node.exitCode === undefined ? '-' : `${node.exitCode}${node.signal && ` (${node.signal})`}`,
+      span(node.startedAt, node.finishedAt, nowMs) || '-',
+      node.message ? `${node.reason && `${node.reason}: `}${node.message}` : node.reason,
+      node.nodeName || '-',
+      node.podName || '-',
+      node.jobName || '-',
+    ];
+  });
+  return formatTable(NODE_COLUMNS, rows, layout);
 }
 
 function nodeCounts(metadata: NonNullable<TaskStatus['metadata']>): string {
@@ -51,8 +70,4 @@ function nodeCounts(metadata: NonNullable<TaskStatus['metadata']>): string {
   ];
   const shown = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   return shown.length === 0 ? `${metadata.numNodes}` : `${metadata.numNodes} (${shown.join(', ')})`;
-}
-
-function when(time: TaskStatus['createdAt'], nowMs: number): string {
-  return time ? `${formatTimestamp({ ...time, nanos: 0 })} (${span(time, undefined, nowMs)} ago)` : '';
 }

@@ -1,6 +1,6 @@
 import type { NodeStatus, TaskStatus } from '../../client/index.js';
 import { taskStateWord } from '../../client/task-state.js';
-import { timestampMs } from '../../client/timestamp.js';
+import { formatTimestamp, timestampMs } from '../../client/timestamp.js';
 import { formatSpan } from './age.js';
 
 /** The documented word of a task, or `stopping`, which only `state` tells. */
@@ -38,4 +38,9 @@ export function reasonSentence(task: TaskStatus): string {
 /** Time from one timestamp to another, or to now; empty when the first is unset. */
 export function span(from: TaskStatus['createdAt'], to: TaskStatus['createdAt'], nowMs: number): string {
   return from ? formatSpan((to ? timestampMs(to) : nowMs) - timestampMs(from)) : '';
+}
+
+/** A time to the second, RFC 3339 in UTC; `-` when it is unset. */
+export function moment(time: TaskStatus['createdAt']): string {
+  return time ? formatTimestamp({ ...time, nanos: 0 }) : '-';
 }

@@ -1,7 +1,7 @@
 import type { VolumeStatus } from '../../client/index.js';
-import { formatTimestamp } from '../../client/timestamp.js';
-import { formatTable } from './table.js';
-import { span } from './task-words.js';
+import { statePaint } from './style.js';
+import { type Column, type Cell, formatTable, type Layout } from './table.js';
+import { moment, span } from './task-words.js';
 
 /** How a list of volumes is shown. */
 export interface VolumeListView {
@@ -10,35 +10,50 @@ export interface VolumeListView {
   /** Add who. */
   readonly allUsers: boolean;
   readonly nowMs: number;
-  readonly width: number | undefined;
+  readonly layout: Layout;
 }
+
+type VolumeColumn = Column & { readonly cell: (volume: VolumeStatus) => Cell };
 
 /** Volumes as a table, one line each. */
 export function formatVolumeList(volumes: readonly VolumeStatus[], view: VolumeListView): string {
-  const { details, allUsers, nowMs } = view;
-  const heading = ['ID', 'NAME', 'SIZE', 'STATUS', 'ACCESS', 'AGE'];
-  if (details || allUsers) heading.push('USER');
-  if (details) heading.push('STORAGE CLASS', 'CREATED', 'NAMESPACE', 'CLAIM');
-  const rows = volumes.map((volume) => {
-    const row = [
-      volume.volumeId,
-      volume.name,
-      volume.size,
-      // The claim's phase stays what it was while the claim waits for its last user to go.
-      volume.deletedAt ? 'Terminating' : volume.status,
-      volume.accessModes.join(',') || '-',
-      span(volume.createdAt, undefined, nowMs),
-    ];
-    if (details || allUsers) row.push(volume.username);
-    if (details) {
-      row.push(
-        volume.storageClass || '-',
-        volume.createdAt ? formatTimestamp({ ...volume.createdAt, nanos: 0 }) : '-',
-        volume.metadata?.namespace || '-',
-        volume.metadata?.pvcName || '-',
-      );
-    }
-    return row;
-  });
-  return formatTable([heading, ...rows], details ? undefined : view.width);
+  const columns = columnsOf(view);
+  return formatTable(
+    columns,
+    volumes.map((volume) => columns.map((column) => column.cell(volume))),
+    view.layout,
+  );
+}
+
+function columnsOf({ details, allUsers, nowMs, layout }: VolumeListView): readonly VolumeColumn[] {
+  const created: VolumeColumn = { heading: 'CREATED', cell: ({ createdAt }) => moment(createdAt) };
+  return [
+    { heading: 'ID', cell: ({ volumeId }) => volumeId },
+    { heading: 'NAME', shrinkTo: 8, cell: ({ name }) => name },
+    { heading: 'SIZE', cell: ({ size }) => size },
+    { heading: 'STATUS', cell: statusCell },
+    { heading: 'ACCESS', dropRank: 1, cell: ({ accessModes }) => accessModes.join(',') || '-' },
+    layout.terminal
+      ? { heading: 'AGE', dropRank: 2, cell: ({ createdAt }) => span(createdAt, undefined, nowMs) }
+      : created,
+    ...(details || allUsers
+      ? [{ heading: 'USER', dropRank: 3, shrinkTo: 8, cell: ({ username }: VolumeStatus) => username }]
+      : []),
+    ...(details ? detailColumns(layout.terminal ? [created] : []) : []),
+  ];
+}
+
+function statusCell({ deletedAt, status }: VolumeStatus): Cell {
+  // The claim's phase stays what it was while the claim waits for its last user to go.
+  const word = deletedAt ? 'Terminating' : status;
+  return { text: word, paint: statePaint(word) };
+}
+
+function detailColumns(more: readonly VolumeColumn[]): readonly VolumeColumn[] {
+  return [
+    { heading: 'STORAGE CLASS', cell: ({ storageClass }) => storageClass || '-' },
+    ...more,
+    { heading: 'NAMESPACE', cell: ({ metadata }) => metadata?.namespace || '-' },
+    { heading: 'CLAIM', cell: ({ metadata }) => metadata?.pvcName || '-' },
+  ];
 }

@@ -1,7 +1,15 @@
 import { defineCommand } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, type OutputFormat, outputOption, positional, withOutput } from '../../options.js';
-import { printJson } from '../../output/json.js';
+import {
+  flag,
+  isStructured,
+  type OutputFormat,
+  outputOption,
+  positional,
+  withOutput,
+  WRITE_FORMATS,
+} from '../../options.js';
+import { printMessage } from '../../output/structured.js';
 import { printable } from '../../output/table.js';
 
 interface DeleteOptions {
@@ -15,15 +23,19 @@ export const deleteTask = defineCommand<DeleteOptions>({
   usage: 'delete <id>',
   summary: 'Delete a task that has ended, with its logs',
   build: (yargs) =>
-    withOutput(yargs)
+    withOutput(yargs, WRITE_FORMATS)
       .positional('id', { type: 'string', describe: 'the task id' })
       .option('force', { alias: 'f', type: 'boolean', describe: 'also when it has not ended: its programs are ended' }),
-  parse: (args) => ({ taskId: positional(args, 'id'), force: flag(args, 'force'), output: outputOption(args) }),
+  parse: (args) => ({
+    taskId: positional(args, 'id'),
+    force: flag(args, 'force'),
+    output: outputOption(args, WRITE_FORMATS),
+  }),
   run: async (context, { taskId, force, output }) => {
     const client = await context.client();
     const answer = await client.deleteTask(taskId, { force, signal: context.signal });
-    if (output === 'json') await printJson(context.io, 'DeleteTaskResponse', answer);
-    else await context.io.out(`${printable(answer.message)}\n`);
+    if (isStructured(output)) await printMessage(context.io, output, 'DeleteTaskResponse', answer);
+    else await context.io.out(`${output === 'name' ? taskId : printable(answer.message)}\n`);
     return EXIT.ok;
   },
 });

@@ -1,6 +1,17 @@
 import { defineCommand } from '../../command.js';
 import { followTask } from '../../follow.js';
-import { flag, listOption, positional, secondsOption, textOption, wholeNumber } from '../../options.js';
+import {
+  DOCUMENT_FORMATS,
+  flag,
+  listOption,
+  type OutputFormat,
+  outputOption,
+  positional,
+  secondsOption,
+  textOption,
+  wholeNumber,
+  withOutput,
+} from '../../options.js';
 
 interface LogsOptions {
   readonly taskId: string;
@@ -9,6 +20,7 @@ interface LogsOptions {
   readonly sinceSeconds: number | undefined;
   readonly timestamps: boolean;
   readonly nodes: readonly number[];
+  readonly output: OutputFormat;
 }
 
 /** `jobs logs ID`: the log to its end, then how the task stands. */
@@ -16,7 +28,7 @@ export const logs = defineCommand<LogsOptions>({
   usage: 'logs <id>',
   summary: 'Print the logs of a task and follow them to its end',
   build: (yargs) =>
-    yargs
+    withOutput(yargs, DOCUMENT_FORMATS)
       .positional('id', { type: 'string', describe: 'the task id' })
       .option('follow', {
         type: 'boolean',
@@ -30,7 +42,8 @@ export const logs = defineCommand<LogsOptions>({
       .example('$0 jobs logs abc12345 --tail 100 --node 0', 'the last 100 lines of the first node, then what follows')
       .epilogue(
         'Log lines go to stdout as they are, everything else to stderr. The exit code is the result of the task, as for ' +
-          'jobs submit; 0 when it goes on (--no-follow); 125 when it completed but its log is not complete.',
+          'jobs submit; 0 when it goes on (--no-follow); 125 when it completed but its log is not complete. With -o json ' +
+          'each message of the stream is a document on stdout: entries, gaps, notices and the summary.',
       ),
   parse: (args) => {
     const tail = textOption(args, 'tail');
@@ -41,7 +54,8 @@ export const logs = defineCommand<LogsOptions>({
       sinceSeconds: secondsOption(args, 'since'),
       timestamps: flag(args, 'timestamps'),
       nodes: listOption(args, 'node').map((node) => wholeNumber(node, '--node')),
+      output: outputOption(args, DOCUMENT_FORMATS),
     };
   },
-  run: async (context, options) => (await followTask(context, { ...options, write: context.io.out })).exitCode,
+  run: async (context, options) => (await followTask(context, { ...options, toStderr: false })).exitCode,
 });

@@ -1,15 +1,27 @@
+import { taskStateWord } from '../../../client/task-state.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, type OutputFormat, outputOption, positional, withOutput } from '../../options.js';
-import { printJson } from '../../output/json.js';
+import {
+  flag,
+  isStructured,
+  type OutputFormat,
+  outputOption,
+  positional,
+  withOutput,
+  withYes,
+  WRITE_FORMATS,
+} from '../../options.js';
+import { confirmed } from '../../confirm.js';
+import { printMessage } from '../../output/structured.js';
 import { printable } from '../../output/table.js';
 
 interface StopOptions {
   /** One task; undefined means all of them. */
   readonly taskId: string | undefined;
   readonly allUsers: boolean;
+  readonly yes: boolean;
   readonly output: OutputFormat;
 }
 
@@ -18,7 +30,7 @@ export const stop = defineCommand<StopOptions>({
   usage: 'stop [id]',
   summary: 'Stop a task, or all of them',
   build: (yargs) =>
-    withOutput(yargs)
+    withYes(withOutput(yargs, WRITE_FORMATS))
       .positional('id', { type: 'string', describe: 'the task id' })
       .option('all', { alias: 'a', type: 'boolean', describe: 'all your unfinished tasks' })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'with --all: the tasks of all users' }),
@@ -28,23 +40,35 @@ export const stop = defineCommand<StopOptions>({
     if (allUsers && !all) throw usageError('--all-users only goes with --all: k8s-cli jobs stop --all --all-users');
     if (all && args['id'] !== undefined) throw usageError('give either a task id or --all, not both');
     if (!all && args['id'] === undefined) throw usageError('which task? give its id, or --all for all your tasks');
-    return { taskId: all ? undefined : positional(args, 'id'), allUsers, output: outputOption(args) };
+    const output = outputOption(args, WRITE_FORMATS);
+    return { taskId: all ? undefined : positional(args, 'id'), allUsers, yes: flag(args, 'yes'), output };
   },
-  run: async (context, { taskId, allUsers, output }) => {
+  run: async (context, { taskId, allUsers, yes, output }) => {
     if (taskId !== undefined) return stopOne(context, taskId, output);
     const client = await context.client();
+    if (!(await confirmed(context, yes, () => stopQuestion(context, allUsers)))) return EXIT.failure;
     const answer = await client.stopTasks({ allUsers }, { signal: context.signal });
-    if (output === 'json') await printJson(context.io, 'StopTasksResponse', answer);
+    if (isStructured(output)) await printMessage(context.io, output, 'StopTasksResponse', answer);
     else await context.io.out(`${printable(answer.message)}\n`);
     return EXIT.ok;
   },
 });
 
+async function stopQuestion(context: CommandContext, allUsers: boolean): Promise<string> {
+  const client = await context.client();
+  const { tasks } = await client.listTasks({ allUsers }, { signal: context.signal });
+  const unfinished = tasks.filter(({ state }) => ['pending', 'running'].includes(taskStateWord(state)));
+  const count = `${unfinished.length} unfinished ${unfinished.length === 1 ? 'task' : 'tasks'}`;
+  const users = new Set(unfinished.map(({ username }) => username)).size;
+  return allUsers ? `Stop ${count} of ${users} ${users === 1 ? 'user' : 'users'}?` : `Stop your ${count}?`;
+}
+
 async function stopOne(context: CommandContext, taskId: string, output: OutputFormat): Promise<number> {
   const { io, signal } = context;
   const client = await context.client();
   const answer = await client.stopTask(taskId, { signal });
-  if (output === 'json') await printJson(io, 'StopTaskResponse', answer);
+  if (isStructured(output)) await printMessage(io, output, 'StopTaskResponse', answer);
+  else if (output === 'name') await io.out(`${taskId}\n`);
   else await io.out(`${printable(answer.message)}\n`);
   return EXIT.ok;
 }

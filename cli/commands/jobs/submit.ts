@@ -6,8 +6,16 @@ import type { CommandContext } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import { followTask } from '../../follow.js';
-import { flag, type OutputFormat, outputOption, positional, withOutput } from '../../options.js';
-import { printJson } from '../../output/json.js';
+import {
+  flag,
+  isStructured,
+  type OutputFormat,
+  outputOption,
+  positional,
+  withOutput,
+  WRITE_FORMATS,
+} from '../../options.js';
+import { printMessage } from '../../output/structured.js';
 import { splitPlace } from '../../output/place.js';
 import { printable } from '../../output/table.js';
 import { taskExitCode } from '../../task-result.js';
@@ -25,7 +33,7 @@ export const submit = defineCommand<SubmitOptions>({
   usage: 'submit <file>',
   summary: 'Submit a task file and follow its logs',
   build: (yargs) =>
-    withOutput(yargs)
+    withOutput(yargs, WRITE_FORMATS)
       .positional('file', { type: 'string', describe: 'the task.yaml' })
       .option('detach', { alias: 'd', type: 'boolean', describe: 'return at once instead of following the logs' })
       .example('$0 jobs submit task.yaml', 'submit, follow the logs, exit with the result of the task')
@@ -34,7 +42,11 @@ export const submit = defineCommand<SubmitOptions>({
         'With -o json stdout has the answer to the submission on one line and, unless detached, the final status of the ' +
           'task on another; the log goes to stderr.',
       ),
-  parse: (args) => ({ file: positional(args, 'file'), detach: flag(args, 'detach'), output: outputOption(args) }),
+  parse: (args) => ({
+    file: positional(args, 'file'),
+    detach: flag(args, 'detach'),
+    output: outputOption(args, WRITE_FORMATS),
+  }),
   run: async (context, { file, detach, output }) => {
     const taskYaml = await readTaskFile(file);
     context.scene.file = file;
@@ -51,9 +63,11 @@ export const submit = defineCommand<SubmitOptions>({
       follow: true,
       timestamps: false,
       nodes: [],
-      write: output === 'json' ? io.err : io.out,
+      toStderr: output !== 'text',
     });
-    if (output === 'json' && summary?.task) await printJson(io, 'TaskStatus', summary.task, true);
+    if (isStructured(output) && summary?.task) {
+      await printMessage(io, output, 'TaskStatus', summary.task, { compact: true });
+    }
     // The result of the task counts here, even where a part of its log is missing.
     return (summary?.task && taskExitCode(summary.task)) ?? exitCode;
   },
@@ -65,14 +79,19 @@ async function printAnswer(
   { file, detach, output }: SubmitOptions,
 ): Promise<void> {
   const { io } = context;
-  if (output === 'json') await printJson(io, 'SubmitTaskResponse', answer, true);
-  else await io.out(detach && !io.outIsTerminal ? `${answer.taskId}\n` : `Task ${answer.taskId} submitted\n`);
+  if (isStructured(output)) await printMessage(io, output, 'SubmitTaskResponse', answer, { compact: true });
+  else
+    await io.out(
+      output === 'name' || (detach && !io.outIsTerminal) ? `${answer.taskId}\n` : `Task ${answer.taskId} submitted\n`,
+    );
   for (const warning of answer.warnings) {
     const { place, words } = splitPlace(warning);
-    await io.err(`warning: ${place === '' ? '' : `${file}${place}: `}${printable(words)}\n`);
+    await context.note(
+      `${context.errStyle('yellow', 'warning:')} ${place === '' ? '' : `${file}${place}: `}${printable(words)}\n`,
+    );
   }
   if (detach && io.outIsTerminal && output === 'text') {
-    await io.err(`Follow it with: k8s-cli jobs logs ${answer.taskId}\n`);
+    await context.note(`Follow it with: k8s-cli jobs logs ${answer.taskId}\n`);
   }
 }
 

@@ -42,7 +42,7 @@ export const wait = defineCommand<WaitOptions>({
       const task = await untilEnded(client, taskId, signal);
       if (signal.aborted) return;
       ended.set(taskId, task);
-      await context.io.out(describeResult(task, context.now()));
+      await context.io.out(describeResult(task, context.now(), context.style));
     });
     try {
       await (any ? Promise.race(waits) : Promise.all(waits));

@@ -1,7 +1,16 @@
 import { defineCommand } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { listOption, type OutputFormat, outputOption, positional, textOption, withOutput } from '../../options.js';
-import { printJson } from '../../output/json.js';
+import {
+  isStructured,
+  listOption,
+  type OutputFormat,
+  outputOption,
+  positional,
+  textOption,
+  withOutput,
+  WRITE_FORMATS,
+} from '../../options.js';
+import { printMessage } from '../../output/structured.js';
 
 interface CreateOptions {
   readonly name: string;
@@ -16,7 +25,7 @@ export const create = defineCommand<CreateOptions>({
   usage: 'create <name> <size>',
   summary: 'Create a volume that tasks mount by its name',
   build: (yargs) =>
-    withOutput(yargs)
+    withOutput(yargs, WRITE_FORMATS)
       .positional('name', { type: 'string', describe: 'what task files call it' })
       .positional('size', { type: 'string', describe: 'for example 10Gi' })
       .option('storage-class', {
@@ -38,14 +47,14 @@ export const create = defineCommand<CreateOptions>({
     size: positional(args, 'size'),
     storageClass: textOption(args, 'storage-class'),
     accessModes: listOption(args, 'access-modes'),
-    output: outputOption(args),
+    output: outputOption(args, WRITE_FORMATS),
   }),
   run: async (context, { output, storageClass, ...volume }) => {
     const { io, signal } = context;
     const client = await context.client();
     const answer = await client.createVolume({ ...volume, storageClass: storageClass ?? '' }, { signal });
-    if (output === 'json') await printJson(io, 'CreateVolumeResponse', answer);
-    else await io.out(`Volume ${answer.volumeId} created\n`);
+    if (isStructured(output)) await printMessage(io, output, 'CreateVolumeResponse', answer);
+    else await io.out(output === 'name' ? `${answer.volumeId}\n` : `Volume ${answer.volumeId} created\n`);
     return EXIT.ok;
   },
 });

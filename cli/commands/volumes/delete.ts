@@ -1,12 +1,22 @@
 import { defineCommand } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, type OutputFormat, outputOption, positional, withOutput } from '../../options.js';
-import { printJson } from '../../output/json.js';
+import { confirmed } from '../../confirm.js';
+import {
+  flag,
+  isStructured,
+  type OutputFormat,
+  outputOption,
+  positional,
+  withOutput,
+  withYes,
+  WRITE_FORMATS,
+} from '../../options.js';
+import { printMessage } from '../../output/structured.js';
 import { printable } from '../../output/table.js';
 
 interface DeleteOptions {
   readonly volumeId: string;
-  readonly force: boolean;
+  readonly yes: boolean;
   readonly output: OutputFormat;
 }
 
@@ -15,24 +25,25 @@ export const deleteVolume = defineCommand<DeleteOptions>({
   usage: 'delete <id>',
   summary: 'Delete a volume and what is stored on it',
   build: (yargs) =>
-    withOutput(yargs)
+    withYes(withOutput(yargs, WRITE_FORMATS))
       .positional('id', { type: 'string', describe: 'the volume id' })
-      .option('force', { alias: 'f', type: 'boolean', describe: 'do not ask' }),
-  parse: (args) => ({ volumeId: positional(args, 'id'), force: flag(args, 'force'), output: outputOption(args) }),
-  run: async (context, { volumeId, force, output }) => {
+      .option('force', { alias: 'f', type: 'boolean', describe: 'the same as --yes' }),
+  parse: (args) => ({
+    volumeId: positional(args, 'id'),
+    yes: flag(args, 'force') || flag(args, 'yes'),
+    output: outputOption(args, WRITE_FORMATS),
+  }),
+  run: async (context, { volumeId, yes, output }) => {
     const { io, signal } = context;
     const client = await context.client();
-    if (!force && io.inIsTerminal && io.errIsTerminal) {
+    const question = async (): Promise<string> => {
       const { name, size } = await client.getVolume(volumeId, { signal });
-      const question = `Delete volume ${volumeId} (${printable(name)}, ${printable(size)}) and everything on it?`;
-      if (!(await io.confirm(question, signal))) {
-        await io.err('Nothing was deleted.\n');
-        return EXIT.failure;
-      }
-    }
+      return `Delete volume ${volumeId} (${printable(name)}, ${printable(size)}) and everything on it?`;
+    };
+    if (!(await confirmed(context, yes, question))) return EXIT.failure;
     const answer = await client.deleteVolume(volumeId, { signal });
-    if (output === 'json') await printJson(io, 'DeleteVolumeResponse', answer);
-    else await io.out(`${printable(answer.message)}\n`);
+    if (isStructured(output)) await printMessage(io, output, 'DeleteVolumeResponse', answer);
+    else await io.out(`${output === 'name' ? volumeId : printable(answer.message)}\n`);
     return EXIT.ok;
   },
 });

@@ -1,14 +1,16 @@
-import type { ListVolumesResponse } from '../../../client/index.js';
+import type { ListVolumesResponse, VolumeStatus } from '../../../client/index.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, type OutputFormat, outputOption, withOutput } from '../../options.js';
-import { printJson } from '../../output/json.js';
+import { flag, isStructured, type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
+import { printMessage } from '../../output/structured.js';
+import { watchList, withWatch } from '../../watch.js';
 import { formatVolumeList } from '../../output/volume-list.js';
 
 interface ListOptions {
   readonly details: boolean;
   readonly allUsers: boolean;
+  readonly watch: boolean;
   readonly output: OutputFormat;
 }
 
@@ -19,30 +21,53 @@ export const list = defineCommand<ListOptions>({
   usage: 'list',
   summary: 'List volumes, newest first',
   build: (yargs) =>
-    withOutput(yargs)
+    withWatch(withOutput(yargs, READ_FORMATS))
       .option('details', {
         alias: 'd',
         type: 'boolean',
         describe: 'also user, storage class and the claim in Kubernetes',
       })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'the volumes of all users' }),
-  parse: (args) => ({ details: flag(args, 'details'), allUsers: flag(args, 'all-users'), output: outputOption(args) }),
-  run: async (context, { details, allUsers, output }) => {
-    const { io } = context;
-    const answer = await allPages(context, allUsers);
-    if (output === 'json') await printJson(io, 'ListVolumesResponse', answer);
-    else if (answer.volumes.length === 0) {
-      await io.err('No volumes. Create one with: k8s-cli volumes create NAME SIZE\n');
-    } else {
-      const view = { details, allUsers, nowMs: context.now(), width: io.columns };
-      await io.out(formatVolumeList(answer.volumes, view));
+  parse: (args) => {
+    const output = outputOption(args, READ_FORMATS);
+    const details = flag(args, 'details') || output === 'wide';
+    return { details, allUsers: flag(args, 'all-users'), watch: flag(args, 'watch'), output };
+  },
+  run: async (context, options) => {
+    if (options.watch) {
+      await watchList(context, options.output, {
+        typeName: 'VolumeStatus',
+        fetch: async () => (await allPages(context, options.allUsers)).volumes,
+        idOf: ({ volumeId }) => volumeId,
+        table: (volumes, heading) => table(context, options, volumes, heading),
+      });
     }
-    if (answer.nextPageToken !== '') {
-      await io.err(`k8s-cli: only the newest ${answer.volumes.length} volumes are shown; there are more\n`);
-    }
+    await print(context, options, await allPages(context, options.allUsers));
     return EXIT.ok;
   },
 });
+
+function table(
+  context: CommandContext,
+  { details, allUsers }: ListOptions,
+  volumes: readonly VolumeStatus[],
+  heading: boolean,
+): string {
+  const layout = { ...context.layout(details), heading };
+  return formatVolumeList(volumes, { details, allUsers, nowMs: context.now(), layout });
+}
+
+async function print(context: CommandContext, options: ListOptions, answer: ListVolumesResponse): Promise<void> {
+  const { io, note } = context;
+  const { output } = options;
+  if (isStructured(output)) await printMessage(io, output, 'ListVolumesResponse', answer);
+  else if (output === 'name') await io.out(answer.volumes.map(({ volumeId }) => `${volumeId}\n`).join(''));
+  else if (answer.volumes.length === 0) await note('No volumes. Create one with: k8s-cli volumes create NAME SIZE\n');
+  else await io.out(table(context, options, answer.volumes, true));
+  if (answer.nextPageToken !== '') {
+    await note(`k8s-cli: only the newest ${answer.volumes.length} volumes are shown; there are more\n`);
+  }
+}
 
 async function allPages(context: CommandContext, allUsers: boolean): Promise<ListVolumesResponse> {
   const client = await context.client();

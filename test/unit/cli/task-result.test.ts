@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { PLAIN } from '../../../cli/output/style.js';
 import { describeResult, taskExitCode } from '../../../cli/task-result.js';
 import { TaskState } from '../../../gen/k8scli/v1/task.js';
 import { task } from '../client/support/scripted-server.js';
@@ -56,14 +57,14 @@ describe('describeResult', () => {
       finishedAt: at(15),
       diagnosis: { cause: 'out of memory', fix: 'ask for more memory' },
     });
-    expect(describeResult(failed, NOW_MS)).to.equal(
+    expect(describeResult(failed, NOW_MS, PLAIN)).to.equal(
       'Task abc12345 failed after 5s: out of memory\n  ask for more memory\n',
     );
   });
 
   it('names who stopped it', () => {
     const stop = { username: 'bob', reason: '' };
-    expect(describeResult(task({ status: 'stopped', state: TaskState.STOPPED, stop }), NOW_MS)).to.equal(
+    expect(describeResult(task({ status: 'stopped', state: TaskState.STOPPED, stop }), NOW_MS, PLAIN)).to.equal(
       'Task abc12345 stopped by bob\n',
     );
   });
@@ -74,6 +75,6 @@ describe('describeResult', () => {
       state: TaskState.FAILED,
       nodes: [{ index: 3, state: TaskState.FAILED, exitCode: 9 }],
     });
-    expect(describeResult(failed, NOW_MS)).to.equal('Task abc12345 failed: node-3: exit code 9\n');
+    expect(describeResult(failed, NOW_MS, PLAIN)).to.equal('Task abc12345 failed: node-3: exit code 9\n');
   });
 });

@@ -69,15 +69,18 @@ describe('k8s-cli volumes', () => {
     const result = await fixture.cli(['volumes', 'list']);
     expect(result.stdout).to.equal(
       [
-        'ID        NAME           SIZE  STATUS  ACCESS         AGE',
-        'vol00001  training-data  10Gi  Bound   ReadWriteOnce  100s',
-        'vol00001  training-data  10Gi  Bound   ReadWriteOnce  100s',
+        'ID\tNAME\tSIZE\tSTATUS\tACCESS\tCREATED',
+        'vol00001\ttraining-data\t10Gi\tBound\tReadWriteOnce\t2023-11-14T22:13:20Z',
+        'vol00001\ttraining-data\t10Gi\tBound\tReadWriteOnce\t2023-11-14T22:13:20Z',
         '',
       ].join('\n'),
     );
     expect(tokens).to.deep.equal(['', 'second']);
     const details = await fixture.cli(['volumes', 'list', '--details']);
-    expect(details.stdout).to.match(/ alice {2}standard +2023-11-14T22:13:20Z {2}default +training-data-vol00001\n/);
+    expect(details.stdout).to.match(/\t2023-11-14T22:13:20Z\talice\tstandard\tdefault\ttraining-data-vol00001\n/);
+    const terminal = await fixture.cli(['volumes', 'list', '--no-color'], { terminal: true });
+    expect(terminal.stdout).to.match(/^vol00001 {2}training-data {2}10Gi {2}Bound {3}ReadWriteOnce {2}100s$/m);
+    expect((await fixture.cli(['volumes', 'list', '-o', 'name'])).stdout).to.equal('vol00001\nvol00001\n');
     const json = await fixture.cli(['volumes', 'list', '-o', 'json']);
     expect(JSON.parse(json.stdout)).to.have.nested.property('volumes[0].metadata.pvc_name', 'training-data-vol00001');
   });
@@ -86,7 +89,7 @@ describe('k8s-cli volumes', () => {
     const leaving = { ...VOLUME, deletedAt: VOLUME.createdAt };
     await fixture.serve({ unary: { listVolumes: () => ({ volumes: [leaving], nextPageToken: '' }) } });
     const { stdout } = await fixture.cli(['volumes', 'list']);
-    expect(stdout).to.match(/^vol00001 {2}training-data {2}10Gi {2}Terminating {2}/m);
+    expect(stdout).to.match(/^vol00001\ttraining-data\t10Gi\tTerminating\t/m);
   });
 
   describe('delete', () => {
@@ -115,10 +118,12 @@ describe('k8s-cli volumes', () => {
       expect(deleted).to.deep.equal(['vol00001']);
     });
 
-    it('does not ask with --force or outside a terminal', async () => {
-      await fixture.cli(['volumes', 'delete', 'vol00001', '-f'], { terminal: true });
+    it('does not ask with --force, --yes or outside a terminal', async () => {
+      for (const flag of ['-f', '--force', '-y', '--yes']) {
+        await fixture.cli(['volumes', 'delete', 'vol00001', flag], { terminal: true });
+      }
       await fixture.cli(['volumes', 'delete', 'vol00001']);
-      expect(deleted).to.deep.equal(['vol00001', 'vol00001']);
+      expect(deleted).to.have.length(5);
     });
 
     it('ends with 130 when the question is answered with Ctrl+C', async () => {

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { array, assert, asyncProperty, boolean, record, uint8Array } from 'fast-check';
 import { createLogPrinter, type LogStyle } from '../../../../cli/output/log-printer.js';
+import { COLOURED, type Style } from '../../../../cli/output/style.js';
 import { TaskLogEntry } from '../../../../gen/k8scli/v1/task_service.js';
 
-const PLAIN: LogStyle = { prefix: false, timestamps: false };
-const PREFIXED: LogStyle = { prefix: true, timestamps: false };
+const NO_COLOURS: Style = (_paint, text) => text;
+const PLAIN: LogStyle = { prefix: false, timestamps: false, style: NO_COLOURS };
+const PREFIXED: LogStyle = { prefix: true, timestamps: false, style: NO_COLOURS };
 
 type Piece = Parameters<typeof TaskLogEntry.fromPartial>[0];
 
@@ -77,12 +79,18 @@ describe('createLogPrinter', () => {
       { node: 2, text: 'a', partial: true, time },
       { node: 2, text: 'b', newline: true, time },
     ];
-    expect((await print({ prefix: true, timestamps: true }, pieces)).toString()).to.equal(
+    expect((await print({ prefix: true, timestamps: true, style: NO_COLOURS }, pieces)).toString()).to.equal(
       'node-2 | 2023-11-14T22:13:20.000000007Z ab\n',
     );
-    expect((await print({ prefix: false, timestamps: true }, pieces)).toString()).to.equal(
+    expect((await print({ prefix: false, timestamps: true, style: NO_COLOURS }, pieces)).toString()).to.equal(
       '2023-11-14T22:13:20.000000007Z ab\n',
     );
+  });
+
+  it('gives each node a colour of its own, and the line none', async () => {
+    const pieces = [0, 1].map((node) => ({ node, text: 'x', newline: true }));
+    const printed = await print({ prefix: true, timestamps: false, style: COLOURED }, pieces);
+    expect(printed.toString()).to.equal('\u001b[36mnode-0 |\u001b[39m x\n\u001b[32mnode-1 |\u001b[39m x\n');
   });
 
   it('does not keep back a line without bounds', async () => {

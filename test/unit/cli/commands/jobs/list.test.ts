@@ -5,7 +5,7 @@ import { FAILED, useServer } from '../../support/fixture.js';
 describe('k8s-cli jobs list', () => {
   const fixture = useServer();
 
-  it('shows tasks in aligned columns with the reason', async () => {
+  it('shows tasks with the reason: aligned and coloured on a terminal, separated by tabs elsewhere', async () => {
     let allUsers: boolean | undefined;
     await fixture.serve({
       unary: {
@@ -15,28 +15,40 @@ describe('k8s-cli jobs list', () => {
         },
       },
     });
-    const result = await fixture.cli(['jobs', 'list']);
-    expect(result).to.include({ exitCode: 0, stderr: '' });
-    expect(result.stdout).to.equal(
+    const piped = await fixture.cli(['jobs', 'list']);
+    expect(piped).to.include({ exitCode: 0, stderr: '' });
+    expect(piped.stdout).to.equal(
+      [
+        'ID\tNAME\tSTATUS\tNODES\tCREATED\tREASON',
+        'abc12345\ttrain\tfailed\t2\t2023-11-14T22:13:20Z\tnode-1: exit code 3',
+        'b\ta-longer-name\tcompleted\t1\t2023-11-14T22:13:20Z\t',
+        '',
+      ].join('\n'),
+    );
+    const shown = await fixture.cli(['jobs', 'list'], { terminal: true });
+    expect(shown.stdout).to.equal(
       [
         'ID        NAME           STATUS     NODES  AGE   REASON',
-        'abc12345  train          failed     2      100s  node-1: exit code 3',
-        'b         a-longer-name  completed  1      100s',
+        'abc12345  train          \u001b[31mfailed\u001b[39m     2      100s  node-1: exit code 3',
+        'b         a-longer-name  \u001b[32mcompleted\u001b[39m  1      100s',
         '',
       ].join('\n'),
     );
     expect(allUsers).to.equal(false);
-    expect((await fixture.cli(['jobs', 'list', '-d', '-u'])).stdout).to.match(
-      /USER +DURATION +CREATED +NAMESPACE +JOBS/,
-    );
+    expect((await fixture.cli(['jobs', 'list', '-d', '-u'])).stdout).to.match(/USER\tDURATION\tNAMESPACE\tJOBS/);
     expect(allUsers).to.equal(true);
   });
 
   it('cuts lines to the width of a terminal', async () => {
     await fixture.serve({ unary: { listTasks: () => ({ tasks: [FAILED], nextPageToken: '' }) } });
-    const result = await fixture.cli(['jobs', 'list'], { terminal: true, columns: 50 });
-    const [, row] = result.stdout.split('\n');
-    expect(row).to.have.length(50).and.to.match(/…$/);
+    const env = { NO_COLOR: '1' };
+    for (const columns of [40, 50, 80, 200]) {
+      const { stdout } = await fixture.cli(['jobs', 'list'], { terminal: true, columns, env });
+      for (const line of stdout.split('\n')) expect(line.length).to.be.at.most(columns);
+      expect(stdout).to.match(/^abc12345 {2}train .*failed/m);
+    }
+    const wide = await fixture.cli(['jobs', 'list', '-o', 'wide'], { terminal: true, columns: 40, env });
+    expect(wide.stdout).to.match(/^abc12345 .* j0,j1 {2}node-1: exit code 3$/m);
   });
 
   it('prints the JSON of the REST interface', async () => {
@@ -46,6 +58,54 @@ describe('k8s-cli jobs list', () => {
     expect(answer.next_page_token).to.equal('more');
     expect(answer.tasks[0]).to.include({ task_id: 'abc12345', created_at: '2023-11-14T22:13:20Z', state: 'FAILED' });
     expect(result.stderr).to.equal('k8s-cli: only the newest 1 tasks are shown; there are more\n');
+  });
+
+  it('prints YAML, and bare ids, when asked', async () => {
+    await fixture.serve({
+      unary: { listTasks: () => ({ tasks: [FAILED, task({ taskId: 'b' })], nextPageToken: '' }) },
+    });
+    const yaml = await fixture.cli(['jobs', 'list', '-o', 'yaml']);
+    expect(yaml.stdout).to.match(/^tasks:\n {2}- task_id: abc12345\n/);
+    expect((await fixture.cli(['jobs', 'list', '-o', 'name'])).stdout).to.equal('abc12345\nb\n');
+  });
+
+  it('--watch shows what is new and what has changed until Ctrl+C', async () => {
+    const abort = new AbortController();
+    const pages = [[FAILED], [FAILED], [task({ taskId: 'b', name: 'new' }), FAILED]];
+    await fixture.serve({ unary: { listTasks: () => ({ tasks: pages.shift() ?? [], nextPageToken: '' }) } });
+    const result = await fixture.cli(['jobs', 'list', '--watch', '-o', 'json'], {
+      signal: abort.signal,
+      onStdout: (piece) => piece.includes('"new"') && abort.abort(),
+    });
+    expect(result).to.include({ exitCode: 130, stderr: '' });
+    const ids = result.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { task_id: string }).task_id);
+    expect(ids).to.deep.equal(['abc12345', 'b']);
+  }).timeout(10_000);
+
+  it('--watch draws one table anew on a terminal', async () => {
+    const abort = new AbortController();
+    await fixture.serve({ unary: { listTasks: () => ({ tasks: [FAILED], nextPageToken: '' }) } });
+    let draws = 0;
+    const result = await fixture.cli(['jobs', 'list', '-w'], {
+      terminal: true,
+      signal: abort.signal,
+      onStdout: () => ++draws === 2 && abort.abort(),
+    });
+    expect(result).to.include({ exitCode: 130, stderr: '' });
+    const drawn = result.stdout.split('\r\u001b[J');
+    expect(drawn).to.have.length(3);
+    expect(drawn[1])
+      .to.match(/^ID /)
+      .and.to.satisfy((text: string) => text.endsWith('\n\u001b[2A'));
+    expect(drawn[2]).to.match(/^ID /);
+  });
+
+  it('--quiet says nothing that is no result', async () => {
+    await fixture.serve({ unary: { listTasks: () => ({ tasks: [], nextPageToken: '' }) } });
+    expect(await fixture.cli(['jobs', 'list', '-q'])).to.include({ exitCode: 0, stdout: '', stderr: '' });
   });
 
   it('says how to begin when there is nothing', async () => {

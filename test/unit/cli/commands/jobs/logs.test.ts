@@ -35,6 +35,37 @@ describe('k8s-cli jobs logs', () => {
     );
   });
 
+  it('shows one changing line on a terminal while the task waits, and colours the nodes', async () => {
+    const followed = task({ status: 'pending', state: TaskState.PENDING, metadata: { numNodes: 2 } });
+    const notice = { node: 1, state: TaskState.PENDING, message: 'waiting: pulling image' };
+    const log = [StreamTaskLogsResponse.fromPartial({ notice }), lines(1, ['one'], 'b'), summary(task())];
+    await fixture.serve({ unary: { getTask: () => followed }, stream: { streamTaskLogs: playLogs([log, log]) } });
+    const result = await fixture.cli(['jobs', 'logs', 'abc12345'], { terminal: true });
+    const erase = '\r\u001b[2K';
+    expect(result.stderr).to.equal(
+      `${erase}waiting to start (0s)${erase}node-1 | waiting: pulling image (0s)${erase}` +
+        'Task abc12345 \u001b[32mcompleted\u001b[39m\n',
+    );
+    expect(result.stdout).to.equal('\u001b[32mnode-1 |\u001b[39m one\n');
+    const quiet = await fixture.cli(['jobs', 'logs', 'abc12345', '-q'], { terminal: true });
+    expect(quiet.stderr).to.equal('');
+  });
+
+  it('prints the messages of the stream with -o json', async () => {
+    await fixture.serve({
+      unary: { getTask: () => task() },
+      stream: { streamTaskLogs: playLogs([[lines(0, ['hello'], 't'), summary(task())]]) },
+    });
+    const result = await fixture.cli(['jobs', 'logs', 'abc12345', '-o', 'json']);
+    expect(result).to.include({ exitCode: 0, stderr: '' });
+    const [first, last] = result.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(first).to.have.nested.property('entries[0].text', 'hello');
+    expect(last).to.have.nested.property('summary.task.task_id', 'abc12345');
+  });
+
   it('sends what was selected', async () => {
     const requests: Parameters<typeof playLogs>[1] = [];
     await fixture.serve({

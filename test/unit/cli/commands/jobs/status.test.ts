@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
 import { task } from '../../../client/support/scripted-server.js';
 import { FAILED, useServer } from '../../support/fixture.js';
 
@@ -7,11 +8,49 @@ describe('k8s-cli jobs status', () => {
 
   it('shows what is wrong first, then the task, then its nodes', async () => {
     await fixture.serve({ unary: { getTask: () => FAILED } });
-    const { stdout, exitCode } = await fixture.cli(['jobs', 'status', 'abc12345']);
+    const options = { terminal: true, columns: 200, env: { NO_COLOR: '1' } };
+    const { stdout, exitCode } = await fixture.cli(['jobs', 'status', 'abc12345'], options);
     expect(exitCode).to.equal(0);
     expect(stdout).to.match(/^Task: +abc12345\nStatus: +failed\nReason: +node-1: exit code 3\nFix: +look at/);
     expect(stdout).to.match(/\nNodes: +2 \(2 failed\)\n/);
     expect(stdout).to.match(/\nnode-0 {2}failed {2}137 /);
+  });
+
+  it('fits a narrow terminal, and is label, tab, value elsewhere', async () => {
+    await fixture.serve({ unary: { getTask: () => FAILED } });
+    const narrow = await fixture.cli(['jobs', 'status', 'abc12345', '--no-color'], { terminal: true, columns: 40 });
+    for (const line of narrow.stdout.split('\n')) expect(line.length).to.be.at.most(40);
+    expect(narrow.stdout).to.match(/^node-1 {2}failed {2}/m);
+    const piped = await fixture.cli(['jobs', 'status', 'abc12345']);
+    expect(piped.stdout)
+      .to.match(/^Reason:\tnode-1: exit code 3$/m)
+      .and.to.match(/^node-1\tfailed\t3\t/m);
+  });
+
+  it('--watch shows each change to the final state', async () => {
+    const ended = task({ finishedAt: { seconds: 1_700_000_030n } });
+    const states = [task({ status: 'pending', state: TaskState.PENDING }), ended];
+    await fixture.serve({
+      stream: {
+        watchTask: (call) => {
+          for (const state of states) call.write(state);
+          call.end();
+        },
+      },
+    });
+    const { stdout, exitCode } = await fixture.cli(['jobs', 'status', 'abc12345', '--watch', '-o', 'json']);
+    expect(exitCode).to.equal(0);
+    const words = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { status: string }).status);
+    expect(words).to.deep.equal(['pending', 'completed']);
+    const shown = await fixture.cli(['jobs', 'status', 'abc12345', '-w'], { terminal: true });
+    const [first = '', second = ''] = shown.stdout.split('\u001b[J').slice(1);
+    expect(first)
+      .to.include('pending')
+      .and.to.match(/\[\d+A\r$/);
+    expect(second).to.include('completed');
   });
 
   it('prints the bare task as JSON', async () => {
@@ -23,6 +62,6 @@ describe('k8s-cli jobs status', () => {
   it('keeps control characters of the cluster from the terminal', async () => {
     await fixture.serve({ unary: { getTask: () => task({ name: 'a\u001b[2Jb\nc' }) } });
     const { stdout } = await fixture.cli(['jobs', 'status', 'abc12345']);
-    expect(stdout).to.match(/Name: +a\?\[2Jb c\n/);
+    expect(stdout).to.match(/Name:\ta\?\[2Jb c\n/);
   });
 });

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
+import { task } from '../../../client/support/scripted-server.js';
 import { useServer } from '../../support/fixture.js';
 
 describe('k8s-cli jobs stop', () => {
@@ -33,5 +35,44 @@ describe('k8s-cli jobs stop', () => {
     const json = await fixture.cli(['jobs', 'stop', '--all', '--all-users', '-o', 'json']);
     expect(JSON.parse(json.stdout)).to.deep.equal({ count: 5, status: 'stopped', message: 'Stopped 5 tasks' });
     expect(requests).to.deep.equal([{ allUsers: false }, { allUsers: true }]);
+  });
+
+  describe('all, on a terminal', () => {
+    const requests: unknown[] = [];
+    const running = { status: 'running', state: TaskState.RUNNING };
+
+    beforeEach(async () => {
+      requests.length = 0;
+      await fixture.serve({
+        unary: {
+          listTasks: () => ({
+            tasks: [task(running), task({ ...running, username: 'bob' }), task()],
+            nextPageToken: '',
+          }),
+          stopTasks: (request: unknown) => {
+            requests.push(request);
+            return { count: 2, status: 'stopped', message: 'Stopped 2 tasks' };
+          },
+        },
+      });
+    });
+
+    it('asks how many are meant, and takes everything but yes for a no', async () => {
+      const no = await fixture.cli(['jobs', 'stop', '--all'], { terminal: true, input: 'n\n' });
+      expect(no).to.include({ exitCode: 1, stdout: '' });
+      expect(no.stderr).to.equal('Stop your 2 unfinished tasks? [y/N] Nothing was done.\n');
+      const everybody = await fixture.cli(['jobs', 'stop', '-a', '-u'], { terminal: true, input: '\n' });
+      expect(everybody.stderr).to.match(/^Stop 2 unfinished tasks of 2 users\? /);
+      expect(requests).to.deep.equal([]);
+      const yes = await fixture.cli(['jobs', 'stop', '--all'], { terminal: true, input: 'yes\n' });
+      expect(yes).to.include({ exitCode: 0, stdout: 'Stopped 2 tasks\n' });
+      expect(requests).to.have.length(1);
+    });
+
+    it('does not ask with --yes', async () => {
+      const result = await fixture.cli(['jobs', 'stop', '--all', '--yes'], { terminal: true });
+      expect(result).to.include({ exitCode: 0 });
+      expect(requests).to.have.length(1);
+    });
   });
 });

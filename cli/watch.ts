@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Argv } from 'yargs';
+import type { CommandContext } from './context.js';
+import { isStructured, type OutputFormat } from './options.js';
+import { createScreen, type Screen } from './output/screen.js';
+import { printMessage } from './output/structured.js';
+
+/** How often a list is asked for anew, in milliseconds. */
+const LIST_EVERY_MS = 2000;
+/** How often a terminal is drawn anew when nothing changes: ages grow. */
+const REDRAW_MS = 1000;
+
+/** Adds `--watch`. */
+export function withWatch(yargs: Argv): Argv {
+  return yargs.option('watch', { alias: 'w', type: 'boolean', describe: 'go on and show what changes, until Ctrl+C' });
+}
+
+/** A list that is watched. */
+export interface WatchedList<Item extends object> {
+  /** Name of the items' message in the protos. */
+  readonly typeName: string;
+  readonly fetch: () => Promise<readonly Item[]>;
+  readonly idOf: (item: Item) => string;
+  readonly table: (items: readonly Item[], heading: boolean) => string;
+}
+
+/**
+ * Shows a list until Ctrl+C: on a terminal as one table that is drawn anew, elsewhere each item when it is new or has
+ * changed. Throws a ClientError when the list can no longer be had, and for Ctrl+C.
+ */
+export async function watchList<Item extends object>(
+  context: CommandContext,
+  output: OutputFormat,
+  list: WatchedList<Item>,
+): Promise<never> {
+  const { io, signal } = context;
+  context.scene.endless = true;
+  if (io.outIsTerminal && (output === 'text' || output === 'wide')) {
+    let items = await list.fetch();
+    await onScreen(
+      context,
+      () => list.table(items, true),
+      async (screen) => {
+        for (;;) {
+          await delay(LIST_EVERY_MS, undefined, { signal });
+          items = await list.fetch();
+          await screen.refresh();
+        }
+      },
+    );
+  }
+  const seen = new Map<string, string>();
+  const { toRestJson } = await import('../client/rest-json.js');
+  for (let first = true; ; first = false) {
+    const items = await list.fetch();
+    const changed = items.filter((item) => {
+      const text = JSON.stringify(toRestJson(list.typeName, item));
+      const isNew = seen.get(list.idOf(item)) !== text;
+      seen.set(list.idOf(item), text);
+      return isNew;
+    });
+    if (isStructured(output)) {
+      for (const item of changed) await printMessage(io, output, list.typeName, item, { compact: true });
+    } else if (output === 'name') await io.out(changed.map((item) => `${list.idOf(item)}\n`).join(''));
+    else if (changed.length > 0 || first) await io.out(list.table(changed, first));
+    await delay(LIST_EVERY_MS, undefined, { signal });
+  }
+}
+
+/** A text on the terminal that can be drawn anew. */
+export interface Refreshable {
+  refresh(): Promise<void>;
+}
+
+/** Draws a text while `work` goes on, anew whenever it says so, every second, and when the terminal has changed. */
+export async function onScreen<Result>(
+  { io }: CommandContext,
+  text: () => string,
+  work: (screen: Refreshable) => Promise<Result>,
+): Promise<Result> {
+  let failed: unknown;
+  const refresh = (): Promise<void> => screen.draw(text());
+  const inBackground = (): void => {
+    refresh().catch((error: unknown) => (failed ??= error));
+  };
+  const screen: Screen = createScreen(io, inBackground);
+  await refresh();
+  const timer = setInterval(inBackground, REDRAW_MS);
+  try {
+    return await work({
+      refresh: async () => {
+        if (failed !== undefined) throw failed;
+        await refresh();
+      },
+    });
+  } finally {
+    clearInterval(timer);
+    screen.end();
+  }
+}

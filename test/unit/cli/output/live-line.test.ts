@@ -1,0 +1,20 @@
+import { PassThrough } from 'node:stream';
+import { expect } from 'chai';
+import { createIo } from '../../../../cli/io.js';
+import { createLiveLine } from '../../../../cli/output/live-line.js';
+
+describe('createLiveLine', () => {
+  it('says what is waited for and how long, in one line that fits, and goes without a trace', async () => {
+    const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 24 });
+    const io = createIo(new PassThrough(), new PassThrough(), stderr, new AbortController().signal);
+    let nowMs = 0;
+    const line = createLiveLine(io, () => nowMs);
+    await line.show('waiting to start');
+    nowMs = 12_000;
+    await line.show('waiting: pulling image\u001b[2J');
+    await line.clear();
+    await line.clear();
+    const erase = '\r\u001b[2K';
+    expect(String(stderr.read())).to.equal(`${erase}waiting to start (0s)${erase}waiting: pulling… (12s)${erase}`);
+  });
+});
