@@ -58,10 +58,10 @@ describe('volumes', () => {
     expect(again.stderr).to.match(/^k8s-cli: volume "training-data" exists already .*\n$/);
     const deleted = await house.cli(['volumes', 'delete', id, '--force'], { user });
     expect(deleted).to.include({ code: 0, stdout: 'Volume training-data deleted\n' });
-    expect(await list(user)).to.deep.equal([]);
     await eventually(async () => {
       expect(await house.kubernetes.list('persistentvolumeclaims', `volume-id=${id}`)).to.deep.equal([]);
     });
+    expect(await list(user)).to.deep.equal([]);
     expect((await house.cli(['volumes', 'delete', id, '--force'], { user })).code).to.equal(123);
   });
 
