@@ -1,8 +1,9 @@
+import { invalidValue, notSupported } from '../kinds/causes.js';
 import { kindOf } from '../kinds/registry.js';
 import { type DeleteOptions, deleteObject } from '../store/deletion.js';
 import type { KubeObject } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
-import { StatusError, forbidden, notFound } from '../store/status-error.js';
+import { type StatusCause, StatusError, forbidden, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { acceptedForm } from './accept.js';
 import { selectedObjects } from './list.js';
@@ -11,6 +12,7 @@ import { type Answer, type ApiRequest, booleanParameter, integerParameter, isObj
 import { render, renderList } from './table.js';
 import { isDryRun } from './write.js';
 
+const field = 'propagationPolicy';
 const policies = ['Foreground', 'Background', 'Orphan'] as const;
 /** They are always there; deleting them would leave the cluster without a place to work in. */
 const keptNamespaces = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
@@ -82,7 +84,11 @@ async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const { propagationPolicy, gracePeriodSeconds, preconditions, orphanDependents } = body;
   if (propagationPolicy !== undefined && propagationPolicy !== null) {
     const policy = policies.find((known) => known === propagationPolicy);
-    if (policy === undefined) throw unknownPolicy(propagationPolicy);
+    if (policy === undefined) throw invalidPolicy(notSupported(field, propagationPolicy, [...policies, 'nil']));
+    if (typeof orphanDependents === 'boolean') {
+      const why = 'orphanDependents and deletionPropagation cannot be both set';
+      throw invalidPolicy(invalidValue(field, policy, why));
+    }
     options.propagationPolicy = policy;
   } else if (typeof orphanDependents === 'boolean') {
     options.propagationPolicy = orphanDependents ? 'Orphan' : 'Background';
@@ -107,11 +113,10 @@ function fromQuery(query: URLSearchParams): Record<string, unknown> {
   };
 }
 
-function unknownPolicy(value: unknown): StatusError {
-  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: "Foreground", "Background", "Orphan", "nil"`;
-  return new StatusError(422, 'Invalid', `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: ${message}`, {
+function invalidPolicy(cause: StatusCause): StatusError {
+  return new StatusError(422, 'Invalid', `DeleteOptions.meta.k8s.io "" is invalid: ${field}: ${cause.message}`, {
     group: 'meta.k8s.io',
     kind: 'DeleteOptions',
-    causes: [{ reason: 'FieldValueNotSupported', message, field: 'propagationPolicy' }],
+    causes: [cause],
   });
 }

@@ -29,10 +29,14 @@ function reader(field: string, kind: Kind): (object: KubeObject) => string {
   const own =
     kind.selectable !== undefined && Object.hasOwn(kind.selectable, field) ? kind.selectable[field] : undefined;
   if (own !== undefined) return own;
+  const quoted = JSON.stringify(field);
+  if (kind.selectable === undefined) {
+    throw badRequest(`${quoted} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+  }
   throw badRequest(
     kind.resource.group === ''
       ? `field label not supported: ${field}`
-      : `field label ${JSON.stringify(field)} not supported for ${kind.resource.kind}`,
+      : `field label ${quoted} not supported for ${kind.resource.kind}`,
   );
 }
 

@@ -107,7 +107,11 @@ function pageStart(query: URLSearchParams, current: number): Continue {
       return { rv: version, start: '' };
     }
   }
-  if (token === null || token === '') return { rv: -1, start: '' };
+  if (token === null || token === '') {
+    // A page of a version means that version, as it always did.
+    const exact = version !== undefined && version > 0 && (match ?? '') === '' && Number(query.get('limit') ?? 0) > 0;
+    return { rv: exact ? version : -1, start: '' };
+  }
   if (version !== undefined && version !== 0) {
     throw badRequest('specifying resource version is not allowed when using continue');
   }

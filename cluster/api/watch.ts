@@ -16,7 +16,7 @@ const bookmarkEveryMs = 60_000;
 const lastBookmarkMs = 2_000;
 const minTimeoutSeconds = 1800;
 /** A client that is behind by more events than this is let go: it lists again, which costs less than waiting for it. */
-const maxWaitingEvents = 4096;
+const maxWaitingEvents = 1024;
 const initialEventsEnd = 'k8s.io/initial-events-end';
 
 type Change = Pick<StoreEvent, 'type' | 'object'> & { resourceVersion: number };
@@ -63,7 +63,7 @@ class Watch {
     const initial = initialEventsWanted(query);
     const seconds = integerParameter(query, 'timeoutSeconds') ?? 0;
     this.#timeoutMs = (seconds > 0 ? seconds : minTimeoutSeconds * (1 + Math.random())) * 1000;
-    const version = requestedVersion(query, store.revision);
+    const version = requestedVersion(query, Number.POSITIVE_INFINITY);
     this.#from = version === undefined || version === 0 || initial ? undefined : version;
   }
 
@@ -153,6 +153,8 @@ class Watch {
   #visible({ type, object, previous, resourceVersion }: StoreEvent): Change | undefined {
     const { namespace } = this.#target;
     if (namespace !== undefined && object.metadata.namespace !== namespace) return undefined;
+    // Who asks for a version that is still to come waits for it.
+    if (resourceVersion <= (this.#from ?? 0)) return undefined;
     if (this.#matches === undefined) return { type, object, resourceVersion };
     const was = previous !== undefined && this.#matches(previous);
     const is = type !== 'DELETED' && this.#matches(object);

@@ -9,6 +9,7 @@ import { apiVersionOf } from '../store/resources.js';
 import { StatusError, badRequest, invalid } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { type Form, acceptedForm } from './accept.js';
+import { duplicateFields } from './duplicate-fields.js';
 import { jsonPatch } from './patch/json.js';
 import { mergePatch } from './patch/merge.js';
 import { strategicPatch } from './patch/strategic.js';
@@ -43,7 +44,9 @@ export async function postObject(store: Store, request: ApiRequest, target: Targ
 export async function putObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
   const write = begin(request, target);
   const object = await objectOf(write, request, target);
-  if (!object.metadata.name) throw badRequest('the name of the object must be given: metadata.name is empty');
+  if (!object.metadata.name) {
+    throw badRequest(`the name of the object (${target.name} based on URL) was undeterminable: name must be provided`);
+  }
   const produce = () => structuredClone(object) as KubeObject;
   return finish(write, 200, await change(store, target, write, produce, true), request);
 }
@@ -52,10 +55,9 @@ export async function putObject(store: Store, request: ApiRequest, target: Targe
 export async function patchObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
   const write = begin(request, target);
   const patch = patcher(mediaType(request.headers['content-type']), write.kind);
-  const body = parsedPatch(await request.body());
+  const body = parsedPatch(await request.body(), patch);
   const produce = (current: KubeObject): KubeObject => {
-    const patched = patch({ ...current }, body);
-    if (!isObject(patched)) throw badRequest('the patch leaves no object');
+    const patched = patch({ ...current }, body) as Record<string, unknown>;
     try {
       return decoded(write, patched, request.query) as KubeObject;
     } catch (error) {
@@ -82,7 +84,8 @@ function finish({ kind, form, warnings }: Write, code: number, object: KubeObjec
 
 /** The object in the body, in the namespace of the path. */
 async function objectOf(write: Write, request: ApiRequest, { namespace }: Target): Promise<NewObject> {
-  const object = decoded(write, await jsonBody(request, write.kind.resource.kind), request.query);
+  const body = await jsonBody(request, write.kind.resource.kind);
+  const object = decoded(write, body, request.query, duplicateFields((await request.body()).toString('utf8')));
   if (namespace === undefined) return object;
   if (object.metadata.namespace !== undefined && object.metadata.namespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -123,16 +126,24 @@ function unsupported(message: string): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message, {});
 }
 
-function parsedPatch(bytes: Buffer): unknown {
+function parsedPatch(bytes: Buffer, patch: Patcher): unknown {
+  let parsed: unknown;
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    parsed = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     throw badRequest(`error decoding patch: ${(error as Error).message}`);
   }
+  if (patch === jsonPatch || isObject(parsed)) return parsed;
+  throw badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}');
 }
 
 /** The object as its kind, with unknown fields dropped, warned of or refused as `fieldValidation` says. */
-function decoded({ kind, warnings }: Write, input: Record<string, unknown>, query: URLSearchParams): NewObject {
+function decoded(
+  { kind, warnings }: Write,
+  input: Record<string, unknown>,
+  query: URLSearchParams,
+  duplicates: readonly string[] = [],
+): NewObject {
   const { resource, fields } = kind;
   const { apiVersion = '', kind: kindName = '' } = input as { apiVersion?: unknown; kind?: unknown };
   const version = apiVersionOf(resource);
@@ -150,7 +161,10 @@ function decoded({ kind, warnings }: Write, input: Record<string, unknown>, quer
   } catch (error) {
     throw error instanceof StatusError ? refuse(error.message) : error;
   }
-  const unknown = result.unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  const unknown = [
+    ...result.unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
+    ...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
+  ];
   const validation = query.get('fieldValidation') ?? '';
   if (!validations.includes(validation)) throw unknownOption('fieldValidation', validation, validations);
   if (unknown.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${unknown.join(', ')}`);

@@ -105,20 +105,23 @@ class Collector {
       return;
     }
     if (ownerReferences.length === 0) return;
-    // Kinds that are not served cannot be looked for, so their objects are taken to exist.
-    const exists = (owner: OwnerReference): boolean =>
-      resourceOfKind(owner.apiVersion, owner.kind) === undefined || this.#owner(object, owner) !== undefined;
-    if (!ownerReferences.some(exists)) await this.#delete(place, object, 'Background');
+    const gone = ownerReferences.filter((owner) => !this.#holds(object, owner));
+    if (gone.length === ownerReferences.length) await this.#delete(place, object, 'Background');
+    else for (const { uid } of gone) await this.#disown(place, uid);
+  }
+
+  /** Whether the owner is there to stay. Kinds that are not served cannot be looked for, so their objects are taken to be. */
+  #holds(object: KubeObject, owner: OwnerReference): boolean {
+    if (resourceOfKind(owner.apiVersion, owner.kind) === undefined) return true;
+    const place = this.#owner(object, owner);
+    const { deletionTimestamp, finalizers = [] } = (place && this.#get(place)?.metadata) ?? {};
+    return place !== undefined && !(deletionTimestamp !== undefined && finalizers.includes(foregroundFinalizer));
   }
 
   async #orphan(place: Place, owner: KubeObject): Promise<void> {
     const { uid } = owner.metadata;
     for (const dependent of this.#dependentsOf(uid)) {
-      await this.#update(dependent, (draft) => {
-        const rest = (draft.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== uid);
-        if (rest.length > 0) draft.metadata.ownerReferences = rest;
-        else delete draft.metadata.ownerReferences;
-      });
+      await this.#disown(dependent, uid);
     }
     await this.#finalize(place, uid, orphanFinalizer);
   }
@@ -129,6 +132,10 @@ class Collector {
     for (const dependent of this.#dependentsOf(uid)) {
       const object = this.#get(dependent);
       if (object === undefined) continue;
+      if (object.metadata.ownerReferences?.some((other) => this.#holds(object, other)) === true) {
+        await this.#disown(dependent, uid);
+        continue;
+      }
       blocked ||=
         object.metadata.ownerReferences?.some(
           (reference) => reference.uid === uid && reference.blockOwnerDeletion === true,
@@ -136,6 +143,14 @@ class Collector {
       if (object.metadata.deletionTimestamp === undefined) await this.#delete(dependent, object, 'Foreground');
     }
     if (!blocked) await this.#finalize(place, uid, foregroundFinalizer);
+  }
+
+  async #disown(place: Place, uid: string): Promise<void> {
+    await this.#update(place, (draft) => {
+      const rest = (draft.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== uid);
+      if (rest.length > 0) draft.metadata.ownerReferences = rest;
+      else delete draft.metadata.ownerReferences;
+    });
   }
 
   #dependentsOf(uid: string): Place[] {

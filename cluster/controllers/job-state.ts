@@ -58,6 +58,12 @@ export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date)
   const suspended = spec.suspend === true;
   const active = pods.filter(isActive);
   const terminating = pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !isOver(pod));
+  if (job.metadata.deletionTimestamp !== undefined) {
+    // Its pods are the garbage collector's; nothing that becomes of them counts any more.
+    plan.counted.push(...pods);
+    setCounts(status, active, terminating.length);
+    return plan;
+  }
   countEnded(plan, job, pods);
   const succeeded = (status.succeeded ?? 0) + (status.uncountedTerminatedPods?.succeeded?.length ?? 0);
   const failed = (status.failed ?? 0) + (status.uncountedTerminatedPods?.failed?.length ?? 0);
@@ -75,10 +81,14 @@ export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date)
     scale(plan, job, pods, { active, terminating, succeeded, failed }, now);
   }
   const kept = active.filter((pod) => !plan.remove.includes(pod));
-  setCount(status, 'active', kept.length);
-  status.ready = kept.filter((pod) => hasCondition(pod, 'Ready')).length;
-  status.terminating = terminating.length + plan.remove.length;
+  setCounts(status, kept, terminating.length + plan.remove.length);
   return plan;
+}
+
+function setCounts(status: JobStatus, active: readonly KubeObject[], terminating: number): void {
+  setCount(status, 'active', active.length);
+  status.ready = active.filter((pod) => hasCondition(pod, 'Ready')).length;
+  status.terminating = terminating;
 }
 
 /**
@@ -183,12 +193,11 @@ function resume(plan: JobPlan, now: Date): void {
 
 function scale(
   plan: JobPlan,
-  { spec, metadata }: KubeObject,
+  { spec }: KubeObject,
   pods: readonly KubeObject[],
   { active, terminating, succeeded, failed }: Counts & { terminating: readonly KubeObject[] },
   now: Date,
 ): void {
-  if (metadata.deletionTimestamp !== undefined) return;
   const parallelism = spec.parallelism ?? 1;
   const completions = spec.completions ?? undefined;
   const open = completions === undefined ? parallelism : Math.max(0, completions - succeeded);

@@ -88,7 +88,7 @@ async function bind({ store, events }: ControllerContext, pod: KubeObject, node:
   });
   if (!done) return false;
   const message = `Successfully assigned ${keyOf(pod)} to ${nodeName}`;
-  void events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message, source });
+  void events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message, source, action: 'Binding' });
   return true;
 }
 
@@ -97,7 +97,8 @@ async function refuse({ store, events }: ControllerContext, pod: KubeObject, mes
   if (condition?.message === message) return;
   const change = { status: 'False', reason: 'Unschedulable', message };
   if (await update(store, pod, 'status', (draft) => setScheduled(draft, change))) {
-    void events.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', message, source });
+    const event = { type: 'Warning', reason: 'FailedScheduling', message, source, action: 'Scheduling' } as const;
+    void events.record({ object: pod, ...event });
   }
 }
 

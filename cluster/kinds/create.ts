@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { generatedName } from './generated-name.js';
 import { type KubeObject, type NewObject, mutableCopy, timestamp } from '../store/object.js';
 import { apiVersionOf, resourceNamed } from '../store/resources.js';
-import { StatusError, alreadyExists, badRequest, forbidden, invalid, notFound } from '../store/status-error.js';
+import { StatusError, alreadyExists, forbidden, invalid, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { validateMetadata } from './metadata.js';
 import { withinQuota } from './quota.js';
@@ -43,7 +43,9 @@ export async function createObject(
 function prepared(store: Store, resource: string, object: NewObject, name: string): KubeObject {
   const kind = kindOf(resource);
   const definition = resourceNamed(resource);
-  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (object.metadata.resourceVersion) {
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+  }
   const metadata: Record<string, unknown> = mutableCopy(object.metadata);
   for (const field of systemFields) delete metadata[field];
   const draft = {

@@ -53,8 +53,8 @@ export const event: Kind = {
   },
 
   columns: [
-    column('Last Seen', ({ lastTimestamp, eventTime, metadata }, now) =>
-      since(lastTimestamp ?? eventTime ?? metadata.creationTimestamp, now),
+    column('Last Seen', ({ series, lastTimestamp, eventTime, metadata }, now) =>
+      since(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp, now),
     ),
     column('Type', (object) => object['type'] ?? ''),
     column('Reason', (object) => object['reason'] ?? ''),
@@ -67,7 +67,7 @@ export const event: Kind = {
     wide('First Seen', ({ firstTimestamp, eventTime, metadata }, now) =>
       since(firstTimestamp ?? eventTime ?? metadata.creationTimestamp, now),
     ),
-    wide('Count', (object) => object['count'] ?? 1),
+    wide('Count', (object) => object['series']?.count ?? object['count'] ?? 1),
     { ...nameColumn, wide: true },
   ],
 };

@@ -71,7 +71,7 @@ const affinity = object('Affinity', {
 /** core/v1 PodSpec. */
 const podSpec = object('PodSpec', {
   ...all('text', 'restartPolicy dnsPolicy serviceAccountName serviceAccount nodeName hostname subdomain'),
-  ...all('text', 'schedulerName preemptionPolicy'),
+  ...all('text', 'schedulerName preemptionPolicy priorityClassName runtimeClassName'),
   ...all('int', 'terminationGracePeriodSeconds activeDeadlineSeconds priority'),
   ...all('bool', 'automountServiceAccountToken enableServiceLinks'),
   containers: listOf(container, 'name'),
@@ -81,10 +81,7 @@ const podSpec = object('PodSpec', {
   // No node has a taint, and nothing is pulled.
   tolerations: any,
   imagePullSecrets: any,
-  ...all(
-    'ignored',
-    'securityContext priorityClassName runtimeClassName dnsConfig hostNetwork hostPID hostIPC hostUsers',
-  ),
+  ...all('ignored', 'securityContext dnsConfig hostNetwork hostPID hostIPC hostUsers'),
   ...all('ignored', 'shareProcessNamespace topologySpreadConstraints os overhead'),
   ...all('refused', 'initContainers ephemeralContainers readinessGates schedulingGates resourceClaims resources'),
   ...all('refused', 'hostAliases setHostnameAsFQDN hostnameOverride schedulingGroup'),

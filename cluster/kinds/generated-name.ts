@@ -3,7 +3,8 @@ import { randomInt } from 'node:crypto';
 // No vowels and no look-alikes, so that no words come out.
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 const suffixLength = 5;
-const maxPrefixLength = 58;
+/** So many characters of a prefix get into the name. */
+export const maxPrefixLength = 58;
 
 /** A name from `generateName`: the prefix, cut at 58 characters, and five random characters. */
 export function generatedName(prefix: string): string {

@@ -93,7 +93,8 @@ export const job: Kind = {
         causes.push(immutable(`spec.${field}`, next.spec[field]));
       }
     }
-    const suspended = previous.spec.suspend === true && previous.status?.startTime === undefined;
+    const { startTime, active = 0 } = previous.status ?? {};
+    const suspended = previous.spec.suspend === true && startTime === undefined && active === 0;
     if (!isDeepStrictEqual(fixedTemplate(next, suspended), fixedTemplate(previous, suspended))) {
       causes.push(immutable(suspended ? 'spec.template.spec' : 'spec.template', next.spec.template));
     }

@@ -15,7 +15,7 @@ export function validateEntries(object: KubeObject, fields: readonly string[], p
       return dataKey(key).map((why) => invalidValue(`${field}[${key}]`, key, why));
     }),
   );
-  return size > maxBytes ? [...causes, tooLong(plainField === undefined ? 'data' : '', maxBytes)] : causes;
+  return size > maxBytes ? [...causes, tooLong(plainField === undefined ? 'data' : '[]', maxBytes)] : causes;
 }
 
 /** What may not change once the object says that it is immutable. */

@@ -32,7 +32,7 @@ export function validateMetadata(kind: Kind, { metadata }: KubeObject): StatusCa
 /** Keys and values of labels. */
 export function validateLabels(field: string, labels: Readonly<Record<string, string>> | undefined): StatusCause[] {
   return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...qualifiedKey(key).map((why) => invalidValue(field, key, why)),
+    ...qualifiedKey(key, 'a valid label key').map((why) => invalidValue(field, key, why)),
     ...labelValue(value).map((why) => invalidValue(field, value, why)),
   ]);
 }
@@ -55,8 +55,12 @@ function validateOwners(owners: NonNullable<KubeObject['metadata']['ownerReferen
       if (!owner[part]) causes.push(invalidValue(`metadata.ownerReferences.${part}`, '', why));
     }
   }
-  if (owners.filter(({ controller }) => controller === true).length > 1) {
-    causes.push(invalidValue('metadata.ownerReferences', owners, 'Only one reference can have Controller set to true'));
+  const [first, second] = owners
+    .filter(({ controller }) => controller === true)
+    .map(({ kind, name }) => [kind, name].join('/'));
+  if (second !== undefined) {
+    const why = `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${second}`;
+    causes.push(invalidValue('metadata.ownerReferences', owners, why));
   }
   return causes;
 }

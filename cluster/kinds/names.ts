@@ -4,12 +4,18 @@ const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const value = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
 const configKey = '[-._a-zA-Z0-9]+';
 
-/** A rule in the words of the API: `what` with examples, as a pattern, and at most `limit` bytes. */
-function rule(what: string, examples: string, pattern: string, limit: number): (text: string) => string[] {
+/** A rule in the words of the API: `what` with examples, as a pattern, and at most so many characters, in the word that it has for them. */
+function rule(
+  what: string,
+  examples: string,
+  pattern: string,
+  limit: number,
+  unit = 'bytes',
+): (text: string) => string[] {
   const whole = new RegExp(`^(${pattern})$`);
   const message = `${what} (e.g. ${examples}, regex used for validation is '${pattern}')`;
   return (text) => [
-    ...(Buffer.byteLength(text) > limit ? [`must be no more than ${limit} bytes`] : []),
+    ...(Buffer.byteLength(text) > limit ? [`must be no more than ${limit} ${unit}`] : []),
     ...(whole.test(text) ? [] : [message]),
   ];
 }
@@ -23,6 +29,7 @@ const plainLabel = rule(
   "'my-name',  or '123-abc'",
   label,
   63,
+  'characters',
 );
 const namePart = rule(nameCharacters, nameExamples, qualified, 63);
 const plainKey = rule(
@@ -44,14 +51,15 @@ export const dnsSubdomain: (text: string) => string[] = rule(
   "'example.com'",
   subdomain,
   253,
+  'characters',
 );
 
-/** Why the text is no key of a label or annotation; empty if it is one. */
-export function qualifiedKey(text: string): string[] {
+/** Why the text is no key of a label or annotation, or whatever `what` says; empty if it is one. */
+export function qualifiedKey(text: string, what = 'a qualified name'): string[] {
   const parts = text.split('/');
   if (parts.length > 2) {
     return [
-      `a qualified name ${nameCharacters} (e.g. ${nameExamples}, regex used for validation is '${qualified}') with an ` +
+      `${what} ${nameCharacters} (e.g. ${nameExamples}, regex used for validation is '${qualified}') with an ` +
         "optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
     ];
   }

@@ -1,13 +1,5 @@
 import type { StatusCause } from '../store/status-error.js';
-import {
-  duplicate,
-  forbiddenField,
-  invalidValue,
-  notFoundValue,
-  notNegative,
-  notSupported,
-  required,
-} from './causes.js';
+import { duplicate, forbiddenField, invalidValue, notFoundValue, notSupported, required } from './causes.js';
 import { dnsLabel, labelValue, qualifiedKey } from './names.js';
 import { compareQuantities, quantityValue } from './quantity.js';
 
@@ -17,8 +9,11 @@ type Loose = any;
 
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const messagePolicies = ['File', 'FallbackToLogsOnError'];
 const standardResources = new Set(['cpu', 'memory', 'ephemeral-storage']);
+const fieldPaths =
+  /^(metadata\.(name|namespace|uid|(labels|annotations)\['.+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIP|podIP)s?)$/;
 const printable = /^[\x20-\x3c\x3e-\x7e]+$/;
 
 /** Fills in what a pod spec leaves open, in the template of a Job and in a Pod alike. */
@@ -75,7 +70,15 @@ export function validatePodSpec(spec: Loose, path: string): StatusCause[] {
   if (!restartPolicies.includes(spec?.restartPolicy)) {
     causes.push(notSupported(`${path}.restartPolicy`, spec?.restartPolicy, restartPolicies));
   }
-  causes.push(...notNegative(`${path}.terminationGracePeriodSeconds`, spec?.terminationGracePeriodSeconds));
+  if (!dnsPolicies.includes(spec?.dnsPolicy)) {
+    causes.push(notSupported(`${path}.dnsPolicy`, spec?.dnsPolicy, dnsPolicies));
+  }
+  const wanted = 'requiredDuringSchedulingIgnoredDuringExecution';
+  const nodes = spec?.affinity?.nodeAffinity?.[wanted];
+  if (nodes !== undefined && nodes.nodeSelectorTerms === undefined) {
+    const at = `${path}.affinity.nodeAffinity.${wanted}.nodeSelectorTerms`;
+    causes.push(required(at, 'must have at least one node selector term'));
+  }
   if (spec?.activeDeadlineSeconds !== undefined && spec.activeDeadlineSeconds < 1) {
     causes.push(
       invalidValue(
@@ -134,7 +137,7 @@ function validateContainer(
     causes.push(notSupported(`${path}.imagePullPolicy`, imagePullPolicy, pullPolicies));
   }
   if (!messagePolicies.includes(terminationMessagePolicy)) {
-    causes.push(notSupported(`${path}.terminationMessagePolicy`, terminationMessagePolicy, messagePolicies.toSorted()));
+    causes.push(notSupported(`${path}.terminationMessagePolicy`, terminationMessagePolicy, messagePolicies));
   }
   validateEnv(container.env ?? [], `${path}.env`, causes);
   const mountPaths = new Set<string>();
@@ -175,6 +178,11 @@ function validateEnv(env: readonly Loose[], path: string, causes: StatusCause[])
     }
     if (sources.length > 1)
       causes.push(invalidValue(`${at}.valueFrom`, '', 'may not have more than one field specified at a time'));
+    const { fieldPath } = valueFrom.fieldRef ?? {};
+    if (fieldPath !== undefined && !fieldPaths.test(fieldPath)) {
+      const why = `error converting fieldPath: field label not supported: ${fieldPath}`;
+      causes.push(invalidValue(`${at}.valueFrom.fieldRef.fieldPath`, fieldPath, why));
+    }
     for (const source of ['configMapKeyRef', 'secretKeyRef']) {
       if (valueFrom[source] !== undefined && !valueFrom[source].key)
         causes.push(required(`${at}.valueFrom.${source}.key`));

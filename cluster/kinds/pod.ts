@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type KubeObject, mutableCopy } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
+import { forbidden } from '../store/status-error.js';
 import { forbiddenField } from './causes.js';
 import { ageColumn, column, nameColumn, since, wide } from './columns.js';
 import { kindFields } from './fields-meta.js';
 import { podTemplate } from './fields-pod.js';
+import { maxPrefixLength } from './generated-name.js';
 import type { Kind } from './kind.js';
 import { dnsSubdomain } from './names.js';
 import { defaultPodSpec, defaultRequests, ignoredImages, validatePodSpec } from './pod-rules.js';
@@ -41,6 +43,7 @@ export const pod: Kind = {
   },
 
   prepareCreate(draft) {
+    admit(draft);
     const own = (draft.spec.tolerations ?? []) as { key?: string }[];
     const missing = defaultTolerations.filter(({ key }) => !own.some((toleration) => toleration.key === key));
     draft.spec.tolerations = [...own, ...missing];
@@ -77,6 +80,18 @@ export const pod: Kind = {
     wide('Readiness Gates', () => '<none>'),
   ],
 };
+
+/** Refuses what names something that is not there, as admission does. */
+function admit({ metadata: { name, generateName = '', namespace }, spec }: KubeObject): void {
+  // This is asked before a name is generated.
+  const isGenerated = generateName !== '' && name.startsWith(generateName.slice(0, maxPrefixLength));
+  const refuse = (why: string) => forbidden(resourceNamed('pods'), isGenerated ? generateName : name, why);
+  const { priorityClassName, runtimeClassName, serviceAccountName: account } = spec;
+  if (priorityClassName !== undefined) throw refuse(`no PriorityClass with name ${priorityClassName} was found`);
+  if (runtimeClassName !== undefined) throw refuse(`pod rejected: RuntimeClass "${runtimeClassName}" not found`);
+  if (account === 'default') return;
+  throw refuse(`error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`);
+}
 
 function fixedSpec({ spec }: KubeObject): unknown {
   const copy = mutableCopy(spec);

@@ -1,5 +1,6 @@
 /** A quantity as a number of thousandths of a billionth, exact: 1 is 10^9. */
 const nano = 1_000_000_000n;
+const milli = 1_000_000n;
 
 const binary: Readonly<Record<string, bigint>> = {
   Ki: 1n << 10n,
@@ -56,10 +57,13 @@ export function quantityValue(input: string | number): number | undefined {
   return parsed === undefined ? undefined : Number(parsed.nanos) / Number(nano);
 }
 
-/** The form in which the API returns a quantity (`0.5` as `500m`, `1024Mi` as `1Gi`, `1000m` as `1`); undefined if it is none. */
+/**
+ * The form in which the API returns a quantity (`0.5` as `500m`, `1024Mi` as `1Gi`, `1000m` as `1`), rounded up to
+ * thousandths; undefined if it is none.
+ */
 export function canonicalQuantity(input: string): string | undefined {
   const parsed = parse(input);
-  return parsed === undefined ? undefined : format(parsed);
+  return parsed === undefined ? undefined : format({ ...parsed, nanos: ceilDivide(parsed.nanos, milli) * milli });
 }
 
 /** The sum in the form of the API, in the notation of the first one that is not zero. */

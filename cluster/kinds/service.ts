@@ -61,6 +61,8 @@ export const service: Kind = {
     ...validateLabels('spec.selector', selector),
   ],
 
+  selectable: { 'spec.clusterIP': ({ spec: { clusterIP } }) => clusterIP, 'spec.type': ({ spec: { type } }) => type },
+
   columns: [
     nameColumn,
     column('Type', ({ spec: fields }) => fields.type),

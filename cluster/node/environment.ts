@@ -157,6 +157,7 @@ function fieldValue(pod: KubeObject, path: string): string {
     case 'status.hostIPs':
       return pod.status?.hostIP ?? '';
     default:
-      throw new ContainerConfigError(`unsupported fieldPath: ${path}`);
+      // Other paths were refused when the pod was created.
+      return '';
   }
 }

@@ -65,21 +65,23 @@ function checkPreconditions(resource: string, object: KubeObject, preconditions:
   const { uid, resourceVersion } = preconditions ?? {};
   const { kind, group } = resourceNamed(resource);
   const { metadata } = object;
-  const refuse = (why: string) =>
+  const refuse = (why: string, might: string) =>
     new StatusError(
       409,
       'Conflict',
       `Operation cannot be fulfilled on ${group === '' ? kind : `${kind}.${group}`} "${metadata.name}": ${why}. The ` +
-        'object might have been deleted and then recreated',
+        `object might have been ${might}`,
       { name: metadata.name, ...(group === '' ? {} : { group }), kind },
     );
   if (uid !== undefined && uid !== metadata.uid) {
-    throw refuse(`the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid})`);
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid})`;
+    throw refuse(why, 'deleted and then recreated');
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
     const found = metadata.resourceVersion;
     throw refuse(
       `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${found})`,
+      'modified',
     );
   }
 }

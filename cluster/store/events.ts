@@ -12,6 +12,8 @@ export interface EventRecord {
   source: string;
   /** Part of the object that is meant, such as `spec.containers{main}`. */
   fieldPath?: string;
+  /** What was being done: given by components that use the newer API of events, in which times and counts are elsewhere. */
+  action?: string;
 }
 
 /** Records events; a repetition counts up the first one. */
@@ -55,8 +57,12 @@ export function createEventRecorder(store: Store, signal: AbortSignal, nodeName 
     const known = names.get(identityOf(fresh));
     if (known !== undefined && store.get('events', namespace, known) !== undefined) {
       await store.update('events', namespace, known, (draft) => {
-        draft.count = (draft.count ?? 1) + 1;
-        draft.lastTimestamp = timestamp();
+        if (draft['action'] !== undefined) {
+          draft['series'] = { count: (draft['series']?.count ?? 1) + 1, lastObservedTime: microTime() };
+          return;
+        }
+        draft['count'] += 1;
+        draft['lastTimestamp'] = timestamp();
       });
       return;
     }
@@ -92,41 +98,50 @@ export async function sweep(store: Store, now: number = Date.now()): Promise<voi
   await Promise.allSettled(old.map(({ metadata }) => deleteObject(store, 'events', metadata.namespace, metadata.name)));
 }
 
-function lastSeen({ lastTimestamp, eventTime, metadata }: KubeObject): number {
-  return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
+function lastSeen({ lastTimestamp, eventTime, series, metadata }: KubeObject): number {
+  return Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
+}
+
+/** The time as the newer API of events writes it: with microseconds. */
+function microTime(): string {
+  return `${new Date().toISOString().slice(0, -1)}000Z`;
 }
 
 function newEvent(event: EventRecord, nodeName: string): NewObject {
-  const { object, type, reason, message, source, fieldPath } = event;
+  const { object, type, reason, message, source, fieldPath, action } = event;
+  const { apiVersion, kind } = object;
   const { name, namespace, uid, resourceVersion } = object.metadata;
   const now = timestamp();
   return {
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { name: `${name}.${process.hrtime.bigint().toString(16)}`, namespace: namespace ?? 'default' },
-    involvedObject: {
-      apiVersion: object.apiVersion,
-      kind: object.kind,
-      name,
-      namespace,
-      uid,
-      resourceVersion,
-      fieldPath,
-    },
+    involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion, fieldPath },
     type,
     reason,
     message,
-    source: { component: source, ...(nodeComponents.has(source) ? { host: nodeName } : {}) },
     reportingComponent: source,
-    reportingInstance: nodeComponents.has(source) ? nodeName : '',
-    firstTimestamp: now,
-    lastTimestamp: now,
-    count: 1,
-    eventTime: null,
+    ...(action === undefined
+      ? {
+          source: { component: source, ...(nodeComponents.has(source) ? { host: nodeName } : {}) },
+          reportingInstance: nodeComponents.has(source) ? nodeName : '',
+          firstTimestamp: now,
+          lastTimestamp: now,
+          count: 1,
+          eventTime: null,
+        }
+      : {
+          source: {},
+          reportingInstance: `${source}-${nodeName}`,
+          action,
+          firstTimestamp: null,
+          lastTimestamp: null,
+          eventTime: microTime(),
+        }),
   };
 }
 
 function identityOf(event: NewObject): string {
-  const { involvedObject, type, reason, message, source } = event;
-  return JSON.stringify([involvedObject?.uid, involvedObject?.fieldPath, type, reason, message, source?.component]);
+  const { involvedObject, type, reason, message, reportingComponent } = event;
+  return JSON.stringify([involvedObject?.uid, involvedObject?.fieldPath, type, reason, message, reportingComponent]);
 }

@@ -18,7 +18,7 @@ export interface Resource {
 }
 
 const readVerbs = ['get', 'list', 'watch'];
-const objectVerbs = ['create', 'delete', ...readVerbs, 'patch', 'update'];
+const objectVerbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 const status = { status: ['get', 'patch', 'update'] };
 
 function resource(name: string, kind: string, rest: Partial<Resource> = {}): Resource {
@@ -30,7 +30,7 @@ function resource(name: string, kind: string, rest: Partial<Resource> = {}): Res
     group: '',
     version: 'v1',
     namespaced: true,
-    verbs: [...objectVerbs, 'deletecollection'],
+    verbs: [...objectVerbs, 'deletecollection'].toSorted(),
     shortNames: [],
     subresources: {},
     ...rest,

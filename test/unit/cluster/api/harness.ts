@@ -21,19 +21,7 @@ export interface Harness {
   url: string;
   store: Store;
   call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
-  /** Opens a watch; `next` resolves to its next event, `end` closes it. */
-  watch: (path: string, headers?: Record<string, string>) => Promise<WatchStream>;
   close: () => Promise<void>;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: whatever JSON the API answers
-type WatchEvent = { type: string; object: any };
-
-export interface WatchStream {
-  code: number;
-  /** The next event; undefined when the stream has ended. */
-  next: () => Promise<WatchEvent | undefined>;
-  end: () => void;
 }
 
 export const token = 'a-token-for-tests';
@@ -68,22 +56,6 @@ export async function startHarness(logs: PodLogs = noLogs): Promise<Harness> {
       const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
       return { code: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
     },
-    async watch(path, headers = {}) {
-      const stop = new AbortController();
-      const response = await fetch(url + path, {
-        headers: { Authorization: authorization, ...headers },
-        signal: stop.signal,
-      });
-      const lines = linesOf(response.body as ReadableStream<Uint8Array>);
-      return {
-        code: response.status,
-        async next() {
-          const line = await lines.next();
-          return line.done === true ? undefined : (JSON.parse(line.value) as WatchEvent);
-        },
-        end: () => stop.abort(),
-      };
-    },
     async close() {
       ending.abort();
       server.closeAllConnections();
@@ -92,17 +64,6 @@ export async function startHarness(logs: PodLogs = noLogs): Promise<Harness> {
       await rm(directory, { recursive: true });
     },
   };
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    rest += decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
 }
 
 export const jobs = '/apis/batch/v1/namespaces/default/jobs';

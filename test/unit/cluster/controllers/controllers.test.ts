@@ -53,24 +53,6 @@ describe('the controllers', () => {
 
   const made = (name: string): Promise<KubeObject> => until(store, ['pods'], () => podOf(store, name));
 
-  it('make a pod that belongs to its Job', async () => {
-    const job = await createJob(store, 'one', ['true']);
-    const pod = await made('one');
-    expect(pod.metadata.name).to.match(/^one-[a-z0-9]{5}$/);
-    expect(pod.metadata.finalizers).to.deep.equal(['batch.kubernetes.io/job-tracking']);
-    expect(pod.metadata.ownerReferences).to.deep.equal([
-      {
-        apiVersion: 'batch/v1',
-        kind: 'Job',
-        name: 'one',
-        uid: job.metadata.uid,
-        controller: true,
-        blockOwnerDeletion: true,
-      },
-    ]);
-    expect((await eventWith('SuccessfulCreate'))['message']).to.equal(`Created pod: ${pod.metadata.name}`);
-  });
-
   it('say when a pod is refused, and try again', async () => {
     refuse = true;
     await createJob(store, 'one', ['true']);
@@ -133,43 +115,6 @@ describe('the controllers', () => {
     expect(store.get('persistentvolumeclaims', 'team', 'fast')?.status.phase).to.equal('Pending');
   });
 
-  it('delete dependents in the background, and the owner first', async () => {
-    await createJob(store, 'one', ['true']);
-    const pod = await made('one');
-    await deleteObject(store, 'jobs', 'team', 'one', { propagationPolicy: 'Background' });
-    expect(store.get('jobs', 'team', 'one')).to.equal(undefined);
-    await gone('pods', pod.metadata.name);
-  });
-
-  it('delete dependents in the foreground, and the owner last', async () => {
-    await createJob(store, 'one', ['true']);
-    const pod = await made('one');
-    await deleteObject(store, 'jobs', 'team', 'one', { propagationPolicy: 'Foreground' });
-    expect(store.get('jobs', 'team', 'one')).not.to.equal(undefined);
-    await gone('jobs', 'one');
-    expect(store.get('pods', 'team', pod.metadata.name)).to.equal(undefined);
-  });
-
-  it('free dependents of a Job that is deleted without a policy, as the API of Kubernetes does', async () => {
-    await createJob(store, 'one', ['true']);
-    const { name } = (await made('one')).metadata;
-    await deleteObject(store, 'jobs', 'team', 'one');
-    await gone('jobs', 'one');
-    const free = await until(store, ['pods'], () => {
-      const pod = store.get('pods', 'team', name);
-      return pod?.metadata.finalizers === undefined ? pod : undefined;
-    });
-    expect(free.metadata.ownerReferences).to.equal(undefined);
-    expect(free.metadata.deletionTimestamp).to.equal(undefined);
-  });
-
-  it('delete what refers to an owner that is not there', async () => {
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'record', uid: 'gone' }];
-    const metadata = { name: 'dependent', namespace: 'team', ownerReferences };
-    await createObject(store, 'secrets', { apiVersion: 'v1', kind: 'Secret', metadata });
-    await gone('secrets', 'dependent');
-  });
-
   it('delete a whole task with its record', async () => {
     const record = await createObject(store, 'configmaps', {
       apiVersion: 'v1',
@@ -184,15 +129,6 @@ describe('the controllers', () => {
     const pod = await made('owned');
     await deleteObject(store, 'configmaps', 'team', 'record', { propagationPolicy: 'Background' });
     await gone('jobs', 'owned');
-    await gone('pods', pod.metadata.name);
-  });
-
-  it('delete a finished Job when its time to live is over', async () => {
-    await addNode();
-    await createJob(store, 'short', ['true'], { spec: { ttlSecondsAfterFinished: 0 } });
-    const pod = await made('short');
-    await setPodStatus(store, pod, { phase: 'Succeeded' });
-    await gone('jobs', 'short');
     await gone('pods', pod.metadata.name);
   });
 

@@ -111,26 +111,6 @@ describe('the node', () => {
     expect((await eventOf('plain', 'ImageIgnored'))['type']).to.equal('Normal');
   });
 
-  it('gives failed programs their exit code and the end of their log as message', async () => {
-    await createJob(cluster.store, 'failing', ['sh', '-c', 'echo broken pipe dream >&2; exit 3']);
-    const job = await settled(cluster.store, 'failing');
-    expect(job.status.failed).to.equal(1);
-    expect(job.status.conditions.at(-1)).to.include({ type: 'Failed', reason: 'BackoffLimitExceeded' });
-    expect(terminated('failing')).to.include({ exitCode: 3, reason: 'Error', message: 'broken pipe dream\n' });
-  });
-
-  it('says of a missing program what a container runtime says', async () => {
-    await createJob(cluster.store, 'missing', ['no-such-program', 'x']);
-    await settled(cluster.store, 'missing');
-    expect(terminated('missing')).to.include({ exitCode: 128, reason: 'StartError' });
-    expect(terminated('missing').message).to.match(
-      /: exec: "no-such-program": executable file not found in \$PATH: unknown$/,
-    );
-    await createJob(cluster.store, 'folder', ['/etc']);
-    await settled(cluster.store, 'folder');
-    expect(terminated('folder').message).to.contain('exec: "/etc": is a directory');
-  });
-
   it('mounts volumes where they are wanted, or says why it cannot', async () => {
     await createClaim(cluster.store, 'data');
     const mounts = {
@@ -257,25 +237,6 @@ describe('the node', () => {
     expect(new Set(addresses).size).to.equal(2);
     await deleteObject(cluster.store, 'jobs', 'team', 'node-1', { propagationPolicy: 'Background' });
     for (const address of addresses) expect(address).to.match(/^127\./);
-  });
-
-  it('refuses the log of a container that has not been started', async () => {
-    const container = { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'none', key: 'k' } } }] };
-    await createJob(cluster.store, 'unready', ['true'], { container });
-    await eventOf('unready', 'Failed');
-    await until(cluster.store, ['pods'], () =>
-      podOf(cluster.store, 'unready')?.status.containerStatuses?.[0].state.waiting?.reason ===
-      'CreateContainerConfigError'
-        ? true
-        : undefined,
-    );
-    const { name } = (podOf(cluster.store, 'unready') as KubeObject).metadata;
-    const error = await logs('unready').catch((reason: Error) => reason);
-    expect(error).to.include({
-      code: 400,
-      message: `container "main" in pod "${name}" is waiting to start: CreateContainerConfigError`,
-    });
-    await deleteObject(cluster.store, 'jobs', 'team', 'unready', { propagationPolicy: 'Background' });
   });
 
   it('removes the files of a pod with the pod', async () => {
