@@ -81,18 +81,6 @@ describe('the logs of a task', () => {
     expect(status, text).to.equal(400);
   });
 
-  it('that are gone with their pod are said to be gone', async () => {
-    const { task_id: id } = await house.submit({ run: 'echo lost' });
-    const { nodes } = await house.until(id, 'completed');
-    await house.kubernetes.remove('pods', nodes[0]?.pod_name ?? '');
-    await eventually(async () => expect(await house.kubernetes.list('pods', `task-id=${id}`)).to.deep.equal([]));
-    const { code, stdout, stderr } = await house.cli(['jobs', 'logs', id]);
-    expect(stdout).to.equal('');
-    expect(stderr).to.match(/its pod is gone, and the log with it/);
-    expect(code).to.equal(125);
-    expect((await house.task(id)).status).to.equal('completed');
-  });
-
   it('are not waited for with --no-follow', async () => {
     const { task_id: id } = await house.submit({ run: 'echo begun; sleep 600 & wait' });
     const follow = house.startCli(['jobs', 'logs', id]);
