@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
 
 describe('the logs of a task', () => {
