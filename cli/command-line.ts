@@ -52,7 +52,6 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
     })
     .option('user', { type: 'string', requiresArg: true, describe: 'act as this user (K8S_CLI_USER, auth login)' })
     .option('quiet', { alias: 'q', type: 'boolean', describe: 'nothing on stderr but errors' })
-    .option('verbose', { type: 'boolean', describe: 'say what is sent, and all that is known of a failure' })
     .option('color', { type: 'boolean', default: true, describe: 'colours on a terminal (--no-color, NO_COLOR: none)' })
     .help()
     .alias('help', 'h')
@@ -107,7 +106,6 @@ function toCommand(args: Arguments, run: (context: CommandContext) => Promise<nu
     user: textOption(args, 'user'),
     color: flag(args, 'color'),
     quiet: flag(args, 'quiet'),
-    verbose: flag(args, 'verbose'),
   };
   return { kind: 'command', flags, run };
 }
@@ -149,7 +147,7 @@ function verbName(command: AnyCommand): string {
 }
 
 function optionNames(verb: AnyCommand | undefined): string[] {
-  const names = ['server', 'user', 'quiet', 'verbose', 'color', 'no-color', 'help', 'version'];
+  const names = ['server', 'user', 'quiet', 'color', 'no-color', 'help', 'version'];
   if (verb === undefined) return names;
   const declared = verb.build(yargs());
   // The types of yargs leave this method out.

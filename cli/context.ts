@@ -24,8 +24,6 @@ export interface GlobalFlags extends SettingFlags {
   readonly color: boolean;
   /** Nothing on stderr but errors. */
   readonly quiet: boolean;
-  /** Say what is sent and how a failure came back. */
-  readonly verbose: boolean;
 }
 
 /** What a command works with. */
