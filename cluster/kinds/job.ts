@@ -44,16 +44,15 @@ export const job: Kind = {
     fields.template.metadata ??= {};
     fields.template.spec ??= {};
     defaultPodSpec(fields.template.spec);
-    if (draft.metadata.labels === undefined && fields.template.metadata.labels !== undefined) {
-      draft.metadata.labels = { ...fields.template.metadata.labels };
-    }
+    // The same object: what is added to the one when the Job is made is then added to the other.
+    draft.metadata.labels ??= fields.template.metadata.labels;
   },
 
   prepareCreate(draft) {
     draft.status = {};
     const { uid, name } = draft.metadata;
     const { metadata } = draft.spec.template;
-    const copied = isDeepStrictEqual(draft.metadata.labels, metadata.labels);
+    const shared = draft.metadata.labels === metadata.labels;
     metadata.labels = {
       ...metadata.labels,
       [uidLabel]: uid,
@@ -61,7 +60,7 @@ export const job: Kind = {
       'controller-uid': uid,
       'job-name': name,
     };
-    if (draft.metadata.labels === undefined || copied) draft.metadata.labels = { ...metadata.labels };
+    if (shared) draft.metadata.labels = { ...metadata.labels };
     draft.spec.selector ??= {};
     draft.spec.selector.matchLabels = { ...draft.spec.selector.matchLabels, [uidLabel]: uid };
   },

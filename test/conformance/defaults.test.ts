@@ -47,6 +47,12 @@ describe('defaults', () => {
     });
     const labelled = { ...job('x'), metadata: { name: 'x', labels: { a: 'b' } } };
     expect((await made('jobs', labelled)).metadata.labels).to.deep.equal({ a: 'b' });
+    // The labels of the template become those of a Job that has none; what the API adds comes along.
+    const withTemplate: Json = job('x');
+    withTemplate.spec.template.metadata = { labels: { a: 'b' } };
+    expect((await made('jobs', withTemplate)).metadata.labels).to.include({ a: 'b', 'job-name': 'x' });
+    const both = { ...withTemplate, metadata: { name: 'x', labels: { a: 'b' } } };
+    expect((await made('jobs', both)).metadata.labels).to.deep.equal({ a: 'b' });
   });
 
   it('of a pod, with quantities in their canonical form', async () => {
