@@ -1,11 +1,12 @@
 import { objectMeta, reference, resourceRequirements } from './fields-meta.js';
 import { all, any, bool, int, listOf, mapOf, object, quantity, text } from './schema.js';
 
+const fieldReference = object('ObjectFieldSelector', all('text', 'apiVersion fieldPath'));
 const env = listOf(
   object('EnvVar', {
     ...all('text', 'name value'),
     valueFrom: object('EnvVarSource', {
-      fieldRef: object('ObjectFieldSelector', all('text', 'apiVersion fieldPath')),
+      fieldRef: fieldReference,
       configMapKeyRef: reference,
       secretKeyRef: reference,
       ...all('refused', 'resourceFieldRef fileKeyRef'),
@@ -13,6 +14,12 @@ const env = listOf(
   }),
   'name',
 );
+
+const startupProbe = object('Probe', {
+  exec: object('ExecAction', { command: listOf(text) }),
+  ...all('count', 'initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold'),
+  ...all('refused', 'httpGet tcpSocket grpc terminationGracePeriodSeconds'),
+});
 
 const container = object('Container', {
   ...all('text', 'name image workingDir imagePullPolicy terminationMessagePath terminationMessagePolicy'),
@@ -34,10 +41,8 @@ const container = object('Container', {
     'mountPath',
   ),
   ...all('ignored', 'securityContext stdin stdinOnce tty resizePolicy'),
-  ...all(
-    'refused',
-    'livenessProbe readinessProbe startupProbe lifecycle restartPolicy restartPolicyRules volumeDevices',
-  ),
+  ...all('refused', 'livenessProbe readinessProbe lifecycle restartPolicy restartPolicyRules volumeDevices'),
+  startupProbe,
 });
 
 const keyToPath = listOf(object('KeyToPath', { ...all('text', 'key path'), mode: int }));
@@ -47,9 +52,20 @@ const volume = object('Volume', {
   persistentVolumeClaim: object('PersistentVolumeClaimVolumeSource', { claimName: text, ...all('flag', 'readOnly') }),
   secret: object('SecretVolumeSource', { secretName: text, items: keyToPath, defaultMode: int, optional: bool }),
   configMap: object('ConfigMapVolumeSource', { name: text, items: keyToPath, defaultMode: int, optional: bool }),
+  downwardAPI: object('DownwardAPIVolumeSource', {
+    items: listOf(
+      object('DownwardAPIVolumeFile', {
+        path: text,
+        mode: int,
+        fieldRef: fieldReference,
+        ...all('refused', 'resourceFieldRef'),
+      }),
+    ),
+    defaultMode: int,
+  }),
   ...all(
     'refused',
-    'awsElasticBlockStore azureDisk azureFile cephfs cinder csi downwardAPI ephemeral fc flexVolume flocker ' +
+    'awsElasticBlockStore azureDisk azureFile cephfs cinder csi ephemeral fc flexVolume flocker ' +
       'gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs photonPersistentDisk portworxVolume projected ' +
       'quobyte rbd scaleIO storageos vsphereVolume',
   ),
@@ -81,7 +97,17 @@ const podSpec = object('PodSpec', {
   // No node has a taint, and nothing is pulled.
   tolerations: any,
   imagePullSecrets: any,
-  ...all('ignored', 'securityContext dnsConfig hostNetwork hostPID hostIPC hostUsers'),
+  securityContext: object('PodSecurityContext', {
+    // Every volume can be written by the one user that there is.
+    ...all('int', 'fsGroup'),
+    ...all('text', 'fsGroupChangePolicy'),
+    ...all(
+      'ignored',
+      'runAsUser runAsGroup runAsNonRoot supplementalGroups supplementalGroupsPolicy sysctls seLinuxOptions',
+    ),
+    ...all('ignored', 'seccompProfile appArmorProfile windowsOptions seLinuxChangePolicy'),
+  }),
+  ...all('ignored', 'dnsConfig hostNetwork hostPID hostIPC hostUsers'),
   ...all('ignored', 'shareProcessNamespace topologySpreadConstraints os overhead'),
   ...all('refused', 'initContainers ephemeralContainers readinessGates schedulingGates resourceClaims resources'),
   ...all('refused', 'hostAliases setHostnameAsFQDN hostnameOverride schedulingGroup'),

@@ -37,6 +37,10 @@ function defaultContainer(container: Loose): void {
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef !== undefined) valueFrom.fieldRef.apiVersion ??= 'v1';
   }
+  if (container.startupProbe !== undefined) {
+    const defaults = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
+    container.startupProbe = { ...defaults, ...container.startupProbe };
+  }
 }
 
 function isLatest(image: string): boolean {
@@ -47,7 +51,10 @@ function isLatest(image: string): boolean {
 
 function defaultVolume(volume: Loose): void {
   if (Object.keys(volume).every((key) => key === 'name')) volume.emptyDir = {};
-  for (const source of [volume.secret, volume.configMap]) if (source !== undefined) source.defaultMode ??= 0o644;
+  for (const source of [volume.secret, volume.configMap, volume.downwardAPI]) {
+    if (source !== undefined) source.defaultMode ??= 0o644;
+  }
+  for (const { fieldRef } of volume.downwardAPI?.items ?? []) if (fieldRef !== undefined) fieldRef.apiVersion ??= 'v1';
 }
 
 /** A Pod (not a template) asks for what it is limited to, unless it says otherwise. */

@@ -4,6 +4,7 @@ import { type ContainerRun, failedStart, runContainer } from './container-run.js
 import type { NodeContext } from './context.js';
 import { ContainerConfigError } from './environment.js';
 import type { ContainerRecord } from './pod-status.js';
+import { delaysStart, probeStart } from './startup-probe.js';
 import { LaunchError } from './process/container-process.js';
 import { runcMessage } from './termination.js';
 import { Timer } from './timer.js';
@@ -94,15 +95,36 @@ export class ContainerLoop {
     this.#run = run;
     record.containerId = run.containerId;
     record.state = { running: { startedAt: run.startedAt } };
+    record.starting = delaysStart(this.#container.startupProbe);
     view.event('Normal', 'Created', 'Container created', this.#fieldPath);
     view.event('Normal', 'Started', 'Container started', this.#fieldPath);
     // A container whose pod is deleted before it was started would not have been started at all.
     if (this.#killed || view.ending.aborted) run.process.kill();
     await view.publish();
+    const over = new AbortController();
+    if (record.starting) void this.#probe(view, run, AbortSignal.any([view.ending, over.signal]));
     const terminated = await run.terminated;
+    over.abort();
+    record.starting = false;
     this.#run = undefined;
     record.state = { terminated: { ...terminated, containerID: run.containerId } };
     return 'ended';
+  }
+
+  /** Waits for the startup probe; a container whose probe has failed too often is ended. */
+  async #probe(view: PodView, run: ContainerRun, signal: AbortSignal): Promise<void> {
+    const { isolation } = view.context.isolation;
+    const started = await probeStart(this.#container.startupProbe, run, isolation, signal);
+    if (started === undefined || signal.aborted) return;
+    if (started) {
+      this.record.starting = false;
+      await view.publish();
+      return;
+    }
+    const { name } = this.#container;
+    view.event('Warning', 'Unhealthy', 'Startup probe failed', this.#fieldPath);
+    view.event('Normal', 'Killing', `Container ${name} failed startup probe`, this.#fieldPath);
+    run.process.terminate();
   }
 
   async #notStarted(view: PodView, error: unknown): Promise<'ended' | 'retry'> {

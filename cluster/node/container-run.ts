@@ -137,8 +137,15 @@ async function launchOf(
     command: words
       .map((word) => expand(word, declared))
       // Nothing can be mounted there, and the path would be a file of the machine.
-      .map((word) => (isolation === 'none' ? word.replaceAll(messagePath, messageFile) : word)),
+      .map((word) => (isolation === 'none' ? unmounted(word, mounts) : word)),
   };
+}
+
+/** The word with the paths that things have on the machine, instead of those at which nothing can be mounted. */
+function unmounted(word: string, mounts: readonly Mount[]): string {
+  return mounts
+    .filter(({ target }) => target !== '/etc/hosts')
+    .reduce((text, { source, target }) => (source === undefined ? text : text.replaceAll(target, source)), word);
 }
 
 async function mirrored(targets: string[]): Promise<Launch['mirrored']> {

@@ -135,7 +135,7 @@ export function dataOf(
 }
 
 /** What a downward reference such as `metadata.labels['app']` stands for; a field that is not set is empty. */
-function fieldValue(pod: KubeObject, path: string): string {
+export function fieldValue(pod: KubeObject, path: string): string {
   const { metadata } = pod;
   const subscript = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(path);
   if (subscript !== null) return metadata[subscript[1] as 'labels' | 'annotations']?.[subscript[2] ?? ''] ?? '';

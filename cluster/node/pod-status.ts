@@ -14,6 +14,8 @@ export interface ContainerRecord {
   lastState: ContainerState;
   restartCount: number;
   containerId?: string;
+  /** It runs, but its startup probe has not succeeded yet. */
+  starting?: boolean;
 }
 
 /** What the node knows of a pod beside its containers. */
@@ -77,7 +79,9 @@ export function podPhase(pod: KubeObject, record: PodRecord): Phase {
 }
 
 function conditions(pod: KubeObject, record: PodRecord, phase: Phase): Condition[] {
-  const unready = [...record.containers].filter(([, { state }]) => state.running === undefined).map(([name]) => name);
+  const unready = [...record.containers]
+    .filter(([, { state, starting }]) => state.running === undefined || starting)
+    .map(([name]) => name);
   const over = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
   const ready: Omit<Condition, 'type'> =
     over !== undefined
@@ -123,8 +127,8 @@ function statuses(
       state: record.state,
       lastState: record.lastState,
       restartCount: record.restartCount,
-      ready: running,
-      started: running,
+      ready: running && record.starting !== true,
+      started: running && record.starting !== true,
     };
   });
 }

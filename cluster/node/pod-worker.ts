@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { quantityValue } from '../kinds/quantity.js';
 import { deleteObject } from '../store/deletion.js';
 import { type KubeObject, isOver } from '../store/object.js';
@@ -12,7 +13,7 @@ import { nameKey } from './peer-address.js';
 import { dropWorkingFiles } from './pod-files.js';
 import { type PodRecord, applyPodStatus } from './pod-status.js';
 import { Timer } from './timer.js';
-import { type PreparedVolume, VolumeError, prepareVolumes } from './volumes.js';
+import { type PreparedVolume, VolumeError, prepareVolumes, refreshDownward } from './volumes.js';
 
 const retryFirstMs = 500;
 const retryMostMs = 120_000;
@@ -31,6 +32,7 @@ export class PodWorker {
   #failure: PodRecord['failure'];
   #hosts = '';
   #hostsWritten: Promise<void> = Promise.resolve();
+  #downwardWritten: Promise<void> = Promise.resolve();
 
   constructor(context: NodeContext, pod: KubeObject) {
     this.#context = context;
@@ -47,7 +49,9 @@ export class PodWorker {
 
   /** Takes a newer version of the object; one that is being deleted starts to end. */
   update(pod: KubeObject): void {
+    const before = this.#pod.metadata;
     this.#pod = pod;
+    if (this.#sandboxReady && !isDeepStrictEqual(shown(before), shown(pod.metadata))) this.#refreshDownward();
     const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
     if (deletionTimestamp !== undefined) this.end(deletionGracePeriodSeconds * 1000);
   }
@@ -98,11 +102,20 @@ export class PodWorker {
       await this.#publish();
       this.#podIp = undefined;
       await this.#hostsWritten;
+      await this.#downwardWritten;
       await dropWorkingFiles(this.#directory);
       await this.#confirmDeletion();
     } catch (error) {
       console.error(`pod ${this.#pod.metadata.name}: its end could not be stored: ${String(error)}`);
     }
+  }
+
+  /** Rewrites the files that show the pod's own fields; one after another, or an older text could overtake a newer one. */
+  #refreshDownward(): void {
+    const directory = join(this.#directory, 'volumes');
+    this.#downwardWritten = this.#downwardWritten.then(() =>
+      refreshDownward(this.#pod, directory).catch(() => undefined),
+    );
   }
 
   get #hostsPath(): string {
@@ -127,6 +140,7 @@ export class PodWorker {
     if (volumes === undefined) return;
     this.#podIp = addresses.take(addressesInUse(store.list('pods')), nameKey(this.#pod));
     this.#sandboxReady = true;
+    this.#refreshDownward();
     await this.#publish();
     await this.refreshHosts(store.list('pods', metadata.namespace), store.list('services', metadata.namespace));
     const view = this.#view(volumes);
@@ -149,7 +163,10 @@ export class PodWorker {
   /** Undefined when the pod was ended before its volumes were there, or cannot have any here. */
   async #prepareVolumes(): Promise<Map<string, PreparedVolume> | undefined> {
     const { isolation, reasons } = this.#context.isolation;
-    if (isolation === 'none' && (this.#pod.spec.volumes?.length ?? 0) > 0) {
+    if (
+      isolation === 'none' &&
+      this.#pod.spec.volumes?.some((volume: KubeObject['spec']) => !needsNoMount(this.#pod, volume.name))
+    ) {
       const message = `volumes need mount namespaces, which this machine does not allow (${reasons.join('; ')})`;
       this.#event('Warning', 'FailedMount', message);
       this.#failure = { reason: 'FailedMount', message };
@@ -214,6 +231,24 @@ export class PodWorker {
     const base = { object: this.#pod, type, reason, message, source: 'kubelet' };
     void this.#context.events.record(fieldPath === undefined ? base : { ...base, fieldPath });
   };
+}
+
+/** Whether a volume is there without being mounted: what the pod is told of itself, and the machine's own /dev/shm. */
+function needsNoMount({ spec }: KubeObject, name: string): boolean {
+  const volume = spec.volumes.find((other: { name: string }) => other.name === name);
+  const mounts: { name: string; mountPath: string }[] = spec.containers.flatMap(
+    (container: KubeObject['spec']) => container.volumeMounts ?? [],
+  );
+  if (volume?.downwardAPI !== undefined) return true;
+  return (
+    volume?.emptyDir?.medium === 'Memory' &&
+    mounts.every((mount) => mount.name !== name || mount.mountPath === '/dev/shm')
+  );
+}
+
+/** What a downwardAPI volume may show of a pod. */
+function shown({ labels, annotations }: KubeObject['metadata']): unknown {
+  return { labels, annotations };
 }
 
 function addressesInUse(pods: readonly KubeObject[]): Set<string> {

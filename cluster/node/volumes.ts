@@ -1,7 +1,7 @@
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import type { KubeObject } from '../store/object.js';
-import { type Lookup, dataOf } from './environment.js';
+import { type Lookup, dataOf, fieldValue } from './environment.js';
 import type { Mount } from './process/launch-script.js';
 
 /** A volume that cannot be mounted (yet); the message is the one of the FailedMount event. */
@@ -91,6 +91,10 @@ async function prepare(volume: KubeObject['spec'], pod: KubeObject, context: Vol
     const { secretName, items, optional, defaultMode: mode } = volume.secret;
     return project(path, 'secrets', secretName, { items, optional, mode }, context);
   }
+  if (volume.downwardAPI !== undefined) {
+    await writeDownward(path, volume.downwardAPI, pod);
+    return { path, readOnly: true };
+  }
   throw new Error('it is of no type that can be mounted here');
 }
 
@@ -130,9 +134,29 @@ async function project(
   return { path, readOnly: true };
 }
 
+/** Brings the files that show the pod's own fields up to date. */
+export async function refreshDownward(pod: KubeObject, directory: string): Promise<void> {
+  for (const { name, downwardAPI } of pod.spec.volumes ?? []) {
+    if (downwardAPI !== undefined) await writeDownward(join(directory, name), downwardAPI, pod);
+  }
+}
+
+async function writeDownward(
+  path: string,
+  { items = [], defaultMode: mode = defaultMode }: KubeObject['spec'],
+  pod: KubeObject,
+): Promise<void> {
+  await mkdir(path, { recursive: true });
+  for (const item of items) {
+    await writeEntry(path, item.path, Buffer.from(fieldValue(pod, item.fieldRef.fieldPath)), item.mode ?? mode);
+  }
+}
+
 async function writeEntry(directory: string, name: string, content: Buffer, mode: number): Promise<void> {
   const file = join(directory, normalize(`/${name}`));
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, content);
-  await chmod(file, mode);
+  // In one step, because containers may be reading.
+  await writeFile(`${file}.new`, content);
+  await chmod(`${file}.new`, mode);
+  await rename(`${file}.new`, file);
 }

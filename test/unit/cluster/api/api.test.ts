@@ -83,7 +83,7 @@ describe('the API', () => {
       const { code, body, headers } = await api.call('POST', jobs, job('a', { template: { spec } }));
       expect(code).to.equal(201);
       expect(body.spec.template.spec.securityContext).to.deep.equal({ runAsUser: 1 });
-      expect(headers.get('warning')).to.include('spec.template.spec.securityContext has no effect');
+      expect(headers.get('warning')).to.include('spec.template.spec.securityContext.runAsUser has no effect');
     });
 
     it('is refused by method', async () => {

@@ -1,0 +1,82 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
+import { startNode, type RunningNode } from '../../../../cluster/node/node.js';
+import { createEventRecorder } from '../../../../cluster/store/events.js';
+import { createObject } from '../../../../cluster/kinds/create.js';
+import type { KubeObject } from '../../../../cluster/store/object.js';
+import { Store } from '../../../../cluster/store/store.js';
+import { createJob, podOf, settled, until } from '../controllers/fixtures.js';
+
+describe('a container with a startup probe and a view of its own pod', () => {
+  let dataDir: string;
+  let store: Store;
+  let node: RunningNode;
+  const end = new AbortController();
+
+  before(async () => {
+    dataDir = await realpath(await mkdtemp(join(tmpdir(), 'probe-test-')));
+    store = await Store.open(dataDir);
+    const events = createEventRecorder(store, end.signal);
+    node = await startNode({ store, events, dataDir, signal: end.signal });
+    await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+    startControllers({ store, events, signal: end.signal });
+  });
+
+  after(async () => {
+    await node.stop();
+    end.abort();
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const status = (name: string): KubeObject['status'] => podOf(store, name)?.status?.containerStatuses?.[0];
+  const when = (name: string, holds: (own: KubeObject['status']) => boolean): Promise<unknown> =>
+    until(store, ['pods'], () => (status(name) !== undefined && holds(status(name)) ? podOf(store, name) : undefined));
+
+  it('is started when its probe says so, and sees what its annotations become', async () => {
+    const script =
+      'cd /own; until [ -s told ]; do sleep 0.05; done; : >/tmp/ready; until grep -q enough told; do sleep 0.05; done';
+    await createJob(store, 'probed', ['sh', '-c', script], {
+      container: {
+        startupProbe: {
+          exec: { command: ['sh', '-c', '[ -e /tmp/ready ]'] },
+          periodSeconds: 1,
+          failureThreshold: 1000,
+        },
+        volumeMounts: [{ name: 'own', mountPath: '/own' }],
+      },
+      pod: {
+        volumes: [
+          {
+            name: 'own',
+            downwardAPI: { items: [{ path: 'told', fieldRef: { fieldPath: "metadata.annotations['told']" } }] },
+          },
+        ],
+      },
+    });
+    await when('probed', ({ state }) => state.running !== undefined);
+    expect(status('probed')).to.include({ started: false, ready: false });
+    const tell = async (text: string): Promise<void> => {
+      const { name } = (podOf(store, 'probed') as KubeObject).metadata;
+      await store.update('pods', 'team', name, (draft) => {
+        draft.metadata.annotations = { ...draft.metadata.annotations, told: text };
+        return undefined;
+      });
+    };
+    await tell('something');
+    await when('probed', ({ started, ready }) => started === true && ready === true);
+    await tell('enough');
+    expect((await settled(store, 'probed')).status).to.include({ succeeded: 1 });
+  });
+
+  it('is ended when its probe has failed too often', async () => {
+    await createJob(store, 'hopeless', ['sh', '-c', 'trap "exit 9" TERM; while :; do sleep 0.05; done'], {
+      container: { startupProbe: { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1 } },
+    });
+    await settled(store, 'hopeless');
+    expect(status('hopeless').state.terminated).to.include({ exitCode: 9 });
+  });
+});
