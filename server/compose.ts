@@ -60,7 +60,7 @@ export async function compose(
     if (kind === 'embedded') void superviseEmbedded(config, cluster, log, running.signal);
     const namespaceKey = await firstPicture(cluster, log);
     const archive = await keepLogs(config.logDir, namespaceKey, cluster, life, log);
-    const url = await listen(config, domainOf(cluster, archive), life, log, stopping);
+    const url = await listen(config, domainOf(cluster, config, archive), life, log, stopping);
     return { url, description: `cluster ${describe(kind, cluster)}, namespace ${cluster.namespace}`, stop };
   } catch (error) {
     await stop();
@@ -101,10 +101,12 @@ async function listen(
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${number}`;
 }
 
-function domainOf(cluster: ConnectedCluster, archive: LogArchive): Domain {
+function domainOf(cluster: ConnectedCluster, { policy }: Config, archive: LogArchive): Domain {
+  const { facts, namespace } = cluster;
   return {
     ...cluster,
     archive,
+    site: { facts, policy, namespace },
     clock: {
       now: Date.now,
       sleep: async (ms, signal) => {

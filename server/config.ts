@@ -3,6 +3,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Policy } from './domain/placement/policy.js';
+import { readPolicy } from './policy-flags.js';
 
 /** Which cluster is served. */
 export const CLUSTERS = ['auto', 'kubeconfig', 'in-cluster', 'embedded'] as const;
@@ -28,6 +30,8 @@ export interface Config {
   readonly loopback: boolean;
   /** Origins whose web pages may call the REST side. */
   readonly corsOrigins: readonly string[];
+  /** What tasks may have of the cluster. */
+  readonly policy: Policy;
   /** Whether this process runs inside a Kubernetes pod. */
   readonly insideCluster: boolean;
 }
@@ -58,6 +62,14 @@ Serves the k8s-cli API over gRPC and REST on one port.
   --insecure-trust-user-header
                        listen on an address that is not loopback although every caller may claim any user name
                        (K8S_CLI_INSECURE_TRUST_USER_HEADER=true)
+  --allow-service-accounts NAME,…
+                       service accounts that tasks may name (K8S_CLI_ALLOW_SERVICE_ACCOUNTS)
+  --allow-pod-config PATH,…
+                       more that pod_config may contain, such as hostNetwork or volumes.hostPath (K8S_CLI_ALLOW_POD_CONFIG)
+  --priority-classes N=NAME,…
+                       PriorityClass of tasks with priority N and more (K8S_CLI_PRIORITY_CLASSES)
+  --secrets NAME=SECRET/KEY,…
+                       Secrets of the namespace that tasks may use, by the name that they use (K8S_CLI_SECRETS)
   --version            print the version
   --help               print this
 
@@ -83,6 +95,10 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         'log-dir': { type: 'string' },
         'cors-origins': { type: 'string' },
         'insecure-trust-user-header': { type: 'boolean' },
+        'allow-service-accounts': { type: 'string' },
+        'allow-pod-config': { type: 'string' },
+        'priority-classes': { type: 'string' },
+        secrets: { type: 'string' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -120,9 +136,17 @@ export function readCommand(argv: readonly string[], environment: Environment): 
       `--cors-origins: "${noOrigin}" is no origin; write it as https://app.example or http://localhost:3000`,
     );
   }
+  const policy = readPolicy({
+    'allow-service-accounts': values['allow-service-accounts'] ?? environment['K8S_CLI_ALLOW_SERVICE_ACCOUNTS'],
+    'allow-pod-config': values['allow-pod-config'] ?? environment['K8S_CLI_ALLOW_POD_CONFIG'],
+    'priority-classes': values['priority-classes'] ?? environment['K8S_CLI_PRIORITY_CLASSES'],
+    secrets: values.secrets ?? environment['K8S_CLI_SECRETS'],
+  });
+  if (typeof policy === 'string') return failure(policy);
   return {
     kind: 'run',
     config: {
+      policy,
       host,
       port,
       cluster,

@@ -1,5 +1,5 @@
 import { type Spot, visible } from './tree.js';
-import { formatViolation, type Violation } from './violation.js';
+import type { Violation } from './violation.js';
 
 /** Takes what the fields' readers find, so that one pass names everything that is wrong. */
 export interface Report {
@@ -8,7 +8,7 @@ export interface Report {
   /** The task runs, but not everything in it has an effect. */
   warn(spot: Spot, message: string): void;
   violations(): Violation[];
-  warnings(): string[];
+  warnings(): Violation[];
 }
 
 const MAX_FINDINGS = 100;
@@ -22,9 +22,16 @@ const TOO_MANY: Violation = {
 };
 const MAX_SOURCE_LENGTH = 200;
 const SECRET_PATH = /^(?:managed_)?secret|SKYPILOT_DOCKER_/i;
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
-/** An empty report; `sourceLine` gives line n (from 1) of the text, or undefined when there is no text. */
-export function createReport(sourceLine: (line: number) => string | undefined): Report {
+/**
+ * An empty report. `sourceLine` gives line n (from 1) of the text, or undefined when there is no text; `isSecret` says of which
+ * lines nothing may be repeated.
+ */
+export function createReport(
+  sourceLine: (line: number) => string | undefined,
+  isSecret: (line: number) => boolean = () => false,
+): Report {
   const violations: Violation[] = [];
   const warnings: Violation[] = [];
 
@@ -35,10 +42,11 @@ export function createReport(sourceLine: (line: number) => string | undefined): 
       return;
     }
     const line = spot.at?.line;
-    const source = line === undefined || SECRET_PATH.test(spot.path) ? undefined : sourceLine(line);
+    const hidden = SECRET_PATH.test(spot.path) || (line !== undefined && isSecret(line));
+    const source = line === undefined || hidden ? undefined : sourceLine(line);
     list.push({
       field: spot.path,
-      message,
+      message: hidden ? message.replace(QUOTED, '"…"') : message,
       fix,
       line,
       column: spot.at?.column,
@@ -50,7 +58,7 @@ export function createReport(sourceLine: (line: number) => string | undefined): 
     refuse: (spot, message, fix) => add(violations, spot, message, fix),
     warn: (spot, message) => add(warnings, spot, message, undefined),
     violations: () => violations.toSorted(byPlace),
-    warnings: () => warnings.toSorted(byPlace).map(formatViolation),
+    warnings: () => warnings.toSorted(byPlace),
   };
 }
 

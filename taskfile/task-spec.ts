@@ -1,18 +1,30 @@
+import { type KubernetesConfig, NO_CONFIG } from './fields/config.js';
 import { readFields } from './fields/field.js';
-import type { Resources } from './fields/resources.js';
+import { NO_RESOURCES, type Resources } from './fields/resources.js';
 import { RUN_FIX } from './fields/script.js';
+import type { ManagedSecret } from './fields/secrets.js';
 import { TASK_FIELDS, TASK_HINTS, type TaskDraft } from './fields/task.js';
 import type { VolumeMount } from './fields/volumes.js';
 import { fromValue } from './from-value.js';
+import { applyOverrides, type Overrides } from './overrides.js';
 import { parseText } from './parse.js';
+import { readRegistryLogin, type RegistryLogin, withoutLogin, withRegistry } from './registry.js';
 import { createReport, type Report } from './report.js';
+import { secretLines } from './secret-lines.js';
 import { substituteEnvs } from './substitute.js';
-import { describe, type TreeNode, valueAt } from './tree.js';
-import type { Violation } from './violation.js';
+import { describe, type MapNode, type TreeNode, valueAt } from './tree.js';
+import { formatViolation, type Violation } from './violation.js';
 
+export type { KubernetesConfig } from './fields/config.js';
+export type { Resources } from './fields/resources.js';
+export type { ManagedSecret } from './fields/secrets.js';
+export type { VolumeMount } from './fields/volumes.js';
+export type { Overrides } from './overrides.js';
+export type { Json, JsonObject } from './plain.js';
+export type { RegistryLogin } from './registry.js';
 export { formatViolation, type Violation } from './violation.js';
 
-/** What a task asks for, checked and in canonical form. */
+/** What a task asks for, checked and in canonical form. Holds no secret. */
 export interface TaskSpec {
   /** Display name; undefined means `task-{id}`. */
   name: string | undefined;
@@ -20,66 +32,117 @@ export interface TaskSpec {
   numNodes: number;
   /** Absolute path in the container; undefined means the image's own. */
   workdir: string | undefined;
-  /** What each node gets. */
+  /** What each node gets: the first of the alternatives where there are some. */
   resources: Resources;
+  /** All that may be had instead of each other, the best first; empty where there is no choice. */
+  alternatives: readonly Resources[];
   /** Environment of setup and run. */
   envs: Readonly<Record<string, string>>;
+  /** Names of the variables of setup and run whose values are secret. */
+  secretNames: readonly string[];
+  /** Secrets that the server has. */
+  managedSecrets: readonly ManagedSecret[];
+  /** Whether the image is pulled with a login that the task brings along. */
+  hasRegistryLogin: boolean;
   /** Volumes by mount path; no path twice. */
   volumes: readonly VolumeMount[];
+  /** What is to be different in Kubernetes. */
+  kubernetes: KubernetesConfig;
   /** Shell script before run; undefined means none. */
   setup: string | undefined;
   /** Shell script; never blank. */
   run: string;
 }
 
+/** What of a task must not be seen by anybody else: kept apart from the rest, and written into Secret objects only. */
+export interface TaskSecrets {
+  /** Variables of setup and run. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly registry: RegistryLogin | undefined;
+}
+
+/** How a task is read. */
+export interface ParseOptions {
+  readonly overrides?: Overrides | undefined;
+  /** What would be a warning is an error. */
+  readonly strict?: boolean | undefined;
+}
+
 /** A task with what the user should be told about it, or everything that is wrong with it. */
-export type ParseResult = { ok: true; spec: TaskSpec; warnings: string[] } | { ok: false; violations: Violation[] };
+export type ParseResult =
+  | { ok: true; spec: TaskSpec; secrets: TaskSecrets; warnings: string[] }
+  | { ok: false; violations: Violation[] };
 
 /** The task that the text of a task.yaml describes. Never throws, and bounded in time and memory whatever the text is. */
-export function parseTaskYaml(text: string): ParseResult {
+export function parseTaskYaml(text: string, options: ParseOptions = {}): ParseResult {
   const normalized = text.replace(/\r\n?/g, '\n');
   const lines = normalized.split('\n');
-  const report = createReport((line) => lines[line - 1]);
+  const secret = secretLines(lines);
+  const report = createReport(
+    (line) => lines[line - 1],
+    (line) => secret.has(line),
+  );
   const tree = parseText(normalized, report);
-  return tree === undefined ? { ok: false, violations: report.violations() } : readTask(tree, report);
+  return tree === undefined ? { ok: false, violations: report.violations() } : readTask(tree, report, options);
 }
 
 /** The task that a plain value with the keys of task.yaml describes, as it comes from JSON; places are unknown. */
-export function checkTask(value: unknown): ParseResult {
+export function checkTask(value: unknown, options: ParseOptions = {}): ParseResult {
   const report = createReport(() => undefined);
   const result = fromValue(value);
-  if (result.ok) return readTask(result.tree, report);
+  if (result.ok) return readTask(result.tree, report, options);
   report.refuse({ path: result.path, at: undefined }, result.message);
   return { ok: false, violations: report.violations() };
 }
 
-function readTask(tree: TreeNode, report: Report): ParseResult {
+function readTask(tree: TreeNode, report: Report, { overrides = {}, strict = false }: ParseOptions): ParseResult {
   if (tree.kind !== 'map' && tree.kind !== 'null') {
     report.refuse({ path: '', at: tree.at }, `a task is a mapping of fields, not ${describe(tree)}`, RUN_FIX);
     return { ok: false, violations: report.violations() };
   }
-  const task = tree.kind === 'map' ? substituteEnvs(tree) : tree;
+  const map: MapNode = tree.kind === 'map' ? tree : { kind: 'map', entries: [], at: tree.at };
+  const task = substituteEnvs(applyOverrides(map, overrides), report);
   const fields: TaskDraft = {};
   readFields(TASK_FIELDS, TASK_HINTS, valueAt('', task), report, fields);
   const refusedRun = report.violations().some((violation) => violation.field === 'run');
   if (fields.run === undefined && !refusedRun) report.refuse({ path: 'run', at: undefined }, 'is missing', RUN_FIX);
-  const violations = report.violations();
+  const { envs = {}, secrets = { values: {}, managed: [] } } = fields;
+  const registry = readRegistryLogin(envs, secrets.values, report);
+  const values = withoutLogin(secrets.values);
+  for (const name of Object.keys(values)) {
+    if (Object.hasOwn(envs, name))
+      report.warn({ path: `envs.${name}`, at: undefined }, 'is overwritten by the secret of that name');
+  }
+  const violations = [...report.violations(), ...(strict ? report.warnings() : [])];
   if (violations.length > 0 || fields.run === undefined) return { ok: false, violations };
-  const spec: TaskSpec = {
+  const spec = specOf({ ...fields, run: fields.run }, values, registry);
+  return { ok: true, spec, secrets: { values, registry }, warnings: report.warnings().map(formatViolation) };
+}
+
+function specOf(
+  fields: TaskDraft & { run: string },
+  values: TaskSecrets['values'],
+  registry: RegistryLogin | undefined,
+): TaskSpec {
+  const choices = (fields.resources ?? NO_RESOURCES).map((resources) =>
+    registry === undefined || resources.image === undefined
+      ? resources
+      : { ...resources, image: withRegistry(resources.image, registry.server) },
+  );
+  const envs = Object.entries(withoutLogin(fields.envs ?? {})).filter(([name]) => !Object.hasOwn(values, name));
+  return {
     name: fields.name,
     numNodes: fields.numNodes ?? 1,
     workdir: fields.workdir,
-    resources: fields.resources ?? {
-      cpus: undefined,
-      memory: undefined,
-      gpus: 0,
-      gpuType: undefined,
-      image: undefined,
-    },
-    envs: fields.envs ?? {},
+    resources: choices[0] as Resources,
+    alternatives: choices.length > 1 ? choices : [],
+    envs: Object.fromEntries(envs),
+    secretNames: Object.keys(values),
+    managedSecrets: [...(fields.secrets?.managed ?? []), ...(fields.managedSecrets ?? [])],
+    hasRegistryLogin: registry !== undefined,
     volumes: fields.volumes ?? [],
+    kubernetes: fields.config ?? NO_CONFIG,
     setup: fields.setup,
     run: fields.run,
   };
-  return { ok: true, spec, warnings: report.warnings() };
 }

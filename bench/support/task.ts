@@ -55,14 +55,16 @@ export function bodiesOfOne(): Bodies {
     user: USER,
     name: SPEC.name ?? '',
     spec: SPEC,
+    secrets: { values: {}, registry: undefined },
     mounts: [],
+    placement: { nodeTerms: [], priorityClass: undefined, queue: undefined, managedSecrets: [] },
     fingerprint: fingerprintOf(SPEC),
     requestId,
     createdAtMs: Date.now(),
   };
   return {
     record: JSON.stringify(recordObject(request)),
-    job: (uid) => JSON.stringify(jobObject({ ...request, uid }, 0)),
+    job: (uid) => JSON.stringify(jobObject({ ...request, uid }, 0, 'bench')),
   };
 }
 

@@ -8,10 +8,12 @@ export function statusWord(task: TaskStatus): string {
   return taskStateWord(task.state) === 'stopping' ? 'stopping' : task.status;
 }
 
-/** The failed node that ended first; undefined when none failed. */
+/** The failed node that ended first, not for another one's sake; undefined when none failed. */
 export function firstFailedNode(task: TaskStatus): NodeStatus | undefined {
   const failed = task.nodes.filter((node) => taskStateWord(node.state) === 'failed');
-  return failed.toSorted(byEnd)[0];
+  // One whose run never started says nothing of the reason.
+  const byItself = failed.filter(({ reason }) => reason !== 'PeerEnded');
+  return (byItself.length > 0 ? byItself : failed).toSorted(byEnd)[0];
 }
 
 /** By the nanosecond: nodes of one task often fail together. A node without an end comes last. */

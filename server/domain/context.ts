@@ -1,5 +1,6 @@
 /** What the use cases work with. Each takes what it uses of this. */
 
+import type { Site } from './placement/resolve.js';
 import type {
   Clock,
   EventSource,
@@ -23,6 +24,8 @@ export interface Domain {
   readonly archive: LogArchive;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** What tasks may have of the cluster, and what it has. */
+  readonly site: Site;
   /** Namespace of everything. */
   readonly namespace: string;
 }

@@ -1,6 +1,7 @@
 /** What the use cases need of the world. The Kubernetes adapter implements all but the clock and the ids. */
 
-import type { TaskSpec } from '../../taskfile/task-spec.js';
+import type { TaskSecrets, TaskSpec } from '../../taskfile/task-spec.js';
+import type { Placement } from './placement/resolve.js';
 import type { StopMark, TaskRecord, TaskView } from './task.js';
 import type { Volume } from './volume.js';
 
@@ -43,8 +44,11 @@ export interface LaunchRequest {
   readonly user: string;
   readonly name: string;
   readonly spec: TaskSpec;
+  /** Go into Secret objects and nowhere else. */
+  readonly secrets: TaskSecrets;
   /** The claims to mount, by mount path. */
   readonly mounts: readonly Mount[];
+  readonly placement: Placement;
   readonly fingerprint: string;
   readonly requestId: string;
   readonly createdAtMs: number;
@@ -54,6 +58,18 @@ export interface LaunchRequest {
 export interface Mount {
   readonly mountPath: string;
   readonly claimName: string;
+  /** Path inside of it; all of it when there is none. */
+  readonly subPath?: string;
+}
+
+/** An object that would be created, as it would be sent; what is secret in it is left out. */
+export type PlannedObject = Readonly<Record<string, unknown>>;
+
+/** What came of a check. */
+export interface ValidateResult {
+  /** What the cluster warned of. */
+  readonly warnings: readonly string[];
+  readonly objects: readonly PlannedObject[];
 }
 
 /** What came of a launch. */
@@ -72,8 +88,8 @@ export interface TaskLauncher {
    * again and the error says why. With an existing record of the same fingerprint, what is missing is made.
    */
   launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult>;
-  /** Checks a task as the cluster would, creating nothing; returns the cluster's warnings. */
-  validate(request: LaunchRequest, signal: AbortSignal): Promise<readonly string[]>;
+  /** Checks a task as the cluster would, creating nothing. */
+  validate(request: LaunchRequest, signal: AbortSignal): Promise<ValidateResult>;
   /** Writes the stop mark, then suspends every Job that has not ended. Idempotent. */
   stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void>;
   /** Removes everything of a task, whether it has ended or not. Idempotent. */

@@ -1,21 +1,25 @@
 /** Submitting a task: once for each request id, completely or not at all. */
 
-import type { TaskSpec } from '../../taskfile/task-spec.js';
+import type { TaskSecrets, TaskSpec } from '../../taskfile/task-spec.js';
 import type { Domain } from './context.js';
 import { type FieldViolation, TaskError } from './errors.js';
-import type { LaunchRequest, LaunchResult, Mount } from './ports.js';
+import { resolveTask } from './placement/resolve.js';
+import type { LaunchRequest, LaunchResult, Mount, PlannedObject } from './ports.js';
 import { checkRequestId, fingerprintOf, taskIdOf } from './request-id.js';
 
-type Uses = Pick<Domain, 'launcher' | 'volumes' | 'clock' | 'ids'>;
+type Uses = Pick<Domain, 'launcher' | 'volumes' | 'clock' | 'ids' | 'site'>;
 
 /** What a user wants to run. */
 export interface SubmitRequest {
   readonly spec: TaskSpec;
+  readonly secrets: TaskSecrets;
   /** Warnings of the parser. */
   readonly warnings: readonly string[];
   /** Empty when the caller does not repeat. */
   readonly requestId: string;
   readonly validateOnly: boolean;
+  /** Refuse the task rather than warn of anything in it. */
+  readonly strict: boolean;
 }
 
 /** What was submitted. */
@@ -27,6 +31,8 @@ export interface Submitted {
   /** False when the same request was submitted before. */
   readonly created: boolean;
   readonly warnings: readonly string[];
+  /** What would be created; for `validateOnly` only. */
+  readonly objects: readonly PlannedObject[];
 }
 
 /** Submits a task, or only checks it. Returns when the cluster has accepted all of it. */
@@ -37,24 +43,38 @@ export async function submitTask(
   signal: AbortSignal,
 ): Promise<Submitted> {
   checkRequestId(request.requestId);
-  const { mounts, warnings } = await resolveVolumes(domain, user, request.spec, signal);
+  const [volumes, resolved] = await Promise.all([
+    resolveVolumes(domain, user, request.spec, signal),
+    resolveTask(request.spec, domain.site, signal),
+  ]);
+  refuseAll([...volumes.violations, ...resolved.violations], volumes.unknown);
+  const found = [...volumes.warnings, ...resolved.warnings];
+  if (request.strict)
+    refuseAll(
+      found.map((description) => ({ field: '', description })),
+      false,
+    );
+  // Of what was asked for, not of what the cluster happened to offer: a repetition may meet another offer.
   const fingerprint = fingerprintOf(request.spec);
+  const { spec, placement } = resolved;
   const launchOf = (id: string): LaunchRequest => ({
     id,
     user,
-    name: request.spec.name ?? `task-${id}`,
-    spec: request.spec,
-    mounts,
+    name: spec.name ?? `task-${id}`,
+    spec,
+    secrets: request.secrets,
+    mounts: volumes.mounts,
+    placement,
     fingerprint,
     requestId: request.requestId,
     createdAtMs: domain.clock.now(),
   });
-  const before = [...request.warnings, ...warnings];
+  const before = [...request.warnings, ...found];
   if (request.validateOnly) {
     const launch = launchOf(domain.ids.random());
-    const said = await domain.launcher.validate(launch, signal);
-    const name = request.spec.name ?? '';
-    return { taskId: '', name, numNodes: request.spec.numNodes, created: false, warnings: [...before, ...said] };
+    const { warnings, objects } = await domain.launcher.validate(launch, signal);
+    const { name = '', numNodes } = spec;
+    return { taskId: '', name, numNodes, created: false, warnings: [...before, ...warnings], objects };
   }
   const launched = await launchOnce(domain, request.requestId, user, launchOf, signal);
   return {
@@ -63,7 +83,14 @@ export async function submitTask(
     numNodes: launched.record.numNodes,
     created: launched.created,
     warnings: [...before, ...launched.warnings],
+    objects: [],
   };
+}
+
+function refuseAll(violations: readonly FieldViolation[], notFound: boolean): void {
+  if (violations.length === 0) return;
+  const text = violations.map(({ description }) => description).join('; ');
+  throw new TaskError(notFound ? 'VOLUME_NOT_FOUND' : 'INVALID_TASK', text, { violations });
 }
 
 async function launchOnce(
@@ -86,19 +113,16 @@ async function resolveVolumes(
   user: string,
   spec: TaskSpec,
   signal: AbortSignal,
-): Promise<{ mounts: Mount[]; warnings: string[] }> {
+): Promise<{ mounts: Mount[]; warnings: string[]; violations: FieldViolation[]; unknown: boolean }> {
+  const named = spec.volumes.flatMap((mount) => ('volume' in mount ? [mount] : []));
   const resolved = await Promise.all(
-    spec.volumes.map(async ({ mountPath, volume }) => ({
-      mountPath,
-      volume,
-      claim: await domain.volumes.resolve(volume, user, signal),
-    })),
+    named.map(async (mount) => ({ ...mount, claim: await domain.volumes.resolve(mount.volume, user, signal) })),
   );
   const mounts: Mount[] = [];
   const warnings: string[] = [];
   const violations: FieldViolation[] = [];
   let unknown = false;
-  for (const { mountPath, volume, claim } of resolved) {
+  for (const { mountPath, volume, subPath, claim } of resolved) {
     if (!claim) {
       const description = `volume "${volume}" not found; create it with \`k8s-cli volumes create ${volume} SIZE\`, or see \`k8s-cli volumes list\``;
       violations.push({ field: `volumes.${mountPath}`, description });
@@ -110,20 +134,23 @@ async function resolveVolumes(
       violations.push({ field: `volumes.${mountPath}`, description });
       continue;
     }
-    mounts.push({ mountPath, claimName: claim.claimName });
-    const modes = claim.accessModes;
-    if (spec.numNodes > 1 && modes.includes('ReadWriteOncePod')) {
+    mounts.push({ mountPath, claimName: claim.claimName, ...(subPath === undefined ? {} : { subPath }) });
+    checkSharing(volume, mountPath, claim.accessModes);
+  }
+  for (const mount of spec.volumes) {
+    if ('created' in mount) checkSharing('that is made', mount.mountPath, [mount.created.accessMode]);
+  }
+  return { mounts, warnings, violations, unknown };
+
+  function checkSharing(volume: string, mountPath: string, modes: readonly string[]): void {
+    if (spec.numNodes === 1) return;
+    if (modes.includes('ReadWriteOncePod')) {
       const description = `volume "${volume}" is ReadWriteOncePod and cannot be mounted by ${spec.numNodes} nodes; use ReadWriteMany`;
       violations.push({ field: `volumes.${mountPath}`, description });
-    } else if (spec.numNodes > 1 && modes.every((mode) => mode === 'ReadWriteOnce')) {
+    } else if (modes.every((mode) => mode === 'ReadWriteOnce')) {
       warnings.push(
         `volume "${volume}" is ReadWriteOnce: the ${spec.numNodes} nodes of the task can only share it while Kubernetes runs all of them on one machine; ReadWriteMany has no such limit`,
       );
     }
   }
-  if (violations.length > 0) {
-    const text = violations.map(({ description }) => description).join('; ');
-    throw new TaskError(unknown ? 'VOLUME_NOT_FOUND' : 'INVALID_TASK', text, { violations });
-  }
-  return { mounts, warnings };
 }

@@ -95,6 +95,12 @@ export interface PodView {
   readonly container: ContainerView;
   /** The DisruptionTarget condition's reason; empty when the pod was not disrupted. */
   readonly disruption: string;
+  /** Empty while the pod has none. */
+  readonly address: string;
+  /** False until setup is done, in a task whose nodes wait for each other there. */
+  readonly setUp: boolean;
+  /** What it was last told of the other nodes. */
+  readonly peers: { readonly phase: string; readonly digest: string } | undefined;
 }
 
 /** The state of the container that runs the task's program. */

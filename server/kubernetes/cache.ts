@@ -59,7 +59,7 @@ export class TaskCache implements TaskStore {
       this.#watch<RawPod>(
         'pods',
         this.#paths.pods,
-        (raw) => this.#applyPod(raw),
+        (raw) => this.applyPod(raw),
         (raw) => this.#dropPod(raw),
         signal,
       ),
@@ -141,7 +141,8 @@ export class TaskCache implements TaskStore {
     this.#applyOwned((entry) => entry.jobs, raw, job);
   }
 
-  #applyPod(raw: RawPod): void {
+  /** Takes in a pod, from a watch or from an answer to a write. */
+  applyPod(raw: RawPod): void {
     const pod = projectPod(raw);
     if (!pod) return;
     this.#applyOwned((entry) => entry.pods, raw, pod);

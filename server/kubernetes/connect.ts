@@ -2,25 +2,29 @@
 
 import { createHash } from 'node:crypto';
 import type { Domain } from '../domain/context.js';
+import type { ClusterFacts } from '../domain/placement/cluster-facts.js';
 import { TaskCache } from './cache.js';
 import { loadClusterConfig, type ClusterSource } from './credentials.js';
 import { hasCode } from './errors.js';
 import { createEventSource } from './events.js';
+import { createClusterFacts } from './facts.js';
 import { Launcher } from './launcher.js';
 import { createLastLines } from './logs/last-lines.js';
 import { createLogSource } from './logs/pod-log.js';
 import { pathsOf } from './paths.js';
 import { Reconciler } from './reconcile.js';
+import { Rendezvous } from './rendezvous.js';
 import { createKubeClient } from './transport.js';
 import { createVolumeStore } from './volumes.js';
 import type { RawObject } from './watch.js';
 
 /** A cluster that is connected. */
-export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'ids'> {
+export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'ids' | 'site'> {
   readonly store: TaskCache;
   /** Name of the context, or `in-cluster`. */
   readonly name: string;
   readonly server: string;
+  readonly facts: ClusterFacts;
   /** Watches and tidies up until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /**
@@ -44,12 +48,14 @@ export function connectCluster(
   const chosen = namespace ?? config.namespace ?? 'default';
   const paths = pathsOf(chosen);
   const cache = new TaskCache(client, paths);
-  const launcher = new Launcher(client, paths, cache);
+  const launcher = new Launcher(client, paths, cache, config.name);
   const reconciler = new Reconciler(client, paths, cache, launcher, log);
+  const rendezvous = new Rendezvous(client, paths, cache, log);
   return {
     name: config.name,
     server: config.server,
     namespace: chosen,
+    facts: createClusterFacts(client, config.name, chosen),
     store: cache,
     launcher,
     events: createEventSource(client, paths),
@@ -57,7 +63,7 @@ export function connectCluster(
     logs: createLogSource(client, paths),
     lastLines: createLastLines(client, paths),
     run: async (signal) => {
-      await Promise.all([cache.run(signal), reconciler.run(signal)]);
+      await Promise.all([cache.run(signal), reconciler.run(signal), rendezvous.run(signal)]);
     },
     namespaceKey: async () => {
       try {

@@ -4,16 +4,20 @@
  */
 
 import { TaskError } from '../domain/errors.js';
-import type { LaunchRequest, LaunchResult, TaskLauncher } from '../domain/ports.js';
+import type { TaskSecrets } from '../../taskfile/task-spec.js';
+import type { LaunchRequest, LaunchResult, PlannedObject, TaskLauncher, ValidateResult } from '../domain/ports.js';
 import type { StopMark, TaskRecord, TaskView } from '../domain/task.js';
 import type { TaskCache } from './cache.js';
 import { deletionOf, isGone } from './delete.js';
 import { hasCode, isTransient, KubernetesError, toTaskError } from './errors.js';
-import { jobObject, podObject, type LaunchedTask } from './manifests/job.js';
+import { jobObject, podObject } from './manifests/job.js';
+import { type SecretObject, secretObjectNames, secretObjects, withoutValues } from './manifests/secret.js';
 import { serviceObject } from './manifests/service.js';
 import { MAX_SCRIPT_BYTES } from './manifests/shell.js';
+import type { LaunchedTask } from './manifests/task.js';
+import { newClaimObjects } from './manifests/volume.js';
 import { ANNOTATION, recordName } from './names.js';
-import type { RawConfigMap, RawJob } from './objects.js';
+import type { RawConfigMap, RawJob, RawSecret } from './objects.js';
 import type { Paths } from './paths.js';
 import { parsePlan, parseRecord, recordObject, stopPatch } from './record.js';
 import type { KubeClient } from './transport.js';
@@ -23,17 +27,24 @@ const CONCURRENCY = 8;
 /** A submission that has begun is brought to an end, whether its caller waits or not. */
 const LAUNCH_TIMEOUT_MS = 60_000;
 const UNDO_TIMEOUT_MS = 20_000;
+/** Who submitted a task has stored its secrets by then, or will not do it any more; nobody else has them. */
+const SECRETS_WITHIN_MS = 2 * LAUNCH_TIMEOUT_MS;
+/** Of a task with very many nodes the first ones are shown; the others differ in their index only. */
+const MAX_SHOWN_NODES = 16;
 
 /** The launcher of one namespace. */
 export class Launcher implements TaskLauncher {
   readonly #client: KubeClient;
   readonly #paths: Paths;
   readonly #cache: TaskCache;
+  readonly #site: string;
 
-  constructor(client: KubeClient, paths: Paths, cache: TaskCache) {
+  /** `site` is the name of the cluster. */
+  constructor(client: KubeClient, paths: Paths, cache: TaskCache, site: string) {
     this.#client = client;
     this.#paths = paths;
     this.#cache = cache;
+    this.#site = site;
   }
 
   async launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult> {
@@ -44,28 +55,41 @@ export class Launcher implements TaskLauncher {
     if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
     this.#cache.applyRecord(raw);
     const task = { ...request, uid: record.uid };
-    const warnings = await this.#createAllOrUndo(task, AbortSignal.timeout(LAUNCH_TIMEOUT_MS));
+    const warnings = await this.#createAllOrUndo(task, request.secrets, AbortSignal.timeout(LAUNCH_TIMEOUT_MS));
     return { record, created: true, warnings };
   }
 
-  async validate(request: LaunchRequest, signal: AbortSignal): Promise<readonly string[]> {
+  async validate(request: LaunchRequest, signal: AbortSignal): Promise<ValidateResult> {
     checkScripts(request);
     const task: LaunchedTask = { ...request, uid: '' };
-    const objects: [string, object][] = [
-      [this.#paths.configMaps, recordObject(request)],
-      [this.#paths.jobs, jobObject(task, 0)],
-      [this.#paths.pods, podObject(task, 0)],
-      ...(task.spec.numNodes > 1 ? [[this.#paths.services, serviceObject(task)] as [string, object]] : []),
+    const { numNodes } = task.spec;
+    const shown = Array.from({ length: Math.min(numNodes, MAX_SHOWN_NODES) }, (_, index) => index);
+    const secrets = secretObjects(task, request.secrets);
+    const jobs = shown.map((index) => jobObject(task, index, this.#site) as PlannedObject);
+    const claims = newClaimObjects(task) as PlannedObject[];
+    const services = numNodes > 1 ? [serviceObject(task) as PlannedObject] : [];
+    const record = recordObject(request);
+    const { configMaps, claims: claimPath, services: servicePath, pods } = this.#paths;
+    const checks: [string, object][] = [
+      [configMaps, record],
+      ...secrets.map((object): [string, object] => [this.#paths.secrets, object]),
+      ...claims.map((object): [string, object] => [claimPath, object]),
+      ...services.map((object): [string, object] => [servicePath, object]),
+      ...jobs.slice(0, 1).map((object): [string, object] => [this.#paths.jobs, object]),
+      [pods, podObject(task, 0, this.#site)],
     ];
     const query = { dryRun: 'All', fieldValidation: 'Strict' };
     const answers = await Promise.all(
-      objects.map(([path, body]) =>
+      checks.map(([path, body]) =>
         this.#client.request({ method: 'POST', path, query, body, signal }).catch((error: unknown) => {
           throw toTaskError(error, 'checking the task');
         }),
       ),
     );
-    return [...new Set(answers.flatMap(({ warnings }) => warnings))];
+    return {
+      warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))],
+      objects: [record, ...secrets.map(withoutValues), ...claims, ...services, ...jobs],
+    };
   }
 
   async stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void> {
@@ -128,13 +152,13 @@ export class Launcher implements TaskLauncher {
     const record = parseRecord(raw);
     const plan = parsePlan(raw);
     if (!record?.uid || !plan || record.deleting || record.stop || record.launched) return;
-    await this.#finish({ ...record, ...plan, uid: record.uid }, signal);
+    await this.#finish({ ...record, ...plan, uid: record.uid }, undefined, signal);
   }
 
   /** Makes what is missing of a task that somebody else began, and may have been told of as submitted. */
-  async #finish(task: LaunchedTask, signal: AbortSignal): Promise<readonly string[]> {
+  async #finish(task: LaunchedTask, secrets: TaskSecrets | undefined, signal: AbortSignal): Promise<readonly string[]> {
     try {
-      return await this.#createAll(task, signal);
+      return await this.#createAll(task, secrets, signal);
     } catch (error) {
       // Only a refusal is a reason to give the task up: a cluster that is away, or a server that stops, will be back.
       if (error instanceof KubernetesError && !isTransient(error)) await this.#undo(task);
@@ -168,32 +192,38 @@ export class Launcher implements TaskLauncher {
     const record = parseRecord(raw);
     if (!record || record.user !== request.user || record.fingerprint !== request.fingerprint) {
       if (request.requestId === '' && record) return { record, created: false, warnings: [] };
-      throw new TaskError(
-        'REQUEST_ID_REUSED',
-        `request_id "${request.requestId}" was used for another task, ${request.id}; use a new one for a new task`,
-        { metadata: { task_id: request.id, request_id: request.requestId } },
-      );
+      throw reused(request);
     }
     if (record.deleting) throw undone(request.id);
     // Made by this very call: the answer was lost, and the client asked again.
     const created = record.createdAtMs === request.createdAtMs;
     if (request.requestId === '' && !created) return { record, created: false, warnings: [] };
     this.#cache.applyRecord(raw);
-    return { record, created, warnings: await this.#finishEarlier(record, raw, signal) };
+    return { record, created, warnings: await this.#finishEarlier(request, record, raw, signal) };
   }
 
   /** The earlier call may have been cut off: what it did not make is made now, so that the answer is true. */
-  async #finishEarlier(record: TaskRecord, raw: RawConfigMap, signal: AbortSignal): Promise<readonly string[]> {
+  async #finishEarlier(
+    request: LaunchRequest,
+    record: TaskRecord,
+    raw: RawConfigMap,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const plan = parsePlan(raw);
-    if (record.launched || record.stop || !record.uid || !plan) return [];
+    if (!record.uid || !plan) return [];
+    const task = { ...record, ...plan, uid: record.uid };
     const known = this.#cache.peek(record.id);
-    if (known?.nodes.every(({ job }) => job)) return [];
-    return this.#finish({ ...record, ...plan, uid: record.uid }, signal);
+    if (!record.launched && !record.stop && !known?.nodes.every(({ job }) => job)) {
+      return this.#finish(task, request.secrets, signal);
+    }
+    // Nothing is missing; but the fingerprint says nothing of the secrets, which may be others this time.
+    await this.#storeSecrets(task, request.secrets, signal);
+    return [];
   }
 
-  async #createAllOrUndo(task: LaunchedTask, signal: AbortSignal): Promise<readonly string[]> {
+  async #createAllOrUndo(task: LaunchedTask, secrets: TaskSecrets, signal: AbortSignal): Promise<readonly string[]> {
     try {
-      return await this.#createAll(task, signal);
+      return await this.#createAll(task, secrets, signal);
     } catch (error) {
       const undoing = await this.#undo(task);
       if (!undoing) throw toTaskError(error, 'submitting the task');
@@ -207,8 +237,16 @@ export class Launcher implements TaskLauncher {
     }
   }
 
-  async #createAll(task: LaunchedTask, signal: AbortSignal): Promise<readonly string[]> {
+  async #createAll(
+    task: LaunchedTask,
+    secrets: TaskSecrets | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const warnings = new Set<string>();
+    // Before the Jobs, whose pods would wait for them.
+    if (secrets === undefined) await this.#findSecrets(task, signal);
+    else await this.#storeSecrets(task, secrets, signal);
+    for (const claim of newClaimObjects(task)) await this.#create(this.#paths.claims, claim, task.uid, signal);
     const indexes = Array.from({ length: task.spec.numNodes }, (_, index) => index);
     const service = task.spec.numNodes > 1 ? [-1] : [];
     await inParallel([...service, ...indexes], async (index) => {
@@ -216,7 +254,7 @@ export class Launcher implements TaskLauncher {
         await this.#create(this.#paths.services, serviceObject(task), task.uid, signal);
         return;
       }
-      const answer = await this.#create<RawJob>(this.#paths.jobs, jobObject(task, index), task.uid, signal);
+      const answer = await this.#create<RawJob>(this.#paths.jobs, jobObject(task, index, this.#site), task.uid, signal);
       this.#cache.applyJob(answer.body);
       for (const warning of answer.warnings) warnings.add(warning);
     });
@@ -226,8 +264,29 @@ export class Launcher implements TaskLauncher {
     return [...warnings];
   }
 
+  /** Stores the secrets of a task. Those that are there already must be the same. */
+  async #storeSecrets(task: LaunchedTask, secrets: TaskSecrets, signal: AbortSignal): Promise<void> {
+    for (const object of secretObjects(task, secrets)) {
+      const { body } = await this.#create<RawSecret>(this.#paths.secrets, object, task.uid, signal);
+      if (!sameData(body, object)) throw reused({ id: task.id, requestId: '' });
+    }
+  }
+
+  /** Sees to it that the secrets of a task are there, which only who submitted it could store. */
+  async #findSecrets(task: LaunchedTask, signal: AbortSignal): Promise<void> {
+    for (const name of secretObjectNames(task)) {
+      try {
+        await this.#client.request({ method: 'GET', path: `${this.#paths.secrets}/${name}`, signal });
+      } catch (error) {
+        if (!hasCode(error, 404)) throw error;
+        const given = Date.now() - task.createdAtMs > SECRETS_WITHIN_MS;
+        throw new KubernetesError(given ? 404 : 503, 'NotFound', `the secrets of task ${task.id} were not stored`);
+      }
+    }
+  }
+
   /** Creates an object of a task; one that is there already is fine if it belongs to the same record. */
-  async #create<T extends RawConfigMap | RawJob>(
+  async #create<T extends RawConfigMap | RawJob | RawSecret>(
     path: string,
     body: object,
     uid: string,
@@ -282,6 +341,18 @@ function checkScripts(request: LaunchRequest): void {
     const description = `is ${bytes} bytes long, more than ${MAX_SCRIPT_BYTES}; put the program on a volume or into the image`;
     throw new TaskError('INVALID_TASK', `${field}: ${description}`, { violations: [{ field, description }] });
   }
+}
+
+function reused({ id, requestId }: Pick<LaunchRequest, 'id' | 'requestId'>): TaskError {
+  const named = requestId === '' ? 'the request_id' : `request_id "${requestId}"`;
+  return new TaskError('REQUEST_ID_REUSED', `${named} was used for another task, ${id}; use a new one for a new task`, {
+    metadata: { task_id: id, request_id: requestId },
+  });
+}
+
+function sameData({ data = {} }: RawSecret, { data: wanted }: SecretObject): boolean {
+  const names = Object.keys(wanted);
+  return Object.keys(data).length === names.length && names.every((name) => data[name] === wanted[name]);
 }
 
 function undone(taskId: string): TaskError {

@@ -25,6 +25,7 @@ export const ANNOTATION = {
   stoppedBy: 'k8s-cli/stopped-by',
   stoppedAt: 'k8s-cli/stopped-at',
   stopReason: 'k8s-cli/stop-reason',
+  peers: 'k8s-cli/peers',
 } as const;
 
 /** Selects all objects of all tasks. */
@@ -43,6 +44,21 @@ const MAX_LABEL = 63;
 /** Name of a task's record, and of its headless Service. */
 export function recordName(taskId: string): string {
   return `task-${taskId}`;
+}
+
+/** Name of the Secret that holds a task's variables. */
+export function secretName(taskId: string): string {
+  return recordName(taskId);
+}
+
+/** Name of the Secret that a task's image is pulled with. */
+export function loginName(taskId: string): string {
+  return `${recordName(taskId)}-registry`;
+}
+
+/** Name of the claim that is made for a task, for the volume at this place of its list. */
+export function newClaimName(taskId: string, at: number): string {
+  return `${recordName(taskId)}-volume-${at}`;
 }
 
 /** Names of a task's Jobs by node index: `{name}-{id}` for one node, `{name}-{id}-node-{idx}` for several. */

@@ -27,6 +27,12 @@ export interface RawConfigMap extends RawObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** A Secret; values are base64. */
+export interface RawSecret extends RawObject {
+  readonly metadata: RawMeta;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
 /** A batch/v1 Job. */
 export interface RawJob extends RawObject {
   readonly metadata: RawMeta;
@@ -51,13 +57,21 @@ export interface RawContainerState {
 /** A pod. */
 export interface RawPod extends RawObject {
   readonly metadata: RawMeta;
-  readonly spec?: { readonly nodeName?: string };
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly containers?: readonly { readonly name: string; readonly startupProbe?: object }[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;
     readonly message?: string;
     readonly conditions?: readonly RawCondition[];
-    readonly containerStatuses?: readonly { readonly name: string; readonly state?: RawContainerState }[];
+    readonly podIP?: string;
+    readonly containerStatuses?: readonly {
+      readonly name: string;
+      readonly state?: RawContainerState;
+      readonly started?: boolean;
+    }[];
   };
 }
 

@@ -4,6 +4,7 @@ export interface Paths {
   readonly jobs: string;
   readonly pods: string;
   readonly services: string;
+  readonly secrets: string;
   readonly claims: string;
   readonly events: string;
 }
@@ -16,6 +17,7 @@ export function pathsOf(namespace: string): Paths {
     jobs: `/apis/batch/v1/namespaces/${namespace}/jobs`,
     pods: `${core}/pods`,
     services: `${core}/services`,
+    secrets: `${core}/secrets`,
     claims: `${core}/persistentvolumeclaims`,
     events: `${core}/events`,
   };

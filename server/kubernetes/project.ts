@@ -3,6 +3,7 @@
 import type { ContainerView, JobView, PodView, StopMark } from '../domain/task.js';
 import { ANNOTATION, CONTAINER, LABEL, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawContainerState, type RawJob, type RawPod } from './objects.js';
+import { digestOf } from './peers-digest.js';
 
 /** A Job, and what only the cache asks. */
 export interface OwnedJob extends JobView {
@@ -80,7 +81,21 @@ export function projectPod(raw: RawPod): PodView | undefined {
         : undefined,
     ...containerOf(raw),
     disruption: disruption?.reason ?? '',
+    address: status?.podIP ?? '',
+    setUp: isSetUp(raw),
+    peers: peersOf(metadata.annotations?.[ANNOTATION.peers]),
   };
+}
+
+/** Nodes that wait for each other's setup have a startup probe, which succeeds when it is done. */
+function isSetUp({ spec, status }: RawPod): boolean {
+  if (!spec?.containers?.some(({ name, startupProbe }) => name === CONTAINER && startupProbe !== undefined))
+    return true;
+  return status?.containerStatuses?.some(({ name, started }) => name === CONTAINER && started === true) ?? false;
+}
+
+function peersOf(text: string | undefined): PodView['peers'] {
+  return text === undefined ? undefined : { phase: text.split('\n', 1)[0] ?? '', digest: digestOf(text) };
 }
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;

@@ -1,7 +1,8 @@
 /** The task's record: a ConfigMap that is the lock of its submission and what remains of it in the end. */
 
 import type { TaskSpec } from '../../taskfile/task-spec.js';
-import type { LaunchRequest, Mount } from '../domain/ports.js';
+import type { Placement } from '../domain/placement/resolve.js';
+import type { LaunchRequest, Mount, PlannedObject } from '../domain/ports.js';
 import type { NodeResult, StopMark, TaskRecord } from '../domain/task.js';
 import { ANNOTATION, jobNames, LABEL, labelValue, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawConfigMap } from './objects.js';
@@ -24,10 +25,12 @@ const KEY = {
 export interface LaunchPlan {
   readonly spec: TaskSpec;
   readonly mounts: readonly Mount[];
+  readonly placement: Placement;
 }
 
-/** The record of a task that is about to be launched. */
-export function recordObject(request: LaunchRequest): object {
+/** The record of a task that is about to be launched. Holds nothing secret. */
+export function recordObject(request: LaunchRequest): PlannedObject {
+  const { spec, mounts, placement } = request;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -40,7 +43,7 @@ export function recordObject(request: LaunchRequest): object {
       [KEY.owner]: request.user,
       [KEY.name]: request.name,
       [KEY.nodes]: String(request.spec.numNodes),
-      [KEY.task]: JSON.stringify({ spec: request.spec, mounts: request.mounts } satisfies LaunchPlan),
+      [KEY.task]: JSON.stringify({ spec, mounts, placement } satisfies LaunchPlan),
       [KEY.fingerprint]: request.fingerprint,
       [KEY.createdAt]: new Date(request.createdAtMs).toISOString(),
       ...(request.requestId === '' ? {} : { [KEY.requestId]: request.requestId }),

@@ -8,7 +8,9 @@ import {
   type TaskSpec as TaskSpecMessage,
   TaskStatus,
 } from '../../gen/k8scli/v1/task.js';
+import type { TaskOverrides } from '../../gen/k8scli/v1/task_service.js';
 import type { VolumeStatus } from '../../gen/k8scli/v1/volume_service.js';
+import type { Overrides } from '../../taskfile/task-spec.js';
 import type { Diagnosis, Task, TaskNode, TaskState } from '../domain/task.js';
 import type { Volume } from '../domain/volume.js';
 
@@ -92,6 +94,23 @@ export function stateMessage(state: TaskState): TaskStateMessage {
   return TaskStateMessage[state];
 }
 
+/** The overrides of a submission. */
+export function overridesOf(message: TaskOverrides | undefined): Overrides {
+  if (message === undefined) return {};
+  const { envs, secrets, name, numNodes, cpus, memory, accelerators, imageId } = message;
+  const set = (text: string): string | undefined => (text === '' ? undefined : text);
+  return {
+    envs,
+    secrets,
+    name: set(name),
+    numNodes,
+    cpus: set(cpus),
+    memory: set(memory),
+    accelerators: set(accelerators),
+    image: set(imageId),
+  };
+}
+
 /** The task as the mapping that a task.yaml would hold: fields that were not set are not there. */
 export function taskFileValue(spec: TaskSpecMessage): Record<string, unknown> {
   const { resources } = spec;
@@ -112,6 +131,7 @@ export function taskFileValue(spec: TaskSpecMessage): Record<string, unknown> {
         ports: resources.ports,
       }),
     envs: spec.envs,
+    ...(Object.keys(spec.secrets).length === 0 ? {} : { secrets: spec.secrets }),
     volumes: spec.volumes,
     setup: spec.setup,
     run: spec.run,

@@ -8,17 +8,36 @@ export interface Accelerators {
 }
 
 const MAX_COUNT = 1000;
+const MAX_CHOICES = 20;
 const TYPE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const FIX = 'write a count such as "1", or a type and a count such as "V100:2"';
 
-/** GPUs from `1`, `"1"`, `"V100"`, `"V100:2"`, `{V100: 2}`, or a list or set with one of these. */
-export function readAccelerators(value: Value, report: Report): Accelerators | undefined {
+/**
+ * GPUs from `1`, `"1"`, `"V100"`, `"V100:2"` or `{V100: 2}`: one choice. A list (the first is liked best) or a set of types gives
+ * as many as it has.
+ */
+export function readAccelerators(value: Value, report: Report): readonly Accelerators[] | undefined {
   const { node } = value;
-  if (node.kind === 'int' || node.kind === 'float') return counted(undefined, String(node.value), value, report);
-  if (node.kind === 'string') return node.value === '' ? undefined : fromText(node.value, value, report);
-  if (node.kind === 'list') return fromList(node.items, value, report);
-  if (node.kind === 'map') return fromMapping(children(node, value.path), value, report);
-  return report.refuse(value, `${describe(node)} is not a number of GPUs`, FIX);
+  if (node.kind === 'string' && node.value === '') return undefined;
+  const choices = readChoices(value, report).filter((choice) => choice !== undefined);
+  return choices.length === 0 ? undefined : choices;
+}
+
+function readChoices(value: Value, report: Report): readonly (Accelerators | undefined)[] {
+  const { node, path } = value;
+  if (node.kind === 'int' || node.kind === 'float') return [counted(undefined, String(node.value), value, report)];
+  if (node.kind === 'string') return [fromText(node.value, value, report)];
+  if (node.kind !== 'list' && node.kind !== 'map') {
+    return [report.refuse(value, `${describe(node)} is not a number of GPUs`, FIX)];
+  }
+  const choices = node.kind === 'list' ? node.items : children(node, path);
+  if (choices.length === 0) return [report.refuse(value, 'names no GPU', FIX)];
+  if (choices.length > MAX_CHOICES) {
+    return [report.refuse(value, `names ${choices.length} types of GPU`, `name at most ${MAX_CHOICES}`)];
+  }
+  return node.kind === 'list'
+    ? node.items.map((item) => fromItem(item, path, report))
+    : children(node, path).map((child) => fromEntry(child, path, report));
 }
 
 function fromText(text: string, spot: Spot, report: Report): Accelerators | undefined {
@@ -40,37 +59,22 @@ function counted(type: string | undefined, text: string, spot: Spot, report: Rep
     return report.refuse(spot, message, `write ${Math.ceil(count)}`);
   }
   if (count > MAX_COUNT) return report.refuse(spot, `${text} GPUs are more than any node has`, FIX);
-  if (type === undefined) return { count, type };
-  if (count === 0) {
+  if (type !== undefined && count === 0) {
     return report.refuse(spot, `asks for none of ${type}`, 'leave accelerators out when no GPU is needed');
   }
-  report.warn(
-    spot,
-    `the GPU type ${type} is not enforced yet: the task gets ${count} of whatever GPUs the cluster has`,
-  );
   return { count, type };
 }
 
 /** `{V100: 2}` names a count; `{V100:2}` without the space is, to YAML, the key `V100:2` with nothing behind it: SkyPilot's set. */
-function fromMapping(choices: readonly Child[], spot: Spot, report: Report): Accelerators | undefined {
-  const only = onlyOne(choices, spot, report);
-  if (only === undefined) return undefined;
-  const { key, keySpot, node } = only;
-  if (node.kind === 'null') return fromText(key, { path: spot.path, at: keySpot.at }, report);
-  if (node.kind === 'int' || node.kind === 'float') return counted(key, String(node.value), only, report);
-  return report.refuse(only, `${describe(node)} is not a number of GPUs`, FIX);
+function fromEntry(entry: Child, path: string, report: Report): Accelerators | undefined {
+  const { key, keySpot, node } = entry;
+  if (node.kind === 'null') return fromText(key, { path, at: keySpot.at }, report);
+  if (node.kind === 'int' || node.kind === 'float') return counted(key, String(node.value), entry, report);
+  return report.refuse(entry, `${describe(node)} is not a number of GPUs`, FIX);
 }
 
-function fromList(choices: readonly TreeNode[], spot: Spot, report: Report): Accelerators | undefined {
-  const only = onlyOne(choices, spot, report);
-  if (only === undefined) return undefined;
-  const itemSpot = { path: spot.path, at: only.at };
-  if (only.kind === 'string') return fromText(only.value, itemSpot, report);
-  return report.refuse(itemSpot, `${describe(only)} is not a type of GPU`, FIX);
-}
-
-function onlyOne<T>(choices: readonly T[], spot: Spot, report: Report): T | undefined {
-  if (choices.length === 1) return choices[0];
-  if (choices.length === 0) return report.refuse(spot, 'names no GPU', FIX);
-  return report.refuse(spot, 'a choice between several GPU types is not supported yet', 'name one type');
+function fromItem(item: TreeNode, path: string, report: Report): Accelerators | undefined {
+  const spot = { path, at: item.at };
+  if (item.kind === 'string') return fromText(item.value, spot, report);
+  return report.refuse(spot, `${describe(item)} is not a type of GPU`, FIX);
 }

@@ -5,9 +5,23 @@ import { refuseNul } from './field.js';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const INJECTED = new Set(['NODE_RANK', 'NUM_NODES']);
-const REGISTRY_LOGIN = new Set(['SKYPILOT_DOCKER_USERNAME', 'SKYPILOT_DOCKER_PASSWORD', 'SKYPILOT_DOCKER_SERVER']);
-// Linux takes no longer NAME=value, its ending NUL included.
-const MAX_BYTES = 128 * 1024 - 1;
+const SECRET_NAME = /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|CREDENTIALS?)$/i;
+
+/** The three variables that are not for the task but for pulling its image. */
+export const REGISTRY_LOGIN: ReadonlySet<string> = new Set([
+  'SKYPILOT_DOCKER_USERNAME',
+  'SKYPILOT_DOCKER_PASSWORD',
+  'SKYPILOT_DOCKER_SERVER',
+]);
+/** Linux takes no longer NAME=value, its ending NUL included. */
+export const LINUX_MAX_BYTES = 128 * 1024 - 1;
+/** What to do about a bad name. */
+export const NAME_FIX = 'use letters, digits and "_", beginning with no digit';
+
+/** Whether this can be the name of an environment variable. */
+export function envName(text: string): boolean {
+  return NAME.test(text);
+}
 
 /** Environment variables of setup and run; values become text as Python's str() does it. */
 export function readEnvs(value: Value, report: Report): Readonly<Record<string, string>> | undefined {
@@ -24,19 +38,22 @@ export function readEnvs(value: Value, report: Report): Readonly<Record<string, 
   return Object.fromEntries(envs);
 }
 
-function nameIsFree({ key, keySpot, written }: Child, report: Report): boolean {
-  if (!NAME.test(key)) {
-    const fix = 'use letters, digits and "_", beginning with no digit';
-    report.refuse(keySpot, 'is not a name for an environment variable', fix);
-  } else if (REGISTRY_LOGIN.has(key)) {
-    const message = 'logging in to a private registry is not supported yet';
-    report.refuse(keySpot, message, 'use an image that needs no login');
+function nameIsFree({ key, keySpot, written, node }: Child, report: Report): boolean {
+  if (REGISTRY_LOGIN.has(key)) return true;
+  if (!envName(key)) {
+    report.refuse(keySpot, 'is not a name for an environment variable', NAME_FIX);
   } else if (key.startsWith('SKYPILOT_')) {
     report.refuse(keySpot, 'names that begin with SKYPILOT_ are set by the system', 'choose another name');
   } else {
     if (INJECTED.has(key)) report.warn(keySpot, 'is overwritten: every node gets its own value');
     if (written !== key) {
       report.warn(keySpot, `YAML reads the name ${quote(written)} as ${key}; put it in quotes if that is not meant`);
+    }
+    if (SECRET_NAME.test(key) && node.kind !== 'null' && !(node.kind === 'string' && node.value === '')) {
+      report.warn(
+        keySpot,
+        'looks like a secret, and envs can be read by everybody who may see the task; move it to secrets',
+      );
     }
     return true;
   }
@@ -46,15 +63,16 @@ function nameIsFree({ key, keySpot, written }: Child, report: Report): boolean {
 function readText(child: Child, report: Report): string | undefined {
   const { key, keySpot, node } = child;
   if (node.kind === 'null') {
-    return report.refuse(keySpot, 'has no value, which makes it required', `write ${key}: "" for an empty value`);
+    const fix = `set it with --env ${key}, or write ${key}: "" for an empty value`;
+    return report.refuse(keySpot, 'has no value, which makes it required', fix);
   }
   const text = pythonStr(node);
   if (text === undefined) {
     return report.refuse(child, `must be one value, not ${describe(node)}`, 'put it in quotes to pass it as text');
   }
   const bytes = new TextEncoder().encode(`${key}=${text}`).length;
-  if (bytes > MAX_BYTES) {
-    const message = `has ${bytes} bytes; Linux passes at most ${MAX_BYTES}`;
+  if (bytes > LINUX_MAX_BYTES) {
+    const message = `has ${bytes} bytes; Linux passes at most ${LINUX_MAX_BYTES}`;
     return report.refuse(child, message, 'put the data into a volume');
   }
   return refuseNul(text, child, report);

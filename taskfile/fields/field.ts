@@ -2,13 +2,18 @@ import { didYouMean } from '../did-you-mean.js';
 import type { Report } from '../report.js';
 import { children, describe, type Spot, type Value } from '../tree.js';
 
+/** A JSON Schema, or a part of one. */
+export type Schema = Readonly<Record<string, unknown>>;
+
 /**
- * A field that has its effect. `forms` are the accepted ways to write it, as a user would; `read` puts what the value means into
- * the draft, or refuses it.
+ * A field that has its effect. `about` says which, for the hints of editors; `forms` are the accepted ways to write it, as a user
+ * would, and `schema` describes them; `read` puts what the value means into the draft, or refuses it.
  */
 interface Supported<Draft> {
   verdict: 'supported';
+  about: string;
   forms: readonly string[];
+  schema: Schema;
   read: (value: Value, report: Report, draft: Draft) => void;
 }
 
@@ -32,8 +37,13 @@ type Field<Draft> = Supported<Draft> | Ignored | Refused;
 export type FieldTable<Draft> = Readonly<Record<string, Field<Draft>>>;
 
 /** A table's entry for a field that works. */
-export function supported<Draft>(forms: readonly string[], read: Supported<Draft>['read']): Supported<Draft> {
-  return { verdict: 'supported', forms, read };
+export function supported<Draft>(
+  about: string,
+  forms: readonly string[],
+  schema: Schema,
+  read: Supported<Draft>['read'],
+): Supported<Draft> {
+  return { verdict: 'supported', about, forms, schema, read };
 }
 
 /** A table's entry for a field that has no effect here. */

@@ -1,64 +1,60 @@
 import type { Report } from '../report.js';
-import { type Child, children, describe, quote, type Value } from '../tree.js';
+import { children, type MapNode, quote, type Value, valueAt } from '../tree.js';
 import { readString } from './field.js';
 
 const KUBERNETES = new Set(['k8s', 'kubernetes']);
-const NO_RESTART = 'restarting a failed task is not supported yet';
-const NO_STRATEGY = 'ignored: there are no other clusters to fail over to';
+const CONTEXT = /^[^\s/*][^\s]{0,252}$/;
 
-/** `infra`: that the task runs on Kubernetes is true anyway, so nothing comes of it. */
-export function readInfra(value: Value, report: Report): void {
+/** `infra`: the context that it names, as in `k8s/my-cluster`; undefined where any cluster will do. */
+export function readInfra(value: Value, report: Report): string | undefined {
   const infra = readString(value, report);
-  if (infra === undefined || infra === '' || infra === '*') return;
-  const [cloud = '', context] = infra.split('/');
-  if (!KUBERNETES.has(cloud.toLowerCase()) && cloud !== '*') {
-    refuseCloud(infra, value, report);
-  } else if (context !== undefined && context !== '*') {
-    report.refuse(value, 'choosing a cluster is not supported yet', 'write k8s: the server has one cluster');
-  }
+  if (infra === undefined || infra === '' || infra === '*') return undefined;
+  if (!isKubernetes(infra)) return refuseCloud(infra, value, report);
+  // A context may have slashes in its name, as those of managed clusters do.
+  const context = infra.includes('/') ? infra.slice(infra.indexOf('/') + 1) : '';
+  return context === '' || /^[*/]+$/.test(context) ? undefined : readContextName(context, value, report);
 }
 
 /** `cloud`, the older spelling of `infra`. */
 export function readCloud(value: Value, report: Report): void {
   const cloud = readString(value, report);
-  if (cloud === undefined || cloud === '' || KUBERNETES.has(cloud.toLowerCase())) return;
+  if (cloud === undefined || cloud === '' || isKubernetes(cloud)) return;
   refuseCloud(cloud, value, report);
 }
 
-function refuseCloud(cloud: string, value: Value, report: Report): void {
+/** `region`, the older spelling of the context in `infra`. */
+export function readRegion(value: Value, report: Report): string | undefined {
+  const region = readString(value, report);
+  return region === undefined || region === '' || region === '*' ? undefined : readContextName(region, value, report);
+}
+
+function readContextName(context: string, value: Value, report: Report): string | undefined {
+  if (CONTEXT.test(context)) return context;
+  return report.refuse(value, `${quote(context)} is not the name of a context`, 'write k8s, or k8s/NAME');
+}
+
+function refuseCloud(cloud: string, value: Value, report: Report): undefined {
   const message = `${quote(cloud)} is not Kubernetes, and tasks run on Kubernetes only`;
-  report.refuse(value, message, 'leave it out, or write k8s');
+  return report.refuse(value, message, 'leave it out, or write k8s');
+}
+
+/** The other cloud that `resources` names, of which nothing can be had here; undefined where Kubernetes is possible. */
+export function otherCloud(resources: MapNode, path: string): (Value & { cloud: string }) | undefined {
+  for (const child of children(resources, path)) {
+    if (child.key !== 'infra' && child.key !== 'cloud') continue;
+    if (child.node.kind !== 'string' || child.node.value === '' || isKubernetes(child.node.value)) continue;
+    return { ...valueAt(child.path, child.node), cloud: child.node.value };
+  }
+  return undefined;
+}
+
+function isKubernetes(infra: string): boolean {
+  const [cloud = ''] = infra.split('/');
+  return cloud === '*' || KUBERNETES.has(cloud.toLowerCase());
 }
 
 /** `use_spot`: false is what happens anyway, anything else has no effect. */
 export function readUseSpot(value: Value, report: Report): void {
   if (value.node.kind === 'bool' && !value.node.value) return;
   report.warn(value, 'ignored: there are no spot nodes to ask for');
-}
-
-/** `job_recovery`: tasks are not restarted yet, so only the forms that ask for no restart pass. */
-export function readJobRecovery(value: Value, report: Report): void {
-  const { node, path } = value;
-  if (node.kind === 'string') {
-    if (node.value.toLowerCase() !== 'none') report.warn(value, NO_STRATEGY);
-  } else if (node.kind === 'map') {
-    for (const child of children(node, path)) readRecoveryKey(child, report);
-  } else {
-    report.refuse(value, `must be a strategy or a mapping, not ${describe(node)}`, 'leave it out');
-  }
-}
-
-function readRecoveryKey({ key, keySpot, node }: Child, report: Report): void {
-  const isNull = node.kind === 'null';
-  const isZero = node.kind === 'int' && node.value === 0n;
-  if (key === 'strategy') {
-    if (!isNull) report.warn(keySpot, NO_STRATEGY);
-  } else if (key === 'max_restarts_on_errors') {
-    if (!isNull && !isZero) report.refuse(keySpot, NO_RESTART, 'leave it out, or write 0');
-  } else if (key === 'recover_on_exit_codes') {
-    if (!isNull) report.refuse(keySpot, NO_RESTART, 'leave it out');
-  } else {
-    const fix = 'the fields here are strategy, max_restarts_on_errors, recover_on_exit_codes';
-    report.refuse(keySpot, 'unknown field', fix);
-  }
 }

@@ -1,12 +1,17 @@
 import { cpuQuantity, memoryQuantity, type QuantityResult } from '../quantity.js';
 import type { Report } from '../report.js';
-import { describe, type TreeNode, type Value } from '../tree.js';
+import { describe, type TreeNode, type Value, valueAt } from '../tree.js';
 import { type Accelerators, readAccelerators } from './accelerators.js';
 import { type FieldTable, ignored, readFields, refused, supported } from './field.js';
 import { readImage } from './image.js';
-import { readCloud, readInfra, readJobRecovery, readUseSpot } from './placement.js';
+import { PAIRS_SCHEMA, readLabels } from './labels.js';
+import { otherCloud, readCloud, readInfra, readRegion, readUseSpot } from './placement.js';
+import { readPriority, readPriorityClass } from './priority.js';
+import { readRecovery, type Recovery } from './recovery.js';
 
 const INTERNAL = "is SkyPilot's own and not for task files";
+const DISKS = 'nodes have the disks they have; use a volume for large data';
+const MAX_CHOICES = 20;
 
 /** What each node asks for. */
 export interface Resources {
@@ -20,40 +25,131 @@ export interface Resources {
   gpuType: string | undefined;
   /** The container image; undefined means the server's default. */
   image: string | undefined;
+  /** The context, which is a cluster's name, that has to be the server's; undefined means any. */
+  context: string | undefined;
+  /** Kubernetes labels of Jobs and pods. */
+  labels: Readonly<Record<string, string>>;
+  /** -1000 to 1000; undefined means the usual one. */
+  priority: number | undefined;
+  /** A PriorityClass of the cluster. */
+  priorityClass: string | undefined;
+  /** When to run again; undefined means never. */
+  recovery: Recovery | undefined;
 }
 
 /** The fields of `resources` that were read so far. */
 interface ResourcesDraft {
   cpus?: string | undefined;
   memory?: string | undefined;
-  accelerators?: Accelerators | undefined;
+  accelerators?: readonly Accelerators[] | undefined;
   image?: string | undefined;
+  infra?: string | undefined;
+  region?: string | undefined;
+  labels?: Readonly<Record<string, string>> | undefined;
+  priority?: number | undefined;
+  priorityClass?: string | undefined;
+  recovery?: Recovery | undefined;
+  /** The alternatives of any_of or ordered. */
+  choices?: readonly Value[] | undefined;
 }
 
-/** What each node asks for, field by field. */
+const NUMBER_OR_TEXT = { type: ['number', 'string'] } as const;
+const GPUS_SCHEMA = {
+  anyOf: [
+    { type: ['integer', 'string'] },
+    { type: 'object', additionalProperties: { type: ['integer', 'null'] }, minProperties: 1 },
+    { type: 'array', items: { type: 'string' }, minItems: 1 },
+  ],
+} as const;
+const IMAGE_SCHEMA = { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] };
+
+/** What each node asks for, field by field, without a choice between several. */
 export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
-  cpus: supported(['4', '0.5', '"4+"', '"500m"'], (value, report, draft) => {
-    draft.cpus = readQuantity(value, cpuQuantity, report);
-  }),
-  memory: supported(['16', '"16+"', '"4Gi"', '"512Mi"', '"32GB"'], (value, report, draft) => {
-    draft.memory = readQuantity(value, memoryQuantity, report);
-  }),
-  accelerators: supported(['1', '"1"', '"V100"', '"V100:2"', '{V100: 2}'], (value, report, draft) => {
-    draft.accelerators = readAccelerators(value, report);
-  }),
+  cpus: supported(
+    'CPU cores of each node: request and limit.',
+    ['4', '0.5', '"4"', '"4+"', '"500m"'],
+    NUMBER_OR_TEXT,
+    (value, report, draft) => {
+      draft.cpus = readQuantity(value, cpuQuantity, report);
+    },
+  ),
+  memory: supported(
+    'Memory of each node: request and limit. A number without a unit is GiB.',
+    ['16', '"16"', '"16+"', '"1.5"', '"4Gi"', '"512Mi"', '"32GB"', '"32gb+"', '"1024MB"'],
+    NUMBER_OR_TEXT,
+    (value, report, draft) => {
+      draft.memory = readQuantity(value, memoryQuantity, report);
+    },
+  ),
+  accelerators: supported(
+    'GPUs of each node: a count, a type, or both. A list or a set of types is a choice.',
+    ['1', '"1"', '"V100"', '"V100:2"', '{V100: 2}', "['L4:1', 'H100:1']", "{'L4:1', 'H100:1'}"],
+    GPUS_SCHEMA,
+    (value, report, draft) => {
+      draft.accelerators = readAccelerators(value, report);
+    },
+  ),
   image_id: supported(
-    ['"python:3.13-slim"', '"docker:python:3.13-slim"', '{kubernetes: "python:3.13-slim"}'],
+    'Container image. Needs a POSIX shell, nothing else.',
+    ['"python:3.13-slim"', '"docker:python:3.13-slim"', '{kubernetes: "python:3.13-slim"}', '{any: "busybox"}'],
+    IMAGE_SCHEMA,
     (value, report, draft) => {
       draft.image = readImage(value, report);
     },
   ),
-  infra: supported(['k8s', 'kubernetes', '"*"'], readInfra),
-  cloud: supported(['kubernetes'], readCloud),
-  use_spot: supported(['false'], readUseSpot),
-  job_recovery: supported(['none'], readJobRecovery),
+  infra: supported(
+    "Where to run: Kubernetes, or the server's cluster by its name, as in k8s/my-cluster.",
+    ['k8s', 'kubernetes', 'k8s/my-cluster', '"*"', '"k8s/*"'],
+    { type: 'string' },
+    (value, report, draft) => {
+      draft.infra = readInfra(value, report);
+    },
+  ),
+  cloud: supported('Older spelling of infra.', ['kubernetes'], { type: 'string' }, readCloud),
+  region: supported(
+    'Older spelling of the name of the cluster in infra.',
+    ['my-cluster'],
+    { type: 'string' },
+    (value, report, draft) => {
+      draft.region = readRegion(value, report);
+    },
+  ),
+  labels: supported(
+    'Kubernetes labels of Jobs and pods.',
+    ['{team: research, example.com/project: x1}'],
+    PAIRS_SCHEMA,
+    (value, report, draft) => {
+      draft.labels = readLabels(value, report);
+    },
+  ),
+  priority: supported(
+    'Priority, -1000 to 1000, where the server knows a PriorityClass for it.',
+    ['0', '-1000', '500'],
+    { type: 'integer', minimum: -1000, maximum: 1000 },
+    (value, report, draft) => {
+      draft.priority = readPriority(value, report);
+    },
+  ),
+  priority_class: supported(
+    'A PriorityClass of the cluster.',
+    ['high-priority'],
+    { type: 'string' },
+    (value, report, draft) => {
+      draft.priorityClass = readPriorityClass(value, report);
+    },
+  ),
+  job_recovery: supported(
+    'When a task that failed is run again.',
+    ['none', 'FAILOVER', '{max_restarts_on_errors: 3, recover_on_exit_codes: [33]}', '{recover_on_exit_codes: 33}'],
+    { type: ['string', 'object'] },
+    (value, report, draft) => {
+      draft.recovery = readRecovery(value, report);
+    },
+  ),
+  use_spot: supported('Only false has an effect.', ['false'], { type: 'boolean' }, readUseSpot),
   instance_type: ignored('Kubernetes chooses the nodes'),
-  disk_size: ignored('nodes have the disks they have; use a volume for large data'),
-  ephemeral_storage: ignored('nodes have the disks they have; use a volume for large data'),
+  disk_size: ignored(DISKS),
+  ephemeral_storage: ignored(DISKS),
   ports: ignored('no ports are published; the nodes of one task reach each other on any port'),
   zone: ignored('Kubernetes chooses the nodes'),
   disk_tier: ignored('nodes have the disks they have'),
@@ -62,12 +158,6 @@ export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
   max_hourly_cost: ignored('the cluster has no prices'),
   accelerator_args: ignored('it is for TPUs only'),
   autostop: ignored('a task gives its resources back when it ends'),
-  priority: ignored('all tasks have the same priority'),
-  region: refused('choosing a cluster is not supported yet', 'leave it out: the server has one cluster'),
-  priority_class: refused('choosing a priority class is not supported yet', 'leave it out'),
-  labels: refused('labels are not supported yet', 'leave them out'),
-  any_of: refused('alternatives are not supported yet', 'write the one alternative that is for Kubernetes'),
-  ordered: refused('alternatives are not supported yet', 'write the one alternative that is for Kubernetes'),
   hooks: refused('hooks do not belong to resources', 'move to config.hooks'),
   volumes: refused(INTERNAL, 'write volumes at the top level, as `path: name`'),
   _docker_login_config: refused(INTERNAL),
@@ -76,6 +166,24 @@ export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
   _cluster_config_overrides: refused(INTERNAL),
   _no_missing_accel_warnings: refused(INTERNAL),
 };
+
+const CHOICES_FORM = '[{accelerators: "H100"}, {accelerators: "A100:2"}]';
+
+/** The same, with a choice between several. */
+export const ALL_RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
+  ...RESOURCE_FIELDS,
+  any_of: supported('Alternatives, of which one is taken.', [CHOICES_FORM], choicesSchema(), readChoices),
+  ordered: supported(
+    'Alternatives, the best one first; the first that the cluster can give now is taken.',
+    [CHOICES_FORM],
+    choicesSchema(),
+    readChoices,
+  ),
+};
+
+function choicesSchema(): object & Record<string, unknown> {
+  return { type: 'array', minItems: 1, items: { $ref: '#/definitions/alternative' } };
+}
 
 const HINTS = {
   cpu: 'did you mean cpus?',
@@ -87,24 +195,80 @@ const HINTS = {
   image: 'did you mean image_id?',
   num_nodes: 'move it to the top level',
   envs: 'move it to the top level',
+  secrets: 'move it to the top level',
   workdir: 'move it to the top level',
   setup: 'move it to the top level',
   run: 'move it to the top level',
   name: 'move it to the top level',
 };
 
-/** The `resources` of a task. */
-export function readResources(value: Value, report: Report): Resources {
+/**
+ * The `resources` of a task: what may be had instead of each other, the best first; at least one. Alternatives for other clouds
+ * are left out with a warning.
+ */
+export function readResources(value: Value, report: Report): readonly Resources[] {
   const draft: ResourcesDraft = {};
-  readFields(RESOURCE_FIELDS, HINTS, value, report, draft);
-  return {
+  readFields(ALL_RESOURCE_FIELDS, HINTS, value, report, draft);
+  if (draft.choices === undefined) return resourcesOf(draft);
+  if ((draft.accelerators?.length ?? 0) > 1) {
+    const message = 'names several GPU types beside any_of or ordered';
+    report.refuse({ ...value, path: `${value.path}.accelerators` }, message, 'write each as an alternative of its own');
+  }
+  const possible = draft.choices.filter((choice) => isForKubernetes(choice, report));
+  if (possible.length === 0 && draft.choices.length > 0) {
+    report.refuse(value, 'none of the alternatives is for Kubernetes', 'add one with infra: k8s');
+  }
+  const found = possible.flatMap((choice) => readChoice(choice, draft, report));
+  return found.length === 0 ? resourcesOf({}) : found;
+}
+
+function isForKubernetes({ node, path }: Value, report: Report): boolean {
+  const other = node.kind === 'map' ? otherCloud(node, path) : undefined;
+  if (other) report.warn(other, `this alternative is left out: ${other.cloud.slice(0, 40)} is not Kubernetes`);
+  return other === undefined;
+}
+
+/** One alternative; what it does not say is as outside of it. */
+function readChoice(choice: Value, outer: ResourcesDraft, report: Report): readonly Resources[] {
+  const inner: ResourcesDraft = {};
+  readFields(RESOURCE_FIELDS, HINTS, choice, report, inner);
+  if ((inner.accelerators?.length ?? 0) > 1) {
+    report.refuse(choice, 'names several GPU types in one alternative', 'write each as an alternative of its own');
+  }
+  return resourcesOf({ ...outer, ...inner });
+}
+
+function readChoices(value: Value, report: Report, draft: ResourcesDraft): void {
+  const { node, path } = value;
+  if (draft.choices !== undefined) {
+    report.refuse(value, 'there are any_of and ordered', 'keep one of the two');
+  } else if (node.kind !== 'list' || node.items.length === 0) {
+    report.refuse(value, `must be a list of alternatives, not ${describe(node)}`, 'write `- accelerators: …` lines');
+  } else if (node.items.length > MAX_CHOICES) {
+    report.refuse(value, `has ${node.items.length} alternatives`, `write at most ${MAX_CHOICES}`);
+  } else {
+    draft.choices = node.items.map((item, index) => valueAt(`${path}.${index}`, item));
+  }
+}
+
+function resourcesOf(draft: ResourcesDraft): readonly Resources[] {
+  const gpus: readonly (Accelerators | undefined)[] = draft.accelerators ?? [undefined];
+  return gpus.map((choice) => ({
     cpus: draft.cpus,
     memory: draft.memory,
-    gpus: draft.accelerators?.count ?? 0,
-    gpuType: draft.accelerators?.type,
+    gpus: choice?.count ?? 0,
+    gpuType: choice?.type,
     image: draft.image,
-  };
+    context: draft.infra ?? draft.region,
+    labels: draft.labels ?? {},
+    priority: draft.priority,
+    priorityClass: draft.priorityClass,
+    recovery: draft.recovery,
+  }));
 }
+
+/** What a task without `resources` asks for. */
+export const NO_RESOURCES: readonly Resources[] = resourcesOf({});
 
 function readQuantity(value: Value, parse: (text: string) => QuantityResult, report: Report): string | undefined {
   const { node } = value;

@@ -163,4 +163,13 @@ describe('gRPC', () => {
   });
 });
 
-const EMPTY_TASK = { name: '', workdir: '', resources: undefined, envs: {}, volumes: {}, setup: '', run: '' };
+const EMPTY_TASK = {
+  name: '',
+  workdir: '',
+  resources: undefined,
+  envs: {},
+  volumes: {},
+  secrets: {},
+  setup: '',
+  run: '',
+};

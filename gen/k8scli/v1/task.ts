@@ -85,6 +85,8 @@ export interface TaskSpec {
   setup: string;
   /** Shell script that is the task. Must not be empty. */
   run: string;
+  /** Environment variables of `setup` and `run` that are kept in a Kubernetes Secret and nowhere else. */
+  secrets: { [key: string]: string };
 }
 
 export interface TaskSpec_EnvsEntry {
@@ -97,6 +99,11 @@ export interface TaskSpec_VolumesEntry {
   value: string;
 }
 
+export interface TaskSpec_SecretsEntry {
+  key: string;
+  value: string;
+}
+
 /** What each node of a task gets. */
 export interface Resources {
   /** CPU as a Kubernetes quantity ("2", "500m"); request and limit of the container. */
@@ -104,8 +111,8 @@ export interface Resources {
   /** Memory as a Kubernetes quantity ("4Gi", "512Mi"); request and limit of the container. A bare number is GiB. */
   memory: string;
   /**
-   * GPUs: a count ("1") or a type and a count ("V100:2"); the limit of `nvidia.com/gpu`. The type is not enforced yet:
-   * a warning says so.
+   * GPUs: a count ("1") or a type and a count ("V100:2"); the limit of `nvidia.com/gpu`. Of a type, the task runs on machines only
+   * whose labels say that they have it.
    */
   accelerators: string;
   /** Container image. Default: python:3.13-slim. */
@@ -271,6 +278,7 @@ function createBaseTaskSpec(): TaskSpec {
     volumes: {},
     setup: "",
     run: "",
+    secrets: {},
   };
 }
 
@@ -300,6 +308,9 @@ export const TaskSpec: MessageFns<TaskSpec> = {
     if (message.run !== "") {
       writer.uint32(66).string(message.run);
     }
+    globalThis.Object.entries(message.secrets).forEach(([key, value]: [string, string]) => {
+      TaskSpec_SecretsEntry.encode({ key: key as any, value }, writer.uint32(74).fork()).join();
+    });
     return writer;
   },
 
@@ -386,6 +397,17 @@ export const TaskSpec: MessageFns<TaskSpec> = {
             message.run = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            const entry9 = TaskSpec_SecretsEntry.decode(reader, reader.uint32());
+            if (entry9.value !== undefined) {
+              message.secrets[entry9.key] = entry9.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -429,6 +451,15 @@ export const TaskSpec: MessageFns<TaskSpec> = {
     );
     message.setup = object.setup ?? "";
     message.run = object.run ?? "";
+    message.secrets = (globalThis.Object.entries(object.secrets ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
     return message;
   },
 };
@@ -561,6 +592,73 @@ export const TaskSpec_VolumesEntry: MessageFns<TaskSpec_VolumesEntry> = {
   },
   fromPartial(object: DeepPartial<TaskSpec_VolumesEntry>): TaskSpec_VolumesEntry {
     const message = createBaseTaskSpec_VolumesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseTaskSpec_SecretsEntry(): TaskSpec_SecretsEntry {
+  return { key: "", value: "" };
+}
+
+export const TaskSpec_SecretsEntry: MessageFns<TaskSpec_SecretsEntry> = {
+  encode(message: TaskSpec_SecretsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TaskSpec_SecretsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTaskSpec_SecretsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TaskSpec_SecretsEntry>): TaskSpec_SecretsEntry {
+    return TaskSpec_SecretsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TaskSpec_SecretsEntry>): TaskSpec_SecretsEntry {
+    const message = createBaseTaskSpec_SecretsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
     return message;
@@ -1740,6 +1838,33 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "secrets",
+        "number": 9,
+        "label": 3,
+        "type": 11,
+        "typeName": ".k8scli.v1.TaskSpec.SecretsEntry",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "secrets",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [{
@@ -1788,6 +1913,50 @@ export const protoMetadata: ProtoMetadata = {
         "visibility": 0,
       }, {
         "name": "VolumesEntry",
+        "field": [{
+          "name": "key",
+          "number": 1,
+          "label": 1,
+          "type": 9,
+          "typeName": "",
+          "extendee": "",
+          "defaultValue": "",
+          "oneofIndex": 0,
+          "jsonName": "key",
+          "options": undefined,
+          "proto3Optional": false,
+        }, {
+          "name": "value",
+          "number": 2,
+          "label": 1,
+          "type": 9,
+          "typeName": "",
+          "extendee": "",
+          "defaultValue": "",
+          "oneofIndex": 0,
+          "jsonName": "value",
+          "options": undefined,
+          "proto3Optional": false,
+        }],
+        "extension": [],
+        "nestedType": [],
+        "enumType": [],
+        "extensionRange": [],
+        "oneofDecl": [],
+        "options": {
+          "messageSetWireFormat": false,
+          "noStandardDescriptorAccessor": false,
+          "deprecated": false,
+          "mapEntry": true,
+          "deprecatedLegacyJsonFieldConflicts": false,
+          "features": undefined,
+          "uninterpretedOption": [],
+        },
+        "reservedRange": [],
+        "reservedName": [],
+        "visibility": 0,
+      }, {
+        "name": "SecretsEntry",
         "field": [{
           "name": "key",
           "number": 1,
@@ -3283,7 +3452,7 @@ export const protoMetadata: ProtoMetadata = {
     "sourceCodeInfo": {
       "location": [{
         "path": [4, 0],
-        "span": [9, 0, 27, 1],
+        "span": [9, 0, 29, 1],
         "leadingComments":
           " What a task asks for: the content of a SkyPilot-style task.yaml. As JSON it is the body of POST /tasks/submit.\n",
         "trailingComments": "",
@@ -3339,393 +3508,400 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 0, 2, 8],
+        "span": [28, 2, 75],
+        "leadingComments":
+          " Environment variables of `setup` and `run` that are kept in a Kubernetes Secret and nowhere else.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 1],
-        "span": [30, 0, 48, 1],
+        "span": [32, 0, 50, 1],
         "leadingComments": " What each node of a task gets.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [32, 2, 59],
+        "span": [34, 2, 59],
         "leadingComments": ' CPU as a Kubernetes quantity ("2", "500m"); request and limit of the container.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [34, 2, 61],
+        "span": [36, 2, 61],
         "leadingComments":
           ' Memory as a Kubernetes quantity ("4Gi", "512Mi"); request and limit of the container. A bare number is GiB.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 2],
-        "span": [37, 2, 67],
+        "span": [39, 2, 67],
         "leadingComments":
-          ' GPUs: a count ("1") or a type and a count ("V100:2"); the limit of `nvidia.com/gpu`. The type is not enforced yet:\n a warning says so.\n',
+          ' GPUs: a count ("1") or a type and a count ("V100:2"); the limit of `nvidia.com/gpu`. Of a type, the task runs on machines only\n whose labels say that they have it.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 3],
-        "span": [39, 2, 63],
+        "span": [41, 2, 63],
         "leadingComments": " Container image. Default: python:3.13-slim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 4],
-        "span": [41, 2, 83],
+        "span": [43, 2, 83],
         "leadingComments": " Accepted and ignored, with a warning: nodes are chosen by Kubernetes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 5],
-        "span": [43, 2, 78],
+        "span": [45, 2, 78],
         "leadingComments": " Accepted and ignored, with a warning: there are no spot nodes to ask for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 6],
-        "span": [45, 2, 79],
+        "span": [47, 2, 79],
         "leadingComments": " Accepted and ignored, with a warning: use a volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 7],
-        "span": [47, 2, 75],
+        "span": [49, 2, 75],
         "leadingComments": " Accepted and ignored, with a warning: no ports are published.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0],
-        "span": [53, 0, 74, 1],
+        "span": [55, 0, 76, 1],
         "leadingComments":
           " Where a task, or one node of it, is in its life. Waiting for an image or running `setup` are reasons, not states.\n\n The values have no TASK_STATE_ prefix because the REST contract fixes their JSON spelling.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 0],
-        "span": [55, 2, 29],
+        "span": [57, 2, 29],
         "leadingComments": " Never sent.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 1],
-        "span": [58, 2, 14],
+        "span": [60, 2, 14],
         "leadingComments": " No node's program runs yet. `diagnosis` says why.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 2],
-        "span": [61, 2, 14],
+        "span": [63, 2, 14],
         "leadingComments": " At least one node's program runs.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 3],
-        "span": [64, 2, 15],
+        "span": [66, 2, 15],
         "leadingComments": " A stop was accepted and pods are still ending.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 4],
-        "span": [67, 2, 14],
+        "span": [69, 2, 14],
         "leadingComments": " Stopped by a user; no pod is left.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 5],
-        "span": [70, 2, 16],
+        "span": [72, 2, 16],
         "leadingComments": " Every node ended with exit code 0.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 6],
-        "span": [73, 2, 13],
+        "span": [75, 2, 13],
         "leadingComments": " At least one node failed.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [77, 0, 106, 1],
+        "span": [79, 0, 108, 1],
         "leadingComments": " A task as it is now.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [79, 2, 65],
+        "span": [81, 2, 65],
         "leadingComments": " Id of the task: 8 characters of [a-z0-9].\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [81, 2, 62],
+        "span": [83, 2, 62],
         "leadingComments": " Display name, exactly as it was submitted.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [85, 2, 64],
+        "span": [87, 2, 64],
         "leadingComments":
           " The documented word: pending, running, completed, failed or stopped. Derived in the order stopped, failed (any node),\n completed (all nodes), running (any node), pending. While a stop is under way it keeps its former word.\n aip.dev/not-precedent: the REST contract fixes the name and the words; `state` is the enum AIP-216 asks for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [87, 2, 87],
+        "span": [89, 2, 87],
         "leadingComments": " When the task was submitted.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [89, 2, 87],
+        "span": [91, 2, 87],
         "leadingComments": " When anything in this message last changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 5],
-        "span": [91, 2, 66],
+        "span": [93, 2, 66],
         "leadingComments": " Who submitted it, exactly as given in X-User.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 6],
-        "span": [93, 2, 72],
+        "span": [95, 2, 72],
         "leadingComments": " Where the task is in Kubernetes, and how many nodes are in which state.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 7],
-        "span": [95, 2, 66],
+        "span": [97, 2, 66],
         "leadingComments": " The state as an enum; also tells STOPPING, which `status` does not.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 8],
-        "span": [97, 2, 76],
+        "span": [99, 2, 76],
         "leadingComments": " Each node, in the order of its index.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 9],
-        "span": [99, 2, 71],
+        "span": [101, 2, 71],
         "leadingComments": " Why the task is pending or has failed; unset when there is nothing to explain.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 10],
-        "span": [101, 2, 88],
+        "span": [103, 2, 88],
         "leadingComments": " When the first node's program started; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 11],
-        "span": [103, 2, 89],
+        "span": [105, 2, 89],
         "leadingComments": " When the last node ended; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 12],
-        "span": [105, 2, 65],
+        "span": [107, 2, 65],
         "leadingComments": " Who stopped the task, when and why; unset when nobody did.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [109, 0, 128, 1],
+        "span": [111, 0, 130, 1],
         "leadingComments": " Where a task is in Kubernetes, and how many of its nodes are in which state.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [111, 2, 66],
+        "span": [113, 2, 66],
         "leadingComments": " Name of node 0's Job.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [113, 2, 67],
+        "span": [115, 2, 67],
         "leadingComments": " Namespace of all the task's objects.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 2],
-        "span": [115, 2, 66],
+        "span": [117, 2, 66],
         "leadingComments": " Number of nodes that were asked for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 3],
-        "span": [117, 2, 76],
+        "span": [119, 2, 76],
         "leadingComments": " Names of the Jobs, in the order of the node index.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 4],
-        "span": [119, 2, 72],
+        "span": [121, 2, 72],
         "leadingComments": " Nodes that ended with exit code 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 5],
-        "span": [121, 2, 69],
+        "span": [123, 2, 69],
         "leadingComments": " Nodes that failed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 6],
-        "span": [123, 2, 70],
+        "span": [125, 2, 70],
         "leadingComments": " Nodes whose program runs, those that are being stopped included.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 7],
-        "span": [125, 2, 70],
+        "span": [127, 2, 70],
         "leadingComments": " Nodes whose program has not started.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 8],
-        "span": [127, 2, 70],
+        "span": [129, 2, 70],
         "leadingComments": " Nodes that were stopped before they ended by themselves.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [131, 0, 155, 1],
+        "span": [133, 0, 157, 1],
         "leadingComments": " One node of a task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [133, 2, 62],
+        "span": [135, 2, 62],
         "leadingComments": " Index of the node, from 0; NODE_RANK inside the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [135, 2, 66],
+        "span": [137, 2, 66],
         "leadingComments": " State of this node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [138, 2, 64],
+        "span": [140, 2, 64],
         "leadingComments":
           " Machine-readable reason in CamelCase, as Kubernetes words it (Unschedulable, ImagePullBackOff, Error, OOMKilled, ...), or\n SetupFailed. Empty while the program runs and after it succeeded.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [140, 2, 65],
+        "span": [142, 2, 65],
         "leadingComments": " The reason in a sentence. Empty when there is none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 4],
-        "span": [142, 2, 75],
+        "span": [144, 2, 75],
         "leadingComments": " Exit code of the node's program; unset until it has ended, and when it never ran.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 5],
-        "span": [144, 2, 64],
+        "span": [146, 2, 64],
         "leadingComments":
           " Signal that ended the program (SIGKILL, ...), as its exit code tells it. Empty when there was none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 6],
-        "span": [146, 2, 87],
+        "span": [148, 2, 87],
         "leadingComments": " When the node's container started; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 7],
-        "span": [148, 2, 88],
+        "span": [150, 2, 88],
         "leadingComments": " When the node ended; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 8],
-        "span": [150, 2, 66],
+        "span": [152, 2, 66],
         "leadingComments": " Name of the node's Job.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 9],
-        "span": [152, 2, 67],
+        "span": [154, 2, 67],
         "leadingComments": " Name of the node's pod; empty until there is one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 10],
-        "span": [154, 2, 68],
+        "span": [156, 2, 68],
         "leadingComments": " Name of the Kubernetes node on which the pod is; empty until it is scheduled.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [158, 0, 173, 1],
+        "span": [160, 0, 175, 1],
         "leadingComments": " Why a task is pending or has failed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [162, 2, 66],
+        "span": [164, 2, 66],
         "leadingComments":
           " Kind of cause, in CamelCase: WaitingForJobController, WaitingForScheduler, Suspended, InsufficientResources, Unschedulable,\n ImagePull, InvalidImage, ContainerConfig, VolumePending, VolumeMount, QuotaExceeded, AdmissionDenied, Starting, SetupFailed,\n OutOfMemory, Evicted, NodeLost, PodLost, DeadlineExceeded, ExitCode, Interrupted, Unknown.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [164, 2, 63],
+        "span": [166, 2, 63],
         "leadingComments": " What is wrong, in one sentence; where Kubernetes said it, in its own words.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 2],
-        "span": [166, 2, 75],
+        "span": [168, 2, 75],
         "leadingComments": " What the cause was read from, one line each: conditions, container states, events.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 3],
-        "span": [168, 2, 61],
+        "span": [170, 2, 61],
         "leadingComments": " What the user can do. Empty when waiting is the right thing to do.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 4],
-        "span": [170, 2, 65],
+        "span": [172, 2, 65],
         "leadingComments": " Whether the same task may succeed without being changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 5],
-        "span": [172, 2, 70],
+        "span": [174, 2, 70],
         "leadingComments": " Index of the node that the cause was found on; unset when it holds for the whole task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [176, 0, 183, 1],
+        "span": [178, 0, 185, 1],
         "leadingComments": " Who stopped a task, when and why.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [178, 2, 66],
+        "span": [180, 2, 66],
         "leadingComments": " The user who asked for the stop.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 1],
-        "span": [180, 2, 81],
+        "span": [182, 2, 81],
         "leadingComments": " When the stop was accepted.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 2],
-        "span": [182, 2, 64],
+        "span": [184, 2, 64],
         "leadingComments": " The reason that was given; may be empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -3739,6 +3915,7 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.TaskSpec": TaskSpec,
     ".k8scli.v1.TaskSpec.EnvsEntry": TaskSpec_EnvsEntry,
     ".k8scli.v1.TaskSpec.VolumesEntry": TaskSpec_VolumesEntry,
+    ".k8scli.v1.TaskSpec.SecretsEntry": TaskSpec_SecretsEntry,
     ".k8scli.v1.Resources": Resources,
     ".k8scli.v1.TaskStatus": TaskStatus,
     ".k8scli.v1.TaskMetadata": TaskMetadata,
@@ -3759,6 +3936,7 @@ export const protoMetadata: ProtoMetadata = {
           "volumes": { "field_behavior": 1 },
           "setup": { "field_behavior": 1 },
           "run": { "field_behavior": 2 },
+          "secrets": { "field_behavior": 1 },
         },
       },
       "Resources": {

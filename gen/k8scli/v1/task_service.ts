@@ -23,8 +23,9 @@ import { protoMetadata as protoMetadata2 } from "../../google/api/field_behavior
 import { HttpRule } from "../../google/api/http.js";
 import { HttpBody, protoMetadata as protoMetadata3 } from "../../google/api/httpbody.js";
 import { Duration, protoMetadata as protoMetadata4 } from "../../google/protobuf/duration.js";
-import { protoMetadata as protoMetadata5, Timestamp } from "../../google/protobuf/timestamp.js";
-import { protoMetadata as protoMetadata6, TaskSpec, TaskState, TaskStatus } from "./task.js";
+import { protoMetadata as protoMetadata5, Struct } from "../../google/protobuf/struct.js";
+import { protoMetadata as protoMetadata6, Timestamp } from "../../google/protobuf/timestamp.js";
+import { protoMetadata as protoMetadata7, TaskSpec, TaskState, TaskStatus } from "./task.js";
 
 /** Request of SubmitTask. Exactly one of `task` and `task_yaml` is set. */
 export interface SubmitTaskRequest {
@@ -41,6 +42,44 @@ export interface SubmitTaskRequest {
   requestId: string;
   /** Only check the task; create nothing. The answer's `task_id` is empty and its status is "valid". */
   validateOnly: boolean;
+  /** What is to be different from the task as it is given. */
+  overrides:
+    | TaskOverrides
+    | undefined;
+  /** Refuse the task rather than warn of anything in it. */
+  strict: boolean;
+}
+
+/** What wins over the task as it is given; fields that are not set change nothing. */
+export interface TaskOverrides {
+  /** Environment variables, each instead of the one of that name. */
+  envs: { [key: string]: string };
+  /** Secret environment variables, each instead of the one of that name. */
+  secrets: { [key: string]: string };
+  /** Display name. */
+  name: string;
+  /** Number of nodes. */
+  numNodes?:
+    | number
+    | undefined;
+  /** CPU of each node. */
+  cpus: string;
+  /** Memory of each node. */
+  memory: string;
+  /** GPUs of each node. */
+  accelerators: string;
+  /** Container image. */
+  imageId: string;
+}
+
+export interface TaskOverrides_EnvsEntry {
+  key: string;
+  value: string;
+}
+
+export interface TaskOverrides_SecretsEntry {
+  key: string;
+  value: string;
 }
 
 /** Response of SubmitTask. */
@@ -53,6 +92,11 @@ export interface SubmitTaskResponse {
   message: string;
   /** What the task asked for and does not get, and what the cluster warned of, one sentence each. */
   warnings: string[];
+  /**
+   * For `validate_only`: the Kubernetes objects that would be created, without the values of secrets. Of a task with more than 16
+   * nodes, the Jobs of the first 16.
+   */
+  objects: { [key: string]: any }[];
 }
 
 /** Request of ListTasks. */
@@ -286,7 +330,7 @@ export interface StopTasksResponse {
 }
 
 function createBaseSubmitTaskRequest(): SubmitTaskRequest {
-  return { task: undefined, taskYaml: "", requestId: "", validateOnly: false };
+  return { task: undefined, taskYaml: "", requestId: "", validateOnly: false, overrides: undefined, strict: false };
 }
 
 export const SubmitTaskRequest: MessageFns<SubmitTaskRequest> = {
@@ -302,6 +346,12 @@ export const SubmitTaskRequest: MessageFns<SubmitTaskRequest> = {
     }
     if (message.validateOnly !== false) {
       writer.uint32(32).bool(message.validateOnly);
+    }
+    if (message.overrides !== undefined) {
+      TaskOverrides.encode(message.overrides, writer.uint32(42).fork()).join();
+    }
+    if (message.strict !== false) {
+      writer.uint32(48).bool(message.strict);
     }
     return writer;
   },
@@ -351,6 +401,22 @@ export const SubmitTaskRequest: MessageFns<SubmitTaskRequest> = {
             message.validateOnly = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.overrides = TaskOverrides.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.strict = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -372,12 +438,311 @@ export const SubmitTaskRequest: MessageFns<SubmitTaskRequest> = {
     message.taskYaml = object.taskYaml ?? "";
     message.requestId = object.requestId ?? "";
     message.validateOnly = object.validateOnly ?? false;
+    message.overrides = (object.overrides !== undefined && object.overrides !== null)
+      ? TaskOverrides.fromPartial(object.overrides)
+      : undefined;
+    message.strict = object.strict ?? false;
+    return message;
+  },
+};
+
+function createBaseTaskOverrides(): TaskOverrides {
+  return { envs: {}, secrets: {}, name: "", numNodes: undefined, cpus: "", memory: "", accelerators: "", imageId: "" };
+}
+
+export const TaskOverrides: MessageFns<TaskOverrides> = {
+  encode(message: TaskOverrides, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.envs).forEach(([key, value]: [string, string]) => {
+      TaskOverrides_EnvsEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    globalThis.Object.entries(message.secrets).forEach(([key, value]: [string, string]) => {
+      TaskOverrides_SecretsEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.numNodes !== undefined) {
+      writer.uint32(32).int32(message.numNodes);
+    }
+    if (message.cpus !== "") {
+      writer.uint32(42).string(message.cpus);
+    }
+    if (message.memory !== "") {
+      writer.uint32(50).string(message.memory);
+    }
+    if (message.accelerators !== "") {
+      writer.uint32(58).string(message.accelerators);
+    }
+    if (message.imageId !== "") {
+      writer.uint32(66).string(message.imageId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TaskOverrides {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTaskOverrides();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = TaskOverrides_EnvsEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.envs[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = TaskOverrides_SecretsEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.secrets[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.numNodes = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cpus = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.memory = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.accelerators = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.imageId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TaskOverrides>): TaskOverrides {
+    return TaskOverrides.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TaskOverrides>): TaskOverrides {
+    const message = createBaseTaskOverrides();
+    message.envs = (globalThis.Object.entries(object.envs ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.secrets = (globalThis.Object.entries(object.secrets ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.name = object.name ?? "";
+    message.numNodes = object.numNodes ?? undefined;
+    message.cpus = object.cpus ?? "";
+    message.memory = object.memory ?? "";
+    message.accelerators = object.accelerators ?? "";
+    message.imageId = object.imageId ?? "";
+    return message;
+  },
+};
+
+function createBaseTaskOverrides_EnvsEntry(): TaskOverrides_EnvsEntry {
+  return { key: "", value: "" };
+}
+
+export const TaskOverrides_EnvsEntry: MessageFns<TaskOverrides_EnvsEntry> = {
+  encode(message: TaskOverrides_EnvsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TaskOverrides_EnvsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTaskOverrides_EnvsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TaskOverrides_EnvsEntry>): TaskOverrides_EnvsEntry {
+    return TaskOverrides_EnvsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TaskOverrides_EnvsEntry>): TaskOverrides_EnvsEntry {
+    const message = createBaseTaskOverrides_EnvsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseTaskOverrides_SecretsEntry(): TaskOverrides_SecretsEntry {
+  return { key: "", value: "" };
+}
+
+export const TaskOverrides_SecretsEntry: MessageFns<TaskOverrides_SecretsEntry> = {
+  encode(message: TaskOverrides_SecretsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TaskOverrides_SecretsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTaskOverrides_SecretsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TaskOverrides_SecretsEntry>): TaskOverrides_SecretsEntry {
+    return TaskOverrides_SecretsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TaskOverrides_SecretsEntry>): TaskOverrides_SecretsEntry {
+    const message = createBaseTaskOverrides_SecretsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
 
 function createBaseSubmitTaskResponse(): SubmitTaskResponse {
-  return { taskId: "", status: "", message: "", warnings: [] };
+  return { taskId: "", status: "", message: "", warnings: [], objects: [] };
 }
 
 export const SubmitTaskResponse: MessageFns<SubmitTaskResponse> = {
@@ -393,6 +758,9 @@ export const SubmitTaskResponse: MessageFns<SubmitTaskResponse> = {
     }
     for (const v of message.warnings) {
       writer.uint32(34).string(v!);
+    }
+    for (const v of message.objects) {
+      Struct.encode(Struct.wrap(v!), writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -442,6 +810,14 @@ export const SubmitTaskResponse: MessageFns<SubmitTaskResponse> = {
             message.warnings.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.objects.push(Struct.unwrap(Struct.decode(reader, reader.uint32())));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -463,6 +839,7 @@ export const SubmitTaskResponse: MessageFns<SubmitTaskResponse> = {
     message.status = object.status ?? "";
     message.message = object.message ?? "";
     message.warnings = object.warnings?.map((e) => e) || [];
+    message.objects = object.objects?.map((e) => e) || [];
     return message;
   },
 };
@@ -2408,6 +2785,7 @@ export const protoMetadata: ProtoMetadata = {
       "google/api/field_behavior.proto",
       "google/api/httpbody.proto",
       "google/protobuf/duration.proto",
+      "google/protobuf/struct.proto",
       "google/protobuf/timestamp.proto",
       "k8scli/v1/task.proto",
     ],
@@ -2524,12 +2902,382 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "overrides",
+        "number": 5,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.TaskOverrides",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "overrides",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "strict",
+        "number": 6,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "strict",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
       "enumType": [],
       "extensionRange": [],
       "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "TaskOverrides",
+      "field": [{
+        "name": "envs",
+        "number": 1,
+        "label": 3,
+        "type": 11,
+        "typeName": ".k8scli.v1.TaskOverrides.EnvsEntry",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "envs",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "secrets",
+        "number": 2,
+        "label": 3,
+        "type": 11,
+        "typeName": ".k8scli.v1.TaskOverrides.SecretsEntry",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "secrets",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "name",
+        "number": 3,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "name",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "num_nodes",
+        "number": 4,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "numNodes",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": true,
+      }, {
+        "name": "cpus",
+        "number": 5,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "cpus",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "memory",
+        "number": 6,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "memory",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "accelerators",
+        "number": 7,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "accelerators",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "image_id",
+        "number": 8,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "imageId",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [{
+        "name": "EnvsEntry",
+        "field": [{
+          "name": "key",
+          "number": 1,
+          "label": 1,
+          "type": 9,
+          "typeName": "",
+          "extendee": "",
+          "defaultValue": "",
+          "oneofIndex": 0,
+          "jsonName": "key",
+          "options": undefined,
+          "proto3Optional": false,
+        }, {
+          "name": "value",
+          "number": 2,
+          "label": 1,
+          "type": 9,
+          "typeName": "",
+          "extendee": "",
+          "defaultValue": "",
+          "oneofIndex": 0,
+          "jsonName": "value",
+          "options": undefined,
+          "proto3Optional": false,
+        }],
+        "extension": [],
+        "nestedType": [],
+        "enumType": [],
+        "extensionRange": [],
+        "oneofDecl": [],
+        "options": {
+          "messageSetWireFormat": false,
+          "noStandardDescriptorAccessor": false,
+          "deprecated": false,
+          "mapEntry": true,
+          "deprecatedLegacyJsonFieldConflicts": false,
+          "features": undefined,
+          "uninterpretedOption": [],
+        },
+        "reservedRange": [],
+        "reservedName": [],
+        "visibility": 0,
+      }, {
+        "name": "SecretsEntry",
+        "field": [{
+          "name": "key",
+          "number": 1,
+          "label": 1,
+          "type": 9,
+          "typeName": "",
+          "extendee": "",
+          "defaultValue": "",
+          "oneofIndex": 0,
+          "jsonName": "key",
+          "options": undefined,
+          "proto3Optional": false,
+        }, {
+          "name": "value",
+          "number": 2,
+          "label": 1,
+          "type": 9,
+          "typeName": "",
+          "extendee": "",
+          "defaultValue": "",
+          "oneofIndex": 0,
+          "jsonName": "value",
+          "options": undefined,
+          "proto3Optional": false,
+        }],
+        "extension": [],
+        "nestedType": [],
+        "enumType": [],
+        "extensionRange": [],
+        "oneofDecl": [],
+        "options": {
+          "messageSetWireFormat": false,
+          "noStandardDescriptorAccessor": false,
+          "deprecated": false,
+          "mapEntry": true,
+          "deprecatedLegacyJsonFieldConflicts": false,
+          "features": undefined,
+          "uninterpretedOption": [],
+        },
+        "reservedRange": [],
+        "reservedName": [],
+        "visibility": 0,
+      }],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [{ "name": "_num_nodes", "options": undefined }],
       "options": undefined,
       "reservedRange": [],
       "reservedName": [],
@@ -2582,6 +3330,18 @@ export const protoMetadata: ProtoMetadata = {
         "defaultValue": "",
         "oneofIndex": 0,
         "jsonName": "warnings",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "objects",
+        "number": 5,
+        "label": 3,
+        "type": 11,
+        "typeName": ".google.protobuf.Struct",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "objects",
         "options": undefined,
         "proto3Optional": false,
       }],
@@ -4004,624 +4764,697 @@ export const protoMetadata: ProtoMetadata = {
     "sourceCodeInfo": {
       "location": [{
         "path": [6, 0],
-        "span": [18, 0, 69, 1],
+        "span": [19, 0, 70, 1],
         "leadingComments":
           " Submits tasks, tells how they are, streams their logs and stops them.\n\n Every call needs the metadata key `x-user` (header X-User); without it the answer is UNAUTHENTICATED. A call that names one\n task is its owner's only: somebody else's task is NOT_FOUND.\n\n (-- api-linter: core::0136::http-uri-suffix=disabled\n     aip.dev/not-precedent: the REST paths were fixed before this API. --)\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 0],
-        "span": [23, 2, 28, 3],
+        "span": [24, 2, 29, 3],
         "leadingComments":
           " Submits a task. With the same `request_id` the same task is submitted once, however often the call is repeated.\n Errors: INVALID_ARGUMENT with BadRequest details for a bad task; NOT_FOUND for an unknown volume; ALREADY_EXISTS for a\n `request_id` that was used for another task; RESOURCE_EXHAUSTED for a quota; FAILED_PRECONDITION where an admission\n webhook refuses it; UNAVAILABLE when the cluster cannot be reached.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 1],
-        "span": [30, 2, 32, 3],
+        "span": [31, 2, 33, 3],
         "leadingComments":
           " Lists tasks, newest first. Errors: INVALID_ARGUMENT for a bad page size, token or status.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 2],
-        "span": [34, 2, 36, 3],
+        "span": [35, 2, 37, 3],
         "leadingComments": " Returns one task. Errors: NOT_FOUND.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 3],
-        "span": [40, 2, 42, 3],
+        "span": [41, 2, 43, 3],
         "leadingComments":
           " Streams the task's log as text: lines of all its nodes as they come, `node-{idx} | ` in front when there is more than one.\n A message is one or more whole lines without the last newline. Ends when every node has ended, or with `follow=false` at\n the end of what there is. Bytes that are not UTF-8 are passed on as they are. Errors: NOT_FOUND, INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 4],
-        "span": [45, 2, 47, 3],
+        "span": [46, 2, 48, 3],
         "leadingComments":
           " Streams the task's log as entries that a program can take up again where it lost them. The last message of a complete\n stream carries `summary`. Errors: NOT_FOUND, INVALID_ARGUMENT for a bad token or selection.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 5],
-        "span": [49, 2, 51, 3],
+        "span": [50, 2, 52, 3],
         "leadingComments":
           " Streams a task: the present state first, then every change; ends after the final state. Errors: NOT_FOUND.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 6],
-        "span": [54, 2, 59, 3],
+        "span": [55, 2, 60, 3],
         "leadingComments":
           ' Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished\n task keeps its result, and the message says so. Errors: NOT_FOUND.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 7],
-        "span": [62, 2, 64, 3],
+        "span": [63, 2, 65, 3],
         "leadingComments":
           " Deletes a task with everything that belongs to it: record, Jobs, pods and kept logs. Errors: NOT_FOUND, also when it was\n deleted before; FAILED_PRECONDITION while it has not ended, unless `force` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 8],
-        "span": [66, 2, 68, 3],
+        "span": [67, 2, 69, 3],
         "leadingComments": " Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [72, 0, 82, 1],
+        "span": [73, 0, 87, 1],
         "leadingComments": " Request of SubmitTask. Exactly one of `task` and `task_yaml` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 0],
-        "span": [74, 2, 61],
+        "span": [75, 2, 61],
         "leadingComments": " The task. Over REST, the JSON body.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 1],
-        "span": [76, 2, 64],
+        "span": [77, 2, 64],
         "leadingComments":
           " The text of a task.yaml, at most 1 MiB. Over REST, a body with Content-Type application/yaml.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 2],
-        "span": [79, 2, 65],
+        "span": [80, 2, 65],
         "leadingComments":
           " Makes the submission happen once: at most 128 printable ASCII characters, a UUID by custom. The task id is derived from it\n and the user. Holds as long as the task's record exists.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 3],
-        "span": [81, 2, 66],
+        "span": [82, 2, 66],
         "leadingComments":
           ' Only check the task; create nothing. The answer\'s `task_id` is empty and its status is "valid".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 0, 2, 4],
+        "span": [84, 2, 71],
+        "leadingComments": " What is to be different from the task as it is given.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 0, 2, 5],
+        "span": [86, 2, 59],
+        "leadingComments": " Refuse the task rather than warn of anything in it.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 1],
-        "span": [85, 0, 94, 1],
-        "leadingComments": " Response of SubmitTask.\n",
+        "span": [90, 0, 107, 1],
+        "leadingComments": " What wins over the task as it is given; fields that are not set change nothing.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [87, 2, 21],
-        "leadingComments": " Id of the task: 8 characters of [a-z0-9].\n",
+        "span": [92, 2, 72],
+        "leadingComments": " Environment variables, each instead of the one of that name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [89, 2, 20],
-        "leadingComments": ' "submitted", or "valid" for `validate_only`.\n',
+        "span": [94, 2, 75],
+        "leadingComments": " Secret environment variables, each instead of the one of that name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 2],
-        "span": [91, 2, 21],
-        "leadingComments": " A sentence for people.\n",
+        "span": [96, 2, 59],
+        "leadingComments": " Display name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 3],
-        "span": [93, 2, 31],
+        "span": [98, 2, 72],
+        "leadingComments": " Number of nodes.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 1, 2, 4],
+        "span": [100, 2, 59],
+        "leadingComments": " CPU of each node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 1, 2, 5],
+        "span": [102, 2, 61],
+        "leadingComments": " Memory of each node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 1, 2, 6],
+        "span": [104, 2, 67],
+        "leadingComments": " GPUs of each node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 1, 2, 7],
+        "span": [106, 2, 63],
+        "leadingComments": " Container image.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2],
+        "span": [110, 0, 122, 1],
+        "leadingComments": " Response of SubmitTask.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2, 2, 0],
+        "span": [112, 2, 21],
+        "leadingComments": " Id of the task: 8 characters of [a-z0-9].\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2, 2, 1],
+        "span": [114, 2, 20],
+        "leadingComments": ' "submitted", or "valid" for `validate_only`.\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2, 2, 2],
+        "span": [116, 2, 21],
+        "leadingComments": " A sentence for people.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2, 2, 3],
+        "span": [118, 2, 31],
         "leadingComments":
           " What the task asked for and does not get, and what the cluster warned of, one sentence each.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 2],
-        "span": [97, 0, 109, 1],
+        "path": [4, 2, 2, 4],
+        "span": [121, 2, 46],
+        "leadingComments":
+          " For `validate_only`: the Kubernetes objects that would be created, without the values of secrets. Of a task with more than 16\n nodes, the Jobs of the first 16.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 3],
+        "span": [125, 0, 137, 1],
         "leadingComments": " Request of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 2, 2, 0],
-        "span": [99, 2, 62],
+        "path": [4, 3, 2, 0],
+        "span": [127, 2, 62],
         "leadingComments": " List everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 2, 2, 1],
-        "span": [102, 2, 63],
+        "path": [4, 3, 2, 1],
+        "span": [130, 2, 63],
         "leadingComments":
           " At most this many tasks. 0 or more than 1000 means 1000 a page; without a token and without a size, up to 10000.\n Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 2, 2, 2],
-        "span": [104, 2, 65],
+        "path": [4, 3, 2, 2],
+        "span": [132, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 2, 2, 3],
-        "span": [106, 2, 61],
+        "path": [4, 3, 2, 3],
+        "span": [134, 2, 61],
         "leadingComments":
           " Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 2, 2, 4],
-        "span": [108, 2, 59],
+        "path": [4, 3, 2, 4],
+        "span": [136, 2, 59],
         "leadingComments": " Only tasks with exactly this name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 3],
-        "span": [112, 0, 117, 1],
+        "path": [4, 4],
+        "span": [140, 0, 145, 1],
         "leadingComments": " Response of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 3, 2, 0],
-        "span": [114, 2, 32],
+        "path": [4, 4, 2, 0],
+        "span": [142, 2, 32],
         "leadingComments": " The tasks, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 3, 2, 1],
-        "span": [116, 2, 29],
+        "path": [4, 4, 2, 1],
+        "span": [144, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4],
-        "span": [120, 0, 123, 1],
+        "path": [4, 5],
+        "span": [148, 0, 151, 1],
         "leadingComments": " Request of GetTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 0],
-        "span": [122, 2, 62],
-        "leadingComments": " Id of the task.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 5],
-        "span": [126, 0, 139, 1],
-        "leadingComments": " Request of TailTaskLogs.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
         "path": [4, 5, 2, 0],
-        "span": [128, 2, 62],
+        "span": [150, 2, 62],
         "leadingComments": " Id of the task.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 5, 2, 1],
-        "span": [130, 2, 68],
-        "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 5, 2, 2],
-        "span": [132, 2, 67],
-        "leadingComments":
-          " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 5, 2, 3],
-        "span": [134, 2, 78],
-        "leadingComments": " Only lines that are younger than this. In a query: 10m, 1h30m.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 5, 2, 4],
-        "span": [136, 2, 63],
-        "leadingComments": " Put the time of each line in front of it, RFC 3339 with nanoseconds, in UTC.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 5, 2, 5],
-        "span": [138, 2, 67],
-        "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [142, 0, 158, 1],
-        "leadingComments": " Request of StreamTaskLogs.\n",
+        "span": [154, 0, 167, 1],
+        "leadingComments": " Request of TailTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [144, 2, 62],
+        "span": [156, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 1],
-        "span": [146, 2, 68],
+        "span": [158, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 2],
-        "span": [149, 2, 67],
+        "span": [160, 2, 67],
+        "leadingComments":
+          " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 6, 2, 3],
+        "span": [162, 2, 78],
+        "leadingComments": " Only lines that are younger than this. In a query: 10m, 1h30m.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 6, 2, 4],
+        "span": [164, 2, 63],
+        "leadingComments": " Put the time of each line in front of it, RFC 3339 with nanoseconds, in UTC.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 6, 2, 5],
+        "span": [166, 2, 67],
+        "leadingComments": " Only these nodes. Default: all.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7],
+        "span": [170, 0, 186, 1],
+        "leadingComments": " Request of StreamTaskLogs.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7, 2, 0],
+        "span": [172, 2, 62],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7, 2, 1],
+        "span": [174, 2, 68],
+        "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7, 2, 2],
+        "span": [177, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 3],
-        "span": [151, 2, 78],
+        "path": [4, 7, 2, 3],
+        "span": [179, 2, 78],
         "leadingComments":
           " Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 4],
-        "span": [153, 2, 63],
+        "path": [4, 7, 2, 4],
+        "span": [181, 2, 63],
         "leadingComments": " Accepted so that both log methods take the same query; entries always carry their time.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 5],
-        "span": [155, 2, 67],
+        "path": [4, 7, 2, 5],
+        "span": [183, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 6],
-        "span": [157, 2, 67],
+        "path": [4, 7, 2, 6],
+        "span": [185, 2, 67],
         "leadingComments":
           " `resume_token` of the last message that was received: the stream goes on behind it, with nothing lost and nothing twice.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7],
-        "span": [161, 0, 174, 1],
+        "path": [4, 8],
+        "span": [189, 0, 202, 1],
         "leadingComments":
           " One message of StreamTaskLogs: entries, or exactly one of `heartbeat`, `gap`, `notice` and `summary`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 0],
-        "span": [163, 2, 36],
+        "path": [4, 8, 2, 0],
+        "span": [191, 2, 36],
         "leadingComments": " Pieces of log, in order for each node; sent as soon as nothing more waits.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 1],
-        "span": [165, 2, 26],
+        "path": [4, 8, 2, 1],
+        "span": [193, 2, 26],
         "leadingComments": " Where to resume after this message; opaque. Empty when the position has not moved.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 2],
-        "span": [167, 2, 29],
+        "path": [4, 8, 2, 2],
+        "span": [195, 2, 29],
         "leadingComments": " Sent when nothing else was for 15 seconds.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 3],
-        "span": [169, 2, 17],
+        "path": [4, 8, 2, 3],
+        "span": [197, 2, 17],
         "leadingComments": " Lines that the cluster no longer has.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 4],
-        "span": [171, 2, 23],
+        "path": [4, 8, 2, 4],
+        "span": [199, 2, 23],
         "leadingComments": " Something about a node that a person who follows wants to know.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 5],
-        "span": [173, 2, 25],
+        "path": [4, 8, 2, 5],
+        "span": [201, 2, 25],
         "leadingComments": " The last message. A stream that ended without it is incomplete.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8],
-        "span": [177, 0, 190, 1],
+        "path": [4, 9],
+        "span": [205, 0, 218, 1],
         "leadingComments": " A line of a node's log, or a piece of one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 0],
-        "span": [179, 2, 17],
+        "path": [4, 9, 2, 0],
+        "span": [207, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 1],
-        "span": [181, 2, 37],
+        "path": [4, 9, 2, 1],
+        "span": [209, 2, 37],
         "leadingComments": " When Kubernetes received the line, to the nanosecond.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 2],
-        "span": [183, 2, 18],
+        "path": [4, 9, 2, 2],
+        "span": [211, 2, 18],
         "leadingComments": " The line without its newline; empty when `raw` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 3],
-        "span": [185, 2, 16],
+        "path": [4, 9, 2, 3],
+        "span": [213, 2, 16],
         "leadingComments": " The bytes of a piece that is not valid UTF-8.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 4],
-        "span": [187, 2, 19],
+        "path": [4, 9, 2, 4],
+        "span": [215, 2, 19],
         "leadingComments": " This is not the end of the line: the next entry of the node goes on with it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 5],
-        "span": [189, 2, 19],
+        "path": [4, 9, 2, 5],
+        "span": [217, 2, 19],
         "leadingComments":
           " A newline ended the line. False for a partial piece, and for a last line that the program did not end.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 9],
-        "span": [193, 0, 196, 1],
+        "path": [4, 10],
+        "span": [221, 0, 224, 1],
         "leadingComments": " Proof of life of a quiet stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 9, 2, 0],
-        "span": [195, 2, 37],
+        "path": [4, 10, 2, 0],
+        "span": [223, 2, 37],
         "leadingComments": " When it was sent.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 10],
-        "span": [199, 0, 208, 1],
+        "path": [4, 11],
+        "span": [227, 0, 236, 1],
         "leadingComments":
           " Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 10, 2, 0],
-        "span": [201, 2, 17],
-        "leadingComments": " Index of the node.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 10, 2, 1],
-        "span": [203, 2, 38],
-        "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 10, 2, 2],
-        "span": [205, 2, 39],
-        "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 10, 2, 3],
-        "span": [207, 2, 20],
-        "leadingComments": " Why, in a sentence.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 11],
-        "span": [211, 0, 218, 1],
-        "leadingComments":
-          " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
         "path": [4, 11, 2, 0],
-        "span": [213, 2, 17],
+        "span": [229, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 1],
-        "span": [215, 2, 22],
-        "leadingComments": " State of the node.\n",
+        "span": [231, 2, 38],
+        "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 2],
-        "span": [217, 2, 21],
-        "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
+        "span": [233, 2, 39],
+        "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 11, 2, 3],
+        "span": [235, 2, 20],
+        "leadingComments": " Why, in a sentence.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12],
-        "span": [221, 0, 226, 1],
-        "leadingComments": " The end of a complete log stream.\n",
+        "span": [239, 0, 246, 1],
+        "leadingComments":
+          " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12, 2, 0],
-        "span": [223, 2, 22],
-        "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 12, 2, 1],
-        "span": [225, 2, 36],
-        "leadingComments": " What was sent of each node in this stream.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 13],
-        "span": [229, 0, 236, 1],
-        "leadingComments": " What a stream sent of one node.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 13, 2, 0],
-        "span": [231, 2, 17],
+        "span": [241, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 13, 2, 1],
-        "span": [233, 2, 18],
-        "leadingComments": " Number of lines; a last line without newline counts.\n",
+        "path": [4, 12, 2, 1],
+        "span": [243, 2, 22],
+        "leadingComments": " State of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 13, 2, 2],
-        "span": [235, 2, 31],
-        "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
+        "path": [4, 12, 2, 2],
+        "span": [245, 2, 21],
+        "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 13],
+        "span": [249, 0, 254, 1],
+        "leadingComments": " The end of a complete log stream.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 13, 2, 0],
+        "span": [251, 2, 22],
+        "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 13, 2, 1],
+        "span": [253, 2, 36],
+        "leadingComments": " What was sent of each node in this stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14],
-        "span": [239, 0, 242, 1],
-        "leadingComments": " Request of WatchTask.\n",
+        "span": [257, 0, 264, 1],
+        "leadingComments": " What a stream sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 0],
-        "span": [241, 2, 62],
-        "leadingComments": " Id of the task.\n",
+        "span": [259, 2, 17],
+        "leadingComments": " Index of the node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 14, 2, 1],
+        "span": [261, 2, 18],
+        "leadingComments": " Number of lines; a last line without newline counts.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 14, 2, 2],
+        "span": [263, 2, 31],
+        "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15],
-        "span": [245, 0, 250, 1],
-        "leadingComments": " Request of StopTask.\n",
+        "span": [267, 0, 270, 1],
+        "leadingComments": " Request of WatchTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 0],
-        "span": [247, 2, 62],
+        "span": [269, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 15, 2, 1],
-        "span": [249, 2, 61],
-        "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
         "path": [4, 16],
-        "span": [253, 0, 260, 1],
-        "leadingComments": " Response of StopTask.\n",
+        "span": [273, 0, 278, 1],
+        "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 0],
-        "span": [255, 2, 21],
+        "span": [275, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 1],
-        "span": [257, 2, 20],
-        "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 16, 2, 2],
-        "span": [259, 2, 21],
-        "leadingComments": " A sentence for people.\n",
+        "span": [277, 2, 61],
+        "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17],
-        "span": [263, 0, 268, 1],
-        "leadingComments": " Request of DeleteTask.\n",
+        "span": [281, 0, 288, 1],
+        "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 0],
-        "span": [265, 2, 62],
+        "span": [283, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 1],
-        "span": [267, 2, 58],
-        "leadingComments":
-          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
+        "span": [285, 2, 20],
+        "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 17, 2, 2],
+        "span": [287, 2, 21],
+        "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18],
-        "span": [271, 0, 278, 1],
-        "leadingComments": " Response of DeleteTask.\n",
+        "span": [291, 0, 296, 1],
+        "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 0],
-        "span": [273, 2, 21],
+        "span": [293, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 1],
-        "span": [275, 2, 20],
-        "leadingComments": ' Always "deleted".\n',
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 18, 2, 2],
-        "span": [277, 2, 21],
-        "leadingComments": " A sentence for people.\n",
+        "span": [295, 2, 58],
+        "leadingComments":
+          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19],
-        "span": [281, 0, 284, 1],
-        "leadingComments": " Request of StopTasks.\n",
+        "span": [299, 0, 306, 1],
+        "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 0],
-        "span": [283, 2, 62],
-        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
+        "span": [301, 2, 21],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 19, 2, 1],
+        "span": [303, 2, 20],
+        "leadingComments": ' Always "deleted".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 19, 2, 2],
+        "span": [305, 2, 21],
+        "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20],
-        "span": [287, 0, 294, 1],
-        "leadingComments": " Response of StopTasks.\n",
+        "span": [309, 0, 312, 1],
+        "leadingComments": " Request of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 0],
-        "span": [289, 2, 18],
+        "span": [311, 2, 62],
+        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 21],
+        "span": [315, 0, 322, 1],
+        "leadingComments": " Response of StopTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 21, 2, 0],
+        "span": [317, 2, 18],
         "leadingComments": " How many tasks were stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 20, 2, 1],
-        "span": [291, 2, 20],
+        "path": [4, 21, 2, 1],
+        "span": [319, 2, 20],
         "leadingComments": ' Always "stopped".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 20, 2, 2],
-        "span": [293, 2, 21],
+        "path": [4, 21, 2, 2],
+        "span": [321, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -4632,6 +5465,9 @@ export const protoMetadata: ProtoMetadata = {
   },
   references: {
     ".k8scli.v1.SubmitTaskRequest": SubmitTaskRequest,
+    ".k8scli.v1.TaskOverrides": TaskOverrides,
+    ".k8scli.v1.TaskOverrides.EnvsEntry": TaskOverrides_EnvsEntry,
+    ".k8scli.v1.TaskOverrides.SecretsEntry": TaskOverrides_SecretsEntry,
     ".k8scli.v1.SubmitTaskResponse": SubmitTaskResponse,
     ".k8scli.v1.ListTasksRequest": ListTasksRequest,
     ".k8scli.v1.ListTasksResponse": ListTasksResponse,
@@ -4654,7 +5490,15 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.StopTasksResponse": StopTasksResponse,
     ".k8scli.v1.TaskService": TaskServiceClient,
   },
-  dependencies: [protoMetadata1, protoMetadata2, protoMetadata3, protoMetadata4, protoMetadata5, protoMetadata6],
+  dependencies: [
+    protoMetadata1,
+    protoMetadata2,
+    protoMetadata3,
+    protoMetadata4,
+    protoMetadata5,
+    protoMetadata6,
+    protoMetadata7,
+  ],
   options: {
     messages: {
       "SubmitTaskRequest": {
@@ -4663,6 +5507,20 @@ export const protoMetadata: ProtoMetadata = {
           "task_yaml": { "field_behavior": 1 },
           "request_id": { "field_behavior": 1 },
           "validate_only": { "field_behavior": 1 },
+          "overrides": { "field_behavior": 1 },
+          "strict": { "field_behavior": 1 },
+        },
+      },
+      "TaskOverrides": {
+        fields: {
+          "envs": { "field_behavior": 1 },
+          "secrets": { "field_behavior": 1 },
+          "name": { "field_behavior": 1 },
+          "num_nodes": { "field_behavior": 1 },
+          "cpus": { "field_behavior": 1 },
+          "memory": { "field_behavior": 1 },
+          "accelerators": { "field_behavior": 1 },
+          "image_id": { "field_behavior": 1 },
         },
       },
       "ListTasksRequest": {

@@ -1,6 +1,7 @@
 /** Why a task waits or has failed, and what to do about it: one cause, found by a table of reasons. */
 
 import type { EventsByUid } from '../ports.js';
+import { PEER_ENDED } from './node-state.js';
 import type { Diagnosis, StatusWord, TaskNode, TaskView } from '../task.js';
 
 interface Rule {
@@ -155,12 +156,17 @@ export function diagnose(
   };
 }
 
-/** The node that tells the most: the first that failed, or the one that waits for the most serious reason. */
+/** The node that tells the most: the first that failed by itself, or the one that waits for the most serious reason. */
 function culprit(status: StatusWord, nodes: readonly TaskNode[]): TaskNode | undefined {
   if (status === 'failed') {
     return nodes
       .filter((node) => node.state === 'FAILED')
-      .toSorted((a, b) => (a.finishedAtMs ?? Infinity) - (b.finishedAtMs ?? Infinity) || a.index - b.index)[0];
+      .toSorted(
+        (a, b) =>
+          Number(a.reason === PEER_ENDED) - Number(b.reason === PEER_ENDED) ||
+          (a.finishedAtMs ?? Infinity) - (b.finishedAtMs ?? Infinity) ||
+          a.index - b.index,
+      )[0];
   }
   if (status !== 'pending' && status !== 'running') return undefined;
   const rank = (node: TaskNode): number => {

@@ -10,6 +10,10 @@ import { signalOf } from './signal.js';
 
 /** What the wrapper around setup and run writes as termination message when setup failed. */
 export const SETUP_FAILED_MESSAGE = 'k8s-cli: setup failed';
+/** Reason of a node whose run did not start because another node ended before. */
+export const PEER_ENDED = 'PeerEnded';
+/** What it writes when run did not start, because another node ended before. */
+export const PEERS_LOST_MESSAGE = 'k8s-cli: run did not start';
 
 /** The state of a node. `events` are those of its pod, or of its Job while it has no pod; newest first. */
 export function nodeState(view: NodeView, record: TaskRecord, events: readonly ClusterEvent[] = []): TaskNode {
@@ -101,6 +105,9 @@ function whyEnded(view: NodeView, state: TaskState): Why {
   if (container?.state === 'terminated') {
     if (container.message.startsWith(SETUP_FAILED_MESSAGE)) {
       return { reason: 'SetupFailed', message: `setup failed with ${howItEnded(container.exitCode)}` };
+    }
+    if (container.message.startsWith(PEERS_LOST_MESSAGE)) {
+      return { reason: PEER_ENDED, message: container.message.slice('k8s-cli: '.length).trim() };
     }
     const reason = container.reason || 'Error';
     const detail = reason === 'Error' ? '' : `${reason}: `;

@@ -5,9 +5,13 @@
  * As PID 1 of its container a shell gets no signal that it does not trap, and does not pass on any. So this one traps, and
  * passes the signal on to every process of the container: the user's shell waits for its own program to end and then exits.
  * Where it is not PID 1 it leads a process group of its own, and that gets the signal.
+ *
+ * With several nodes it waits twice: before setup until the addresses of all nodes are known, and before run until setup is done
+ * everywhere. What it waits for is in a file that the server writes, see rendezvous.ts. It says which nodes are missing.
  */
 
-import { SETUP_FAILED_MESSAGE } from '../../domain/status/node-state.js';
+import { PEERS_LOST_MESSAGE, SETUP_FAILED_MESSAGE } from '../../domain/status/node-state.js';
+import { PEERS_FILE } from './rendezvous.js';
 
 /** Longest script that fits into an argument of a program (Linux: 128 KiB), with room for what is put in front of it. */
 export const MAX_SCRIPT_BYTES = 120 * 1024;
@@ -34,22 +38,65 @@ stage() {
   fi
   child=
 }
+say() { { echo "$1" >/dev/termination-log; } 2>/dev/null; }
+meet() {
+  told=
+  rounds=0
+  while :; do
+    phase= ips= missing=
+    { read -r phase; read -r ips; read -r missing; } 2>/dev/null <${PEERS_FILE} || :
+    case "$phase" in
+      run) break ;;
+      setup) [ "$1" = run ] || break ;;
+      lost)
+        echo "k8s-cli: run does not start: $missing" >&2
+        say "${PEERS_LOST_MESSAGE}: $missing"
+        exit 1 ;;
+    esac
+    if [ -n "$missing" ] && [ "$missing" != "$told" ]; then
+      told=$missing
+      echo "k8s-cli: waiting for $missing" >&2
+    fi
+    rounds=$((rounds + 1))
+    if [ "$rounds" -gt 100 ] || ! sleep 0.1 2>/dev/null; then sleep 1; fi
+    [ -z "$signalled" ] || exit 143
+  done
+  list=
+  for ip in $ips; do
+    [ -n "$list" ] || first=$ip
+    list="$list\${list:+
+}$ip"
+  done
+  export "SKYPILOT_NODE_IPS=$list" "SKYPILOT_SETUP_NODE_IPS=$list"
+  [ -n "$master" ] || export "MASTER_ADDR=$first"
+}
+master=\${MASTER_ADDR+1}
+[ -z "$3" ] || meet setup
 if [ -n "$1" ]; then
-  stage "$1"
+  stage "unset CUDA_VISIBLE_DEVICES; $1"
   if [ "$code" -ne 0 ]; then
-    [ -n "$signalled" ] || { echo "${SETUP_FAILED_MESSAGE} with exit code $code" >/dev/termination-log; } 2>/dev/null
+    [ -n "$signalled" ] || say "${SETUP_FAILED_MESSAGE} with exit code $code"
     exit "$code"
   fi
   [ -z "$signalled" ] || exit 143
+  if [ -n "$3" ]; then
+    : >"$3"
+    meet run
+    rm -f "$3" 2>/dev/null
+  fi
 fi
 stage "$2"
 exit "$code"
 `.trim();
 const LITERAL_WRAPPER = literal(WRAPPER);
 
-/** The container's command for these scripts; setup may be empty. */
-export function shellCommand(setup: string, run: string): string[] {
-  return ['/bin/sh', '-c', LITERAL_WRAPPER, 'k8s-cli', literal(setup), literal(run)];
+/**
+ * The container's command for these scripts; setup may be empty. `readyFile` is what the node makes when its setup is done;
+ * undefined where there are no other nodes to wait for.
+ */
+export function shellCommand(setup: string, run: string, readyFile?: string): string[] {
+  const words = [literal(setup), literal(run), ...(readyFile === undefined ? [] : [readyFile])];
+  return ['/bin/sh', '-c', LITERAL_WRAPPER, 'k8s-cli', ...words];
 }
 
 /** The text as it has to stand in a pod for Kubernetes not to expand `$(NAME)` in it. */

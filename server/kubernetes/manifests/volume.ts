@@ -1,7 +1,8 @@
-/** The PersistentVolumeClaim of a volume. */
+/** The PersistentVolumeClaims of volumes, and of storage that is made for one task. */
 
 import type { VolumeRequest } from '../../domain/ports.js';
-import { ANNOTATION, claimName, LABEL, labelValue } from '../names.js';
+import { ANNOTATION, claimName, LABEL, labelValue, newClaimName } from '../names.js';
+import { type LaunchedTask, ownedMetadata } from './task.js';
 
 /** The claim of a volume that is about to be created. */
 export function claimObject(volume: VolumeRequest): object {
@@ -28,4 +29,22 @@ export function claimObject(volume: VolumeRequest): object {
       ...(volume.storageClass === undefined ? {} : { storageClassName: volume.storageClass }),
     },
   };
+}
+
+/** The claims that are made for a task and deleted with it. */
+export function newClaimObjects(task: LaunchedTask): readonly object[] {
+  return task.spec.volumes.flatMap((mount, at) => {
+    if (!('created' in mount)) return [];
+    const { size, labels, storageClass, accessMode } = mount.created;
+    return {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: ownedMetadata(task, newClaimName(task.id, at), { labels }),
+      spec: {
+        accessModes: [accessMode],
+        resources: { requests: { storage: size } },
+        ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+      },
+    };
+  });
 }

@@ -15,22 +15,23 @@ import { watchTask } from '../../domain/watch.js';
 import { userOf } from '../interceptors/identity.js';
 import { logMessage, logRequest } from '../log-messages.js';
 import { logText } from '../log-text.js';
-import { taskFileValue, taskMessage } from '../mapping.js';
+import { overridesOf, taskFileValue, taskMessage } from '../mapping.js';
 
 /** Handlers of TaskService. */
 export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService> {
   return {
     async submitTask(request, context) {
       const user = userOf(context);
-      const { spec, warnings } = parsed(parseTask(request));
-      const { requestId, validateOnly } = request;
-      const task = await submitTask(domain, user, { spec, warnings, requestId, validateOnly }, context.signal);
-      if (validateOnly)
-        return { taskId: '', status: 'valid', message: 'The task is valid', warnings: [...task.warnings] };
+      const { spec, secrets, warnings } = parsed(parseTask(request));
+      const { requestId, validateOnly, strict } = request;
+      const submission = { spec, secrets, warnings, requestId, validateOnly, strict };
+      const task = await submitTask(domain, user, submission, context.signal);
+      const answered = { warnings: [...task.warnings], objects: [...task.objects] };
+      if (validateOnly) return { taskId: '', status: 'valid', message: 'The task is valid', ...answered };
       const nodes = task.numNodes === 1 ? '1 node' : `${task.numNodes} nodes`;
       const verb = task.created ? 'submitted' : 'was submitted before';
       const message = `Task ${task.name} ${verb} with id ${task.taskId} on ${nodes}`;
-      return { taskId: task.taskId, status: 'submitted', message, warnings: [...task.warnings] };
+      return { taskId: task.taskId, status: 'submitted', message, ...answered };
     },
 
     async listTasks(request, context) {
@@ -93,8 +94,9 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
 function parseTask(request: SubmitTaskRequest): ParseResult {
   const { task, taskYaml } = request;
   if (task && taskYaml !== '') throw invalidArgument('task_yaml', 'must not be set together with task');
-  if (taskYaml !== '') return parseTaskYaml(taskYaml);
-  return checkTask(task ? taskFileValue(task) : {});
+  const options = { overrides: overridesOf(request.overrides), strict: request.strict };
+  if (taskYaml !== '') return parseTaskYaml(taskYaml, options);
+  return checkTask(task ? taskFileValue(task) : {}, options);
 }
 
 function parsed(result: ParseResult): Extract<ParseResult, { ok: true }> {

@@ -8,7 +8,11 @@ import type {
   PodIdentity,
   ResolvedVolume,
   TaskPosition,
+  ValidateResult,
 } from '../../../server/domain/ports.js';
+import type { MachineFacts } from '../../../server/domain/placement/cluster-facts.js';
+import { type Policy, STRICT_POLICY } from '../../../server/domain/placement/policy.js';
+import { amountOf } from '../../../server/kubernetes/manifests/quantity.js';
 import type { StopMark, TaskRecord, TaskView } from '../../../server/domain/task.js';
 import { FakeClock } from './fake-clock.js';
 import { record } from './views.js';
@@ -60,6 +64,11 @@ export class FakeDomain implements Domain {
   readonly lastLinesOf = new Map<string, readonly string[]>();
   readonly logsOf = new Map<string, FakeLog>();
   readonly claims = new Map<string, ResolvedVolume>();
+  /** What the cluster has, and what tasks may have of it. */
+  machines: readonly MachineFacts[] | 'unknown' = [];
+  readonly priorityClasses = new Set<string>();
+  queues: ReadonlySet<string> | undefined;
+  policy: Policy = STRICT_POLICY;
   readonly launches: LaunchRequest[] = [];
   readonly validated: LaunchRequest[] = [];
   readonly removed: string[] = [];
@@ -118,14 +127,26 @@ export class FakeDomain implements Domain {
     },
   };
 
+  get site(): Domain['site'] {
+    const { policy, namespace } = this;
+    const facts = {
+      name: 'test-cluster',
+      amountOf,
+      machines: async () => this.machines,
+      hasPriorityClass: async (name: string) => this.priorityClasses.has(name),
+      hasQueue: async (name: string) => this.queues?.has(name) ?? ('no-kueue' as const),
+    };
+    return { facts, policy, namespace };
+  }
+
   readonly launcher = {
     launch: async (request: LaunchRequest): Promise<LaunchResult> => {
       this.launches.push(request);
       return this.onLaunch(request);
     },
-    validate: async (request: LaunchRequest): Promise<readonly string[]> => {
+    validate: async (request: LaunchRequest): Promise<ValidateResult> => {
       this.validated.push(request);
-      return ['the cluster warns'];
+      return { warnings: ['the cluster warns'], objects: [{ kind: 'Job' }] };
     },
     remove: async (view: TaskView): Promise<void> => {
       this.removed.push(view.record.id);

@@ -74,6 +74,9 @@ export function pod(over: Partial<PodView> = {}): PodView {
     containerName: 'task',
     container: { state: 'waiting', reason: '', message: '' },
     disruption: '',
+    address: '',
+    setUp: true,
+    peers: undefined,
     ...over,
   };
 }

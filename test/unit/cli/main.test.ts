@@ -7,7 +7,7 @@ import { lines, type StreamScript, task } from '../client/support/scripted-serve
 import { useServer } from './support/fixture.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const ANSWER = { taskId: 'abc12345', status: 'submitted', message: '', warnings: [] };
+const ANSWER = { taskId: 'abc12345', status: 'submitted', message: '', warnings: [], objects: [] };
 
 describe('the k8s-cli process', () => {
   const fixture = useServer();

@@ -69,7 +69,7 @@ describe('createClient', () => {
         submitTask: (request: SubmitTaskRequest) => {
           ids.push(request.requestId);
           if (ids.length < 3) throw grpcError(status.UNAVAILABLE, 'draining');
-          return { taskId: 'abc12345', status: 'submitted', message: '', warnings: [] };
+          return { taskId: 'abc12345', status: 'submitted', message: '', warnings: [], objects: [] };
         },
       },
     });

@@ -24,6 +24,7 @@ describe('readCommand', () => {
       loopback: true,
       corsOrigins: [],
       insideCluster: false,
+      policy: { serviceAccounts: [], podConfig: [], priorityClasses: [], secrets: {} },
     });
   });
 

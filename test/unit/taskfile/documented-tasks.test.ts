@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { parseTaskYaml, type TaskSpec } from '../../../taskfile/task-spec.js';
+import { NO_SECRETS, resources, spec as plain } from '../../support/server/specs.js';
 
 const COMPLETE: [yaml: string, expected: TaskSpec][] = [
   [
@@ -17,16 +18,16 @@ setup: |
 run: |
   python train.py
 `,
-    {
+    plain({
       name: 'my-training-job',
       numNodes: 1,
       workdir: undefined,
-      resources: { cpus: '2', memory: '4Gi', gpus: 0, gpuType: undefined, image: 'python:3.11-slim' },
+      resources: resources({ cpus: '2', memory: '4Gi', gpus: 0, gpuType: undefined, image: 'python:3.11-slim' }),
       envs: {},
       volumes: [],
       setup: 'pip install numpy pandas\n',
       run: 'python train.py\n',
-    },
+    }),
   ],
   [
     `name: distributed-training
@@ -49,16 +50,22 @@ run: |
     --node_rank=$NODE_RANK \\
     train_distributed.py
 `,
-    {
+    plain({
       name: 'distributed-training',
       numNodes: 4,
       workdir: undefined,
-      resources: { cpus: '8', memory: '16Gi', gpus: 2, gpuType: undefined, image: 'nvcr.io/nvidia/pytorch:23.10-py3' },
+      resources: resources({
+        cpus: '8',
+        memory: '16Gi',
+        gpus: 2,
+        gpuType: undefined,
+        image: 'nvcr.io/nvidia/pytorch:23.10-py3',
+      }),
       envs: { MASTER_ADDR: 'master-service', MASTER_PORT: '29500' },
       volumes: [],
       setup: undefined,
       run: 'python -m torch.distributed.launch \\\n  --nproc_per_node=2 \\\n  --nnodes=$NUM_NODES \\\n  --node_rank=$NODE_RANK \\\n  train_distributed.py\n',
-    },
+    }),
   ],
   [
     `name: data-processing
@@ -73,16 +80,16 @@ setup: |
 run: |
   python process_data.py
 `,
-    {
+    plain({
       name: 'data-processing',
       numNodes: 1,
       workdir: undefined,
-      resources: { cpus: '4', memory: '8Gi', gpus: 0, gpuType: undefined, image: 'python:3.11' },
+      resources: resources({ cpus: '4', memory: '8Gi', gpus: 0, gpuType: undefined, image: 'python:3.11' }),
       envs: {},
       volumes: [],
       setup: 'pip install pandas numpy\n',
       run: 'python process_data.py\n',
-    },
+    }),
   ],
   [
     `name: gpu-training
@@ -98,22 +105,22 @@ setup: |
 run: |
   python train_model.py --gpu
 `,
-    {
+    plain({
       name: 'gpu-training',
       numNodes: 1,
       workdir: undefined,
-      resources: {
+      resources: resources({
         cpus: '8',
         memory: '32Gi',
         gpus: 2,
         gpuType: undefined,
         image: 'nvidia/cuda:12.1.0-runtime-ubuntu22.04',
-      },
+      }),
       envs: {},
       volumes: [],
       setup: 'pip install torch torchvision\n',
       run: 'python train_model.py --gpu\n',
-    },
+    }),
   ],
   [
     `name: training-with-data
@@ -133,19 +140,19 @@ envs:
 run: |
   python train.py --data $DATA_PATH --output $OUTPUT_PATH
 `,
-    {
+    plain({
       name: 'training-with-data',
       numNodes: 1,
       workdir: undefined,
-      resources: { cpus: '4', memory: '16Gi', gpus: 0, gpuType: undefined, image: 'python:3.11' },
+      resources: resources({ cpus: '4', memory: '16Gi', gpus: 0, gpuType: undefined, image: 'python:3.11' }),
       envs: { DATA_PATH: '/data', OUTPUT_PATH: '/output' },
       volumes: [
-        { mountPath: '/data', volume: 'training-data' },
-        { mountPath: '/output', volume: 'model-checkpoints' },
+        { mountPath: '/data', volume: 'training-data', subPath: undefined },
+        { mountPath: '/output', volume: 'model-checkpoints', subPath: undefined },
       ],
       setup: undefined,
       run: 'python train.py --data $DATA_PATH --output $OUTPUT_PATH\n',
-    },
+    }),
   ],
 ];
 
@@ -177,7 +184,7 @@ run: |
 describe('the task files that the documentation promises', () => {
   for (const [yaml, spec] of COMPLETE) {
     it(`understands ${spec.name} without a warning`, () => {
-      expect(parseTaskYaml(yaml)).to.deep.equal({ ok: true, spec, warnings: [] });
+      expect(parseTaskYaml(yaml)).to.deep.equal({ ok: true, spec, secrets: NO_SECRETS, warnings: [] });
     });
   }
 

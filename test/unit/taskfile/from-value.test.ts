@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { checkTask } from '../../../taskfile/task-spec.js';
+import { resources } from '../../support/server/specs.js';
 import { linesOf } from './outcome.js';
 
 describe('fromValue', () => {
@@ -11,13 +12,7 @@ describe('fromValue', () => {
     expect(result).to.deep.include({ ok: true, warnings: [] });
     if (!result.ok) return;
     expect(result.spec).to.deep.include({ name: undefined, numNodes: 2 });
-    expect(result.spec.resources).to.deep.equal({
-      cpus: '500m',
-      memory: '1536Mi',
-      gpus: 0,
-      gpuType: undefined,
-      image: undefined,
-    });
+    expect(result.spec.resources).to.deep.equal(resources({ cpus: '500m', memory: '1536Mi' }));
     expect(Object.entries(result.spec.envs)).to.deep.equal([
       ['A', 'True'],
       ['__proto__', 'x'],

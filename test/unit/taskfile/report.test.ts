@@ -36,8 +36,19 @@ describe('createReport', () => {
 
   it('never shows a line that holds a secret', () => {
     for (const yaml of [
-      'run: a\nsecrets: {T: hunter2}',
+      'run: a\nsecrets: {T: [hunter2]}',
+      'run: a\nsecrets: {hunter2 3: x}',
+      'run: a\nsecrets: hunter2',
+      'run: a\nsecrets: [hunter2]',
+      'run: a\nsecrets:\n  T: @hunter2',
+      'run: a\nsecrets:\n  T: *hunter2',
+      'run: a\nsecrets:\n  T: "hunter2',
+      'run: a\nsecrets:\n  T: !hunter2 x',
+      'run: a\nsecret:\n  T: hunter2',
+      '{run: 5, secrets: {T: hunter2}}',
+      'run: a\nmanaged_secrets: [hunter2 3]',
       'run: a\nenvs: {SKYPILOT_DOCKER_PASSWORD: hunter2}',
+      'run: a\nenvs: {SKYPILOT_DOCKER_PASSWORD: [hunter2]}',
       'run: a\nsecrets: {T: 1, T: hunter2}',
     ]) {
       const result = parseTaskYaml(yaml);

@@ -7,7 +7,7 @@ describe('substituteEnvs', () => {
       'run: a\nenvs: {ROOT: /data, NAME: train, N: 1}\nworkdir: $ROOT/x\nvolumes: {"${ROOT}/$N": "$NAME-set"}',
     );
     expect(spec.workdir).to.equal('/data/x');
-    expect(spec.volumes).to.deep.equal([{ mountPath: '/data/1', volume: 'train-set' }]);
+    expect(spec.volumes).to.deep.equal([{ mountPath: '/data/1', volume: 'train-set', subPath: undefined }]);
   });
 
   it('leaves run and setup to the shell', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { checkTask, parseTaskYaml } from '../../../taskfile/task-spec.js';
+import { resources, spec as plain } from '../../support/server/specs.js';
 import { problemsOf, specOf } from './outcome.js';
 
 const FRAGMENTS = [
@@ -52,12 +53,13 @@ describe('parseTaskYaml', () => {
       'run: r',
     ].join('\n');
     expect(specOf(yaml)).to.deep.equal({
+      ...plain(),
       name: 'all',
       numNodes: 2,
       workdir: '/app',
-      resources: { cpus: '2', memory: '4Gi', gpus: 8, gpuType: 'A100', image: 'a/b:c' },
+      resources: resources({ cpus: '2', memory: '4Gi', gpus: 8, gpuType: 'A100', image: 'a/b:c' }),
       envs: { A: '1' },
-      volumes: [{ mountPath: '/data', volume: 'd' }],
+      volumes: [{ mountPath: '/data', volume: 'd', subPath: undefined }],
       setup: 's',
       run: 'r',
     });

@@ -48,6 +48,7 @@ const taskSpec = fc.record({
   ),
   envs: fc.dictionary(name, text, { noNullPrototype: true }),
   volumes: fc.dictionary(name, text, { noNullPrototype: true }),
+  secrets: fc.dictionary(name, text, { noNullPrototype: true }),
   setup: text,
   run: text,
 });

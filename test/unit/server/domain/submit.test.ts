@@ -3,16 +3,24 @@ import { taskIdOf } from '../../../../server/domain/request-id.js';
 import { submitTask, type Submitted, type SubmitRequest } from '../../../../server/domain/submit.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
-import { spec } from '../../../support/server/specs.js';
+import { NO_SECRETS, spec } from '../../../support/server/specs.js';
 import { record } from '../../../support/server/views.js';
 
 function submit(domain: FakeDomain, over: Partial<SubmitRequest> = {}): Promise<Submitted> {
-  const request = { spec: spec(), warnings: [], requestId: '', validateOnly: false, ...over };
+  const request = {
+    spec: spec(),
+    secrets: NO_SECRETS,
+    warnings: [],
+    requestId: '',
+    validateOnly: false,
+    strict: false,
+    ...over,
+  };
   return submitTask(domain, 'ann', request, new AbortController().signal);
 }
 
 const mounting = (...names: string[]): Partial<SubmitRequest> & { spec: ReturnType<typeof spec> } => ({
-  spec: spec({ volumes: names.map((volume) => ({ mountPath: `/${volume}`, volume })) }),
+  spec: spec({ volumes: names.map((volume) => ({ mountPath: `/${volume}`, volume, subPath: undefined })) }),
 });
 
 describe('submitTask', () => {
@@ -26,6 +34,7 @@ describe('submitTask', () => {
       numNodes: 1,
       created: true,
       warnings: ['from the parser', 'from the cluster'],
+      objects: [],
     });
     expect(domain.launches[0]).to.include({ user: 'ann', createdAtMs: domain.clock.now(), requestId: '' });
   });
@@ -63,6 +72,7 @@ describe('submitTask', () => {
     const checked = await submit(domain, { validateOnly: true, warnings: ['parser'] });
     expect(checked).to.include({ taskId: '', created: false });
     expect(checked.warnings).to.deep.equal(['parser', 'the cluster warns']);
+    expect(checked.objects).to.deep.equal([{ kind: 'Job' }]);
     expect([domain.launches.length, domain.validated.length]).to.deep.equal([0, 1]);
   });
 

@@ -9,7 +9,7 @@ import { recordObject } from '../../../../server/kubernetes/record.js';
 import { failureOf } from '../../../support/server/failure.js';
 import { type Answer, KubeStub, refuse } from '../../../support/server/kube-stub.js';
 import { MemoryApi } from '../../../support/server/memory-api.js';
-import { spec } from '../../../support/server/specs.js';
+import { ANYWHERE, NO_SECRETS, spec } from '../../../support/server/specs.js';
 import { T0 } from '../../../support/server/views.js';
 
 const PATHS = pathsOf('default');
@@ -20,7 +20,9 @@ function request(over: Partial<LaunchRequest> = {}): LaunchRequest {
     user: 'ann',
     name: 'demo',
     spec: spec({ numNodes: 3 }),
+    secrets: NO_SECRETS,
     mounts: [],
+    placement: ANYWHERE,
     fingerprint: 'print',
     requestId: '',
     createdAtMs: T0,
@@ -44,7 +46,7 @@ describe('Launcher', () => {
       if (!instead(seen, response)) api.answer(seen, response);
     });
     cache = new TaskCache(stub.client, PATHS);
-    launcher = new Launcher(stub.client, PATHS, cache);
+    launcher = new Launcher(stub.client, PATHS, cache, 'test-cluster');
   });
   afterEach(() => stub.stop());
 
@@ -161,6 +163,86 @@ describe('Launcher', () => {
     const before = stub.requests.length;
     expect(await launcher.launch(request({ spec: spec() }), signal)).to.include({ created: false });
     expect(stub.requests.slice(before).map(({ method }) => method)).to.deep.equal(['POST', 'GET']);
+  });
+
+  describe('with secrets', () => {
+    const secrets = {
+      values: { TOKEN: 'hunter2' },
+      registry: { server: 'r.io', username: 'ann', password: 'hunter2' },
+    };
+    const secretive = request({
+      spec: spec({ secretNames: ['TOKEN'], hasRegistryLogin: true }),
+      secrets,
+      requestId: 'r',
+    });
+    const withoutSecrets = (): [string, unknown][] =>
+      [...api.objects].filter(([path]) => !path.startsWith(PATHS.secrets));
+
+    it('stores them in Secrets of the record, before the Jobs, and nowhere else', async () => {
+      await launcher.launch(secretive, signal);
+      expect(api.names(PATHS.secrets)).to.deep.equal(['task-abc12345', 'task-abc12345-registry']);
+      const stored = api.objects.get(`${PATHS.secrets}/task-abc12345`);
+      expect(stored?.['data']).to.deep.equal({ TOKEN: Buffer.from('hunter2').toString('base64') });
+      const { uid } = api.objects.get(`${PATHS.configMaps}/task-abc12345`)?.metadata ?? {};
+      expect(stored?.metadata['ownerReferences']).to.have.nested.property('[0].uid', uid);
+      expect(writes('POST').at(-1)).to.equal(PATHS.jobs);
+      const others = JSON.stringify(withoutSecrets());
+      expect(others).not.to.contain('hunter2').and.not.to.contain(Buffer.from('hunter2').toString('base64'));
+    });
+
+    it('accepts the same ones again, and no others', async () => {
+      await launcher.launch(secretive, signal);
+      expect(await launcher.launch({ ...secretive, createdAtMs: T0 + 1 }, signal)).to.include({ created: false });
+      const others = { ...secretive, createdAtMs: T0 + 1, secrets: { ...secrets, values: { TOKEN: 'other' } } };
+      expect((await failureOf(() => launcher.launch(others, signal))).reason).to.equal('REQUEST_ID_REUSED');
+    });
+
+    it('waits for who has them before it finishes a submission, and gives it up in the end', async () => {
+      const begin = async (createdAtMs: number): Promise<unknown> => {
+        api.objects.clear();
+        await stub.client.request({
+          method: 'POST',
+          path: PATHS.configMaps,
+          body: recordObject({ ...secretive, createdAtMs }),
+        });
+        return launcher.complete('abc12345', signal).catch((error: unknown) => error);
+      };
+      expect(await begin(Date.now()))
+        .to.be.an('error')
+        .with.property('reason', 'CLUSTER_UNAVAILABLE');
+      expect(api.names(PATHS.configMaps)).to.deep.equal(['task-abc12345']);
+      expect(await begin(Date.now() - 3_600_000)).to.be.an('error');
+      expect([api.names(PATHS.configMaps), api.names(PATHS.jobs)]).to.deep.equal([[], []]);
+    });
+
+    it('shows what would be created without them', async () => {
+      const { objects } = await launcher.validate(secretive, signal);
+      expect(objects.map(({ kind }) => kind)).to.deep.equal(['ConfigMap', 'Secret', 'Secret', 'Job']);
+      const text = JSON.stringify(objects);
+      expect(text).not.to.contain('hunter2').and.not.to.contain(Buffer.from('hunter2').toString('base64'));
+      expect(text).to.contain('"TOKEN":"(hidden)"');
+    });
+  });
+
+  it('makes the claims of storage that a task brings along', async () => {
+    const created = {
+      size: '5Gi',
+      labels: { a: 'b' },
+      storageClass: 'fast',
+      accessMode: 'ReadWriteMany',
+      namespace: undefined,
+    };
+    await launcher.launch(request({ spec: spec({ volumes: [{ mountPath: '/scratch', created }] }) }), signal);
+    const claim = api.objects.get(`${PATHS.claims}/task-abc12345-volume-0`);
+    expect(claim?.['spec']).to.deep.equal({
+      accessModes: ['ReadWriteMany'],
+      resources: { requests: { storage: '5Gi' } },
+      storageClassName: 'fast',
+    });
+    expect(claim?.metadata['labels']).to.include({ a: 'b', 'task-id': 'abc12345' });
+    expect(JSON.stringify(api.objects.get(`${PATHS.jobs}/demo-abc12345`))).to.contain(
+      '"claimName":"task-abc12345-volume-0"',
+    );
   });
 
   describe('with a request id', () => {

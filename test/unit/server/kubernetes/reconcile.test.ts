@@ -10,7 +10,7 @@ import { recordObject, stopPatch } from '../../../../server/kubernetes/record.js
 import { eventually } from '../../../support/server/eventually.js';
 import { json, KubeStub, refuse, type SeenRequest } from '../../../support/server/kube-stub.js';
 import { MemoryApi } from '../../../support/server/memory-api.js';
-import { spec } from '../../../support/server/specs.js';
+import { ANYWHERE, NO_SECRETS, spec } from '../../../support/server/specs.js';
 import { T0 } from '../../../support/server/views.js';
 
 const PATHS = pathsOf('default');
@@ -19,7 +19,9 @@ const REQUEST: LaunchRequest = {
   user: 'ann',
   name: 'demo',
   spec: spec({ numNodes: 2 }),
+  secrets: NO_SECRETS,
   mounts: [],
+  placement: ANYWHERE,
   fingerprint: 'print',
   requestId: '',
   createdAtMs: T0,
@@ -68,7 +70,7 @@ describe('Reconciler', () => {
       } else api.answer(request, response);
     });
     cache = new TaskCache(stub.client, PATHS);
-    launcher = new Launcher(stub.client, PATHS, cache);
+    launcher = new Launcher(stub.client, PATHS, cache, 'test-cluster');
     stop = new AbortController();
     nowMs = T0;
     reconciler = new Reconciler(stub.client, PATHS, cache, launcher, () => {}, time);

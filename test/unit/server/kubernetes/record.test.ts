@@ -10,7 +10,7 @@ import {
 } from '../../../../server/kubernetes/record.js';
 import captured from '../../../support/server/captured.json' with { type: 'json' };
 import { rawRecord } from '../../../support/server/raw.js';
-import { spec } from '../../../support/server/specs.js';
+import { ANYWHERE, spec } from '../../../support/server/specs.js';
 import { result, T0 } from '../../../support/server/views.js';
 
 const REQUEST: LaunchRequest = {
@@ -18,7 +18,9 @@ const REQUEST: LaunchRequest = {
   user: 'ann@example.org',
   name: '模型训练',
   spec: spec({ numNodes: 2, envs: { A: '$x\n' }, setup: 'true', run: 'echo "é"' }),
+  secrets: { values: { TOKEN: 'hunter2' }, registry: { server: 'r.io', username: 'u', password: 'hunter2' } },
   mounts: [{ mountPath: '/data', claimName: 'data-v1' }],
+  placement: ANYWHERE,
   fingerprint: 'print',
   requestId: 'request-1',
   createdAtMs: T0 + 123,
@@ -57,7 +59,12 @@ describe('a record', () => {
     expect(parsePlan(stored(REQUEST))).to.deep.equal({
       spec: JSON.parse(JSON.stringify(REQUEST.spec)) as unknown,
       mounts: REQUEST.mounts,
+      placement: JSON.parse(JSON.stringify(ANYWHERE)) as unknown,
     });
+  });
+
+  it('holds no secret', () => {
+    expect(JSON.stringify(recordObject(REQUEST))).not.to.contain('hunter2');
   });
 
   it('is read from a cluster as it was written', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { problemsOf, specOf, warningsOf } from '../outcome.js';
+import { problemsOf, specOf } from '../outcome.js';
 
 const yaml = (text: string): string => `run: a\nresources:\n  accelerators: ${text}`;
 
@@ -26,12 +26,16 @@ describe('readAccelerators', () => {
     });
   }
 
-  it('warns once that a type is not enforced, and not for a count', () => {
-    expect(warningsOf(yaml('V100:2'))).to.deep.equal([
-      'line 3, column 17: resources.accelerators: the GPU type V100 is not enforced yet: the task gets 2 of whatever GPUs the cluster has',
-    ]);
-    expect(warningsOf(yaml('2'))).to.deep.equal([]);
-  });
+  for (const text of ["['L4:1', 'H100:2']", "{'L4:1', 'H100:2'}", '{L4: 1, H100: 2}']) {
+    it(`takes ${text} as a choice`, () => {
+      const { resources, alternatives } = specOf(yaml(text));
+      expect(alternatives.map(({ gpus, gpuType }) => [gpuType, gpus])).to.deep.equal([
+        ['L4', 1],
+        ['H100', 2],
+      ]);
+      expect(resources).to.deep.equal(alternatives[0]);
+    });
+  }
 
   const form = 'write a count such as "1", or a type and a count such as "V100:2"';
   const bad: [string, string][] = [
@@ -48,8 +52,6 @@ describe('readAccelerators', () => {
     ['tpu-v4-8', 'TPUs are not supported; ask for GPUs, or for none'],
     ['5000', `5000 GPUs are more than any node has; ${form}`],
     ['true', `true is not a number of GPUs; ${form}`],
-    ['[V100, A100]', 'a choice between several GPU types is not supported yet; name one type'],
-    ['{V100:1, A100:1}', 'a choice between several GPU types is not supported yet; name one type'],
     ['[]', `names no GPU; ${form}`],
     ['{}', `names no GPU; ${form}`],
     ['[[V100]]', `a list is not a type of GPU; ${form}`],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { problemsOf, warningsOf } from '../outcome.js';
+import { problemsOf, specOf, warningsOf } from '../outcome.js';
 
 const yaml = (text: string): string => `run: a\nresources: {${text}}`;
 
@@ -23,18 +23,12 @@ describe('readInfra and readCloud', () => {
       'infra: aws/us-east-1',
       'resources.infra: "aws/us-east-1" is not Kubernetes, and tasks run on Kubernetes only; leave it out, or write k8s',
     ],
-    [
-      'infra: k8s/other',
-      'resources.infra: choosing a cluster is not supported yet; write k8s: the server has one cluster',
-    ],
+    ['infra: "k8s/a b"', 'resources.infra: "a b" is not the name of a context; write k8s, or k8s/NAME'],
     [
       'cloud: gcp',
       'resources.cloud: "gcp" is not Kubernetes, and tasks run on Kubernetes only; leave it out, or write k8s',
     ],
-    [
-      'region: us-east-1',
-      'resources.region: choosing a cluster is not supported yet; leave it out: the server has one cluster',
-    ],
+    ['region: "a b"', 'resources.region: "a b" is not the name of a context; write k8s, or k8s/NAME'],
   ];
   for (const [text, problem] of bad) {
     it(`refuse ${text}`, () => {
@@ -43,29 +37,17 @@ describe('readInfra and readCloud', () => {
       ]);
     });
   }
-});
 
-describe('readJobRecovery', () => {
-  for (const text of ['none', '{max_restarts_on_errors: 0}', '{strategy: , recover_on_exit_codes: }']) {
-    it(`takes ${text} without a word`, () => {
-      expect(warningsOf(yaml(`job_recovery: ${text}`))).to.deep.equal([]);
-    });
-  }
-
-  for (const text of ['FAILOVER', '{strategy: EAGER_NEXT_REGION}']) {
-    it(`warns that ${text} has no effect`, () => {
-      expect(warningsOf(yaml(`job_recovery: ${text}`))).to.have.length(1);
-    });
-  }
-
-  for (const text of [
-    '{max_restarts_on_errors: 3}',
-    '{recover_on_exit_codes: [1]}',
-    '{max_restarts: 3}',
-    '[FAILOVER]',
-  ]) {
-    it(`refuses ${text}`, () => {
-      expect(problemsOf(yaml(`job_recovery: ${text}`))).to.have.length(1);
+  for (const [text, context] of [
+    ['infra: k8s', undefined],
+    ['infra: "k8s/*"', undefined],
+    ['infra: k8s/mine', 'mine'],
+    ['infra: kubernetes/arn:aws:eks:us-east-1:1:cluster/mine', 'arn:aws:eks:us-east-1:1:cluster/mine'],
+    ['cloud: kubernetes, region: mine', 'mine'],
+    ['cloud: kubernetes, region: "*"', undefined],
+  ] as const) {
+    it(`take ${text} as the cluster ${context}`, () => {
+      expect(specOf(yaml(text)).resources.context).to.equal(context);
     });
   }
 });

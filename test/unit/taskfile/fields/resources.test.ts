@@ -1,7 +1,18 @@
 import { expect } from 'chai';
 import { problemsOf, specOf, warningsOf } from '../outcome.js';
 
-const NONE = { cpus: undefined, memory: undefined, gpus: 0, gpuType: undefined, image: undefined };
+const NONE = {
+  cpus: undefined,
+  memory: undefined,
+  gpus: 0,
+  gpuType: undefined,
+  image: undefined,
+  context: undefined,
+  labels: {},
+  priority: undefined,
+  priorityClass: undefined,
+  recovery: undefined,
+};
 
 describe('readResources', () => {
   it('takes nothing as nothing asked for', () => {
@@ -41,16 +52,11 @@ describe('readResources', () => {
     ['cpu: 4', 'line 2, column 13: resources.cpu: unknown field; did you mean cpus?'],
     ['memroy: 4', 'line 2, column 13: resources.memroy: unknown field; did you mean memory?'],
     ['num_nodes: 4', 'line 2, column 13: resources.num_nodes: unknown field; move it to the top level'],
-    [
-      'any_of: [{cpus: 4}]',
-      'line 2, column 13: resources.any_of: alternatives are not supported yet; write the one alternative that is for Kubernetes',
-    ],
-    ['labels: {a: b}', 'line 2, column 13: resources.labels: labels are not supported yet; leave them out'],
     ['hooks: []', 'line 2, column 13: resources.hooks: hooks do not belong to resources; move to config.hooks'],
     ['_requires_fuse: true', "line 2, column 13: resources._requires_fuse: is SkyPilot's own and not for task files"],
     [
       'toString: 1',
-      'line 2, column 13: resources.toString: unknown field; the fields here are cpus, memory, accelerators, image_id, infra, cloud, use_spot, job_recovery',
+      'line 2, column 13: resources.toString: unknown field; the fields here are cpus, memory, accelerators, image_id, infra, cloud, region, labels, priority, priority_class, job_recovery, use_spot, any_of, ordered',
     ],
   ];
   for (const [text, problem] of bad) {
@@ -72,7 +78,6 @@ describe('readResources', () => {
     'disk_size: 100GB',
     'ports: [80, "90-95"]',
     'disk_tier: best',
-    'priority: 5',
     'zone: a',
     'autostop: 10',
   ]) {
@@ -86,5 +91,51 @@ describe('readResources', () => {
 
   it('says nothing of ignored fields that ask for nothing', () => {
     expect(warningsOf('run: a\nresources: {use_spot: false, ports: , instance_type: ~}')).to.deep.equal([]);
+  });
+
+  describe('with alternatives', () => {
+    const choices = (text: string): object[] =>
+      specOf(`run: a\nresources: {${text}}`).alternatives.map(({ cpus, gpuType, gpus, image }) => ({
+        cpus,
+        gpuType,
+        gpus,
+        image,
+      }));
+
+    for (const field of ['any_of', 'ordered']) {
+      it(`reads ${field}, of which each wins over what stands outside`, () => {
+        const text = `cpus: 4, image_id: a, ${field}: [{accelerators: "H100:8"}, {accelerators: {A100: 4}, cpus: 8}, {infra: k8s}]`;
+        expect(choices(text)).to.deep.equal([
+          { cpus: '4', gpuType: 'H100', gpus: 8, image: 'a' },
+          { cpus: '8', gpuType: 'A100', gpus: 4, image: 'a' },
+          { cpus: '4', gpuType: undefined, gpus: 0, image: 'a' },
+        ]);
+      });
+    }
+
+    it('leaves out those for other clouds, and says so', () => {
+      const yaml = 'run: a\nresources: {any_of: [{infra: aws, instance_type: p4d}, {infra: k8s, cpus: 2}]}';
+      expect(specOf(yaml).resources.cpus).to.equal('2');
+      expect(specOf(yaml).alternatives).to.deep.equal([]);
+      expect(warningsOf(yaml)).to.deep.equal([
+        'line 2, column 30: resources.any_of.0.infra: this alternative is left out: aws is not Kubernetes',
+      ]);
+    });
+
+    for (const text of [
+      'any_of: [{infra: aws}, {cloud: gcp}]',
+      'any_of: []',
+      'any_of: {cpus: 4}',
+      'any_of: [cpus]',
+      'any_of: [{any_of: []}]',
+      'any_of: [{cpus: x}]',
+      'any_of: [{cpus: 1}], ordered: [{cpus: 2}]',
+      "any_of: [{accelerators: ['L4:1', 'T4:1']}]",
+      "accelerators: ['L4:1', 'T4:1'], ordered: [{cpus: 1}]",
+    ]) {
+      it(`refuses ${text}`, () => {
+        expect(problemsOf(`run: a\nresources: {${text}}`)).to.have.length(1);
+      });
+    }
   });
 });

@@ -12,19 +12,19 @@ describe('TASK_FIELDS', () => {
     ['image: x', 'image: unknown field; write image_id under resources:'],
     [
       'whatever_it_is: x',
-      'whatever_it_is: unknown field; the fields here are name, num_nodes, workdir, resources, envs, volumes, setup, run, config',
+      'whatever_it_is: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, config',
     ],
     [
       '__proto__: x',
-      '__proto__: unknown field; the fields here are name, num_nodes, workdir, resources, envs, volumes, setup, run, config',
+      '__proto__: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, config',
     ],
     [
       '5: x',
-      '5: unknown field; the fields here are name, num_nodes, workdir, resources, envs, volumes, setup, run, config',
+      '5: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, config',
     ],
     [
       'on: x',
-      'on: unknown field; the fields here are name, num_nodes, workdir, resources, envs, volumes, setup, run, config',
+      'on: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, config',
     ],
   ];
   for (const [text, problem] of unknown) {
@@ -49,7 +49,7 @@ describe('TASK_FIELDS', () => {
   }
 
   it('names everything that is wrong at once, what is missing first, then in the order of the file', () => {
-    const yaml = 'num_nodes: 0\nresources:\n  cpus: two\n  gpus: 1\nenvs: {1: x}\nsecrets: {}\n';
+    const yaml = 'num_nodes: 0\nresources:\n  cpus: two\n  gpus: 1\nenvs: {1: x}\nsecrets: 5\n';
     expect(problemsOf(yaml).map((line) => line.replace(/^line \d+, column \d+: /, '').split(': ')[0])).to.deep.equal([
       'run',
       'num_nodes',

@@ -4,10 +4,59 @@ import { problemsOf, specOf } from '../outcome.js';
 describe('readVolumes', () => {
   it('takes names by path, normalised and in order', () => {
     expect(specOf('run: a\nvolumes:\n  /data//sets/: train.v1\n  /a: {name: B_2}\n  /data: x').volumes).to.deep.equal([
-      { mountPath: '/data/sets', volume: 'train.v1' },
-      { mountPath: '/a', volume: 'B_2' },
-      { mountPath: '/data', volume: 'x' },
+      { mountPath: '/data/sets', volume: 'train.v1', subPath: undefined },
+      { mountPath: '/a', volume: 'B_2', subPath: undefined },
+      { mountPath: '/data', volume: 'x', subPath: undefined },
     ]);
+  });
+
+  it('takes a path inside of a volume', () => {
+    expect(specOf('run: a\nvolumes: {/a: {name: b, sub_path: runs/1}}').volumes).to.deep.equal([
+      { mountPath: '/a', volume: 'b', subPath: 'runs/1' },
+    ]);
+  });
+
+  const made: [string, object][] = [
+    ['{size: 100Gi}', { size: '100Gi', accessMode: 'ReadWriteOnce', labels: {} }],
+    ['{size: 5}', { size: '5Gi' }],
+    ['{size: 512mb, type: k8s-pvc, labels: {a: b}}', { size: '512Mi', labels: { a: 'b' } }],
+    [
+      '{size: 1, config: {storage_class_name: fast, access_mode: ReadWriteMany, namespace: x}}',
+      { storageClass: 'fast', accessMode: 'ReadWriteMany', namespace: 'x' },
+    ],
+  ];
+  for (const [text, expected] of made) {
+    it(`takes ${text} as storage to be made`, () => {
+      const [mount] = specOf(`run: a\nvolumes: {/scratch: ${text}}`).volumes;
+      expect(mount && 'created' in mount ? mount.created : undefined).to.deep.include(expected);
+    });
+  }
+
+  const refusedForms = [
+    '{size: 1.5}',
+    '{size: 10GiB}',
+    '{size: x}',
+    '{size: 0}',
+    '{size: 1, type: k8s-hostpath}',
+    '{size: 1, type: runpod-network-volume}',
+    '{size: 1, name: x}',
+    '{size: 1, sub_path: x}',
+    '{name: x, sub_path: /x}',
+    '{name: x, sub_path: a/../b}',
+    '{name: x, sub_path: "a b"}',
+    '{size: 1, config: {access_mode: RWX}}',
+    '{size: 1, config: {host_path: /x}}',
+    '{size: 1, labels: {task-id: x}}',
+    '{nmae: x}',
+  ];
+  for (const text of refusedForms) {
+    it(`refuses ${text}`, () => {
+      expect(problemsOf(`run: a\nvolumes: {/x: ${text}}`)).to.have.length(1);
+    });
+  }
+
+  it('refuses directories of machines', () => {
+    expect(problemsOf('run: a\nvolumes: {/x: {host_path: /y, mode: rw}}')).to.have.length(2);
   });
 
   const hidden = 'would hide what the system needs there; mount it at a path such as /data';
@@ -51,14 +100,6 @@ describe('readVolumes', () => {
     ],
     ['/data: 5', 'line 3, column 10: volumes./data: must be text, not 5; put it in quotes'],
     ['/data: [x]', 'line 3, column 10: volumes./data: must be text, not a list; write one text'],
-    [
-      '/data: {name: x, sub_path: y}',
-      'line 3, column 20: volumes./data.sub_path: is not supported yet; write `path: volume-name`, with a volume made by `k8s-cli volumes create`',
-    ],
-    [
-      '/data: {size: 1Gi}',
-      'line 3, column 11: volumes./data.size: is not supported yet; write `path: volume-name`, with a volume made by `k8s-cli volumes create`',
-    ],
     ['/data: {}', 'line 3, column 10: volumes./data: names no volume; write `path: volume-name`'],
   ];
   for (const [line, problem] of bad) {

@@ -7,7 +7,13 @@ import { type SubmitTaskRequest } from '../../../../../gen/k8scli/v1/task_servic
 import { grpcError, lines, playLogs, summary, task } from '../../../client/support/scripted-server.js';
 import { FAILED, useServer } from '../../support/fixture.js';
 
-const ANSWER = { taskId: 'abc12345', status: 'submitted', message: 'Task submitted', warnings: [] as string[] };
+const ANSWER = {
+  taskId: 'abc12345',
+  status: 'submitted',
+  message: 'Task submitted',
+  warnings: [] as string[],
+  objects: [],
+};
 
 describe('k8s-cli jobs submit', () => {
   const fixture = useServer();
@@ -93,6 +99,7 @@ describe('k8s-cli jobs submit', () => {
       status: 'submitted',
       message: 'Task submitted',
       warnings: [],
+      objects: [],
     });
     expect(documents[1]).to.include({ status: 'failed', state: 'FAILED' });
     expect(result.stderr).to.match(/^hello\n/);

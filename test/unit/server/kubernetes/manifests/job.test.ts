@@ -1,13 +1,10 @@
 import { expect } from 'chai';
-import {
-  DEFAULT_IMAGE,
-  jobObject,
-  type LaunchedTask,
-  podObject,
-} from '../../../../../server/kubernetes/manifests/job.js';
+import { jobObject as makeJob, podObject as makePod } from '../../../../../server/kubernetes/manifests/job.js';
+import { DEFAULT_IMAGE } from '../../../../../server/kubernetes/manifests/pod.js';
 import { serviceObject } from '../../../../../server/kubernetes/manifests/service.js';
 import { shellCommand } from '../../../../../server/kubernetes/manifests/shell.js';
-import { spec } from '../../../../support/server/specs.js';
+import type { LaunchedTask } from '../../../../../server/kubernetes/manifests/task.js';
+import { ANYWHERE, resources, spec } from '../../../../support/server/specs.js';
 import { T0 } from '../../../../support/server/views.js';
 
 const TASK: LaunchedTask = {
@@ -20,17 +17,22 @@ const TASK: LaunchedTask = {
     name: 'My Task',
     numNodes: 2,
     workdir: '/work',
-    resources: { cpus: '2', memory: '4Gi', gpus: 1, gpuType: 'V100', image: 'registry.example.org/img:1' },
+    resources: resources({ cpus: '2', memory: '4Gi', gpus: 1, gpuType: 'V100', image: 'registry.example.org/img:1' }),
     envs: { GREETING: 'costs $(PRICE) $5', MASTER_PORT: '1', NODE_RANK: 'mine' },
+    volumes: [{ mountPath: '/data', volume: 'data', subPath: undefined }],
     setup: 'pip install x',
     run: 'echo $NODE_RANK',
   }),
   mounts: [
     { mountPath: '/data', claimName: 'data-v1' },
     { mountPath: '/more', claimName: 'data-v1' },
-    { mountPath: '/out', claimName: 'out-v2' },
+    { mountPath: '/out', claimName: 'out-v2', subPath: 'runs/1' },
   ],
+  placement: ANYWHERE,
 };
+const SITE = 'test-cluster';
+const jobObject = (task: LaunchedTask, index: number): object => makeJob(task, index, SITE);
+const podObject = (task: LaunchedTask, index: number): object => makePod(task, index, SITE);
 const OWNER = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'task-abc12345', uid: 'uid-1' }];
 
 interface Container {
@@ -92,13 +94,26 @@ describe('the Job of a node', () => {
               {
                 name: 'task',
                 image: 'registry.example.org/img:1',
-                command: shellCommand('pip install x', 'echo $NODE_RANK'),
+                command: shellCommand('pip install x', 'echo $NODE_RANK', '/dev/shm/.k8s-cli-abc12345-1'),
                 workingDir: '/work',
                 env: [
-                  { name: 'MASTER_ADDR', value: 'node-0.task-abc12345' },
                   { name: 'MASTER_PORT', value: '1' },
+                  { name: 'PYTHONUNBUFFERED', value: '1' },
                   { name: 'GREETING', value: 'costs $$(PRICE) $$5' },
                   { name: 'NODE_RANK', value: '1' },
+                  { name: 'SKYPILOT_NODE_RANK', value: '1' },
+                  { name: 'SKYPILOT_SETUP_NODE_RANK', value: '1' },
+                  { name: 'SKYPILOT_NUM_NODES', value: '2' },
+                  { name: 'SKYPILOT_NUM_GPUS_PER_NODE', value: '1' },
+                  { name: 'SKYPILOT_SETUP_NUM_GPUS_PER_NODE', value: '1' },
+                  { name: 'SKYPILOT_TASK_ID', value: 'sky-managed-2026-11-23-06-00-00-000000_My Task_abc12345-0' },
+                  { name: 'SKYPILOT_TASK_IDS', value: 'sky-managed-2026-11-23-06-00-00-000000_My Task_abc12345-0' },
+                  {
+                    name: 'SKYPILOT_CLUSTER_INFO',
+                    value:
+                      '{"cluster_name": "my-task-abc12345", "cloud": "Kubernetes", "region": "test-cluster", "zone": null}',
+                  },
+                  { name: 'SKYPILOT_USER', value: 'ann@example.org' },
                   { name: 'NUM_NODES', value: '2' },
                 ],
                 resources: {
@@ -106,16 +121,32 @@ describe('the Job of a node', () => {
                   limits: { cpu: '2', memory: '4Gi', 'nvidia.com/gpu': '1' },
                 },
                 terminationMessagePolicy: 'FallbackToLogsOnError',
+                startupProbe: {
+                  exec: { command: ['/bin/sh', '-c', '[ -e /dev/shm/.k8s-cli-abc12345-1 ]'] },
+                  periodSeconds: 1,
+                  timeoutSeconds: 10,
+                  failureThreshold: 2_147_483_647,
+                },
                 volumeMounts: [
+                  { name: 'shm', mountPath: '/dev/shm' },
                   { name: 'volume-0', mountPath: '/data' },
                   { name: 'volume-0', mountPath: '/more' },
-                  { name: 'volume-1', mountPath: '/out' },
+                  { name: 'volume-1', mountPath: '/out', subPath: 'runs/1' },
+                  { name: 'peers', mountPath: '/run/k8s-cli', readOnly: true },
                 ],
               },
             ],
+            securityContext: { fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' },
             volumes: [
+              { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: '4Gi' } },
               { name: 'volume-0', persistentVolumeClaim: { claimName: 'data-v1' } },
               { name: 'volume-1', persistentVolumeClaim: { claimName: 'out-v2' } },
+              {
+                name: 'peers',
+                downwardAPI: {
+                  items: [{ path: 'peers', fieldRef: { fieldPath: "metadata.annotations['k8s-cli/peers']" } }],
+                },
+              },
             ],
           },
         },
@@ -126,16 +157,25 @@ describe('the Job of a node', () => {
   it('asks for nothing that the task does not ask for', () => {
     const plain = { ...TASK, spec: spec(), mounts: [] };
     const { spec: pod } = podObject(plain, 0) as { spec: object };
-    expect(pod).to.not.have.any.keys('volumes', 'hostname', 'subdomain');
+    expect(pod).to.not.have.any.keys('hostname', 'subdomain', 'securityContext', 'affinity', 'imagePullSecrets');
+    expect(pod).to.deep.include({ volumes: [{ name: 'shm', emptyDir: { medium: 'Memory' } }] });
     expect(containerOf(plain)).to.deep.include({ image: DEFAULT_IMAGE, resources: { requests: {}, limits: {} } });
-    expect(containerOf(plain)).to.not.have.any.keys('workingDir', 'volumeMounts');
-    expect(environmentOf(plain, 0)).to.deep.equal({ NODE_RANK: '0', NUM_NODES: '1' });
+    expect(containerOf(plain)).to.not.have.any.keys('workingDir', 'envFrom', 'startupProbe');
+    expect(environmentOf(plain, 0)).to.include({ NODE_RANK: '0', NUM_NODES: '1', SKYPILOT_NUM_GPUS_PER_NODE: '0' });
     expect((jobObject(plain, 0) as { metadata: { name: string } }).metadata.name).to.equal('my-task-abc12345');
   });
 
   it('lets nobody say which node it is, and everybody where the others meet', () => {
     const task = { ...TASK, spec: spec({ numNodes: 2, envs: { NUM_NODES: '9', MASTER_ADDR: 'elsewhere' } }) };
     expect(environmentOf(task, 1)).to.include({ NODE_RANK: '1', NUM_NODES: '2', MASTER_ADDR: 'elsewhere' });
+  });
+
+  it('knows its own address where it is the only one', () => {
+    const own = { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
+    const { env } = containerOf({ ...TASK, spec: spec() });
+    for (const name of ['SKYPILOT_NODE_IPS', 'SKYPILOT_SETUP_NODE_IPS', 'MASTER_ADDR']) {
+      expect(env).to.deep.include({ name, ...own });
+    }
   });
 });
 

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -63,7 +72,7 @@ describe('the wrapper around setup and run', () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'k8s-cli-shell-'));
     // As in an image that has no bash: the programs of the scripts below and a shell.
-    const programs = ['sleep', 'cat', 'echo', 'kill', 'true', 'false'];
+    const programs = ['sleep', 'cat', 'echo', 'kill', 'true', 'false', 'wc'];
     for (const program of programs.filter(found)) {
       const path = execFileSync('sh', ['-c', `command -v ${program}`])
         .toString()
@@ -83,12 +92,13 @@ describe('the wrapper around setup and run', () => {
   function start(
     setup: string,
     run: string,
-    options: { shell?: string[]; path?: string; front?: string[] } = {},
+    options: { shell?: string[]; path?: string; front?: string[]; peers?: string } = {},
   ): Wrapped {
     const message = join(folder, `message-${Math.random().toString(36).slice(2)}`);
-    const [, ...args] = shellCommand(setup, run)
+    const [, ...args] = shellCommand(setup, run, options.peers && `${options.peers}.ready`)
       .map((part) => expand(part, {}))
-      .map((part) => part.replaceAll('/dev/termination-log', message));
+      .map((part) => part.replaceAll('/dev/termination-log', message))
+      .map((part) => part.replaceAll('/run/k8s-cli/peers', options.peers ?? '/nowhere'));
     const [command = 'sh', ...before] = [...(options.front ?? []), ...(options.shell ?? ['/bin/sh'])];
     const child = spawn(command, [...before, ...args], {
       detached: true,
@@ -212,6 +222,60 @@ describe('the wrapper around setup and run', () => {
         const result = await wrapped.ended;
         expect(result).to.include({ code: 143, message: '' });
         expect(result.stdout).to.not.include('never');
+      });
+
+      describe('with other nodes', () => {
+        let peers: string;
+        const tell = (...lines: string[]): void => {
+          writeFileSync(`${peers}.new`, lines.join('\n'));
+          renameSync(`${peers}.new`, peers);
+        };
+        const showAll = 'echo "$SKYPILOT_NODE_IPS"; echo "$SKYPILOT_SETUP_NODE_IPS" | wc -l; echo "at $MASTER_ADDR"';
+
+        beforeEach(() => {
+          peers = join(mkdtempSync(join(folder, 'peers-')), 'peers');
+          chmodSync(join(peers, '..'), 0o755);
+        });
+
+        it('waits for all addresses, says who is missing, and knows them in their order', async () => {
+          const wrapped = start('', showAll, { ...world(), peers });
+          tell('wait', '', 'node-1 to start', '');
+          await wrapped.printed('k8s-cli: waiting for node-1 to start');
+          tell('run', '10.0.0.2 10.0.0.1', '', '');
+          const { code, stdout } = await wrapped.ended;
+          expect(code).to.equal(0);
+          expect(stdout.replace(/ +/g, ' ')).to.match(/\n10\.0\.0\.2\n10\.0\.0\.1\n ?2\nat 10\.0\.0\.2\n$/);
+        });
+
+        it('runs setup when addresses are known, and run when setup is done everywhere', async () => {
+          tell('setup', '10.0.0.1 10.0.0.2', '', '');
+          const wrapped = start('echo "here $SKYPILOT_SETUP_NODE_IPS"', 'echo there', { ...world(), peers });
+          await wrapped.printed('10.0.0.2');
+          tell('setup', '10.0.0.1 10.0.0.2', 'setup of node-1', '');
+          await wrapped.printed('waiting for setup of node-1');
+          expect(existsSync(`${peers}.ready`)).to.equal(true);
+          tell('run', '10.0.0.1 10.0.0.2', '', '');
+          const { code, stdout } = await wrapped.ended;
+          expect(stdout).to.match(/^here 10\.0\.0\.1\n10\.0\.0\.2\nk8s-cli: waiting for setup of node-1\nthere\n$/);
+          expect(code).to.equal(0);
+        });
+
+        it('does not run when another node has ended, and says so', async () => {
+          tell('lost', '', 'node-1 ended before it', '');
+          const result = await start('echo setup', 'echo never', { ...world(), peers }).ended;
+          expect(result).to.include({ code: 1, message: 'k8s-cli: run did not start: node-1 ended before it\n' });
+          expect(result.stdout).to.equal('k8s-cli: run does not start: node-1 ended before it\n');
+        });
+
+        it('can be ended while it waits', async () => {
+          const wrapped = start('', 'echo never', { ...world(), peers });
+          tell('wait', '', 'node-1 to start', '');
+          await wrapped.printed('waiting');
+          terminate(wrapped.child, title);
+          const result = await wrapped.ended;
+          expect(result.code).to.equal(143);
+          expect(result.stdout).to.not.include('never');
+        });
       });
 
       if (found('python3')) {

@@ -1,0 +1,255 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { useHouse } from '../support/house.js';
+import { REAL } from '../support/target.js';
+
+const CANARY = 'c4n4ry-hunter2';
+const HIDDEN = [CANARY, Buffer.from(CANARY).toString('base64').replace(/=+$/, ''), JSON.stringify(CANARY).slice(1, -1)];
+
+describe('the fields of a task file', () => {
+  const house = useHouse();
+  const job = async (id: string): Promise<Awaited<ReturnType<typeof house.kubernetes.list<'jobs'>>>[number]> => {
+    const [first] = await house.kubernetes.list('jobs', `task-id=${id}`);
+    if (!first) throw new Error(`task ${id} has no Job`);
+    return first;
+  };
+
+  it('labels and custom_metadata stand on Job and pod', async () => {
+    const yaml = [
+      'run: echo done',
+      'resources: {labels: {team: research}}',
+      'config: {kubernetes: {custom_metadata: {labels: {example.com/a: b}, annotations: {example.com/note: "some text"}}}}',
+    ].join('\n');
+    const { task_id: id } = await house.submit(yaml);
+    await house.until(id, 'completed');
+    const [pod] = await house.kubernetes.list('pods', `task-id=${id}`);
+    for (const metadata of [(await job(id)).metadata, pod?.metadata]) {
+      expect(metadata?.labels).to.include({ team: 'research', 'example.com/a': 'b' });
+      expect(metadata?.annotations).to.include({ 'example.com/note': 'some text' });
+    }
+  });
+
+  it('pod_config is merged into the pod, as far as it is allowed', async () => {
+    const yaml = (spec: string): string => `run: echo "$EXTRA"\nconfig: {kubernetes: {pod_config: {spec: ${spec}}}}`;
+    const good =
+      '{terminationGracePeriodSeconds: 3, tolerations: [{key: gpu, operator: Exists}], containers: [{env: [{name: EXTRA, value: more}]}]}';
+    const { task_id: id } = await house.submit(yaml(good));
+    expect(await house.log(id)).to.deep.equal(['more']);
+    expect((await job(id)).spec?.template.spec).to.deep.include({
+      terminationGracePeriodSeconds: 3,
+      tolerations: [{ key: 'gpu', operator: 'Exists' }],
+    });
+    const headers = { 'content-type': 'application/yaml' };
+    const refused = await house.rest('POST', '/tasks/submit', { headers, body: yaml('{hostNetwork: true}') });
+    expect([refused.status, refused.text]).to.satisfy(
+      ([status, text]: [number, string]) => status === 400 && text.includes('hostNetwork is not allowed'),
+    );
+  });
+
+  it('storage that a task brings along is shared by its nodes and deleted with it', async () => {
+    const yaml = [
+      'num_nodes: 2',
+      'volumes: {/scratch: {size: 1Gi, labels: {purpose: scratch}}}',
+      'setup: echo "$NODE_RANK" >/scratch/$NODE_RANK',
+      'run: cat /scratch/0 /scratch/1 | tr "\\n" " "; echo',
+    ].join('\n');
+    const { task_id: id, warnings } = await house.submit(yaml);
+    expect(warnings.some((warning) => warning.includes('ReadWriteOnce'))).to.equal(true);
+    expect(await house.log(id)).to.have.members(['node-0 | 0 1 ', 'node-1 | 0 1 ']);
+    const claims = await house.kubernetes.list('persistentvolumeclaims', `task-id=${id}`);
+    expect(claims.map(({ metadata }) => metadata?.labels?.['purpose'])).to.deep.equal(['scratch']);
+    expect(claims[0]?.metadata?.ownerReferences?.[0]?.name).to.equal(`task-${id}`);
+  });
+
+  it('a part of a volume is mounted', async () => {
+    expect((await house.cli(['volumes', 'create', 'shared', '1Gi'])).code).to.equal(0);
+    const write = await house.submit('run: mkdir -p /all/runs/1; echo part >/all/runs/1/x\nvolumes: {/all: shared}');
+    await house.until(write.task_id, 'completed');
+    const read = await house.submit('run: cat /part/x\nvolumes: {/part: {name: shared, sub_path: runs/1}}');
+    expect(await house.log(read.task_id)).to.deep.equal(['part']);
+  });
+
+  it('/dev/shm is memory, as large as the task allows', async () => {
+    const { task_id: id } = await house.submit('run: df -k /dev/shm | tail -1\nresources: {memory: 200Mi}');
+    const [line = ''] = await house.log(id);
+    expect(line.split(/\s+/).slice(0, 2)).to.deep.equal(['tmpfs', String(200 * 1024)]);
+  });
+
+  describe('the environment', () => {
+    const show = (names: string): string => `env | grep -E '^(${names})=' | sort`;
+
+    it('is that of SkyPilot on one node', async () => {
+      const { task_id: id } = await house.submit(
+        `name: my.task\nrun: ${show('SKYPILOT_.*|MASTER_.*|N[A-Z]+_(RANK|NODES)')}`,
+      );
+      const env = Object.fromEntries(
+        (await house.log(id)).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      );
+      expect(env).to.include({
+        SKYPILOT_NODE_RANK: '0',
+        SKYPILOT_NUM_NODES: '1',
+        SKYPILOT_NUM_GPUS_PER_NODE: '0',
+        SKYPILOT_USER: 'alice',
+        NODE_RANK: '0',
+        NUM_NODES: '1',
+        MASTER_PORT: '29500',
+      });
+      expect(env['SKYPILOT_NODE_IPS']).to.match(/^\d+(\.\d+){3}$/);
+      expect(env['MASTER_ADDR']).to.equal(env['SKYPILOT_NODE_IPS']);
+      expect(env['SKYPILOT_TASK_ID']).to.match(new RegExp(`^sky-managed-\\d{4}(-\\d\\d){5}-\\d{6}_my\\.task_${id}-0$`));
+      expect(env['SKYPILOT_TASK_IDS']).to.equal(env['SKYPILOT_TASK_ID']);
+      expect(env['SKYPILOT_CLUSTER_INFO']).to.match(
+        new RegExp(`^\\{"cluster_name": "my-task-${id}", "cloud": "Kubernetes", "region": "[^"]+", "zone": null\\}$`),
+      );
+    });
+
+    it('has the addresses of all nodes, in setup and in run, which begins when setup is done everywhere', async () => {
+      const yaml = [
+        'num_nodes: 3',
+        'setup: |',
+        '  echo "setup of $SKYPILOT_SETUP_NODE_RANK with $(echo "$SKYPILOT_SETUP_NODE_IPS" | wc -l | tr -d " ")"',
+        '  [ "$SKYPILOT_SETUP_NODE_RANK" != 1 ] || sleep 2',
+        '  date +%s >/tmp/ready',
+        'run: |',
+        '  echo "ips $(echo "$SKYPILOT_NODE_IPS" | wc -l | tr -d " ") $(echo $SKYPILOT_NODE_IPS)"',
+        '  echo "head $(echo "$SKYPILOT_NODE_IPS" | head -n1) $MASTER_ADDR"',
+        '  echo "waited $(( $(date +%s) - $(cat /tmp/ready) ))"',
+      ].join('\n');
+      const { task_id: id } = await house.submit(yaml);
+      const lines = await house.log(id);
+      const of = (word: string): string[] =>
+        lines.filter((line) => line.includes(`| ${word} `)).map((line) => line.slice(line.indexOf('| ') + 2));
+      expect(of('setup').toSorted()).to.deep.equal([0, 1, 2].map((rank) => `setup of ${rank} with 3`));
+      expect(new Set(of('ips')).size, 'the same everywhere').to.equal(1);
+      expect(of('ips')[0]).to.match(/^ips 3( \d+(\.\d+){3}){3}$/);
+      const [, head, master] = of('head')[0]?.split(' ') ?? [];
+      expect(master).to.equal(head);
+      expect(lines.filter((line) => /^node-[02] \| waited ([1-9]|\d\d+)$/.test(line))).to.have.length(2);
+    });
+
+    it('tells those who wait that a node is lost', async () => {
+      const yaml = 'num_nodes: 2\nsetup: "[ $SKYPILOT_SETUP_NODE_RANK != 1 ] || exit 3"\nrun: echo never';
+      const { code, stdout, stderr } = await house.cli(['jobs', 'submit', house.file('lost.yaml', yaml)]);
+      expect(stdout)
+        .to.contain('node-0 | k8s-cli: run does not start: node-1 ended before it')
+        .and.not.contain('never');
+      expect(code, stderr).to.equal(3);
+    });
+  });
+
+  it('needs a POSIX shell and nothing else: no bash, no root, nothing to write to', async function () {
+    if (!REAL) this.skip();
+    const security =
+      '{securityContext: {runAsUser: 1234, runAsNonRoot: true}, containers: [{imagePullPolicy: IfNotPresent, securityContext: {readOnlyRootFilesystem: true}}]}';
+    const yaml = [
+      'num_nodes: 2',
+      'resources: {image_id: "docker:busybox:latest"}',
+      'setup: echo set up >/dev/shm/$NODE_RANK',
+      'run: id -u; cat /dev/shm/$NODE_RANK; echo "$SKYPILOT_NODE_IPS" | wc -l',
+      `config: {kubernetes: {pod_config: {spec: ${security}}}}`,
+    ].join('\n');
+    const { task_id: id } = await house.submit(yaml);
+    const lines = [0, 1].flatMap((rank) => ['1234', 'set up', '2'].map((text) => `node-${rank} | ${text}`));
+    expect(await house.log(id)).to.have.members(lines);
+  });
+
+  describe('secrets', () => {
+    const yaml = [
+      'name: secretive',
+      'num_nodes: 2',
+      `secrets: {TOKEN: ${CANARY}, SKYPILOT_DOCKER_PASSWORD: ${CANARY}}`,
+      'envs: {SKYPILOT_DOCKER_USERNAME: ann, SKYPILOT_DOCKER_SERVER: docker.io}',
+      `run: '[ "$TOKEN" = "c4n4ry""-hunter2" ] && echo right; env | grep -c SKYPILOT_DOCKER; true'`,
+    ].join('\n');
+
+    it('reach the program and stand nowhere but in Secrets of the task', async () => {
+      const file = house.file('secretive.yaml', yaml);
+      const submitted = await house.cli(['jobs', 'submit', file, '-o', 'json']);
+      expect(submitted.code, submitted.stderr).to.equal(0);
+      const { task_id: id } = JSON.parse(submitted.stdout.split('\n')[0] ?? '') as { task_id: string };
+      const lines = await house.log(id);
+      expect(lines.toSorted()).to.deep.equal(['node-0 | 0', 'node-0 | right', 'node-1 | 0', 'node-1 | right']);
+      const said: string[] = [
+        submitted.stdout,
+        submitted.stderr,
+        ...lines,
+        JSON.stringify(house.server.program.output),
+      ];
+      for (const args of [
+        ['jobs', 'status', id],
+        ['jobs', 'list', '--details'],
+        ['jobs', 'status', id, '-o', 'json'],
+      ]) {
+        const { stdout, stderr } = await house.cli(args);
+        said.push(stdout, stderr);
+      }
+      const dry = await house.rest('POST', '/tasks/submit?validate_only=true', {
+        headers: { 'content-type': 'application/yaml' },
+        body: yaml,
+      });
+      expect(dry.status, dry.text).to.equal(200);
+      const bad = await house.rest('POST', '/tasks/submit', {
+        headers: { 'content-type': 'application/yaml' },
+        body: `${yaml}\nnum_node: 2\nresources: {cpus: x}`,
+      });
+      expect(bad.status).to.equal(400);
+      said.push(dry.text, bad.text);
+      for (const kind of ['configmaps', 'jobs', 'pods', 'services', 'persistentvolumeclaims'] as const) {
+        for (const object of await house.kubernetes.list(kind)) said.push(JSON.stringify(object));
+      }
+      const { client, namespace } = house.kubernetes;
+      const { body: events } = await client.request<object>({
+        method: 'GET',
+        path: `/api/v1/namespaces/${namespace}/events`,
+      });
+      said.push(
+        JSON.stringify(events),
+        ...filesBelow(house.folder)
+          .filter((path) => path !== file)
+          .map((path) => readFileSync(path, 'latin1')),
+      );
+      for (const text of said) for (const hidden of HIDDEN) expect(text).not.to.contain(hidden);
+    });
+
+    it('belong to the record: deleting it deletes them', async () => {
+      const { task_id: id } = await house.submit(yaml.replace('num_nodes: 2', 'num_nodes: 1'));
+      const { client, namespace } = house.kubernetes;
+      const path = `/api/v1/namespaces/${namespace}/secrets`;
+      const query = { labelSelector: `task-id=${id}` };
+      const names = async (): Promise<string[]> => {
+        const { body } = await client.request<{
+          items: { metadata: { name: string; ownerReferences?: { name: string }[] } }[];
+        }>({ method: 'GET', path, query });
+        for (const { metadata } of body.items) expect(metadata.ownerReferences?.[0]?.name).to.equal(`task-${id}`);
+        return body.items.map(({ metadata }) => metadata.name).toSorted();
+      };
+      expect(await names()).to.deep.equal([`task-${id}`, `task-${id}-registry`]);
+    });
+  });
+
+  it('a named GPU that no machine has is refused with what there is', async () => {
+    const headers = { 'content-type': 'application/yaml' };
+    const { status, text } = await house.rest('POST', '/tasks/submit', {
+      headers,
+      body: 'run: a\nresources: {accelerators: V100}',
+    });
+    expect(status).to.equal(400);
+    expect(text).to.contain('no machine of the cluster has the GPU V100');
+    expect(await house.kubernetes.list('configmaps', 'task-name=never')).to.deep.equal([]);
+  });
+
+  it('of alternatives the first that can be given now is taken', async () => {
+    const yaml =
+      'run: echo "$SKYPILOT_NUM_GPUS_PER_NODE"\nresources: {ordered: [{accelerators: "H100:8"}, {infra: aws}, {cpus: "100m"}]}';
+    const { task_id: id, warnings } = await house.submit(yaml);
+    expect(warnings.join('\n')).to.contain('took cpus 100m of 2 alternatives').and.contain('aws is not Kubernetes');
+    expect(await house.log(id)).to.deep.equal(['0']);
+  });
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { formatViolation, type Overrides, parseTaskYaml } from '../../../taskfile/task-spec.js';
+
+function parse(yaml: string, overrides: Overrides): Extract<ReturnType<typeof parseTaskYaml>, { ok: true }> {
+  const result = parseTaskYaml(yaml, { overrides });
+  if (!result.ok) throw new Error(result.violations.map(formatViolation).join('\n'));
+  return result;
+}
+
+describe('applyOverrides', () => {
+  it('wins over what the file says, and adds what it does not say', () => {
+    const yaml = 'name: old\nnum_nodes: 2\nrun: a\nenvs: {A: 1, B: 2}\nresources: {cpus: 1, labels: {x: y}}';
+    const { spec } = parse(yaml, {
+      name: 'new',
+      numNodes: 3,
+      envs: { B: 'two', C: '3' },
+      cpus: '4',
+      memory: '8Gi',
+      accelerators: '2',
+      image: 'busybox',
+    });
+    expect(spec).to.deep.include({ name: 'new', numNodes: 3, envs: { A: '1', B: 'two', C: '3' } });
+    expect(spec.resources).to.deep.include({ cpus: '4', memory: '8Gi', gpus: 2, image: 'busybox', labels: { x: 'y' } });
+  });
+
+  it('gives what is required', () => {
+    const { spec, secrets } = parse('run: a\nenvs: {A: }\nsecrets: {B: }', {
+      envs: { A: 'x' },
+      secrets: { B: 'hunter2' },
+    });
+    expect(spec.envs).to.deep.equal({ A: 'x' });
+    expect(secrets.values).to.deep.equal({ B: 'hunter2' });
+  });
+
+  it('wins over every alternative', () => {
+    const { spec } = parse('run: a\nresources: {any_of: [{accelerators: A100, cpus: 1}, {cpus: 2}]}', {
+      accelerators: 'H100:2',
+    });
+    expect(spec.alternatives.map(({ gpuType, gpus, cpus }) => [gpuType, gpus, cpus])).to.deep.equal([
+      ['H100', 2, '1'],
+      ['H100', 2, '2'],
+    ]);
+  });
+
+  it('takes part in substitution', () => {
+    expect(parse('run: a\nworkdir: /x/$A\nenvs: {A: old}', { envs: { A: 'new' } }).spec.workdir).to.equal('/x/new');
+  });
+
+  for (const overrides of [
+    { numNodes: 0 },
+    { cpus: 'lots' },
+    { name: 'a b' },
+    { image: 'A B' },
+    { envs: { 'A B': 'x' } },
+  ]) {
+    it(`is checked as the file is: ${JSON.stringify(overrides)}`, () => {
+      expect(parseTaskYaml('run: a', { overrides }).ok).to.equal(false);
+    });
+  }
+
+  it('makes warnings errors when it is strict', () => {
+    const yaml = 'run: a\nresources: {disk_size: 5}';
+    const result = parseTaskYaml(yaml, { strict: true });
+    expect(result.ok ? [] : result.violations.map(formatViolation)).to.deep.equal([
+      'line 2, column 13: resources.disk_size: ignored: nodes have the disks they have; use a volume for large data',
+    ]);
+    expect(parseTaskYaml('run: a', { strict: true }).ok).to.equal(true);
+  });
+});
