@@ -64,7 +64,7 @@ const GPUS_SCHEMA = {
 const IMAGE_SCHEMA = { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] };
 
 /** What each node asks for, field by field, without a choice between several. */
-export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
+const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
   cpus: supported(
     'CPU cores of each node: request and limit.',
     ['4', '0.5', '"4"', '"4+"', '"500m"'],
