@@ -90,8 +90,8 @@ describe('the status of a task', () => {
     expect(task.diagnosis?.fix).to.not.equal('');
     const { stdout } = await house.cli(['jobs', 'status', id]);
     expect(stdout)
-      .to.match(/^Status: +pending$/m)
-      .and.to.match(/^Reason: +.*Insufficient cpu/m);
+      .to.match(/^Status:\tpending$/m)
+      .and.to.match(/^Reason:\t.*Insufficient cpu/m);
   });
 
   it('counts a node that has to wait as pending while the other one runs', async () => {

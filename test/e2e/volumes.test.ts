@@ -128,7 +128,10 @@ describe('volumes', () => {
     });
     expect(await house.log(id)).to.deep.equal(['x']);
     const [job] = await house.kubernetes.list('jobs', `task-id=${id}`);
-    expect(job?.spec?.template.spec?.volumes?.[0]?.persistentVolumeClaim?.claimName).to.equal('made-by-hand');
+    const claims = job?.spec?.template.spec?.volumes?.flatMap(
+      (volume) => volume.persistentVolumeClaim?.claimName ?? [],
+    );
+    expect(claims).to.deep.equal(['made-by-hand']);
     expect((await list('alice')).map(({ name }) => name)).to.not.include('made-by-hand');
   });
 
