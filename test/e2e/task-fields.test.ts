@@ -128,6 +128,18 @@ describe('the fields of a task file', () => {
       expect(lines.filter((line) => /^node-[02] \| waited ([1-9]|\d\d+)$/.test(line))).to.have.length(2);
     });
 
+    it('waits for a node whose pod was taken away before it began', async () => {
+      const { task_id: id } = await house.submit({ num_nodes: 2, run: 'echo "here is $NODE_RANK"' });
+      const late = (await house.task(id)).metadata.node_jobs[1] ?? '';
+      await house.kubernetes.patch('jobs', late, { spec: { suspend: true } });
+      const follow = house.startCli(['jobs', 'logs', id]);
+      await follow.seen('stderr', /^node-1 \| waiting: /m);
+      await house.kubernetes.patch('jobs', late, { spec: { suspend: false } });
+      const { code, stdout } = await follow.ended;
+      expect(stdout.split('\n')).to.include('node-0 | here is 0').and.to.include('node-1 | here is 1');
+      expect(code).to.equal(0);
+    });
+
     it('tells those who wait that a node is lost', async () => {
       const yaml = 'num_nodes: 2\nsetup: "[ $SKYPILOT_SETUP_NODE_RANK != 1 ] || exit 3"\nrun: echo never';
       const { code, stdout, stderr } = await house.cli(['jobs', 'submit', house.file('lost.yaml', yaml)]);

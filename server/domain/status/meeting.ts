@@ -28,8 +28,9 @@ export function meetingOf(view: TaskView): Meeting | undefined {
   if (!began && ended.length > 0) return { phase: 'lost', addresses: [], missing: `${namesOf(ended)} ended before it` };
   const withoutAddress = nodes.filter(({ pod }) => (pod?.address ?? '') === '');
   if (withoutAddress.length > 0) {
-    // Those that were told run already; of the others none can be told where all are.
-    if (began) return { phase: 'lost', addresses: [], missing: `${namesOf(withoutAddress)} ended before it` };
+    // Some were told to run already; of those who ended since and are gone nobody can be told the address any more.
+    const gone = withoutAddress.filter((node) => ended.includes(node));
+    if (gone.length > 0) return { phase: 'lost', addresses: [], missing: `${namesOf(gone)} ended before it` };
     return { phase: 'wait', addresses: [], missing: `${namesOf(withoutAddress)} to start` };
   }
   const addresses = nodes.map(({ pod }) => pod?.address ?? '');
@@ -39,8 +40,9 @@ export function meetingOf(view: TaskView): Meeting | undefined {
 }
 
 function hasEnded(node: NodeView, { record }: TaskView): boolean {
-  const { phase } = node.pod ?? {};
-  if (phase === 'Failed' || phase === 'Succeeded') return true;
+  const { phase, deleting } = node.pod ?? {};
+  // One that is being deleted ends for the sake of that, and another may come.
+  if (!deleting && (phase === 'Failed' || phase === 'Succeeded')) return true;
   const { state } = nodeState(node, record);
   return state === 'FAILED' || state === 'COMPLETED' || state === 'STOPPED';
 }

@@ -45,7 +45,12 @@ describe('meetingOf', () => {
       addresses: [],
       missing: 'node-0 ended before it',
     });
-    expect(meeting([{ address: '1', peers: TOLD('run') }, undefined])?.phase).to.equal('lost');
+  });
+
+  it('waits for a pod that comes in the place of one that was deleted', () => {
+    expect(meeting([{ address: '1' }, { address: '2', phase: 'Failed', deleting: true }])?.phase).to.equal('run');
+    expect(meeting([{ address: '1', peers: TOLD('run') }, undefined])?.phase).to.equal('wait');
+    expect(meeting([{ address: '1', peers: TOLD('run') }, { address: '3' }])?.phase).to.equal('run');
   });
 
   it('names a few of very many', () => {
