@@ -99,6 +99,8 @@ function whyEnded(view: NodeView, state: TaskState): Why {
   if (!job) {
     return { reason: 'JobDeleted', message: `Job ${view.jobName} was deleted before the node ended` };
   }
+  // The pod then only tells by which signal it was ended.
+  if (job.outcomeReason === 'DeadlineExceeded') return { reason: job.outcomeReason, message: job.outcomeMessage };
   if (pod?.reason) return { reason: pod.reason, message: pod.message };
   if (pod?.disruption) return { reason: pod.disruption, message: `pod ${pod.name} was disrupted: ${pod.disruption}` };
   const container = pod?.container;

@@ -187,6 +187,14 @@ const ENDED: readonly Case[] = [
     },
   },
   {
+    title: 'a pod that was ended because its Job got no more time did not fail by itself',
+    node: node({
+      job: job({ outcome: 'failed', outcomeReason: 'DeadlineExceeded', outcomeMessage: 'Job was active longer' }),
+      pod: pod({ phase: 'Failed', container: terminated(143) }),
+    }),
+    gives: { state: 'FAILED', reason: 'DeadlineExceeded', message: 'Job was active longer', exitCode: 143 },
+  },
+  {
     title: 'a Job that was deleted has failed',
     node: node({ job: undefined }),
     gives: { state: 'FAILED', reason: 'JobDeleted' },
