@@ -51,7 +51,12 @@ export function startProgram(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Program {
-  const [program, ...words] = [...(options.through ?? []), process.execPath, join(DIST, name, 'main.js'), ...args];
+  return startCommand(name, [process.execPath, join(DIST, name, 'main.js'), ...args], options);
+}
+
+/** Starts a program of the machine; errors call it by the name. */
+export function startCommand(name: string, command: readonly string[], options: ProgramOptions = {}): Program {
+  const [program, ...words] = [...(options.through ?? []), ...command];
   const child = spawn(program ?? '', words, {
     cwd: options.cwd ?? REPOSITORY,
     env: { PATH: process.env['PATH'] ?? '', ...options.env },
