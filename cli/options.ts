@@ -72,6 +72,17 @@ export function positional(args: Arguments, name: string): string {
   return value;
 }
 
+/** Texts of a positional that may be given several times; none of them empty. */
+export function positionals(args: Arguments, name: string): string[] {
+  const value = args[name];
+  return (Array.isArray(value) ? value : [value]).map((word: unknown) => positional({ [name]: word }, name));
+}
+
+/** The same for a positional that may be left out. */
+export function optionalPositional(args: Arguments, name: string): string | undefined {
+  return args[name] === undefined ? undefined : positional(args, name);
+}
+
 /** Whether a flag is set. The last one counts when it is repeated. */
 export function flag(args: Arguments, name: string): boolean {
   const value = args[name];
@@ -92,6 +103,13 @@ export function wholeNumber(text: string, what: string): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= 0x7fffffff) return value;
   throw usageError(`${what} must be a whole number, not ${JSON.stringify(text)}`);
+}
+
+/** A whole number from 1. */
+export function positiveNumber(text: string, what: string): number {
+  const value = wholeNumber(text, what);
+  if (value > 0) return value;
+  throw usageError(`${what} must be at least 1`);
 }
 
 /** A span of time such as 10m or 1h30m, in seconds. */

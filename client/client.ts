@@ -7,6 +7,7 @@ import {
   type DeleteTaskResponse,
   ListTasksRequest,
   type ListTasksResponse,
+  type RerunTaskResponse,
   type StopTaskResponse,
   type StopTasksResponse,
   StreamTaskLogsRequest,
@@ -56,6 +57,8 @@ export interface CallOptions {
 export interface Client {
   /** Submits a task. Safe to repeat: a `requestId` is made up when none is given, and kept over the repetitions. */
   submitTask(request: Partial<SubmitTaskRequest>, options?: CallOptions): Promise<SubmitTaskResponse>;
+  /** Submits a task again, as it was submitted before. Safe to repeat, as `submitTask` is. */
+  rerunTask(taskId: string, options?: CallOptions & { readonly requestId?: string }): Promise<RerunTaskResponse>;
   /** One page of tasks, newest first; without `pageSize` and `pageToken` up to 10,000 at once. */
   listTasks(request: Partial<ListTasksRequest>, options?: CallOptions): Promise<ListTasksResponse>;
   /** One task. */
@@ -135,6 +138,8 @@ export function createClient(config: ClientConfig): Client {
         SubmitTaskRequest.fromPartial({ ...request, requestId: request.requestId || randomUUID() }),
         options,
       ),
+    rerunTask: (taskId, options) =>
+      call(TaskServiceService.rerunTask, { taskId, requestId: options?.requestId || randomUUID() }, options),
     listTasks: (request, options) => call(TaskServiceService.listTasks, ListTasksRequest.fromPartial(request), options),
     getTask: (taskId, options) => call(TaskServiceService.getTask, { taskId }, options),
     watchTask: (taskId, options) => stream(TaskServiceService.watchTask, { taskId }, options?.signal),

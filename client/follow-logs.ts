@@ -1,4 +1,5 @@
 import type { StreamTaskLogsRequest, StreamTaskLogsResponse } from '../gen/k8scli/v1/task_service.js';
+import { toDuration } from './duration.js';
 import { ClientError } from './errors.js';
 import { backoffMs, cancelled, type RetryPolicy, sleep } from './retry.js';
 
@@ -99,10 +100,7 @@ function toRequest(taskId: string, selection: LogSelection): StreamTaskLogsReque
     taskId,
     follow: selection.follow ?? true,
     tail: selection.tail,
-    since:
-      sinceSeconds === undefined
-        ? undefined
-        : { seconds: BigInt(Math.trunc(sinceSeconds)), nanos: Math.round((sinceSeconds % 1) * 1e9) },
+    since: sinceSeconds === undefined ? undefined : toDuration(sinceSeconds),
     timestamps: false,
     node: [...(selection.nodes ?? [])],
     resumeToken: '',

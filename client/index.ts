@@ -7,6 +7,7 @@ export type {
   LogGap,
   LogNotice,
   LogSummary,
+  RerunTaskResponse,
   StopTaskResponse,
   StopTasksResponse,
   StreamTaskLogsResponse,

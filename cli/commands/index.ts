@@ -4,6 +4,7 @@ import { whoami } from './auth/whoami.js';
 import { deleteTask } from './jobs/delete.js';
 import { list as listJobs } from './jobs/list.js';
 import { logs } from './jobs/logs.js';
+import { rerun } from './jobs/rerun.js';
 import { status } from './jobs/status.js';
 import { stop } from './jobs/stop.js';
 import { submit } from './jobs/submit.js';
@@ -24,7 +25,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     noun: 'jobs',
     summary: 'Submit, watch and stop tasks',
-    verbs: [submit, listJobs, status, logs, wait, stop, deleteTask],
+    verbs: [submit, rerun, listJobs, status, logs, wait, stop, deleteTask],
   },
   { noun: 'volumes', summary: 'Create, list and delete volumes', verbs: [create, listVolumes, deleteVolume] },
   { noun: 'auth', summary: 'Say who you are', verbs: [login, whoami] },

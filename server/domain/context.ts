@@ -8,6 +8,7 @@ import type {
   LastLines,
   LogArchive,
   LogSource,
+  SubmissionSource,
   TaskLauncher,
   TaskStore,
   VolumeStore,
@@ -17,6 +18,7 @@ import type {
 export interface Domain {
   readonly store: TaskStore;
   readonly launcher: TaskLauncher;
+  readonly submissions: SubmissionSource;
   readonly events: EventSource;
   readonly volumes: VolumeStore;
   readonly logs: LogSource;

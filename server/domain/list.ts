@@ -18,6 +18,9 @@ export interface ListRequest {
   readonly pageToken: string;
   readonly status: string;
   readonly name: string;
+  /** Only tasks that are not older than this; undefined for all. */
+  readonly sinceMs: number | undefined;
+  readonly idPrefix: string;
 }
 
 /** One page of tasks. */
@@ -28,19 +31,27 @@ export interface TaskPage {
 }
 
 /** Tasks, newest first. Throws INVALID_ARGUMENT for a bad size, token or status. */
-export function listTasks(domain: Pick<Domain, 'store' | 'namespace'>, user: string, request: ListRequest): TaskPage {
+export function listTasks(
+  domain: Pick<Domain, 'store' | 'namespace' | 'clock'>,
+  user: string,
+  request: ListRequest,
+): TaskPage {
   if (request.pageSize < 0) throw invalidArgument('page_size', 'must not be negative');
   if (request.status !== '' && !STATUS_WORDS.some((word) => word === request.status)) {
     throw invalidArgument('status', `"${request.status}" is no status; use ${STATUS_WORDS.join(', ')}`);
   }
-  const filters = [request.allUsers ? '' : user, request.allUsers, request.status, request.name];
+  const { name, status, sinceMs, idPrefix } = request;
+  if (sinceMs !== undefined && sinceMs < 0) throw invalidArgument('since', 'must not be negative');
+  const filters = [request.allUsers ? '' : user, request.allUsers, status, name, sinceMs ?? '', idPrefix];
   const after = parsePageToken(request.pageToken, filters);
   const limit = limitOf(request);
+  const oldestMs = sinceMs === undefined ? Number.NEGATIVE_INFINITY : domain.clock.now() - sinceMs;
   const tasks: Task[] = [];
   for (const view of domain.store.list(request.allUsers ? undefined : user, after)) {
-    if (request.name !== '' && view.record.name !== request.name) continue;
+    if (view.record.createdAtMs < oldestMs) break;
+    if (!view.record.id.startsWith(idPrefix) || (name !== '' && view.record.name !== name)) continue;
     const task = aggregate(view, domain.namespace);
-    if (request.status !== '' && task.status !== request.status) continue;
+    if (status !== '' && task.status !== status) continue;
     const last = tasks.at(-1);
     if (last && tasks.length === limit) {
       return { tasks, nextPageToken: pageToken({ createdAtMs: last.record.createdAtMs, id: last.record.id }, filters) };

@@ -72,6 +72,18 @@ export interface ValidateResult {
   readonly objects: readonly PlannedObject[];
 }
 
+/** What a task was asked to do. */
+export interface Submission {
+  readonly spec: TaskSpec;
+  readonly secrets: TaskSecrets;
+}
+
+/** Knows what tasks were asked to do. */
+export interface SubmissionSource {
+  /** Undefined where it is not known: for a task that other tools made, and where the record or a secret is gone. */
+  of(record: TaskRecord, signal: AbortSignal): Promise<Submission | undefined>;
+}
+
 /** What came of a launch. */
 export interface LaunchResult {
   readonly record: TaskRecord;

@@ -74,6 +74,7 @@ export interface ListVolumesRequest {
   readonly allUsers: boolean;
   readonly pageSize: number;
   readonly pageToken: string;
+  readonly idPrefix: string;
 }
 
 /** Volumes, newest first. */
@@ -84,11 +85,11 @@ export async function listVolumes(
   signal: AbortSignal,
 ): Promise<{ volumes: readonly Volume[]; nextPageToken: string }> {
   if (request.pageSize < 0) throw invalidArgument('page_size', 'must not be negative');
-  const filters = [request.allUsers ? '' : user, request.allUsers];
+  const filters = [request.allUsers ? '' : user, request.allUsers, request.idPrefix];
   const after = parsePageToken(request.pageToken, filters);
   const limit = request.pageSize > 0 ? Math.min(request.pageSize, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
   const volumes = (await domain.volumes.list(signal))
-    .filter((volume) => request.allUsers || volume.user === user)
+    .filter((volume) => volume.id.startsWith(request.idPrefix) && (request.allUsers || volume.user === user))
     .toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1))
     .filter(
       (volume) =>

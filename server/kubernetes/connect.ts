@@ -14,6 +14,7 @@ import { createLogSource } from './logs/pod-log.js';
 import { pathsOf } from './paths.js';
 import { Reconciler } from './reconcile.js';
 import { Rendezvous } from './rendezvous.js';
+import { createSubmissionSource } from './submissions.js';
 import { createKubeClient } from './transport.js';
 import { createVolumeStore } from './volumes.js';
 import type { RawObject } from './watch.js';
@@ -58,6 +59,7 @@ export function connectCluster(
     facts: createClusterFacts(client, config.name, chosen),
     store: cache,
     launcher,
+    submissions: createSubmissionSource(client, paths),
     events: createEventSource(client, paths),
     volumes: createVolumeStore(client, paths, chosen),
     logs: createLogSource(client, paths),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { useHouse } from '../support/house.js';
+import { uniqueName, useHouse } from '../support/house.js';
 import type { SubmittedJson, TaskJson } from '../support/task-json.js';
 
 describe('the command line', () => {
@@ -55,6 +55,38 @@ describe('the command line', () => {
     expect(JSON.parse(status.stdout)).to.deep.equal(await house.task(id));
     const unknown = await house.cli(['jobs', 'status', 'zzzzzzzz', '-o', 'json']);
     expect(unknown).to.include({ code: 123, stdout: '' });
+  });
+
+  it('runs a task again with its secrets, finds it by the beginning of its id, and lists what is asked for', async () => {
+    const user = uniqueName('again');
+    const file = house.file('again.yaml', 'name: again\nsecrets: {WORD: plum}\nrun: echo "the word is $WORD"\n');
+    const first = await house.cli(['jobs', 'submit', file, '-d'], { user });
+    const id = first.stdout.trim();
+    expect(await house.cli(['jobs', 'logs', id.slice(0, 7)], { user })).to.include({
+      code: 0,
+      stdout: 'the word is plum\n',
+    });
+    const rerun = await house.cli(['jobs', 'rerun', id], { user });
+    expect(rerun.stdout).to.match(/^Task \S+ submitted\nthe word is plum\n$/);
+    const [, last = ''] = /^Task (\S+)/.exec(rerun.stdout) ?? [];
+    const status = await house.cli(['jobs', 'status', '-o', 'name'], { user });
+    expect(status).to.include({ code: 0, stdout: `${last}\n`, stderr: `Your last task is ${last} (again)\n` });
+    const list = async (...filters: string[]): Promise<string> =>
+      (await house.cli(['jobs', 'list', '-o', 'name', ...filters], { user })).stdout;
+    expect(await list('--status', 'completed', '--name', 'again', '--since', '1h')).to.equal(`${last}\n${id}\n`);
+    expect(await list('--limit', '1')).to.equal(`${last}\n`);
+    expect(await list('--status', 'failed')).to.equal('');
+  });
+
+  it('submits several files, or none of them', async () => {
+    const user = uniqueName('several');
+    const files = ['one', 'two'].map((name) => house.file(`${name}.yaml`, `name: ${name}\nrun: echo ${name}\n`));
+    const bad = house.file('three.yaml', 'run: []\n');
+    expect(await house.cli(['jobs', 'submit', ...files, bad], { user })).to.include({ code: 2, stdout: '' });
+    expect((await house.cli(['jobs', 'list', '-o', 'name'], { user })).stdout).to.equal('');
+    const { code, stdout } = await house.cli(['jobs', 'submit', ...files], { user });
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^Task \S+ submitted\nTask \S+ submitted\none\ntwo\n$/);
   });
 
   it('says which server there is when it starts', () => {

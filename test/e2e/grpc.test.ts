@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { service as healthService } from 'grpc-health-check';
 import { type Client, ClientError, createClient, TaskState } from '../../client/index.js';
 import type { HttpBody } from '../../gen/google/api/httpbody.js';
-import { TailTaskLogsRequest, TaskServiceService } from '../../gen/k8scli/v1/task_service.js';
+import { ListTasksRequest, TailTaskLogsRequest, TaskServiceService } from '../../gen/k8scli/v1/task_service.js';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
 
@@ -119,7 +119,7 @@ describe('gRPC', () => {
   it('without an identity nothing is answered', async () => {
     const { path, requestSerialize, responseDeserialize } = TaskServiceService.listTasks;
     const error = await new Promise<ServiceError | null>((resolve) => {
-      const request = { allUsers: false, pageSize: 0, pageToken: '', status: '', name: '' };
+      const request = ListTasksRequest.fromPartial({});
       raw.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (failure) => resolve(failure));
     });
     expect(error?.code).to.equal(16);

@@ -11,6 +11,7 @@ import {
 } from '../../options.js';
 import { printMessage } from '../../output/structured.js';
 import { printable } from '../../output/table.js';
+import { fullTaskId } from '../../short-id.js';
 
 interface DeleteOptions {
   readonly taskId: string;
@@ -24,14 +25,15 @@ export const deleteTask = defineCommand<DeleteOptions>({
   summary: 'Delete a task that has ended, with its logs',
   build: (yargs) =>
     withOutput(yargs, WRITE_FORMATS)
-      .positional('id', { type: 'string', describe: 'the task id' })
+      .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
       .option('force', { alias: 'f', type: 'boolean', describe: 'also when it has not ended: its programs are ended' }),
   parse: (args) => ({
     taskId: positional(args, 'id'),
     force: flag(args, 'force'),
     output: outputOption(args, WRITE_FORMATS),
   }),
-  run: async (context, { taskId, force, output }) => {
+  run: async (context, { taskId: given, force, output }) => {
+    const taskId = await fullTaskId(context, given);
     const client = await context.client();
     const answer = await client.deleteTask(taskId, { force, signal: context.signal });
     if (isStructured(output)) await printMessage(context.io, output, 'DeleteTaskResponse', answer);

@@ -1,8 +1,19 @@
 import type { ListTasksResponse, TaskStatus } from '../../../client/index.js';
+import { toDuration } from '../../../client/duration.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, isStructured, type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
+import {
+  flag,
+  isStructured,
+  type OutputFormat,
+  outputOption,
+  positiveNumber,
+  READ_FORMATS,
+  secondsOption,
+  textOption,
+  withOutput,
+} from '../../options.js';
 import { printMessage } from '../../output/structured.js';
 import { formatTaskList } from '../../output/task-list.js';
 import { watchList, withWatch } from '../../watch.js';
@@ -11,8 +22,21 @@ interface ListOptions {
   readonly details: boolean;
   readonly allUsers: boolean;
   readonly watch: boolean;
+  readonly filter: TaskFilter;
+  /** At most so many tasks; undefined for all. */
+  readonly limit: number | undefined;
   readonly output: OutputFormat;
 }
+
+/** Which tasks are wanted; what is undefined does not matter. */
+interface TaskFilter {
+  readonly status: string | undefined;
+  readonly name: string | undefined;
+  readonly sinceSeconds: number | undefined;
+}
+
+/** Most tasks of one answer of the server. */
+const MAX_PAGE = 1000;
 
 /** `jobs list`: newest first. */
 export const list = defineCommand<ListOptions>({
@@ -21,16 +45,39 @@ export const list = defineCommand<ListOptions>({
   build: (yargs) =>
     withWatch(withOutput(yargs, READ_FORMATS))
       .option('details', { alias: 'd', type: 'boolean', describe: 'also user, times and the names in Kubernetes' })
-      .option('all-users', { alias: 'u', type: 'boolean', describe: 'the tasks of all users' }),
+      .option('all-users', { alias: 'u', type: 'boolean', describe: 'the tasks of all users' })
+      .option('status', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'only pending, running, completed, failed or stopped ones',
+      })
+      .option('name', { type: 'string', requiresArg: true, describe: 'only tasks of exactly this name' })
+      .option('since', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'only those submitted within 45s, 10m, 1h30m, 2d',
+      })
+      .option('limit', { alias: 'n', type: 'string', requiresArg: true, describe: 'at most so many' })
+      .example('$0 jobs list --status failed --since 1d', 'what failed since yesterday'),
   parse: (args) => {
     const output = outputOption(args, READ_FORMATS);
     const details = flag(args, 'details') || output === 'wide';
-    return { details, allUsers: flag(args, 'all-users'), watch: flag(args, 'watch'), output };
+    const limit = textOption(args, 'limit');
+    return {
+      details,
+      allUsers: flag(args, 'all-users'),
+      watch: flag(args, 'watch'),
+      filter: {
+        status: textOption(args, 'status'),
+        name: textOption(args, 'name'),
+        sinceSeconds: secondsOption(args, 'since'),
+      },
+      limit: limit === undefined ? undefined : positiveNumber(limit, '--limit'),
+      output,
+    };
   },
   run: async (context, options) => {
-    const client = await context.client();
-    const fetch = (): Promise<ListTasksResponse> =>
-      client.listTasks({ allUsers: options.allUsers }, { signal: context.signal });
+    const fetch = (): Promise<ListTasksResponse> => fetchTasks(context, options);
     if (options.watch) {
       await watchList(context, options.output, {
         typeName: 'TaskStatus',
@@ -43,6 +90,33 @@ export const list = defineCommand<ListOptions>({
     return EXIT.ok;
   },
 });
+
+/** The tasks that are wanted, over as many pages as that takes. */
+async function fetchTasks(
+  context: CommandContext,
+  { allUsers, filter: { status, name, sinceSeconds }, limit }: ListOptions,
+): Promise<ListTasksResponse> {
+  const client = await context.client();
+  const tasks: TaskStatus[] = [];
+  for (let pageToken = ''; ; ) {
+    const request = {
+      allUsers,
+      status: status ?? '',
+      name: name ?? '',
+      since: sinceSeconds === undefined ? undefined : toDuration(sinceSeconds),
+      pageSize: limit === undefined ? 0 : Math.min(limit - tasks.length, MAX_PAGE),
+      pageToken,
+    };
+    const page = await client.listTasks(request, { signal: context.signal });
+    tasks.push(...page.tasks);
+    pageToken = page.nextPageToken;
+    if (pageToken === '' || limit === undefined || tasks.length >= limit) return { tasks, nextPageToken: pageToken };
+  }
+}
+
+function isFiltered({ filter }: ListOptions): boolean {
+  return Object.values(filter).some((wanted) => wanted !== undefined);
+}
 
 function table(
   context: CommandContext,
@@ -59,9 +133,11 @@ async function print(context: CommandContext, options: ListOptions, answer: List
   const { output } = options;
   if (isStructured(output)) await printMessage(io, output, 'ListTasksResponse', answer);
   else if (output === 'name') await io.out(answer.tasks.map(({ taskId }) => `${taskId}\n`).join(''));
+  else if (answer.tasks.length === 0 && isFiltered(options))
+    await note('No task fits. Without the filters: k8s-cli jobs list\n');
   else if (answer.tasks.length === 0) await note('No tasks. Submit one with: k8s-cli jobs submit FILE\n');
   else await io.out(table(context, options, answer.tasks, true));
-  if (answer.nextPageToken !== '') {
+  if (answer.nextPageToken !== '' && options.limit === undefined) {
     await note(`k8s-cli: only the newest ${answer.tasks.length} tasks are shown; there are more\n`);
   }
 }

@@ -4,17 +4,19 @@ import {
   DOCUMENT_FORMATS,
   flag,
   listOption,
+  optionalPositional,
   type OutputFormat,
   outputOption,
-  positional,
   secondsOption,
   textOption,
   wholeNumber,
   withOutput,
 } from '../../options.js';
+import { taskIdOrLast } from '../../short-id.js';
 
 interface LogsOptions {
-  readonly taskId: string;
+  /** Undefined means the last task. */
+  readonly taskId: string | undefined;
   readonly follow: boolean;
   readonly tail: number | undefined;
   readonly sinceSeconds: number | undefined;
@@ -23,13 +25,13 @@ interface LogsOptions {
   readonly output: OutputFormat;
 }
 
-/** `jobs logs ID`: the log to its end, then how the task stands. */
+/** `jobs logs [ID]`: the log to its end, then how the task stands. */
 export const logs = defineCommand<LogsOptions>({
-  usage: 'logs <id>',
+  usage: 'logs [id]',
   summary: 'Print the logs of a task and follow them to its end',
   build: (yargs) =>
     withOutput(yargs, DOCUMENT_FORMATS)
-      .positional('id', { type: 'string', describe: 'the task id' })
+      .positional('id', { type: 'string', describe: 'the task id, or its beginning; default: your last task' })
       .option('follow', {
         type: 'boolean',
         default: true,
@@ -48,7 +50,7 @@ export const logs = defineCommand<LogsOptions>({
   parse: (args) => {
     const tail = textOption(args, 'tail');
     return {
-      taskId: positional(args, 'id'),
+      taskId: optionalPositional(args, 'id'),
       follow: flag(args, 'follow'),
       tail: tail === undefined ? undefined : wholeNumber(tail, '--tail'),
       sinceSeconds: secondsOption(args, 'since'),
@@ -57,5 +59,8 @@ export const logs = defineCommand<LogsOptions>({
       output: outputOption(args, DOCUMENT_FORMATS),
     };
   },
-  run: async (context, options) => (await followTask(context, { ...options, toStderr: false })).exitCode,
+  run: async (context, options) => {
+    const taskId = await taskIdOrLast(context, options.taskId);
+    return (await followTask(context, { ...options, taskId, toStderr: false })).exitCode;
+  },
 });

@@ -5,34 +5,40 @@ import { EXIT } from '../../exit-codes.js';
 import {
   flag,
   isStructured,
+  optionalPositional,
   type OutputFormat,
   outputOption,
-  positional,
   READ_FORMATS,
   withOutput,
 } from '../../options.js';
+import { taskIdOrLast } from '../../short-id.js';
 import { printMessage } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
 import { onScreen, withWatch } from '../../watch.js';
 
 interface StatusOptions {
-  readonly taskId: string;
+  /** Undefined means the last task. */
+  readonly taskId: string | undefined;
   readonly watch: boolean;
   readonly output: OutputFormat;
 }
 
-/** `jobs status ID`: one task with its nodes. */
+/** `jobs status [ID]`: one task with its nodes. */
 export const status = defineCommand<StatusOptions>({
-  usage: 'status <id>',
+  usage: 'status [id]',
   summary: 'Show a task, its nodes and what is wrong with it',
   build: (yargs) =>
-    withWatch(withOutput(yargs, READ_FORMATS)).positional('id', { type: 'string', describe: 'the task id' }),
+    withWatch(withOutput(yargs, READ_FORMATS)).positional('id', {
+      type: 'string',
+      describe: 'the task id, or its beginning; default: your last task',
+    }),
   parse: (args) => ({
-    taskId: positional(args, 'id'),
+    taskId: optionalPositional(args, 'id'),
     watch: flag(args, 'watch'),
     output: outputOption(args, READ_FORMATS),
   }),
-  run: async (context, { taskId, watch, output }) => {
+  run: async (context, { taskId: given, watch, output }) => {
+    const taskId = await taskIdOrLast(context, given);
     if (watch) await watchStatus(context, taskId, output);
     else {
       const client = await context.client();

@@ -16,6 +16,7 @@ import {
 import { confirmed } from '../../confirm.js';
 import { printMessage } from '../../output/structured.js';
 import { printable } from '../../output/table.js';
+import { fullTaskId } from '../../short-id.js';
 
 interface StopOptions {
   /** One task; undefined means all of them. */
@@ -31,7 +32,7 @@ export const stop = defineCommand<StopOptions>({
   summary: 'Stop a task, or all of them',
   build: (yargs) =>
     withYes(withOutput(yargs, WRITE_FORMATS))
-      .positional('id', { type: 'string', describe: 'the task id' })
+      .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
       .option('all', { alias: 'a', type: 'boolean', describe: 'all your unfinished tasks' })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'with --all: the tasks of all users' }),
   parse: (args) => {
@@ -63,8 +64,9 @@ async function stopQuestion(context: CommandContext, allUsers: boolean): Promise
   return allUsers ? `Stop ${count} of ${users} ${users === 1 ? 'user' : 'users'}?` : `Stop your ${count}?`;
 }
 
-async function stopOne(context: CommandContext, taskId: string, output: OutputFormat): Promise<number> {
+async function stopOne(context: CommandContext, given: string, output: OutputFormat): Promise<number> {
   const { io, signal } = context;
+  const taskId = await fullTaskId(context, given);
   const client = await context.client();
   const answer = await client.stopTask(taskId, { signal });
   if (isStructured(output)) await printMessage(io, output, 'StopTaskResponse', answer);

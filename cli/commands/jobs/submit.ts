@@ -5,93 +5,89 @@ import { isCode, reasonOf } from '../../config.js';
 import type { CommandContext } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
-import { followTask } from '../../follow.js';
-import {
-  flag,
-  isStructured,
-  type OutputFormat,
-  outputOption,
-  positional,
-  withOutput,
-  WRITE_FORMATS,
-} from '../../options.js';
-import { printMessage } from '../../output/structured.js';
-import { splitPlace } from '../../output/place.js';
-import { printable } from '../../output/table.js';
-import { taskExitCode } from '../../task-result.js';
+import { flag, type OutputFormat, outputOption, positionals, withOutput, WRITE_FORMATS } from '../../options.js';
+import { followSubmitted, printSubmitted } from '../../submission.js';
 
 interface SubmitOptions {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly detach: boolean;
   readonly output: OutputFormat;
 }
 
+/** A task file that was read. */
+interface TaskFile {
+  readonly file: string;
+  readonly taskYaml: string;
+}
+
 const MAX_FILE_BYTES = 1024 * 1024;
 
-/** `jobs submit FILE`: prints the id at once, then the log, and ends with the task's own result. */
+/** `jobs submit FILE…`: prints the id at once, then the log, and ends with the task's own result. */
 export const submit = defineCommand<SubmitOptions>({
-  usage: 'submit <file>',
-  summary: 'Submit a task file and follow its logs',
+  usage: 'submit <file..>',
+  summary: 'Submit task files and follow their logs',
   build: (yargs) =>
     withOutput(yargs, WRITE_FORMATS)
-      .positional('file', { type: 'string', describe: 'the task.yaml' })
+      .positional('file', {
+        type: 'string',
+        array: true,
+        describe: 'the task.yaml; several are checked before the first is submitted',
+      })
       .option('detach', { alias: 'd', type: 'boolean', describe: 'return at once instead of following the logs' })
       .example('$0 jobs submit task.yaml', 'submit, follow the logs, exit with the result of the task')
       .example('id=$($0 jobs submit task.yaml --detach)', 'outside a terminal --detach prints the id and nothing else')
       .epilogue(
         'With -o json stdout has the answer to the submission on one line and, unless detached, the final status of the ' +
-          'task on another; the log goes to stderr.',
+          'task on another; the log goes to stderr. Of several files all are checked before the first is submitted; then their logs ' +
+          'follow one after the other, and the exit code is that of the first task that did not complete.',
       ),
   parse: (args) => ({
-    file: positional(args, 'file'),
+    files: positionals(args, 'file'),
     detach: flag(args, 'detach'),
     output: outputOption(args, WRITE_FORMATS),
   }),
-  run: async (context, { file, detach, output }) => {
-    const taskYaml = await readTaskFile(file);
-    context.scene.file = file;
-    const client = await context.client();
-    context.scene.unsure = 'it is not known whether the task was submitted: see k8s-cli jobs list';
-    const answer = await client.submitTask({ taskYaml }, { signal: context.signal });
-    context.scene.unsure = undefined;
-    context.scene.following = answer.taskId;
-    await printAnswer(context, answer, { file, detach, output });
-    if (detach) return EXIT.ok;
-    const { io } = context;
-    const { exitCode, summary } = await followTask(context, {
-      taskId: answer.taskId,
-      follow: true,
-      timestamps: false,
-      nodes: [],
-      toStderr: output !== 'text',
-    });
-    if (isStructured(output) && summary?.task) {
-      await printMessage(io, output, 'TaskStatus', summary.task, { compact: true });
+  run: async (context, { files, detach, output }) => {
+    const tasks = await Promise.all(files.map(async (file) => ({ file, taskYaml: await readTaskFile(file) })));
+    const several = tasks.length > 1;
+    if (several) await checkAll(context, tasks);
+    const submitted: { readonly file: string; readonly taskId: string }[] = [];
+    for (const { file, taskYaml } of tasks) {
+      const { taskId } = await submitOne(context, { file, taskYaml }, detach, output);
+      submitted.push({ file, taskId });
     }
-    // The result of the task counts here, even where a part of its log is missing.
-    return (summary?.task && taskExitCode(summary.task)) ?? exitCode;
+    if (detach) return EXIT.ok;
+    let result: number = EXIT.ok;
+    for (const { file, taskId } of submitted) {
+      if (several) await context.note(`==> ${file} (${taskId}) <==\n`);
+      const exitCode = await followSubmitted(context, taskId, output);
+      if (context.signal.aborted) return exitCode;
+      result ||= exitCode;
+    }
+    return result;
   },
 });
 
-async function printAnswer(
+async function submitOne(
   context: CommandContext,
-  answer: SubmitTaskResponse,
-  { file, detach, output }: SubmitOptions,
-): Promise<void> {
-  const { io } = context;
-  if (isStructured(output)) await printMessage(io, output, 'SubmitTaskResponse', answer, { compact: true });
-  else
-    await io.out(
-      output === 'name' || (detach && !io.outIsTerminal) ? `${answer.taskId}\n` : `Task ${answer.taskId} submitted\n`,
-    );
-  for (const warning of answer.warnings) {
-    const { place, words } = splitPlace(warning);
-    await context.note(
-      `${context.errStyle('yellow', 'warning:')} ${place === '' ? '' : `${file}${place}: `}${printable(words)}\n`,
-    );
-  }
-  if (detach && io.outIsTerminal && output === 'text') {
-    await context.note(`Follow it with: k8s-cli jobs logs ${answer.taskId}\n`);
+  { file, taskYaml }: TaskFile,
+  detach: boolean,
+  output: OutputFormat,
+): Promise<SubmitTaskResponse> {
+  context.scene.file = file;
+  const client = await context.client();
+  context.scene.unsure = 'it is not known whether the task was submitted: see k8s-cli jobs list';
+  const answer = await client.submitTask({ taskYaml }, { signal: context.signal });
+  context.scene.unsure = undefined;
+  await printSubmitted(context, answer, { typeName: 'SubmitTaskResponse', file, detach, output });
+  return answer;
+}
+
+/** Checks all of several files before the first is submitted: a mistake in one must not leave half of them running. */
+async function checkAll(context: CommandContext, tasks: readonly TaskFile[]): Promise<void> {
+  const client = await context.client();
+  for (const { file, taskYaml } of tasks) {
+    context.scene.file = file;
+    await client.submitTask({ taskYaml, validateOnly: true }, { signal: context.signal });
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Client, TaskStatus } from '../../../client/index.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
-import { usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, secondsOption } from '../../options.js';
+import { flag, positionals, secondsOption } from '../../options.js';
+import { fullTaskId } from '../../short-id.js';
 import { describeResult, taskExitCode } from '../../task-result.js';
 
 interface WaitOptions {
@@ -18,7 +18,7 @@ export const wait = defineCommand<WaitOptions>({
   summary: 'Wait until tasks have ended, whether well or not',
   build: (yargs) =>
     yargs
-      .positional('id', { type: 'string', array: true, describe: 'the task ids' })
+      .positional('id', { type: 'string', array: true, describe: 'the task ids, or their beginnings' })
       .option('timeout', { type: 'string', requiresArg: true, describe: 'wait no longer than this: 45s, 10m, 1h30m' })
       .option('any', { type: 'boolean', describe: 'only until the first of them has ended' })
       .example('$0 jobs wait abc12345 def67890 --timeout 1h', 'the result of both, or 124 after an hour')
@@ -27,13 +27,12 @@ export const wait = defineCommand<WaitOptions>({
           'that did not; 123 when a task is not found or deleted meanwhile, 124 when the time was up.',
       ),
   parse: (args) => {
-    const given = args['id'];
-    const taskIds = (Array.isArray(given) ? given : [given]).map((id) => String(id ?? '').trim());
-    if (taskIds.length === 0 || taskIds.includes('')) throw usageError('ID must not be empty');
-    return { taskIds: [...new Set(taskIds)], timeoutSeconds: secondsOption(args, 'timeout'), any: flag(args, 'any') };
+    const taskIds = positionals(args, 'id');
+    return { taskIds, timeoutSeconds: secondsOption(args, 'timeout'), any: flag(args, 'any') };
   },
-  run: async (context, { taskIds, timeoutSeconds, any }) => {
+  run: async (context, { taskIds: given, timeoutSeconds, any }) => {
     const client = await context.client();
+    const taskIds = [...new Set(await Promise.all(given.map((word) => fullTaskId(context, word))))];
     const enough = new AbortController();
     const time = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
     const signal = AbortSignal.any([context.signal, enough.signal, ...(time ? [time] : [])]);

@@ -13,6 +13,7 @@ import {
 } from '../../options.js';
 import { printMessage } from '../../output/structured.js';
 import { printable } from '../../output/table.js';
+import { fullVolumeId } from '../../short-id.js';
 
 interface DeleteOptions {
   readonly volumeId: string;
@@ -26,15 +27,16 @@ export const deleteVolume = defineCommand<DeleteOptions>({
   summary: 'Delete a volume and what is stored on it',
   build: (yargs) =>
     withYes(withOutput(yargs, WRITE_FORMATS))
-      .positional('id', { type: 'string', describe: 'the volume id' })
+      .positional('id', { type: 'string', describe: 'the volume id, or its beginning' })
       .option('force', { alias: 'f', type: 'boolean', describe: 'the same as --yes' }),
   parse: (args) => ({
     volumeId: positional(args, 'id'),
     yes: flag(args, 'force') || flag(args, 'yes'),
     output: outputOption(args, WRITE_FORMATS),
   }),
-  run: async (context, { volumeId, yes, output }) => {
+  run: async (context, { volumeId: given, yes, output }) => {
     const { io, signal } = context;
+    const volumeId = await fullVolumeId(context, given);
     const client = await context.client();
     const question = async (): Promise<string> => {
       const { name, size } = await client.getVolume(volumeId, { signal });

@@ -99,6 +99,26 @@ export interface SubmitTaskResponse {
   objects: { [key: string]: any }[];
 }
 
+/** Request of RerunTask. */
+export interface RerunTaskRequest {
+  /** Id of the task that is to be submitted again. */
+  taskId: string;
+  /** Makes the submission happen once, as that of SubmitTask does. */
+  requestId: string;
+}
+
+/** Response of RerunTask. */
+export interface RerunTaskResponse {
+  /** Id of the new task: 8 characters of [a-z0-9]. */
+  taskId: string;
+  /** Always "submitted". */
+  status: string;
+  /** A sentence for people. */
+  message: string;
+  /** What the cluster warned of, and what the task asked for and does not get, one sentence each. */
+  warnings: string[];
+}
+
 /** Request of ListTasks. */
 export interface ListTasksRequest {
   /** List everybody's tasks, not only the caller's. */
@@ -114,6 +134,12 @@ export interface ListTasksRequest {
   status: string;
   /** Only tasks with exactly this name. */
   name: string;
+  /** Only tasks that were submitted within this time up to now. In a query: 10m, 1h30m. */
+  since:
+    | Duration
+    | undefined;
+  /** Only tasks whose id begins with this. */
+  idPrefix: string;
 }
 
 /** Response of ListTasks. */
@@ -844,8 +870,166 @@ export const SubmitTaskResponse: MessageFns<SubmitTaskResponse> = {
   },
 };
 
+function createBaseRerunTaskRequest(): RerunTaskRequest {
+  return { taskId: "", requestId: "" };
+}
+
+export const RerunTaskRequest: MessageFns<RerunTaskRequest> = {
+  encode(message: RerunTaskRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== "") {
+      writer.uint32(10).string(message.taskId);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(18).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RerunTaskRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRerunTaskRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.taskId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RerunTaskRequest>): RerunTaskRequest {
+    return RerunTaskRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RerunTaskRequest>): RerunTaskRequest {
+    const message = createBaseRerunTaskRequest();
+    message.taskId = object.taskId ?? "";
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
+
+function createBaseRerunTaskResponse(): RerunTaskResponse {
+  return { taskId: "", status: "", message: "", warnings: [] };
+}
+
+export const RerunTaskResponse: MessageFns<RerunTaskResponse> = {
+  encode(message: RerunTaskResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== "") {
+      writer.uint32(10).string(message.taskId);
+    }
+    if (message.status !== "") {
+      writer.uint32(18).string(message.status);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    for (const v of message.warnings) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RerunTaskResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRerunTaskResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.taskId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.warnings.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RerunTaskResponse>): RerunTaskResponse {
+    return RerunTaskResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RerunTaskResponse>): RerunTaskResponse {
+    const message = createBaseRerunTaskResponse();
+    message.taskId = object.taskId ?? "";
+    message.status = object.status ?? "";
+    message.message = object.message ?? "";
+    message.warnings = object.warnings?.map((e) => e) || [];
+    return message;
+  },
+};
+
 function createBaseListTasksRequest(): ListTasksRequest {
-  return { allUsers: false, pageSize: 0, pageToken: "", status: "", name: "" };
+  return { allUsers: false, pageSize: 0, pageToken: "", status: "", name: "", since: undefined, idPrefix: "" };
 }
 
 export const ListTasksRequest: MessageFns<ListTasksRequest> = {
@@ -864,6 +1048,12 @@ export const ListTasksRequest: MessageFns<ListTasksRequest> = {
     }
     if (message.name !== "") {
       writer.uint32(42).string(message.name);
+    }
+    if (message.since !== undefined) {
+      Duration.encode(message.since, writer.uint32(50).fork()).join();
+    }
+    if (message.idPrefix !== "") {
+      writer.uint32(58).string(message.idPrefix);
     }
     return writer;
   },
@@ -921,6 +1111,22 @@ export const ListTasksRequest: MessageFns<ListTasksRequest> = {
             message.name = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.since = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.idPrefix = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -943,6 +1149,10 @@ export const ListTasksRequest: MessageFns<ListTasksRequest> = {
     message.pageToken = object.pageToken ?? "";
     message.status = object.status ?? "";
     message.name = object.name ?? "";
+    message.since = (object.since !== undefined && object.since !== null)
+      ? Duration.fromPartial(object.since)
+      : undefined;
+    message.idPrefix = object.idPrefix ?? "";
     return message;
   },
 };
@@ -2466,6 +2676,20 @@ export const TaskServiceService = {
     responseSerialize: (value: SubmitTaskResponse): Buffer => Buffer.from(SubmitTaskResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SubmitTaskResponse => SubmitTaskResponse.decode(value),
   },
+  /**
+   * Submits a task again, as it was submitted before and with the same secrets, under a new id. With the same `request_id` once,
+   * however often the call is repeated. Errors: NOT_FOUND; FAILED_PRECONDITION where it is not recorded what the task was asked
+   * to do; and those of SubmitTask.
+   */
+  rerunTask: {
+    path: "/k8scli.v1.TaskService/RerunTask" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RerunTaskRequest): Buffer => Buffer.from(RerunTaskRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RerunTaskRequest => RerunTaskRequest.decode(value),
+    responseSerialize: (value: RerunTaskResponse): Buffer => Buffer.from(RerunTaskResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RerunTaskResponse => RerunTaskResponse.decode(value),
+  },
   /** Lists tasks, newest first. Errors: INVALID_ARGUMENT for a bad page size, token or status. */
   listTasks: {
     path: "/k8scli.v1.TaskService/ListTasks" as const,
@@ -2571,6 +2795,12 @@ export interface TaskServiceServer extends UntypedServiceImplementation {
    * webhook refuses it; UNAVAILABLE when the cluster cannot be reached.
    */
   submitTask: handleUnaryCall<SubmitTaskRequest, SubmitTaskResponse>;
+  /**
+   * Submits a task again, as it was submitted before and with the same secrets, under a new id. With the same `request_id` once,
+   * however often the call is repeated. Errors: NOT_FOUND; FAILED_PRECONDITION where it is not recorded what the task was asked
+   * to do; and those of SubmitTask.
+   */
+  rerunTask: handleUnaryCall<RerunTaskRequest, RerunTaskResponse>;
   /** Lists tasks, newest first. Errors: INVALID_ARGUMENT for a bad page size, token or status. */
   listTasks: handleUnaryCall<ListTasksRequest, ListTasksResponse>;
   /** Returns one task. Errors: NOT_FOUND. */
@@ -2623,6 +2853,26 @@ export interface TaskServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SubmitTaskResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Submits a task again, as it was submitted before and with the same secrets, under a new id. With the same `request_id` once,
+   * however often the call is repeated. Errors: NOT_FOUND; FAILED_PRECONDITION where it is not recorded what the task was asked
+   * to do; and those of SubmitTask.
+   */
+  rerunTask(
+    request: RerunTaskRequest,
+    callback: (error: ServiceError | null, response: RerunTaskResponse) => void,
+  ): ClientUnaryCall;
+  rerunTask(
+    request: RerunTaskRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RerunTaskResponse) => void,
+  ): ClientUnaryCall;
+  rerunTask(
+    request: RerunTaskRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RerunTaskResponse) => void,
   ): ClientUnaryCall;
   /** Lists tasks, newest first. Errors: INVALID_ARGUMENT for a bad page size, token or status. */
   listTasks(
@@ -3355,6 +3605,132 @@ export const protoMetadata: ProtoMetadata = {
       "reservedName": [],
       "visibility": 0,
     }, {
+      "name": "RerunTaskRequest",
+      "field": [{
+        "name": "task_id",
+        "number": 1,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "taskId",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "request_id",
+        "number": 2,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "requestId",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "RerunTaskResponse",
+      "field": [{
+        "name": "task_id",
+        "number": 1,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "taskId",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "status",
+        "number": 2,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "status",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "message",
+        "number": 3,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "message",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "warnings",
+        "number": 4,
+        "label": 3,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "warnings",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
       "name": "ListTasksRequest",
       "field": [{
         "name": "all_users",
@@ -3474,6 +3850,60 @@ export const protoMetadata: ProtoMetadata = {
         "defaultValue": "",
         "oneofIndex": 0,
         "jsonName": "name",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "since",
+        "number": 6,
+        "label": 1,
+        "type": 11,
+        "typeName": ".google.protobuf.Duration",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "since",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "id_prefix",
+        "number": 7,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "idPrefix",
         "options": {
           "ctype": 0,
           "packed": false,
@@ -4701,6 +5131,13 @@ export const protoMetadata: ProtoMetadata = {
         "clientStreaming": false,
         "serverStreaming": false,
       }, {
+        "name": "RerunTask",
+        "inputType": ".k8scli.v1.RerunTaskRequest",
+        "outputType": ".k8scli.v1.RerunTaskResponse",
+        "options": { "deprecated": false, "idempotencyLevel": 0, "features": undefined, "uninterpretedOption": [] },
+        "clientStreaming": false,
+        "serverStreaming": false,
+      }, {
         "name": "ListTasks",
         "inputType": ".k8scli.v1.ListTasksRequest",
         "outputType": ".k8scli.v1.ListTasksResponse",
@@ -4764,7 +5201,7 @@ export const protoMetadata: ProtoMetadata = {
     "sourceCodeInfo": {
       "location": [{
         "path": [6, 0],
-        "span": [19, 0, 70, 1],
+        "span": [19, 0, 79, 1],
         "leadingComments":
           " Submits tasks, tells how they are, streams their logs and stops them.\n\n Every call needs the metadata key `x-user` (header X-User); without it the answer is UNAUTHENTICATED. A call that names one\n task is its owner's only: somebody else's task is NOT_FOUND.\n\n (-- api-linter: core::0136::http-uri-suffix=disabled\n     aip.dev/not-precedent: the REST paths were fixed before this API. --)\n",
         "trailingComments": "",
@@ -4778,683 +5215,751 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 1],
-        "span": [31, 2, 33, 3],
+        "span": [33, 2, 38, 3],
+        "leadingComments":
+          " Submits a task again, as it was submitted before and with the same secrets, under a new id. With the same `request_id` once,\n however often the call is repeated. Errors: NOT_FOUND; FAILED_PRECONDITION where it is not recorded what the task was asked\n to do; and those of SubmitTask.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [6, 0, 2, 2],
+        "span": [40, 2, 42, 3],
         "leadingComments":
           " Lists tasks, newest first. Errors: INVALID_ARGUMENT for a bad page size, token or status.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 2],
-        "span": [35, 2, 37, 3],
+        "path": [6, 0, 2, 3],
+        "span": [44, 2, 46, 3],
         "leadingComments": " Returns one task. Errors: NOT_FOUND.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 3],
-        "span": [41, 2, 43, 3],
+        "path": [6, 0, 2, 4],
+        "span": [50, 2, 52, 3],
         "leadingComments":
           " Streams the task's log as text: lines of all its nodes as they come, `node-{idx} | ` in front when there is more than one.\n A message is one or more whole lines without the last newline. Ends when every node has ended, or with `follow=false` at\n the end of what there is. Bytes that are not UTF-8 are passed on as they are. Errors: NOT_FOUND, INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 4],
-        "span": [46, 2, 48, 3],
+        "path": [6, 0, 2, 5],
+        "span": [55, 2, 57, 3],
         "leadingComments":
           " Streams the task's log as entries that a program can take up again where it lost them. The last message of a complete\n stream carries `summary`. Errors: NOT_FOUND, INVALID_ARGUMENT for a bad token or selection.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 5],
-        "span": [50, 2, 52, 3],
+        "path": [6, 0, 2, 6],
+        "span": [59, 2, 61, 3],
         "leadingComments":
           " Streams a task: the present state first, then every change; ends after the final state. Errors: NOT_FOUND.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 6],
-        "span": [55, 2, 60, 3],
+        "path": [6, 0, 2, 7],
+        "span": [64, 2, 69, 3],
         "leadingComments":
           ' Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished\n task keeps its result, and the message says so. Errors: NOT_FOUND.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 7],
-        "span": [63, 2, 65, 3],
+        "path": [6, 0, 2, 8],
+        "span": [72, 2, 74, 3],
         "leadingComments":
           " Deletes a task with everything that belongs to it: record, Jobs, pods and kept logs. Errors: NOT_FOUND, also when it was\n deleted before; FAILED_PRECONDITION while it has not ended, unless `force` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 8],
-        "span": [67, 2, 69, 3],
+        "path": [6, 0, 2, 9],
+        "span": [76, 2, 78, 3],
         "leadingComments": " Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [73, 0, 87, 1],
+        "span": [82, 0, 96, 1],
         "leadingComments": " Request of SubmitTask. Exactly one of `task` and `task_yaml` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 0],
-        "span": [75, 2, 61],
+        "span": [84, 2, 61],
         "leadingComments": " The task. Over REST, the JSON body.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 1],
-        "span": [77, 2, 64],
+        "span": [86, 2, 64],
         "leadingComments":
           " The text of a task.yaml, at most 1 MiB. Over REST, a body with Content-Type application/yaml.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 2],
-        "span": [80, 2, 65],
+        "span": [89, 2, 65],
         "leadingComments":
           " Makes the submission happen once: at most 128 printable ASCII characters, a UUID by custom. The task id is derived from it\n and the user. Holds as long as the task's record exists.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 3],
-        "span": [82, 2, 66],
+        "span": [91, 2, 66],
         "leadingComments":
           ' Only check the task; create nothing. The answer\'s `task_id` is empty and its status is "valid".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 4],
-        "span": [84, 2, 71],
+        "span": [93, 2, 71],
         "leadingComments": " What is to be different from the task as it is given.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 5],
-        "span": [86, 2, 59],
+        "span": [95, 2, 59],
         "leadingComments": " Refuse the task rather than warn of anything in it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1],
-        "span": [90, 0, 107, 1],
+        "span": [99, 0, 116, 1],
         "leadingComments": " What wins over the task as it is given; fields that are not set change nothing.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [92, 2, 72],
+        "span": [101, 2, 72],
         "leadingComments": " Environment variables, each instead of the one of that name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [94, 2, 75],
+        "span": [103, 2, 75],
         "leadingComments": " Secret environment variables, each instead of the one of that name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 2],
-        "span": [96, 2, 59],
+        "span": [105, 2, 59],
         "leadingComments": " Display name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 3],
-        "span": [98, 2, 72],
+        "span": [107, 2, 72],
         "leadingComments": " Number of nodes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 4],
-        "span": [100, 2, 59],
+        "span": [109, 2, 59],
         "leadingComments": " CPU of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 5],
-        "span": [102, 2, 61],
+        "span": [111, 2, 61],
         "leadingComments": " Memory of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 6],
-        "span": [104, 2, 67],
+        "span": [113, 2, 67],
         "leadingComments": " GPUs of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 7],
-        "span": [106, 2, 63],
+        "span": [115, 2, 63],
         "leadingComments": " Container image.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [110, 0, 122, 1],
+        "span": [119, 0, 131, 1],
         "leadingComments": " Response of SubmitTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [112, 2, 21],
+        "span": [121, 2, 21],
         "leadingComments": " Id of the task: 8 characters of [a-z0-9].\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [114, 2, 20],
+        "span": [123, 2, 20],
         "leadingComments": ' "submitted", or "valid" for `validate_only`.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [116, 2, 21],
+        "span": [125, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [118, 2, 31],
+        "span": [127, 2, 31],
         "leadingComments":
           " What the task asked for and does not get, and what the cluster warned of, one sentence each.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [121, 2, 46],
+        "span": [130, 2, 46],
         "leadingComments":
           " For `validate_only`: the Kubernetes objects that would be created, without the values of secrets. Of a task with more than 16\n nodes, the Jobs of the first 16.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [125, 0, 137, 1],
-        "leadingComments": " Request of ListTasks.\n",
+        "span": [134, 0, 139, 1],
+        "leadingComments": " Request of RerunTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [127, 2, 62],
-        "leadingComments": " List everybody's tasks, not only the caller's.\n",
+        "span": [136, 2, 62],
+        "leadingComments": " Id of the task that is to be submitted again.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [130, 2, 63],
+        "span": [138, 2, 65],
+        "leadingComments": " Makes the submission happen once, as that of SubmitTask does.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4],
+        "span": [142, 0, 151, 1],
+        "leadingComments": " Response of RerunTask.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 0],
+        "span": [144, 2, 21],
+        "leadingComments": " Id of the new task: 8 characters of [a-z0-9].\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 1],
+        "span": [146, 2, 20],
+        "leadingComments": ' Always "submitted".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 2],
+        "span": [148, 2, 21],
+        "leadingComments": " A sentence for people.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 3],
+        "span": [150, 2, 31],
+        "leadingComments":
+          " What the cluster warned of, and what the task asked for and does not get, one sentence each.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 5],
+        "span": [154, 0, 170, 1],
+        "leadingComments": " Request of ListTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 5, 2, 0],
+        "span": [156, 2, 62],
+        "leadingComments": " List everybody's tasks, not only the caller's.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 5, 2, 1],
+        "span": [159, 2, 63],
         "leadingComments":
           " At most this many tasks. 0 or more than 1000 means 1000 a page; without a token and without a size, up to 10000.\n Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 3, 2, 2],
-        "span": [132, 2, 65],
+        "path": [4, 5, 2, 2],
+        "span": [161, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 3, 2, 3],
-        "span": [134, 2, 61],
+        "path": [4, 5, 2, 3],
+        "span": [163, 2, 61],
         "leadingComments":
           " Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 3, 2, 4],
-        "span": [136, 2, 59],
+        "path": [4, 5, 2, 4],
+        "span": [165, 2, 59],
         "leadingComments": " Only tasks with exactly this name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4],
-        "span": [140, 0, 145, 1],
-        "leadingComments": " Response of ListTasks.\n",
+        "path": [4, 5, 2, 5],
+        "span": [167, 2, 78],
+        "leadingComments": " Only tasks that were submitted within this time up to now. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 0],
-        "span": [142, 2, 32],
-        "leadingComments": " The tasks, newest first.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 4, 2, 1],
-        "span": [144, 2, 29],
-        "leadingComments": " Token of the next page; empty on the last one.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 5],
-        "span": [148, 0, 151, 1],
-        "leadingComments": " Request of GetTask.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 5, 2, 0],
-        "span": [150, 2, 62],
-        "leadingComments": " Id of the task.\n",
+        "path": [4, 5, 2, 6],
+        "span": [169, 2, 64],
+        "leadingComments": " Only tasks whose id begins with this.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [154, 0, 167, 1],
-        "leadingComments": " Request of TailTaskLogs.\n",
+        "span": [173, 0, 178, 1],
+        "leadingComments": " Response of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [156, 2, 62],
-        "leadingComments": " Id of the task.\n",
+        "span": [175, 2, 32],
+        "leadingComments": " The tasks, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 1],
-        "span": [158, 2, 68],
+        "span": [177, 2, 29],
+        "leadingComments": " Token of the next page; empty on the last one.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7],
+        "span": [181, 0, 184, 1],
+        "leadingComments": " Request of GetTask.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7, 2, 0],
+        "span": [183, 2, 62],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 8],
+        "span": [187, 0, 200, 1],
+        "leadingComments": " Request of TailTaskLogs.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 8, 2, 0],
+        "span": [189, 2, 62],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 8, 2, 1],
+        "span": [191, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 2],
-        "span": [160, 2, 67],
+        "path": [4, 8, 2, 2],
+        "span": [193, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 3],
-        "span": [162, 2, 78],
+        "path": [4, 8, 2, 3],
+        "span": [195, 2, 78],
         "leadingComments": " Only lines that are younger than this. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 4],
-        "span": [164, 2, 63],
+        "path": [4, 8, 2, 4],
+        "span": [197, 2, 63],
         "leadingComments": " Put the time of each line in front of it, RFC 3339 with nanoseconds, in UTC.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 5],
-        "span": [166, 2, 67],
+        "path": [4, 8, 2, 5],
+        "span": [199, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7],
-        "span": [170, 0, 186, 1],
+        "path": [4, 9],
+        "span": [203, 0, 219, 1],
         "leadingComments": " Request of StreamTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 0],
-        "span": [172, 2, 62],
+        "path": [4, 9, 2, 0],
+        "span": [205, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 1],
-        "span": [174, 2, 68],
+        "path": [4, 9, 2, 1],
+        "span": [207, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 2],
-        "span": [177, 2, 67],
+        "path": [4, 9, 2, 2],
+        "span": [210, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 3],
-        "span": [179, 2, 78],
+        "path": [4, 9, 2, 3],
+        "span": [212, 2, 78],
         "leadingComments":
           " Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 4],
-        "span": [181, 2, 63],
+        "path": [4, 9, 2, 4],
+        "span": [214, 2, 63],
         "leadingComments": " Accepted so that both log methods take the same query; entries always carry their time.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 5],
-        "span": [183, 2, 67],
+        "path": [4, 9, 2, 5],
+        "span": [216, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 6],
-        "span": [185, 2, 67],
+        "path": [4, 9, 2, 6],
+        "span": [218, 2, 67],
         "leadingComments":
           " `resume_token` of the last message that was received: the stream goes on behind it, with nothing lost and nothing twice.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8],
-        "span": [189, 0, 202, 1],
+        "path": [4, 10],
+        "span": [222, 0, 235, 1],
         "leadingComments":
           " One message of StreamTaskLogs: entries, or exactly one of `heartbeat`, `gap`, `notice` and `summary`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 0],
-        "span": [191, 2, 36],
+        "path": [4, 10, 2, 0],
+        "span": [224, 2, 36],
         "leadingComments": " Pieces of log, in order for each node; sent as soon as nothing more waits.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 1],
-        "span": [193, 2, 26],
+        "path": [4, 10, 2, 1],
+        "span": [226, 2, 26],
         "leadingComments": " Where to resume after this message; opaque. Empty when the position has not moved.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 2],
-        "span": [195, 2, 29],
+        "path": [4, 10, 2, 2],
+        "span": [228, 2, 29],
         "leadingComments": " Sent when nothing else was for 15 seconds.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 3],
-        "span": [197, 2, 17],
+        "path": [4, 10, 2, 3],
+        "span": [230, 2, 17],
         "leadingComments": " Lines that the cluster no longer has.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 4],
-        "span": [199, 2, 23],
+        "path": [4, 10, 2, 4],
+        "span": [232, 2, 23],
         "leadingComments": " Something about a node that a person who follows wants to know.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 8, 2, 5],
-        "span": [201, 2, 25],
+        "path": [4, 10, 2, 5],
+        "span": [234, 2, 25],
         "leadingComments": " The last message. A stream that ended without it is incomplete.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 9],
-        "span": [205, 0, 218, 1],
+        "path": [4, 11],
+        "span": [238, 0, 251, 1],
         "leadingComments": " A line of a node's log, or a piece of one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 9, 2, 0],
-        "span": [207, 2, 17],
-        "leadingComments": " Index of the node.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 9, 2, 1],
-        "span": [209, 2, 37],
-        "leadingComments": " When Kubernetes received the line, to the nanosecond.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 9, 2, 2],
-        "span": [211, 2, 18],
-        "leadingComments": " The line without its newline; empty when `raw` is set.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 9, 2, 3],
-        "span": [213, 2, 16],
-        "leadingComments": " The bytes of a piece that is not valid UTF-8.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 9, 2, 4],
-        "span": [215, 2, 19],
-        "leadingComments": " This is not the end of the line: the next entry of the node goes on with it.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 9, 2, 5],
-        "span": [217, 2, 19],
-        "leadingComments":
-          " A newline ended the line. False for a partial piece, and for a last line that the program did not end.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 10],
-        "span": [221, 0, 224, 1],
-        "leadingComments": " Proof of life of a quiet stream.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 10, 2, 0],
-        "span": [223, 2, 37],
-        "leadingComments": " When it was sent.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 11],
-        "span": [227, 0, 236, 1],
-        "leadingComments":
-          " Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
         "path": [4, 11, 2, 0],
-        "span": [229, 2, 17],
+        "span": [240, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 1],
-        "span": [231, 2, 38],
-        "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
+        "span": [242, 2, 37],
+        "leadingComments": " When Kubernetes received the line, to the nanosecond.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 2],
-        "span": [233, 2, 39],
-        "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
+        "span": [244, 2, 18],
+        "leadingComments": " The line without its newline; empty when `raw` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 3],
-        "span": [235, 2, 20],
-        "leadingComments": " Why, in a sentence.\n",
+        "span": [246, 2, 16],
+        "leadingComments": " The bytes of a piece that is not valid UTF-8.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 11, 2, 4],
+        "span": [248, 2, 19],
+        "leadingComments": " This is not the end of the line: the next entry of the node goes on with it.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 11, 2, 5],
+        "span": [250, 2, 19],
+        "leadingComments":
+          " A newline ended the line. False for a partial piece, and for a last line that the program did not end.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12],
-        "span": [239, 0, 246, 1],
+        "span": [254, 0, 257, 1],
+        "leadingComments": " Proof of life of a quiet stream.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 12, 2, 0],
+        "span": [256, 2, 37],
+        "leadingComments": " When it was sent.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 13],
+        "span": [260, 0, 269, 1],
+        "leadingComments":
+          " Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 13, 2, 0],
+        "span": [262, 2, 17],
+        "leadingComments": " Index of the node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 13, 2, 1],
+        "span": [264, 2, 38],
+        "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 13, 2, 2],
+        "span": [266, 2, 39],
+        "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 13, 2, 3],
+        "span": [268, 2, 20],
+        "leadingComments": " Why, in a sentence.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 14],
+        "span": [272, 0, 279, 1],
         "leadingComments":
           " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 12, 2, 0],
-        "span": [241, 2, 17],
-        "leadingComments": " Index of the node.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 12, 2, 1],
-        "span": [243, 2, 22],
-        "leadingComments": " State of the node.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 12, 2, 2],
-        "span": [245, 2, 21],
-        "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 13],
-        "span": [249, 0, 254, 1],
-        "leadingComments": " The end of a complete log stream.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 13, 2, 0],
-        "span": [251, 2, 22],
-        "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 13, 2, 1],
-        "span": [253, 2, 36],
-        "leadingComments": " What was sent of each node in this stream.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 14],
-        "span": [257, 0, 264, 1],
-        "leadingComments": " What a stream sent of one node.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
         "path": [4, 14, 2, 0],
-        "span": [259, 2, 17],
+        "span": [274, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 1],
-        "span": [261, 2, 18],
-        "leadingComments": " Number of lines; a last line without newline counts.\n",
+        "span": [276, 2, 22],
+        "leadingComments": " State of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 2],
-        "span": [263, 2, 31],
-        "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
+        "span": [278, 2, 21],
+        "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15],
-        "span": [267, 0, 270, 1],
-        "leadingComments": " Request of WatchTask.\n",
+        "span": [282, 0, 287, 1],
+        "leadingComments": " The end of a complete log stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 0],
-        "span": [269, 2, 62],
-        "leadingComments": " Id of the task.\n",
+        "span": [284, 2, 22],
+        "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 15, 2, 1],
+        "span": [286, 2, 36],
+        "leadingComments": " What was sent of each node in this stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16],
-        "span": [273, 0, 278, 1],
-        "leadingComments": " Request of StopTask.\n",
+        "span": [290, 0, 297, 1],
+        "leadingComments": " What a stream sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 0],
-        "span": [275, 2, 62],
-        "leadingComments": " Id of the task.\n",
+        "span": [292, 2, 17],
+        "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 1],
-        "span": [277, 2, 61],
-        "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
+        "span": [294, 2, 18],
+        "leadingComments": " Number of lines; a last line without newline counts.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 16, 2, 2],
+        "span": [296, 2, 31],
+        "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17],
-        "span": [281, 0, 288, 1],
-        "leadingComments": " Response of StopTask.\n",
+        "span": [300, 0, 303, 1],
+        "leadingComments": " Request of WatchTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 0],
-        "span": [283, 2, 21],
+        "span": [302, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 17, 2, 1],
-        "span": [285, 2, 20],
-        "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 17, 2, 2],
-        "span": [287, 2, 21],
-        "leadingComments": " A sentence for people.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
         "path": [4, 18],
-        "span": [291, 0, 296, 1],
-        "leadingComments": " Request of DeleteTask.\n",
+        "span": [306, 0, 311, 1],
+        "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 0],
-        "span": [293, 2, 62],
+        "span": [308, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 1],
-        "span": [295, 2, 58],
-        "leadingComments":
-          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
+        "span": [310, 2, 61],
+        "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19],
-        "span": [299, 0, 306, 1],
-        "leadingComments": " Response of DeleteTask.\n",
+        "span": [314, 0, 321, 1],
+        "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 0],
-        "span": [301, 2, 21],
+        "span": [316, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 1],
-        "span": [303, 2, 20],
-        "leadingComments": ' Always "deleted".\n',
+        "span": [318, 2, 20],
+        "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 2],
-        "span": [305, 2, 21],
+        "span": [320, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20],
-        "span": [309, 0, 312, 1],
-        "leadingComments": " Request of StopTasks.\n",
+        "span": [324, 0, 329, 1],
+        "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 0],
-        "span": [311, 2, 62],
-        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
+        "span": [326, 2, 62],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 20, 2, 1],
+        "span": [328, 2, 58],
+        "leadingComments":
+          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21],
-        "span": [315, 0, 322, 1],
-        "leadingComments": " Response of StopTasks.\n",
+        "span": [332, 0, 339, 1],
+        "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 0],
-        "span": [317, 2, 18],
-        "leadingComments": " How many tasks were stopped.\n",
+        "span": [334, 2, 21],
+        "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 1],
-        "span": [319, 2, 20],
-        "leadingComments": ' Always "stopped".\n',
+        "span": [336, 2, 20],
+        "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 2],
-        "span": [321, 2, 21],
+        "span": [338, 2, 21],
+        "leadingComments": " A sentence for people.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 22],
+        "span": [342, 0, 345, 1],
+        "leadingComments": " Request of StopTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 22, 2, 0],
+        "span": [344, 2, 62],
+        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 23],
+        "span": [348, 0, 355, 1],
+        "leadingComments": " Response of StopTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 23, 2, 0],
+        "span": [350, 2, 18],
+        "leadingComments": " How many tasks were stopped.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 23, 2, 1],
+        "span": [352, 2, 20],
+        "leadingComments": ' Always "stopped".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 23, 2, 2],
+        "span": [354, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -5469,6 +5974,8 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.TaskOverrides.EnvsEntry": TaskOverrides_EnvsEntry,
     ".k8scli.v1.TaskOverrides.SecretsEntry": TaskOverrides_SecretsEntry,
     ".k8scli.v1.SubmitTaskResponse": SubmitTaskResponse,
+    ".k8scli.v1.RerunTaskRequest": RerunTaskRequest,
+    ".k8scli.v1.RerunTaskResponse": RerunTaskResponse,
     ".k8scli.v1.ListTasksRequest": ListTasksRequest,
     ".k8scli.v1.ListTasksResponse": ListTasksResponse,
     ".k8scli.v1.GetTaskRequest": GetTaskRequest,
@@ -5523,6 +6030,7 @@ export const protoMetadata: ProtoMetadata = {
           "image_id": { "field_behavior": 1 },
         },
       },
+      "RerunTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "request_id": { "field_behavior": 1 } } },
       "ListTasksRequest": {
         fields: {
           "all_users": { "field_behavior": 1 },
@@ -5530,6 +6038,8 @@ export const protoMetadata: ProtoMetadata = {
           "page_token": { "field_behavior": 1 },
           "status": { "field_behavior": 1 },
           "name": { "field_behavior": 1 },
+          "since": { "field_behavior": 1 },
+          "id_prefix": { "field_behavior": 1 },
         },
       },
       "GetTaskRequest": { fields: { "task_id": { "field_behavior": 2 } } },
@@ -5563,6 +6073,7 @@ export const protoMetadata: ProtoMetadata = {
       "TaskService": {
         methods: {
           "SubmitTask": { "http": HttpRule.decode(Buffer.from("OgR0YXNrIg0vdGFza3Mvc3VibWl0", "base64")) },
+          "RerunTask": { "http": HttpRule.decode(Buffer.from("OgEqIhYvdGFza3Mve3Rhc2tfaWR9L3JlcnVu", "base64")) },
           "ListTasks": { "http": HttpRule.decode(Buffer.from("EgYvdGFza3M=", "base64")) },
           "GetTask": { "http": HttpRule.decode(Buffer.from("EhAvdGFza3Mve3Rhc2tfaWR9", "base64")) },
           "TailTaskLogs": { "http": HttpRule.decode(Buffer.from("EhUvdGFza3Mve3Rhc2tfaWR9L2xvZ3M=", "base64")) },

@@ -95,6 +95,8 @@ export interface ListVolumesRequest {
   pageSize: number;
   /** `next_page_token` of the page before; all other fields must be as they were. */
   pageToken: string;
+  /** Only volumes whose id begins with this. */
+  idPrefix: string;
 }
 
 /** Response of ListVolumes. */
@@ -557,7 +559,7 @@ export const CreateVolumeResponse: MessageFns<CreateVolumeResponse> = {
 };
 
 function createBaseListVolumesRequest(): ListVolumesRequest {
-  return { allUsers: false, pageSize: 0, pageToken: "" };
+  return { allUsers: false, pageSize: 0, pageToken: "", idPrefix: "" };
 }
 
 export const ListVolumesRequest: MessageFns<ListVolumesRequest> = {
@@ -570,6 +572,9 @@ export const ListVolumesRequest: MessageFns<ListVolumesRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(26).string(message.pageToken);
+    }
+    if (message.idPrefix !== "") {
+      writer.uint32(34).string(message.idPrefix);
     }
     return writer;
   },
@@ -611,6 +616,14 @@ export const ListVolumesRequest: MessageFns<ListVolumesRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.idPrefix = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -631,6 +644,7 @@ export const ListVolumesRequest: MessageFns<ListVolumesRequest> = {
     message.allUsers = object.allUsers ?? false;
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.idPrefix = object.idPrefix ?? "";
     return message;
   },
 };
@@ -1704,6 +1718,33 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "id_prefix",
+        "number": 4,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "idPrefix",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -2095,7 +2136,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [97, 0, 104, 1],
+        "span": [97, 0, 106, 1],
         "leadingComments": " Request of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2119,68 +2160,74 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 4, 2, 3],
+        "span": [105, 2, 64],
+        "leadingComments": " Only volumes whose id begins with this.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 5],
-        "span": [107, 0, 112, 1],
+        "span": [109, 0, 114, 1],
         "leadingComments": " Response of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [109, 2, 36],
+        "span": [111, 2, 36],
         "leadingComments": " The volumes, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [111, 2, 29],
+        "span": [113, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [115, 0, 118, 1],
+        "span": [117, 0, 120, 1],
         "leadingComments": " Request of GetVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [117, 2, 64],
+        "span": [119, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [121, 0, 124, 1],
+        "span": [123, 0, 126, 1],
         "leadingComments": " Request of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [123, 2, 64],
+        "span": [125, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [127, 0, 134, 1],
+        "span": [129, 0, 136, 1],
         "leadingComments": " Response of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [129, 2, 23],
+        "span": [131, 2, 23],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [131, 2, 20],
+        "span": [133, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [133, 2, 21],
+        "span": [135, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2233,6 +2280,7 @@ export const protoMetadata: ProtoMetadata = {
           "all_users": { "field_behavior": 1 },
           "page_size": { "field_behavior": 1 },
           "page_token": { "field_behavior": 1 },
+          "id_prefix": { "field_behavior": 1 },
         },
       },
       "GetVolumeRequest": { fields: { "volume_id": { "field_behavior": 2 } } },

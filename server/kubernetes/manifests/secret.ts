@@ -2,8 +2,11 @@
 
 import type { TaskSecrets } from '../../../taskfile/task-spec.js';
 import type { PlannedObject } from '../../domain/ports.js';
+import type { RawSecret } from '../objects.js';
 import { loginName, secretName } from '../names.js';
 import { type LaunchedTask, ownedMetadata } from './task.js';
+
+const LOGIN_KEY = '.dockerconfigjson';
 
 /** An object of core/v1 Secret. */
 export interface SecretObject extends PlannedObject {
@@ -20,7 +23,7 @@ export function secretObjects(task: LaunchedTask, secrets: TaskSecrets): readonl
       ? []
       : [
           secret(task, loginName(task.id), 'kubernetes.io/dockerconfigjson', {
-            '.dockerconfigjson': loginJson(registry),
+            [LOGIN_KEY]: loginJson(registry),
           }),
         ]),
   ];
@@ -29,6 +32,26 @@ export function secretObjects(task: LaunchedTask, secrets: TaskSecrets): readonl
 /** Names of the Secrets that a task has, known without their values. */
 export function secretObjectNames({ id, spec }: LaunchedTask): readonly string[] {
   return [...(spec.secretNames.length > 0 ? [secretName(id)] : []), ...(spec.hasRegistryLogin ? [loginName(id)] : [])];
+}
+
+/** The variables that a Secret holds. */
+export function valuesOf({ data = {} }: Pick<RawSecret, 'data'>): TaskSecrets['values'] {
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+}
+
+/** The login that a Secret holds; undefined when it is none that was made here. */
+export function loginOf(secret: RawSecret): TaskSecrets['registry'] {
+  try {
+    const { auths }: { auths: Record<string, { username: string; password: string }> } = JSON.parse(
+      valuesOf(secret)[LOGIN_KEY] ?? '',
+    );
+    const [[server, { username, password }]] = Object.entries(auths) as [
+      [string, { username: string; password: string }],
+    ];
+    return { server, username, password };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same object with nothing secret in it. */

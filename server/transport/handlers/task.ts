@@ -8,14 +8,15 @@ import { deleteTask } from '../../domain/delete.js';
 import { invalidArgument, TaskError } from '../../domain/errors.js';
 import { getTask } from '../../domain/get.js';
 import { listTasks } from '../../domain/list.js';
+import { rerunTask } from '../../domain/rerun.js';
 import { streamLogs } from '../../domain/logs.js';
 import { stopTask, stopTasks, type StopOutcome } from '../../domain/stop.js';
-import { submitTask } from '../../domain/submit.js';
+import { type Submitted, submitTask } from '../../domain/submit.js';
 import { watchTask } from '../../domain/watch.js';
 import { userOf } from '../interceptors/identity.js';
 import { logMessage, logRequest } from '../log-messages.js';
 import { logText } from '../log-text.js';
-import { overridesOf, taskFileValue, taskMessage } from '../mapping.js';
+import { durationMs, overridesOf, taskFileValue, taskMessage } from '../mapping.js';
 
 /** Handlers of TaskService. */
 export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService> {
@@ -28,14 +29,16 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
       const task = await submitTask(domain, user, submission, context.signal);
       const answered = { warnings: [...task.warnings], objects: [...task.objects] };
       if (validateOnly) return { taskId: '', status: 'valid', message: 'The task is valid', ...answered };
-      const nodes = task.numNodes === 1 ? '1 node' : `${task.numNodes} nodes`;
-      const verb = task.created ? 'submitted' : 'was submitted before';
-      const message = `Task ${task.name} ${verb} with id ${task.taskId} on ${nodes}`;
-      return { taskId: task.taskId, status: 'submitted', message, ...answered };
+      return { taskId: task.taskId, status: 'submitted', message: submitText(task), ...answered };
+    },
+
+    async rerunTask({ taskId, requestId }, context) {
+      const task = await rerunTask(domain, userOf(context), taskId, requestId, context.signal);
+      return { taskId: task.taskId, status: 'submitted', message: submitText(task), warnings: [...task.warnings] };
     },
 
     async listTasks(request, context) {
-      const page = listTasks(domain, userOf(context), request);
+      const page = listTasks(domain, userOf(context), { ...request, sinceMs: durationMs(request.since) });
       return { tasks: page.tasks.map(taskMessage), nextPageToken: page.nextPageToken };
     },
 
@@ -107,6 +110,11 @@ function parsed(result: ParseResult): Extract<ParseResult, { ok: true }> {
   throw new TaskError('INVALID_TASK', `the task is not valid: ${first ? formatViolation(first) : ''}${more}`, {
     violations: violations.map((violation) => ({ field: violation.field, description: formatViolation(violation) })),
   });
+}
+
+function submitText({ taskId, name, numNodes, created }: Submitted): string {
+  const verb = created ? 'submitted' : 'was submitted before';
+  return `Task ${name} ${verb} with id ${taskId} on ${numNodes === 1 ? '1 node' : `${numNodes} nodes`}`;
 }
 
 function stopText(taskId: string, outcome: StopOutcome): string {

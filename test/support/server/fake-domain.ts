@@ -6,6 +6,7 @@ import type {
   LogEvent,
   LogOptions,
   PodIdentity,
+  Submission,
   ResolvedVolume,
   TaskPosition,
   ValidateResult,
@@ -155,6 +156,12 @@ export class FakeDomain implements Domain {
       this.onStop(view.record.id);
       this.stops.push({ id: view.record.id, mark });
     },
+  };
+
+  /** What is recorded of tasks, by their ids. */
+  readonly recorded = new Map<string, Submission>();
+  readonly submissions = {
+    of: async ({ id }: TaskRecord): Promise<Submission | undefined> => this.recorded.get(id),
   };
 
   readonly events = {

@@ -4,7 +4,15 @@ import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
 import { endedNode, runningNode, T0, view } from '../../../support/server/views.js';
 
-const ALL: ListRequest = { allUsers: false, pageSize: 0, pageToken: '', status: '', name: '' };
+const ALL: ListRequest = {
+  allUsers: false,
+  pageSize: 0,
+  pageToken: '',
+  status: '',
+  name: '',
+  sinceMs: undefined,
+  idPrefix: '',
+};
 
 function domainOf(count: number): FakeDomain {
   const domain = new FakeDomain();
@@ -55,6 +63,21 @@ describe('listTasks', () => {
     expect(pages(domain, { name: 'ol' })).to.deep.equal([[]]);
   });
 
+  it('gives those that were submitted lately, in pages too', async () => {
+    const domain = domainOf(10);
+    await domain.clock.advance(10);
+    // Tasks 6 to 8 are of T0 + 2, task 9 of T0 + 3.
+    const sinceMs = domain.clock.now() - (T0 + 2);
+    expect(pages(domain, { sinceMs, pageSize: 3 })).to.deep.equal([['task0009', 'task0008', 'task0007'], ['task0006']]);
+    expect(pages(domain, { sinceMs: 0 })).to.deep.equal([[]]);
+  });
+
+  it('gives those whose id begins as asked for, only the user’s own', () => {
+    const domain = domainOf(12);
+    expect(pages(domain, { idPrefix: 'task001' })).to.deep.equal([['task0011', 'task0010']]);
+    expect(pages(domain, { idPrefix: 'foreign' })).to.deep.equal([[]]);
+  });
+
   it('cuts a page that is too large', () => {
     const [first] = pages(domainOf(MAX_PAGE_SIZE + 5), { pageSize: MAX_PAGE_SIZE + 5 });
     expect(first).to.have.length(MAX_PAGE_SIZE);
@@ -75,6 +98,7 @@ describe('listTasks', () => {
   for (const [title, request, field] of [
     ['a negative size', { pageSize: -1 }, 'page_size'],
     ['a status that is none', { status: 'RUNNING' }, 'status'],
+    ['a negative time', { sinceMs: -1 }, 'since'],
     ['a token of another list', { pageToken: 'x' }, 'page_token'],
   ] as const) {
     it(`refuses ${title}`, async () => {

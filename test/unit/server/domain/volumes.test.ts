@@ -100,7 +100,7 @@ describe('createVolume', () => {
 
 describe('listVolumes', () => {
   const known = Array.from({ length: 5 }, (_, at) => volume({ id: `v${at}`, createdAtMs: T0 + Math.floor(at / 2) }));
-  const all = { allUsers: false, pageSize: 0, pageToken: '' };
+  const all = { allUsers: false, pageSize: 0, pageToken: '', idPrefix: '' };
 
   it('gives the user’s own, newest first, in pages that miss nothing', async () => {
     const domain = storeOf(...known, volume({ id: 'foreign', user: 'bob' }));
@@ -113,6 +113,11 @@ describe('listVolumes', () => {
     } while (pageToken !== '');
     expect(found).to.deep.equal(['v4', 'v3', 'v2', 'v1', 'v0']);
     expect((await listVolumes(domain, 'ann', { ...all, allUsers: true }, signal)).volumes).to.have.length(6);
+  });
+
+  it('gives those whose id begins as asked for', async () => {
+    const { volumes } = await listVolumes(storeOf(...known), 'ann', { ...all, idPrefix: 'v3' }, signal);
+    expect(volumes.map(({ id }) => id)).to.deep.equal(['v3']);
   });
 
   it('refuses a negative size', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ListTasksRequest } from '../../../../../gen/k8scli/v1/task_service.js';
 import { task } from '../../../client/support/scripted-server.js';
 import { FAILED, useServer } from '../../support/fixture.js';
 
@@ -106,6 +107,45 @@ describe('k8s-cli jobs list', () => {
   it('--quiet says nothing that is no result', async () => {
     await fixture.serve({ unary: { listTasks: () => ({ tasks: [], nextPageToken: '' }) } });
     expect(await fixture.cli(['jobs', 'list', '-q'])).to.include({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  it('passes filters on, and takes as many pages as a limit needs', async () => {
+    const requests: ListTasksRequest[] = [];
+    await fixture.serve({
+      unary: {
+        listTasks: (request: ListTasksRequest) => {
+          requests.push(request);
+          return { tasks: Array.from({ length: request.pageSize }, () => FAILED), nextPageToken: 'more' };
+        },
+      },
+    });
+    const argv = [
+      'jobs',
+      'list',
+      '--status',
+      'failed',
+      '--name',
+      'train',
+      '--since',
+      '1h30m',
+      '-n',
+      '1003',
+      '-o',
+      'name',
+    ];
+    const { stdout, stderr } = await fixture.cli(argv);
+    expect(stderr).to.equal('');
+    expect(stdout.trimEnd().split('\n')).to.have.length(1003);
+    expect(requests[0]).to.deep.include({ status: 'failed', name: 'train', since: { seconds: 5400n, nanos: 0 } });
+    expect(requests.map(({ pageSize, pageToken }) => [pageSize, pageToken])).to.deep.equal([
+      [1000, ''],
+      [3, 'more'],
+    ]);
+  });
+
+  it('says that no task fits the filters', async () => {
+    await fixture.serve({ unary: { listTasks: () => ({ tasks: [], nextPageToken: '' }) } });
+    expect((await fixture.cli(['jobs', 'list', '--name', 'x'])).stderr).to.match(/^No task fits/);
   });
 
   it('says how to begin when there is nothing', async () => {

@@ -49,6 +49,48 @@ describe('k8s-cli jobs submit', () => {
     );
   });
 
+  it('checks several files before the first is submitted, then follows one after the other', async () => {
+    const requests: SubmitTaskRequest[] = [];
+    let refuse = true;
+    await fixture.serve({
+      unary: {
+        submitTask: (request: SubmitTaskRequest) => {
+          requests.push(request);
+          if (refuse && request.taskYaml.includes('bad')) throw grpcError(status.INVALID_ARGUMENT, 'run: is bad');
+          return request.validateOnly ? { ...ANSWER, taskId: '' } : { ...ANSWER, taskId: `task000${requests.length}` };
+        },
+        getTask: () => task(),
+      },
+      stream: {
+        streamTaskLogs: (call) => {
+          const { taskId } = call.request;
+          call.write(lines(0, [`log of ${taskId}`], 't'));
+          call.write(summary(taskId === 'task0003' ? FAILED : task({ taskId })));
+          call.end();
+        },
+      },
+    });
+    const good = join(fixture.dir, 'good.yaml');
+    const bad = join(fixture.dir, 'bad.yaml');
+    writeFileSync(good, 'run: good\n');
+    writeFileSync(bad, 'run: bad\n');
+    const refused = await fixture.cli(['jobs', 'submit', good, bad]);
+    expect(refused).to.include({ exitCode: 2, stdout: '', stderr: 'k8s-cli: run: is bad\n' });
+    expect(requests.every(({ validateOnly }) => validateOnly)).to.equal(true);
+    refuse = false;
+    requests.length = 0;
+    const result = await fixture.cli(['jobs', 'submit', good, bad]);
+    expect(result.exitCode).to.equal(3);
+    expect(result.stdout.split('\n')).to.deep.equal([
+      'Task task0003 submitted',
+      'Task task0004 submitted',
+      'log of task0003',
+      'log of task0004',
+      '',
+    ]);
+    expect(result.stderr).to.contain(`==> ${bad} (task0004) <==\n`);
+  });
+
   it('ends with 122 when the task was stopped', async () => {
     const stopped = task({
       status: 'stopped',
