@@ -60,6 +60,12 @@ export async function compose(
     if (kind === 'embedded') void superviseEmbedded(config, cluster, log, running.signal);
     const namespaceKey = await firstPicture(cluster, log);
     const archive = await keepLogs(config.logDir, namespaceKey, cluster, life, log);
+    const tidying = new AbortController();
+    const tidied = cluster.tidy(archive, tidying.signal);
+    life.add('the chores', async () => {
+      tidying.abort();
+      await tidied;
+    });
     const url = await listen(config, domainOf(cluster, config, archive), life, log, stopping);
     return { url, description: `cluster ${describe(kind, cluster)}, namespace ${cluster.namespace}`, stop };
   } catch (error) {

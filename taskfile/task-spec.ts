@@ -48,6 +48,10 @@ export interface TaskSpec {
   volumes: readonly VolumeMount[];
   /** What is to be different in Kubernetes. */
   kubernetes: KubernetesConfig;
+  /** How long it may run, from the start of its first node; undefined means as long as it takes. */
+  timeoutSeconds: number | undefined;
+  /** The failure of one node ends the others. */
+  failFast: boolean;
   /** Shell script before run; undefined means none. */
   setup: string | undefined;
   /** Shell script; never blank. */
@@ -142,6 +146,8 @@ function specOf(
     hasRegistryLogin: registry !== undefined,
     volumes: fields.volumes ?? [],
     kubernetes: fields.config ?? NO_CONFIG,
+    timeoutSeconds: fields.timeoutSeconds,
+    failFast: fields.failFast ?? true,
     setup: fields.setup,
     run: fields.run,
   };

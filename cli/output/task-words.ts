@@ -10,6 +10,8 @@ export function statusWord(task: TaskStatus): string {
 
 /** The failed node that ended first, not for another one's sake; undefined when none failed. */
 export function firstFailedNode(task: TaskStatus): NodeStatus | undefined {
+  const told = task.diagnosis?.node === undefined ? undefined : task.nodes[task.diagnosis.node];
+  if (told && taskStateWord(told.state) === 'failed') return told;
   const failed = task.nodes.filter((node) => taskStateWord(node.state) === 'failed');
   // One whose run never started says nothing of the reason.
   const byItself = failed.filter(({ reason }) => reason !== 'PeerEnded');

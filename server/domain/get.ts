@@ -33,13 +33,15 @@ export async function explain(domain: Uses, view: TaskView, signal: AbortSignal)
   return withLastLines(domain, view, await withEvents(domain, view, signal));
 }
 
-/** Of a failed setup the termination message is our own; of a failed program it has the last lines already. */
+/** What the node that failed first wrote last is not always in its status. */
 async function withLastLines(domain: Uses, view: TaskView, task: Task): Promise<Task> {
   const { diagnosis } = task;
-  const pod = view.nodes[diagnosis?.node ?? 0]?.pod;
-  if (diagnosis?.category !== 'SetupFailed' || pod?.container.state !== 'terminated') return task;
+  const index = diagnosis?.node ?? 0;
+  const pod = view.nodes[index]?.pod;
+  if (!diagnosis || task.nodes[index]?.state !== 'FAILED' || pod?.container.state !== 'terminated') return task;
+  if (task.nodes[index].lines.length > 0) return task;
   const lines = await domain.lastLines.linesOf(pod);
-  return { ...task, diagnosis: { ...diagnosis, evidence: [...lines, ...diagnosis.evidence] } };
+  return lines.length === 0 ? task : aggregate(view, domain.namespace, undefined, new Map([[index, lines]]));
 }
 
 async function withEvents(domain: Uses, view: TaskView, signal: AbortSignal): Promise<Task> {

@@ -17,6 +17,31 @@ export interface StopMark {
   readonly startedAtMs: Readonly<Record<number, number>>;
 }
 
+/** What the task file says about when a task is ended, and run again, without anybody asking for it. */
+export interface RunRules {
+  /** The failure of one node ends the others. */
+  readonly failFast: boolean;
+  /** How long the task may run, from the start of its first node; undefined means as long as it takes. */
+  readonly timeoutMs: number | undefined;
+  /**
+   * How long a node may take to start: from when its Job may run, or undefined for the server's own patience, which counts from
+   * when a machine was found.
+   */
+  readonly startWithinMs: number | 'any' | undefined;
+}
+
+/** Why the server ended the nodes of a task that had not ended, and when. The first mark decides. */
+export interface HaltMark {
+  readonly timeMs: number;
+  /** Indexes of the nodes that failed, or fail by it, the first cause first; all others were stopped because of them. */
+  readonly blamed: readonly number[];
+  /** Reason and message of the nodes that fail by it; those that had failed before have their own. */
+  readonly reason: string;
+  readonly message: string;
+  /** When each node had started that was running then, by node index. */
+  readonly startedAtMs: Readonly<Record<number, number>>;
+}
+
 /** How a node ended; kept in the record, so that it outlives pod, Job and events. */
 export interface NodeResult {
   readonly state: 'COMPLETED' | 'FAILED' | 'STOPPED';
@@ -27,6 +52,8 @@ export interface NodeResult {
   readonly finishedAtMs: number | undefined;
   readonly podName: string;
   readonly nodeName: string;
+  /** What the program of a failed node wrote last; not there where nobody could read it, or needs it. */
+  readonly lines?: readonly string[];
 }
 
 /** A task as it was submitted, and what was decided about it since. */
@@ -44,6 +71,11 @@ export interface TaskRecord {
   /** Hash of the submitted task; empty without a record. */
   readonly fingerprint: string;
   readonly stop: StopMark | undefined;
+  readonly halt: HaltMark | undefined;
+  /** Undefined for a task without a record: nothing is decided for it. */
+  readonly rules: RunRules | undefined;
+  /** Version of the record that this was read from; empty without one. */
+  readonly revision: string;
   /** Results by node index; a hole where a node has none yet. */
   readonly results: readonly (NodeResult | undefined)[];
   /** All Jobs have existed: one that is missing now was deleted by somebody, and is not made again. */
@@ -64,6 +96,8 @@ export interface JobView {
   readonly outcomeReason: string;
   readonly outcomeMessage: string;
   readonly outcomeAtMs: number | undefined;
+  /** Since when it has not been suspended, as the Job controller saw it. */
+  readonly activeSinceMs: number | undefined;
   readonly deleting: boolean;
   readonly createdAtMs: number;
   /** The stop mark that the Job itself carries. */
@@ -90,6 +124,8 @@ export interface PodView {
   readonly message: string;
   /** The PodScheduled condition while it is False. */
   readonly unschedulable: { readonly reason: string; readonly message: string } | undefined;
+  /** When a machine was found for it. */
+  readonly scheduledAtMs: number | undefined;
   /** Name of the container that runs the program. */
   readonly containerName: string;
   readonly container: ContainerView;
@@ -151,6 +187,8 @@ export interface TaskNode {
   readonly jobName: string;
   readonly podName: string;
   readonly nodeName: string;
+  /** What its program wrote last, as far as that is known; of a failed node only. */
+  readonly lines: readonly string[];
 }
 
 /** Why a task is pending or has failed. */

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Domain } from '../domain/context.js';
+import type { LogArchive } from '../domain/ports.js';
 import type { ClusterFacts } from '../domain/placement/cluster-facts.js';
 import { TaskCache } from './cache.js';
 import { loadClusterConfig, type ClusterSource } from './credentials.js';
@@ -26,8 +27,10 @@ export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'id
   readonly name: string;
   readonly server: string;
   readonly facts: ClusterFacts;
-  /** Watches and tidies up until the signal is aborted. */
+  /** Watches, and brings nodes together, until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
+  /** Does what nobody asked for, until the signal is aborted. What it ends is held by the archive before. */
+  tidy(archive: LogArchive, signal: AbortSignal): Promise<void>;
   /**
    * What tells this namespace from all others, those of the same name in other clusters too: the same for every server, safe in
    * a file name. Undefined when the namespace does not exist; without the permission to look it counts as existing.
@@ -50,6 +53,7 @@ export function connectCluster(
   const paths = pathsOf(chosen);
   const cache = new TaskCache(client, paths);
   const launcher = new Launcher(client, paths, cache, config.name);
+  const lastLines = createLastLines(client, paths);
   const reconciler = new Reconciler(client, paths, cache, launcher, log);
   const rendezvous = new Rendezvous(client, paths, cache, log);
   return {
@@ -63,10 +67,11 @@ export function connectCluster(
     events: createEventSource(client, paths),
     volumes: createVolumeStore(client, paths, chosen),
     logs: createLogSource(client, paths),
-    lastLines: createLastLines(client, paths),
+    lastLines,
     run: async (signal) => {
-      await Promise.all([cache.run(signal), reconciler.run(signal), rendezvous.run(signal)]);
+      await Promise.all([cache.run(signal), rendezvous.run(signal)]);
     },
+    tidy: (archive, signal) => reconciler.run({ archive, lastLines }, signal),
     namespaceKey: async () => {
       try {
         const path = `/api/v1/namespaces/${chosen}`;

@@ -6,7 +6,7 @@
 import { TaskError } from '../domain/errors.js';
 import type { TaskSecrets } from '../../taskfile/task-spec.js';
 import type { LaunchRequest, LaunchResult, PlannedObject, TaskLauncher, ValidateResult } from '../domain/ports.js';
-import type { StopMark, TaskRecord, TaskView } from '../domain/task.js';
+import type { HaltMark, StopMark, TaskRecord, TaskView } from '../domain/task.js';
 import type { TaskCache } from './cache.js';
 import { deletionOf, isGone } from './delete.js';
 import { hasCode, isTransient, KubernetesError, toTaskError } from './errors.js';
@@ -19,9 +19,11 @@ import { newClaimObjects } from './manifests/volume.js';
 import { ANNOTATION, recordName } from './names.js';
 import type { RawConfigMap, RawJob, RawSecret } from './objects.js';
 import type { Paths } from './paths.js';
-import { parsePlan, parseRecord, recordObject, stopPatch } from './record.js';
+import { parsePlan, parseRecord, recordObject, stopPatch, haltPatch } from './record.js';
 import type { KubeClient } from './transport.js';
 
+/** Who is named on Jobs that no user stopped. */
+const HALTED_BY = 'k8s-cli';
 /** How many objects of one task are being created at a time. */
 const CONCURRENCY = 8;
 /** A submission that has begun is brought to an end, whether its caller waits or not. */
@@ -101,6 +103,22 @@ export class Launcher implements TaskLauncher {
     }
   }
 
+  /** Writes the mark of a halt, unless the record has changed meanwhile (409), then suspends what still runs. */
+  async halt(view: TaskView, mark: HaltMark, signal: AbortSignal): Promise<void> {
+    const { id, revision } = view.record;
+    const path = `${this.#paths.configMaps}/${recordName(id)}`;
+    const body = haltPatch(mark, revision);
+    const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
+    this.#cache.applyRecord(answer.body);
+    await this.suspendHalted(view, mark, signal);
+  }
+
+  /** Suspends every Job of a halted task that has not ended. */
+  suspendHalted(view: TaskView, { timeMs, blamed, message }: HaltMark, signal: AbortSignal): Promise<void> {
+    const reason = message || `node-${blamed[0]} failed`;
+    return this.suspendJobs(view, { user: HALTED_BY, timeMs, reason, startedAtMs: {} }, signal);
+  }
+
   async remove({ record, nodes }: TaskView, signal: AbortSignal): Promise<void> {
     try {
       // What a record owns goes with it. Tasks of other tools have only their Jobs.
@@ -151,7 +169,7 @@ export class Launcher implements TaskLauncher {
     const { body: raw } = await this.#client.request<RawConfigMap>({ method: 'GET', path, signal });
     const record = parseRecord(raw);
     const plan = parsePlan(raw);
-    if (!record?.uid || !plan || record.deleting || record.stop || record.launched) return;
+    if (!record?.uid || !plan || record.deleting || record.stop || record.halt || record.launched) return;
     await this.#finish({ ...record, ...plan, uid: record.uid }, undefined, signal);
   }
 
@@ -261,6 +279,7 @@ export class Launcher implements TaskLauncher {
     // Somebody may have stopped the task while its Jobs were being made, and did not see those that came later.
     const view = this.#cache.peek(task.id);
     if (view?.record.stop) await this.suspendJobs(view, view.record.stop, signal);
+    if (view?.record.halt) await this.suspendHalted(view, view.record.halt, signal);
     return [...warnings];
   }
 

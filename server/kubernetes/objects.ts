@@ -37,7 +37,7 @@ export interface RawSecret extends RawObject {
 export interface RawJob extends RawObject {
   readonly metadata: RawMeta;
   readonly spec?: { readonly suspend?: boolean };
-  readonly status?: { readonly conditions?: readonly RawCondition[] };
+  readonly status?: { readonly startTime?: string; readonly conditions?: readonly RawCondition[] };
 }
 
 /** The state of a container: at most one of the three. */

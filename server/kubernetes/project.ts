@@ -33,6 +33,7 @@ export function projectJob(raw: RawJob): OwnedJob | undefined {
     outcomeReason: final?.reason ?? '',
     outcomeMessage: final?.message ?? '',
     outcomeAtMs: timeMs(final?.lastTransitionTime),
+    activeSinceMs: timeMs(raw.status?.startTime),
     deleting: metadata.deletionTimestamp !== undefined,
     createdAtMs: timeMs(annotations[ANNOTATION.createdAt]) ?? timeMs(metadata.creationTimestamp) ?? 0,
     stop: stopOf(annotations),
@@ -79,6 +80,7 @@ export function projectPod(raw: RawPod): PodView | undefined {
       scheduled?.status === 'False'
         ? { reason: scheduled.reason ?? 'Unschedulable', message: scheduled.message ?? '' }
         : undefined,
+    scheduledAtMs: scheduled?.status === 'True' ? timeMs(scheduled.lastTransitionTime) : undefined,
     ...containerOf(raw),
     disruption: disruption?.reason ?? '',
     address: status?.podIP ?? '',

@@ -1,16 +1,19 @@
 /**
- * What any replica does for tasks when nobody asks: it finishes submissions and stops that were cut off, and writes into the
- * record what has to outlive pods and Jobs. Everything here may be done twice, and by several replicas at a time.
+ * What any replica does for tasks when nobody asks: it finishes submissions and stops that were cut off, ends tasks whose time is
+ * up or that have failed, and writes into the record what has to outlive pods and Jobs. Everything here may be done twice, and by
+ * several replicas at a time.
  */
 
-import { nodeState } from '../domain/status/node-state.js';
-import type { NodeResult, TaskView } from '../domain/task.js';
+import type { LastLines, LogArchive } from '../domain/ports.js';
+import type { TaskView } from '../domain/task.js';
+import { haltMark, haltOf } from '../domain/status/halt.js';
 import type { TaskCache } from './cache.js';
 import { hasCode } from './errors.js';
 import type { Launcher } from './launcher.js';
 import { recordName } from './names.js';
 import type { RawConfigMap } from './objects.js';
 import type { Paths } from './paths.js';
+import { resultsOf, withLines } from './results.js';
 import { progressPatch } from './record.js';
 import { pause, type KubeClient } from './transport.js';
 
@@ -24,6 +27,8 @@ const RESULT_AFTER_MS = 500;
 const PODLESS_RESULT_AFTER_MS = 5000;
 /** Replicas do the same at slightly different times, so that mostly only one of them has to. */
 const JITTER = 0.5;
+/** Where a chore is due at a certain time, they differ by this much at most. */
+const MAX_JITTER_MS = 5000;
 const TICK_MS = 250;
 /** Background writes a second: they must not take the cluster's attention from submissions. */
 const WRITES_PER_SECOND = 20;
@@ -35,7 +40,10 @@ const FIRST_RETRY_MS = 5000;
 const MAX_RETRY_MS = 5 * 60_000;
 
 /** What has to be done for a task, and how long after it was noticed. */
-type Chore = { readonly kind: 'complete' | 'suspend' | 'note'; readonly afterMs: number };
+interface Chore {
+  readonly kind: 'complete' | 'suspend' | 'note' | 'halt';
+  readonly afterMs: number;
+}
 
 /** A chore that waits for its time. */
 interface Due {
@@ -50,6 +58,13 @@ interface Time {
   now(): number;
   readonly wait: typeof pause;
   deadline(ms: number): AbortSignal;
+}
+
+/** What the chores use besides the cluster. */
+export interface ReconcilerUses {
+  /** Logs are held before their pods are ended. */
+  readonly archive: Pick<LogArchive, 'hold'>;
+  readonly lastLines: LastLines;
 }
 
 /** The chores of one server process. */
@@ -85,7 +100,7 @@ export class Reconciler {
   }
 
   /** Works until the signal is aborted, and what was begun has ended. */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(uses: ReconcilerUses, signal: AbortSignal): Promise<void> {
     let budget = 0;
     await this.#cache.ready(signal).catch(() => {});
     while (await this.#time.wait(TICK_MS, signal)) {
@@ -98,7 +113,7 @@ export class Reconciler {
         if (due.atMs > nowMs || this.#working.has(taskId)) continue;
         this.#due.delete(taskId);
         budget -= 1;
-        const work = this.#try(taskId, due, signal).finally(() => this.#working.delete(taskId));
+        const work = this.#try(taskId, due, uses, signal).finally(() => this.#working.delete(taskId));
         this.#working.set(taskId, work);
       }
     }
@@ -107,26 +122,30 @@ export class Reconciler {
 
   #notice(taskId: string): void {
     const view = this.#cache.peek(taskId);
-    const chore = view && choreOf(view);
+    const chore = view && choreOf(view, this.#time.now());
     if (!chore) {
       this.#due.delete(taskId);
       return;
     }
     const due = this.#due.get(taskId);
-    const atMs = this.#time.now() + chore.afterMs * (1 + Math.random() * JITTER);
+    const jitterMs = Math.min(MAX_JITTER_MS, chore.afterMs * JITTER);
+    const atMs = this.#time.now() + chore.afterMs + Math.random() * jitterMs;
     // What has failed waits its time, however often the task changes meanwhile.
     if (due?.kind === chore.kind && (due.failures > 0 || due.atMs <= atMs)) return;
     this.#due.set(taskId, { kind: chore.kind, atMs, failures: 0 });
   }
 
-  async #try(taskId: string, due: Due, signal: AbortSignal): Promise<void> {
+  async #try(taskId: string, due: Due, uses: ReconcilerUses, signal: AbortSignal): Promise<void> {
     const view = this.#cache.peek(taskId);
-    const chore = view && choreOf(view);
+    const chore = view && choreOf(view, this.#time.now());
     if (!chore) return;
+    // What it was due for has passed by, and this has its own time.
+    if (chore.kind === 'halt' && chore.afterMs > 0) return this.#notice(taskId);
     try {
-      await this.#do(view, chore.kind, AbortSignal.any([signal, this.#time.deadline(CHORE_TIMEOUT_MS)]));
+      await this.#do(view, chore.kind, uses, AbortSignal.any([signal, this.#time.deadline(CHORE_TIMEOUT_MS)]));
     } catch (error) {
-      if (signal.aborted || hasCode(error, 404)) return;
+      // Gone, or another server was first: what it did is seen soon.
+      if (signal.aborted || hasCode(error, 404) || (chore.kind === 'halt' && hasCode(error, 409))) return;
       const failures = chore.kind === due.kind ? due.failures : 0;
       const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
       const what = error instanceof Error ? error.message : String(error);
@@ -136,65 +155,58 @@ export class Reconciler {
     }
   }
 
-  async #do(view: TaskView, kind: Chore['kind'], signal: AbortSignal): Promise<void> {
-    const { id, stop, launched } = view.record;
+  async #do(view: TaskView, kind: Chore['kind'], uses: ReconcilerUses, signal: AbortSignal): Promise<void> {
+    const { id, stop, halt, launched } = view.record;
     if (kind === 'complete') {
       this.#log(`task ${id}: finishing a submission that was cut off`);
       await this.#launcher.complete(id, signal);
+    } else if (kind === 'suspend' && halt) {
+      await this.#launcher.suspendHalted(view, halt, signal);
     } else if (kind === 'suspend' && stop) {
       await this.#launcher.suspendJobs(view, stop, signal);
+    } else if (kind === 'halt') {
+      const due = haltOf(view);
+      if (!due) return;
+      // The pods go as soon as their Jobs are suspended, and their logs with them.
+      await uses.archive.hold(view, signal);
+      await this.#launcher.halt(view, haltMark(due, view, this.#time.now()), signal);
     } else if (kind === 'note') {
       const path = `${this.#paths.configMaps}/${recordName(id)}`;
-      const body = progressPatch(!launched && allJobs(view), newResults(view));
+      const body = progressPatch(!launched && allJobs(view), await withLines(view, resultsOf(view), uses.lastLines));
       const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
       this.#cache.applyRecord(answer.body);
     }
   }
 }
 
-function choreOf(view: TaskView): Chore | undefined {
+function choreOf(view: TaskView, nowMs: number): Chore | undefined {
   const { record } = view;
   if (record.uid === undefined || record.deleting) return undefined;
-  if (record.stop) {
+  if (record.stop ?? record.halt) {
     const loose = view.nodes.some(({ job }) => job && !job.outcome && !job.suspended);
     if (loose) return { kind: 'suspend', afterMs: PATIENCE_MS };
   } else if (!record.launched && !allJobs(view)) {
     return { kind: 'complete', afterMs: PATIENCE_MS };
   }
-  const results = [...newResults(view).values()];
+  const chores = [...noteOf(view), ...haltChore(view, nowMs)];
+  return chores.toSorted((x, y) => x.afterMs - y.afterMs)[0];
+}
+
+function noteOf(view: TaskView): readonly Chore[] {
+  const { record } = view;
+  const results = [...resultsOf(view).values()];
   if (results.length > 0) {
-    const sure = results.every(({ state, podName }) => podName !== '' || state === 'STOPPED');
-    return { kind: 'note', afterMs: sure ? RESULT_AFTER_MS : PODLESS_RESULT_AFTER_MS };
+    const sure = results.every(({ state, podName }) => podName !== '' || state === 'STOPPED' || record.halt);
+    return [{ kind: 'note', afterMs: sure ? RESULT_AFTER_MS : PODLESS_RESULT_AFTER_MS }];
   }
-  if (!record.launched && allJobs(view)) return { kind: 'note', afterMs: LAUNCHED_AFTER_MS };
-  return undefined;
+  return !record.launched && allJobs(view) ? [{ kind: 'note', afterMs: LAUNCHED_AFTER_MS }] : [];
+}
+
+function haltChore(view: TaskView, nowMs: number): readonly Chore[] {
+  const halt = haltOf(view);
+  return halt ? [{ kind: 'halt', afterMs: Math.max(0, halt.atMs - nowMs) }] : [];
 }
 
 function allJobs(view: TaskView): boolean {
   return view.nodes.every(({ job }) => job !== undefined);
-}
-
-/** How nodes ended, as far as the record does not say so yet. */
-function newResults(view: TaskView): Map<number, NodeResult> {
-  const results = new Map<number, NodeResult>();
-  for (const node of view.nodes) {
-    if (view.record.results[node.index]) continue;
-    const { state, reason, message, exitCode, startedAtMs, finishedAtMs, podName, nodeName } = nodeState(
-      node,
-      view.record,
-    );
-    if (state !== 'COMPLETED' && state !== 'FAILED' && state !== 'STOPPED') continue;
-    const endedAtMs = finishedAtMs ?? (state === 'STOPPED' ? view.changedAtMs : undefined);
-    results.set(node.index, {
-      state,
-      reason,
-      message,
-      exitCode,
-      startedAtMs,
-      finishedAtMs: endedAtMs,
-      podName,
-      nodeName,
-    });
-  }
-  return results;
 }

@@ -3,7 +3,7 @@
 import type { TaskSpec } from '../../taskfile/task-spec.js';
 import type { Placement } from '../domain/placement/resolve.js';
 import type { LaunchRequest, Mount, PlannedObject } from '../domain/ports.js';
-import type { NodeResult, StopMark, TaskRecord } from '../domain/task.js';
+import type { HaltMark, NodeResult, RunRules, StopMark, TaskRecord } from '../domain/task.js';
 import { ANNOTATION, jobNames, LABEL, labelValue, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawConfigMap } from './objects.js';
 
@@ -16,7 +16,9 @@ const KEY = {
   fingerprint: 'fingerprint',
   requestId: 'request-id',
   createdAt: 'created-at',
+  rules: 'rules',
   stop: 'stop',
+  halt: 'halt',
   launched: 'launched',
   result: 'result-',
 } as const;
@@ -44,11 +46,17 @@ export function recordObject(request: LaunchRequest): PlannedObject {
       [KEY.name]: request.name,
       [KEY.nodes]: String(request.spec.numNodes),
       [KEY.task]: JSON.stringify({ spec, mounts, placement } satisfies LaunchPlan),
+      [KEY.rules]: JSON.stringify(rulesOf(spec)),
       [KEY.fingerprint]: request.fingerprint,
       [KEY.createdAt]: new Date(request.createdAtMs).toISOString(),
       ...(request.requestId === '' ? {} : { [KEY.requestId]: request.requestId }),
     },
   };
+}
+
+function rulesOf({ failFast, timeoutSeconds, kubernetes: { startDeadlineSeconds } }: TaskSpec): RunRules {
+  const startWithinMs = typeof startDeadlineSeconds === 'number' ? startDeadlineSeconds * 1000 : startDeadlineSeconds;
+  return { failFast, timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000, startWithinMs };
 }
 
 /** Labels of all objects of a task. */
@@ -94,6 +102,9 @@ export function parseRecord(raw: RawConfigMap): TaskRecord | undefined {
     createdAtMs: timeMs(data[KEY.createdAt]) ?? timeMs(metadata.creationTimestamp) ?? 0,
     fingerprint: data[KEY.fingerprint] ?? '',
     stop: parseStop(data[KEY.stop]),
+    halt: parseHalt(data[KEY.halt]),
+    rules: parseJson<RunRules>(data[KEY.rules]),
+    revision: metadata.resourceVersion,
     results: Array.from({ length: numNodes }, (_, index) => parseJson<NodeResult>(data[`${KEY.result}${index}`])),
     launched: data[KEY.launched] === 'true',
     deleting: metadata.deletionTimestamp !== undefined,
@@ -110,6 +121,11 @@ export function stopPatch(mark: StopMark): object {
   return { data: { [KEY.stop]: JSON.stringify(mark) } };
 }
 
+/** Merge patch that writes the mark of a halt, unless the record has changed since it was read. */
+export function haltPatch(mark: HaltMark, revision: string): object {
+  return { metadata: { resourceVersion: revision }, data: { [KEY.halt]: JSON.stringify(mark) } };
+}
+
 /** Merge patch that notes that all Jobs have existed, and how nodes ended. */
 export function progressPatch(launched: boolean, results: ReadonlyMap<number, NodeResult>): object {
   const entries = [...results].map(([index, result]) => [`${KEY.result}${index}`, JSON.stringify(result)]);
@@ -119,6 +135,11 @@ export function progressPatch(launched: boolean, results: ReadonlyMap<number, No
 function parseStop(text: string | undefined): StopMark | undefined {
   const mark = parseJson<Partial<StopMark>>(text);
   return mark && { user: '', timeMs: 0, reason: '', startedAtMs: {}, ...mark };
+}
+
+function parseHalt(text: string | undefined): HaltMark | undefined {
+  const mark = parseJson<Partial<HaltMark>>(text);
+  return mark && { timeMs: 0, blamed: [], reason: '', message: '', startedAtMs: {}, ...mark };
 }
 
 function parseJson<T>(text: string | undefined): T | undefined {

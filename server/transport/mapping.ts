@@ -133,6 +133,8 @@ export function taskFileValue(spec: TaskSpecMessage): Record<string, unknown> {
     envs: spec.envs,
     ...(Object.keys(spec.secrets).length === 0 ? {} : { secrets: spec.secrets }),
     volumes: spec.volumes,
+    timeout: spec.timeout,
+    fail_fast: spec.failFast,
     setup: spec.setup,
     run: spec.run,
   });

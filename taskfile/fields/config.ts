@@ -18,8 +18,8 @@ export interface KubernetesConfig {
   serviceAccount: string | undefined;
   /** Limits of CPU and memory are this many times the requests; 0 means no limits. */
   limitFactor: number;
-  /** Seconds in which all nodes have to start; undefined means as long as it takes. */
-  startDeadlineSeconds: number | undefined;
+  /** Seconds in which all nodes have to start, `any` means as long as it takes; undefined leaves it to the server. */
+  startDeadlineSeconds: number | 'any' | undefined;
 }
 
 type ConfigDraft = { -readonly [Field in keyof KubernetesConfig]?: KubernetesConfig[Field] | undefined };
@@ -96,7 +96,9 @@ export const KUBERNETES_CONFIG_FIELDS: FieldTable<ConfigDraft> = {
       const { node } = value;
       if (node.kind === 'int' && node.value > 0n && node.value <= MAX_SECONDS) {
         draft.startDeadlineSeconds = Number(node.value);
-      } else if (node.kind !== 'int' || node.value !== -1n) {
+      } else if (node.kind === 'int' && node.value === -1n) {
+        draft.startDeadlineSeconds = 'any';
+      } else {
         const message = `must be seconds from 1 to ${MAX_SECONDS}, or -1, not ${describe(node)}`;
         report.refuse(value, message, 'write -1 to wait as long as it takes');
       }

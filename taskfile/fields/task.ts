@@ -1,3 +1,4 @@
+import { describe } from '../tree.js';
 import { type KubernetesConfig, readConfig } from './config.js';
 import { readEnvs } from './envs.js';
 import { type FieldTable, ignored, refused, supported } from './field.js';
@@ -6,6 +7,7 @@ import { readNumNodes } from './num-nodes.js';
 import { type Resources, readResources } from './resources.js';
 import { readRun, readSetup } from './script.js';
 import { type ManagedSecret, readManagedSecrets, readSecrets, type SecretsDraft } from './secrets.js';
+import { readTimeout } from './timeout.js';
 import { MOUNT_SCHEMA, readVolumes, type VolumeMount } from './volumes.js';
 import { readWorkdir } from './workdir.js';
 
@@ -22,6 +24,8 @@ export interface TaskDraft {
   managedSecrets?: readonly ManagedSecret[] | undefined;
   volumes?: readonly VolumeMount[] | undefined;
   config?: KubernetesConfig | undefined;
+  timeoutSeconds?: number | undefined;
+  failFast?: boolean | undefined;
   setup?: string | undefined;
   run?: string | undefined;
 }
@@ -122,6 +126,29 @@ export const TASK_FIELDS: FieldTable<TaskDraft> = {
     { type: 'string', minLength: 1 },
     (value, report, draft) => {
       draft.run = readRun(value, report);
+    },
+  ),
+  timeout: supported(
+    'How long the task may run, from the start of its first node: seconds, or a span.',
+    ['3600', '90s', '1h30m', '2d'],
+    {
+      oneOf: [
+        { type: 'integer', minimum: 1 },
+        { type: 'string', pattern: '^([0-9]+[smhd])+$' },
+      ],
+    },
+    (value, report, draft) => {
+      draft.timeoutSeconds = readTimeout(value, report);
+    },
+  ),
+  fail_fast: supported(
+    'Whether the other nodes are stopped when one fails. Default: true.',
+    ['true', 'false'],
+    { type: 'boolean' },
+    (value, report, draft) => {
+      const { node } = value;
+      if (node.kind === 'bool') draft.failFast = node.value;
+      else report.refuse(value, `must be true or false, not ${describe(node)}`, 'write false to let the others go on');
     },
   ),
   config: supported(

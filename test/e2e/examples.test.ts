@@ -36,7 +36,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'failing-setup.yaml': { code: 7, log: ['setup cannot find what it needs'], result: 'failed' },
   'failing-node.yaml': {
     code: 3,
-    log: ['node-0 | node 0 works', 'node-1 | node 1 works', 'node-1 | node 1 gives up', 'node-0 | node 0 is done'],
+    log: ['node-0 | node 0 works', 'node-1 | node 1 works', 'node-1 | node 1 gives up', 'node-0 | node 0 has to end'],
     result: 'failed',
   },
 };

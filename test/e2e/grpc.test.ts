@@ -165,6 +165,7 @@ describe('gRPC', () => {
 
 const EMPTY_TASK = {
   name: '',
+  timeout: '',
   workdir: '',
   resources: undefined,
   envs: {},

@@ -7,6 +7,7 @@ import type { TaskJson } from '../support/task-json.js';
 /** Each node runs until a file with its rank is on the volume, and ends with the exit code that stands in it. */
 const STEERED = {
   num_nodes: 3,
+  fail_fast: false,
   volumes: { '/gate': 'gate' },
   run: 'until [ -s "/gate/$GATE-$NODE_RANK" ]; do sleep 0.1; done; exit "$(cat "/gate/$GATE-$NODE_RANK")"',
 };
@@ -57,7 +58,8 @@ describe('the status of a task', () => {
     expect(failing).to.include({ state: 'FAILED', finished_at: null });
     expect(failing.metadata).to.include({ running_nodes: 2, failed_nodes: 1 });
     expect(failing.nodes[1]).to.include({ state: 'FAILED', exit_code: 3 });
-    expect(failing.diagnosis).to.include({ category: 'ExitCode', cause: 'node-1: exit code 3' });
+    expect(failing.diagnosis).to.include({ category: 'ExitCode', node: 1 });
+    expect(failing.diagnosis?.cause).to.match(/^node-1 exited 3 at \d\d:\d\d:\d\d$/);
     await end('bad', { 0: 0, 2: 0 });
     const failed = await whenNodes(id, { running_nodes: 0, succeeded_nodes: 2 });
     expect(failed).to.include({ status: 'failed', state: 'FAILED' });

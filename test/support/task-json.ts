@@ -35,6 +35,8 @@ export interface TaskJson {
     readonly cause: string;
     readonly evidence: readonly string[];
     readonly fix: string;
+    readonly retryable: boolean;
+    readonly node?: number;
   } | null;
   readonly stop: { readonly username: string; readonly time: string; readonly reason: string } | null;
 }

@@ -27,12 +27,12 @@ export const TaskState = {
    */
   RUNNING: 2,
   /**
-   * STOPPING - A stop was accepted and pods are still ending.
+   * STOPPING - A stop was accepted and pods are still ending. Of a node also: another node failed, and this one is being stopped.
    * buf:lint:ignore ENUM_VALUE_PREFIX
    */
   STOPPING: 3,
   /**
-   * STOPPED - Stopped by a user; no pod is left.
+   * STOPPED - Stopped by a user; no pod is left. Of a node also: stopped because another node failed.
    * buf:lint:ignore ENUM_VALUE_PREFIX
    */
   STOPPED: 4,
@@ -87,6 +87,10 @@ export interface TaskSpec {
   run: string;
   /** Environment variables of `setup` and `run` that are kept in a Kubernetes Secret and nowhere else. */
   secrets: { [key: string]: string };
+  /** How long the task may run, from the start of its first node: "90s", "1h30m". Default: as long as it takes. */
+  timeout: string;
+  /** Whether the other nodes are stopped when one fails. Default: true. */
+  failFast?: boolean | undefined;
 }
 
 export interface TaskSpec_EnvsEntry {
@@ -209,7 +213,7 @@ export interface NodeStatus {
   state: TaskState;
   /**
    * Machine-readable reason in CamelCase, as Kubernetes words it (Unschedulable, ImagePullBackOff, Error, OOMKilled, ...), or
-   * SetupFailed. Empty while the program runs and after it succeeded.
+   * SetupFailed, PeerEnded, PeerFailed, Stopped. Empty while the program runs and after it succeeded.
    */
   reason: string;
   /** The reason in a sentence. Empty when there is none. */
@@ -239,9 +243,12 @@ export interface NodeStatus {
 /** Why a task is pending or has failed. */
 export interface Diagnosis {
   /**
-   * Kind of cause, in CamelCase: WaitingForJobController, WaitingForScheduler, Suspended, InsufficientResources, Unschedulable,
-   * ImagePull, InvalidImage, ContainerConfig, VolumePending, VolumeMount, QuotaExceeded, AdmissionDenied, Starting, SetupFailed,
-   * OutOfMemory, Evicted, NodeLost, PodLost, DeadlineExceeded, ExitCode, Interrupted, Unknown.
+   * Kind of cause, in CamelCase. Of the pod: QuotaExceeded, PodSecurity, WebhookUnavailable, LimitRange, AdmissionDenied. Of its
+   * place: VolumeNotFound, VolumePending, VolumeUnreachable, InsufficientResources, NoMatchingMachine, Tainted, Unschedulable. Of the
+   * container: InvalidImage, ImageAccessDenied, ImageNotFound, ImagePull, SecretMissing, VolumeMount, ExecFormat, ContainerConfig.
+   * While nothing is wrong: Starting, WaitingForJobController, WaitingForScheduler, Suspended. Of the end: OutOfMemory, DiskFull,
+   * Evicted, NodeLost, DeadlineExceeded, Interrupted, PodLost, SharedMemory, ReadOnlyFileSystem, SetupFailed, CommandNotFound,
+   * ExitCode. Unknown for anything else.
    */
   category: string;
   /** What is wrong, in one sentence; where Kubernetes said it, in its own words. */
@@ -279,6 +286,8 @@ function createBaseTaskSpec(): TaskSpec {
     setup: "",
     run: "",
     secrets: {},
+    timeout: "",
+    failFast: undefined,
   };
 }
 
@@ -311,6 +320,12 @@ export const TaskSpec: MessageFns<TaskSpec> = {
     globalThis.Object.entries(message.secrets).forEach(([key, value]: [string, string]) => {
       TaskSpec_SecretsEntry.encode({ key: key as any, value }, writer.uint32(74).fork()).join();
     });
+    if (message.timeout !== "") {
+      writer.uint32(82).string(message.timeout);
+    }
+    if (message.failFast !== undefined) {
+      writer.uint32(88).bool(message.failFast);
+    }
     return writer;
   },
 
@@ -408,6 +423,22 @@ export const TaskSpec: MessageFns<TaskSpec> = {
             }
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.timeout = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.failFast = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -460,6 +491,8 @@ export const TaskSpec: MessageFns<TaskSpec> = {
       },
       {},
     );
+    message.timeout = object.timeout ?? "";
+    message.failFast = object.failFast ?? undefined;
     return message;
   },
 };
@@ -1865,6 +1898,60 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "timeout",
+        "number": 10,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "timeout",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "fail_fast",
+        "number": 11,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 1,
+        "jsonName": "failFast",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": true,
       }],
       "extension": [],
       "nestedType": [{
@@ -2002,7 +2089,7 @@ export const protoMetadata: ProtoMetadata = {
       }],
       "enumType": [],
       "extensionRange": [],
-      "oneofDecl": [{ "name": "_num_nodes", "options": undefined }],
+      "oneofDecl": [{ "name": "_num_nodes", "options": undefined }, { "name": "_fail_fast", "options": undefined }],
       "options": undefined,
       "reservedRange": [],
       "reservedName": [],
@@ -3452,7 +3539,7 @@ export const protoMetadata: ProtoMetadata = {
     "sourceCodeInfo": {
       "location": [{
         "path": [4, 0],
-        "span": [9, 0, 29, 1],
+        "span": [9, 0, 33, 1],
         "leadingComments":
           " What a task asks for: the content of a SkyPilot-style task.yaml. As JSON it is the body of POST /tasks/submit.\n",
         "trailingComments": "",
@@ -3515,393 +3602,408 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 0, 2, 9],
+        "span": [30, 2, 63],
+        "leadingComments":
+          ' How long the task may run, from the start of its first node: "90s", "1h30m". Default: as long as it takes.\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 0, 2, 10],
+        "span": [32, 2, 72],
+        "leadingComments": " Whether the other nodes are stopped when one fails. Default: true.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 1],
-        "span": [32, 0, 50, 1],
+        "span": [36, 0, 54, 1],
         "leadingComments": " What each node of a task gets.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [34, 2, 59],
+        "span": [38, 2, 59],
         "leadingComments": ' CPU as a Kubernetes quantity ("2", "500m"); request and limit of the container.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [36, 2, 61],
+        "span": [40, 2, 61],
         "leadingComments":
           ' Memory as a Kubernetes quantity ("4Gi", "512Mi"); request and limit of the container. A bare number is GiB.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 2],
-        "span": [39, 2, 67],
+        "span": [43, 2, 67],
         "leadingComments":
           ' GPUs: a count ("1") or a type and a count ("V100:2"); the limit of `nvidia.com/gpu`. Of a type, the task runs on machines only\n whose labels say that they have it.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 3],
-        "span": [41, 2, 63],
+        "span": [45, 2, 63],
         "leadingComments": " Container image. Default: python:3.13-slim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 4],
-        "span": [43, 2, 83],
+        "span": [47, 2, 83],
         "leadingComments": " Accepted and ignored, with a warning: nodes are chosen by Kubernetes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 5],
-        "span": [45, 2, 78],
+        "span": [49, 2, 78],
         "leadingComments": " Accepted and ignored, with a warning: there are no spot nodes to ask for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 6],
-        "span": [47, 2, 79],
+        "span": [51, 2, 79],
         "leadingComments": " Accepted and ignored, with a warning: use a volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 7],
-        "span": [49, 2, 75],
+        "span": [53, 2, 75],
         "leadingComments": " Accepted and ignored, with a warning: no ports are published.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0],
-        "span": [55, 0, 76, 1],
+        "span": [59, 0, 80, 1],
         "leadingComments":
           " Where a task, or one node of it, is in its life. Waiting for an image or running `setup` are reasons, not states.\n\n The values have no TASK_STATE_ prefix because the REST contract fixes their JSON spelling.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 0],
-        "span": [57, 2, 29],
+        "span": [61, 2, 29],
         "leadingComments": " Never sent.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 1],
-        "span": [60, 2, 14],
+        "span": [64, 2, 14],
         "leadingComments": " No node's program runs yet. `diagnosis` says why.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 2],
-        "span": [63, 2, 14],
+        "span": [67, 2, 14],
         "leadingComments": " At least one node's program runs.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 3],
-        "span": [66, 2, 15],
-        "leadingComments": " A stop was accepted and pods are still ending.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
+        "span": [70, 2, 15],
+        "leadingComments":
+          " A stop was accepted and pods are still ending. Of a node also: another node failed, and this one is being stopped.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 4],
-        "span": [69, 2, 14],
-        "leadingComments": " Stopped by a user; no pod is left.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
+        "span": [73, 2, 14],
+        "leadingComments":
+          " Stopped by a user; no pod is left. Of a node also: stopped because another node failed.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 5],
-        "span": [72, 2, 16],
+        "span": [76, 2, 16],
         "leadingComments": " Every node ended with exit code 0.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [5, 0, 2, 6],
-        "span": [75, 2, 13],
+        "span": [79, 2, 13],
         "leadingComments": " At least one node failed.\n buf:lint:ignore ENUM_VALUE_PREFIX\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [79, 0, 108, 1],
+        "span": [83, 0, 112, 1],
         "leadingComments": " A task as it is now.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [81, 2, 65],
+        "span": [85, 2, 65],
         "leadingComments": " Id of the task: 8 characters of [a-z0-9].\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [83, 2, 62],
+        "span": [87, 2, 62],
         "leadingComments": " Display name, exactly as it was submitted.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [87, 2, 64],
+        "span": [91, 2, 64],
         "leadingComments":
           " The documented word: pending, running, completed, failed or stopped. Derived in the order stopped, failed (any node),\n completed (all nodes), running (any node), pending. While a stop is under way it keeps its former word.\n aip.dev/not-precedent: the REST contract fixes the name and the words; `state` is the enum AIP-216 asks for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [89, 2, 87],
+        "span": [93, 2, 87],
         "leadingComments": " When the task was submitted.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [91, 2, 87],
+        "span": [95, 2, 87],
         "leadingComments": " When anything in this message last changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 5],
-        "span": [93, 2, 66],
+        "span": [97, 2, 66],
         "leadingComments": " Who submitted it, exactly as given in X-User.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 6],
-        "span": [95, 2, 72],
+        "span": [99, 2, 72],
         "leadingComments": " Where the task is in Kubernetes, and how many nodes are in which state.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 7],
-        "span": [97, 2, 66],
+        "span": [101, 2, 66],
         "leadingComments": " The state as an enum; also tells STOPPING, which `status` does not.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 8],
-        "span": [99, 2, 76],
+        "span": [103, 2, 76],
         "leadingComments": " Each node, in the order of its index.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 9],
-        "span": [101, 2, 71],
+        "span": [105, 2, 71],
         "leadingComments": " Why the task is pending or has failed; unset when there is nothing to explain.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 10],
-        "span": [103, 2, 88],
+        "span": [107, 2, 88],
         "leadingComments": " When the first node's program started; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 11],
-        "span": [105, 2, 89],
+        "span": [109, 2, 89],
         "leadingComments": " When the last node ended; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 12],
-        "span": [107, 2, 65],
+        "span": [111, 2, 65],
         "leadingComments": " Who stopped the task, when and why; unset when nobody did.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [111, 0, 130, 1],
+        "span": [115, 0, 134, 1],
         "leadingComments": " Where a task is in Kubernetes, and how many of its nodes are in which state.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [113, 2, 66],
+        "span": [117, 2, 66],
         "leadingComments": " Name of node 0's Job.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [115, 2, 67],
+        "span": [119, 2, 67],
         "leadingComments": " Namespace of all the task's objects.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 2],
-        "span": [117, 2, 66],
+        "span": [121, 2, 66],
         "leadingComments": " Number of nodes that were asked for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 3],
-        "span": [119, 2, 76],
+        "span": [123, 2, 76],
         "leadingComments": " Names of the Jobs, in the order of the node index.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 4],
-        "span": [121, 2, 72],
+        "span": [125, 2, 72],
         "leadingComments": " Nodes that ended with exit code 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 5],
-        "span": [123, 2, 69],
+        "span": [127, 2, 69],
         "leadingComments": " Nodes that failed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 6],
-        "span": [125, 2, 70],
+        "span": [129, 2, 70],
         "leadingComments": " Nodes whose program runs, those that are being stopped included.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 7],
-        "span": [127, 2, 70],
+        "span": [131, 2, 70],
         "leadingComments": " Nodes whose program has not started.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 8],
-        "span": [129, 2, 70],
+        "span": [133, 2, 70],
         "leadingComments": " Nodes that were stopped before they ended by themselves.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [133, 0, 157, 1],
+        "span": [137, 0, 161, 1],
         "leadingComments": " One node of a task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [135, 2, 62],
+        "span": [139, 2, 62],
         "leadingComments": " Index of the node, from 0; NODE_RANK inside the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [137, 2, 66],
+        "span": [141, 2, 66],
         "leadingComments": " State of this node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [140, 2, 64],
+        "span": [144, 2, 64],
         "leadingComments":
-          " Machine-readable reason in CamelCase, as Kubernetes words it (Unschedulable, ImagePullBackOff, Error, OOMKilled, ...), or\n SetupFailed. Empty while the program runs and after it succeeded.\n",
+          " Machine-readable reason in CamelCase, as Kubernetes words it (Unschedulable, ImagePullBackOff, Error, OOMKilled, ...), or\n SetupFailed, PeerEnded, PeerFailed, Stopped. Empty while the program runs and after it succeeded.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [142, 2, 65],
+        "span": [146, 2, 65],
         "leadingComments": " The reason in a sentence. Empty when there is none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 4],
-        "span": [144, 2, 75],
+        "span": [148, 2, 75],
         "leadingComments": " Exit code of the node's program; unset until it has ended, and when it never ran.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 5],
-        "span": [146, 2, 64],
+        "span": [150, 2, 64],
         "leadingComments":
           " Signal that ended the program (SIGKILL, ...), as its exit code tells it. Empty when there was none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 6],
-        "span": [148, 2, 87],
+        "span": [152, 2, 87],
         "leadingComments": " When the node's container started; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 7],
-        "span": [150, 2, 88],
+        "span": [154, 2, 88],
         "leadingComments": " When the node ended; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 8],
-        "span": [152, 2, 66],
+        "span": [156, 2, 66],
         "leadingComments": " Name of the node's Job.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 9],
-        "span": [154, 2, 67],
+        "span": [158, 2, 67],
         "leadingComments": " Name of the node's pod; empty until there is one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 10],
-        "span": [156, 2, 68],
+        "span": [160, 2, 68],
         "leadingComments": " Name of the Kubernetes node on which the pod is; empty until it is scheduled.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [160, 0, 175, 1],
+        "span": [164, 0, 182, 1],
         "leadingComments": " Why a task is pending or has failed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [164, 2, 66],
+        "span": [171, 2, 66],
         "leadingComments":
-          " Kind of cause, in CamelCase: WaitingForJobController, WaitingForScheduler, Suspended, InsufficientResources, Unschedulable,\n ImagePull, InvalidImage, ContainerConfig, VolumePending, VolumeMount, QuotaExceeded, AdmissionDenied, Starting, SetupFailed,\n OutOfMemory, Evicted, NodeLost, PodLost, DeadlineExceeded, ExitCode, Interrupted, Unknown.\n",
+          " Kind of cause, in CamelCase. Of the pod: QuotaExceeded, PodSecurity, WebhookUnavailable, LimitRange, AdmissionDenied. Of its\n place: VolumeNotFound, VolumePending, VolumeUnreachable, InsufficientResources, NoMatchingMachine, Tainted, Unschedulable. Of the\n container: InvalidImage, ImageAccessDenied, ImageNotFound, ImagePull, SecretMissing, VolumeMount, ExecFormat, ContainerConfig.\n While nothing is wrong: Starting, WaitingForJobController, WaitingForScheduler, Suspended. Of the end: OutOfMemory, DiskFull,\n Evicted, NodeLost, DeadlineExceeded, Interrupted, PodLost, SharedMemory, ReadOnlyFileSystem, SetupFailed, CommandNotFound,\n ExitCode. Unknown for anything else.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [166, 2, 63],
+        "span": [173, 2, 63],
         "leadingComments": " What is wrong, in one sentence; where Kubernetes said it, in its own words.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 2],
-        "span": [168, 2, 75],
+        "span": [175, 2, 75],
         "leadingComments": " What the cause was read from, one line each: conditions, container states, events.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 3],
-        "span": [170, 2, 61],
+        "span": [177, 2, 61],
         "leadingComments": " What the user can do. Empty when waiting is the right thing to do.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 4],
-        "span": [172, 2, 65],
+        "span": [179, 2, 65],
         "leadingComments": " Whether the same task may succeed without being changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 5],
-        "span": [174, 2, 70],
+        "span": [181, 2, 70],
         "leadingComments": " Index of the node that the cause was found on; unset when it holds for the whole task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [178, 0, 185, 1],
+        "span": [185, 0, 192, 1],
         "leadingComments": " Who stopped a task, when and why.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [180, 2, 66],
+        "span": [187, 2, 66],
         "leadingComments": " The user who asked for the stop.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 1],
-        "span": [182, 2, 81],
+        "span": [189, 2, 81],
         "leadingComments": " When the stop was accepted.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 2],
-        "span": [184, 2, 64],
+        "span": [191, 2, 64],
         "leadingComments": " The reason that was given; may be empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -3937,6 +4039,8 @@ export const protoMetadata: ProtoMetadata = {
           "setup": { "field_behavior": 1 },
           "run": { "field_behavior": 2 },
           "secrets": { "field_behavior": 1 },
+          "timeout": { "field_behavior": 1 },
+          "fail_fast": { "field_behavior": 1 },
         },
       },
       "Resources": {

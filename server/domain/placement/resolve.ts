@@ -64,9 +64,6 @@ export async function resolveTask(asked: TaskSpec, site: Site, signal: AbortSign
   if (resources.recovery !== undefined) {
     warnings.push('resources.job_recovery: tasks are not run again yet; this one runs once');
   }
-  if (kubernetes.startDeadlineSeconds !== undefined) {
-    warnings.push('config.kubernetes.provision_timeout: is not watched yet; the task waits as long as it takes');
-  }
   return { spec, placement, warnings, violations };
 
   async function chosen(): Promise<{ resources: TaskSpec['resources']; nodeTerms: readonly NodeTerm[] }> {

@@ -6,21 +6,33 @@ import { diagnose } from './diagnosis.js';
 import { nodeState } from './node-state.js';
 
 const NO_EVENTS: EventsByUid = new Map();
+const NO_LINES: ReadonlyMap<number, readonly string[]> = new Map();
 
-/** The task as callers see it. Without events the reason of a node that waits may be less exact. */
-export function aggregate(view: TaskView, namespace: string, events: EventsByUid = NO_EVENTS): Task {
+/**
+ * The task as callers see it. Without events the reason of a node that waits may be less exact; `lines` are what failed nodes wrote
+ * last, where their status does not tell it.
+ */
+export function aggregate(
+  view: TaskView,
+  namespace: string,
+  events: EventsByUid = NO_EVENTS,
+  lines: ReadonlyMap<number, readonly string[]> = NO_LINES,
+): Task {
   const { record } = view;
   const nodes = view.nodes
     .map((node) => nodeState(node, record, events.get(explainingUid(node)) ?? []))
-    .map((node) => (isFreshlyStopped(node) ? { ...node, finishedAtMs: view.changedAtMs } : node));
+    .map((node) => ({ ...node, lines: lines.get(node.index) ?? node.lines }))
+    .map((node) => (isFreshlyEnded(node) ? { ...node, finishedAtMs: view.changedAtMs } : node));
   const ended = nodes.every(hasEnded);
-  const status = statusWord(nodes, ended);
+  const halted = record.halt !== undefined;
+  const status = halted ? 'failed' : statusWord(nodes, ended);
   const starts = nodes.flatMap((node) => node.startedAtMs ?? []);
   const ends = nodes.flatMap((node) => node.finishedAtMs ?? []);
   return {
     record,
     status,
-    state: nodes.some((node) => node.state === 'STOPPING') ? 'STOPPING' : STATE_OF[status],
+    // What the server ends by itself has failed, and is not being stopped by anybody.
+    state: !halted && nodes.some((node) => node.state === 'STOPPING') ? 'STOPPING' : STATE_OF[status],
     nodes,
     diagnosis: diagnose(status, nodes, view, events),
     startedAtMs: starts.length > 0 ? Math.min(...starts) : undefined,
@@ -30,9 +42,9 @@ export function aggregate(view: TaskView, namespace: string, events: EventsByUid
   };
 }
 
-/** Whether the node's last pod has just gone: when that was is not in the record yet. */
-function isFreshlyStopped(node: TaskNode): boolean {
-  return node.state === 'STOPPED' && node.finishedAtMs === undefined;
+/** Whether the last pod of a node that was ended has just gone: when that was is not in the record yet. */
+function isFreshlyEnded(node: TaskNode): boolean {
+  return (node.state === 'STOPPED' || node.state === 'FAILED') && node.finishedAtMs === undefined;
 }
 
 /** Uid of the object whose events tell why the node waits: its pod, or its Job while there is no pod. */

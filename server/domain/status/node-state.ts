@@ -5,15 +5,9 @@
  */
 
 import type { ClusterEvent } from '../ports.js';
-import type { NodeView, PodView, TaskNode, TaskRecord, TaskState } from '../task.js';
+import type { NodeView, TaskNode, TaskRecord, TaskState } from '../task.js';
 import { signalOf } from './signal.js';
-
-/** What the wrapper around setup and run writes as termination message when setup failed. */
-export const SETUP_FAILED_MESSAGE = 'k8s-cli: setup failed';
-/** Reason of a node whose run did not start because another node ended before. */
-export const PEER_ENDED = 'PeerEnded';
-/** What it writes when run did not start, because another node ended before. */
-export const PEERS_LOST_MESSAGE = 'k8s-cli: run did not start';
+import { linesOf, whyEnded, whyNot } from './why.js';
 
 /** The state of a node. `events` are those of its pod, or of its Job while it has no pod; newest first. */
 export function nodeState(view: NodeView, record: TaskRecord, events: readonly ClusterEvent[] = []): TaskNode {
@@ -25,20 +19,23 @@ export function nodeState(view: NodeView, record: TaskRecord, events: readonly C
   };
   const result = record.results[view.index];
   if (result) {
-    return inOrder({ ...base, ...result, signal: signalOf(result.exitCode) }, record.createdAtMs);
+    const { lines = [], ...rest } = result;
+    return inOrder({ ...base, ...rest, lines, signal: signalOf(result.exitCode) }, record.createdAtMs);
   }
-  const ended = endOf(view);
-  const state = decide(view, record, ended);
-  const finished = state === 'COMPLETED' || state === 'FAILED';
-  const why = finished ? whyEnded(view, state) : whyNot(view, record, state, events);
+  const { state, own } = decide(view, record);
+  const { reason, message } = own ? whyEnded(view, state) : whyNot(view, record, state, events);
   const container = view.pod?.container;
-  const exitCode = finished && container?.state === 'terminated' ? container.exitCode : undefined;
+  const exitCode = own && container?.state === 'terminated' ? container.exitCode : undefined;
+  const mark = record.halt ?? record.stop;
   const startedAtMs =
-    container && container.state !== 'waiting' ? container.startedAtMs : record.stop?.startedAtMs[view.index];
-  const finishedAtMs = finished ? ended?.atMs : state === 'STOPPED' ? view.lastEndMs : undefined;
-  const { reason, message } = why;
+    container && container.state !== 'waiting' ? container.startedAtMs : mark?.startedAtMs[view.index];
+  const finishedAtMs = own ? own.atMs : state === 'STOPPED' || state === 'FAILED' ? view.lastEndMs : undefined;
   const signal = signalOf(exitCode);
-  return inOrder({ ...base, state, reason, message, exitCode, signal, startedAtMs, finishedAtMs }, record.createdAtMs);
+  const lines = own && state === 'FAILED' ? linesOf(view) : [];
+  return inOrder(
+    { ...base, state, reason, message, exitCode, signal, startedAtMs, finishedAtMs, lines },
+    record.createdAtMs,
+  );
 }
 
 /**
@@ -71,90 +68,38 @@ function endOf(view: NodeView): End | undefined {
   return { state: job.outcome === 'complete' ? 'COMPLETED' : 'FAILED', atMs: atMs ?? job.outcomeAtMs };
 }
 
-function decide(view: NodeView, record: TaskRecord, ended: End | undefined): TaskState {
+/** The state; `own` is the end that the node came to by itself. */
+interface Decision {
+  readonly state: TaskState;
+  readonly own: End | undefined;
+}
+
+function decide(view: NodeView, record: TaskRecord): Decision {
   const { job, pod, livePods } = view;
-  const stop = record.stop;
-  // Kubernetes' times have whole seconds: an end in the second of the stop counts as the program's own.
-  if (ended && (!stop || (ended.atMs !== undefined && ended.atMs <= stop.timeMs))) return ended.state;
-  if (stop) {
-    if (livePods > 0) return 'STOPPING';
-    return !job || job.suspended || ended ? 'STOPPED' : 'STOPPING';
+  const { halt, stop } = record;
+  const ended = endOf(view);
+  if (ended && isOwn(ended, view, record)) return { state: ended.state, own: ended };
+  if (halt ?? stop) {
+    // What ended before its Job was suspended is still to be counted, and ends the node then.
+    const uncounted = pod !== undefined && !pod.deleting && !job?.outcome && job !== undefined;
+    if (livePods > 0 || uncounted || (job && !job.suspended && !ended)) return { state: 'STOPPING', own: undefined };
+    return { state: halt?.blamed.includes(view.index) ? 'FAILED' : 'STOPPED', own: undefined };
   }
-  if (!job && record.launched) return livePods > 0 ? 'RUNNING' : 'FAILED';
+  if (!job && record.launched) {
+    return livePods > 0
+      ? { state: 'RUNNING', own: undefined }
+      : { state: 'FAILED', own: { state: 'FAILED', atMs: undefined } };
+  }
   const started = pod !== undefined && pod.container.state !== 'waiting';
-  if (started && (!pod.deleting || job?.outcome)) return 'RUNNING';
-  return 'PENDING';
+  return { state: started && (!pod.deleting || job?.outcome) ? 'RUNNING' : 'PENDING', own: undefined };
 }
 
-interface Why {
-  readonly reason: string;
-  readonly message: string;
-}
-
-const NOTHING: Why = { reason: '', message: '' };
-
-function whyEnded(view: NodeView, state: TaskState): Why {
-  if (state === 'COMPLETED') return NOTHING;
-  const { job, pod } = view;
-  if (!job) {
-    return { reason: 'JobDeleted', message: `Job ${view.jobName} was deleted before the node ended` };
+/** Whether the end was the node's own, not that of a stop. */
+function isOwn({ state, atMs }: End, { job, index }: NodeView, { halt, stop }: TaskRecord): boolean {
+  if (halt) {
+    // A Job that was suspended for the sake of the others may count its pod as failed, which was only ended.
+    return state === 'COMPLETED' || !job?.suspended || (halt.reason === '' && halt.blamed.includes(index));
   }
-  // The pod then only tells by which signal it was ended.
-  if (job.outcomeReason === 'DeadlineExceeded') return { reason: job.outcomeReason, message: job.outcomeMessage };
-  if (pod?.reason) return { reason: pod.reason, message: pod.message };
-  if (pod?.disruption) return { reason: pod.disruption, message: `pod ${pod.name} was disrupted: ${pod.disruption}` };
-  const container = pod?.container;
-  if (container?.state === 'terminated') {
-    if (container.message.startsWith(SETUP_FAILED_MESSAGE)) {
-      return { reason: 'SetupFailed', message: `setup failed with ${howItEnded(container.exitCode)}` };
-    }
-    if (container.message.startsWith(PEERS_LOST_MESSAGE)) {
-      return { reason: PEER_ENDED, message: container.message.slice('k8s-cli: '.length).trim() };
-    }
-    const reason = container.reason || 'Error';
-    const detail = reason === 'Error' ? '' : `${reason}: `;
-    return { reason, message: `${detail}${howItEnded(container.exitCode)}` };
-  }
-  return { reason: job.outcomeReason || 'JobFailed', message: job.outcomeMessage || 'the Job failed' };
-}
-
-/** `exit code 3`, `exit code 143 (SIGTERM)`. */
-function howItEnded(exitCode: number): string {
-  const signal = signalOf(exitCode);
-  return signal ? `exit code ${exitCode} (${signal})` : `exit code ${exitCode}`;
-}
-
-function whyNot(view: NodeView, record: TaskRecord, state: TaskState, events: readonly ClusterEvent[]): Why {
-  if (state === 'RUNNING') return NOTHING;
-  if (state === 'STOPPING' || state === 'STOPPED') {
-    const by = record.stop ? `stopped by ${record.stop.user}` : 'stopped';
-    return { reason: 'Stopped', message: record.stop?.reason ? `${by}: ${record.stop.reason}` : by };
-  }
-  const warning = events.find((event) => event.warning);
-  const { job, pod } = view;
-  if (pod) return whyPodWaits(pod, warning);
-  if (!job) return { reason: 'Submitting', message: 'the Job is being created' };
-  if (job.suspended) return { reason: 'Suspended', message: 'the Job is suspended' };
-  if (warning) return { reason: warning.reason, message: warning.message };
-  return { reason: 'WaitingForPod', message: 'waiting for the Job controller to create the pod' };
-}
-
-function whyPodWaits(pod: PodView, warning: ClusterEvent | undefined): Why {
-  if (pod.unschedulable) return { reason: pod.unschedulable.reason, message: pod.unschedulable.message };
-  const container = pod.container;
-  if (container.state === 'waiting') {
-    const starting =
-      container.reason === '' || container.reason === 'ContainerCreating' || container.reason === 'PodInitializing';
-    if (starting && warning) return { reason: warning.reason, message: warning.message };
-    if (container.reason) {
-      return { reason: container.reason, message: container.message || waitingText(container.reason) };
-    }
-  }
-  return pod.nodeName
-    ? { reason: 'Scheduled', message: `scheduled to node ${pod.nodeName}` }
-    : { reason: 'WaitingForScheduler', message: 'waiting to be scheduled' };
-}
-
-function waitingText(reason: string): string {
-  return reason === 'ContainerCreating' || reason === 'PodInitializing' ? 'the container is being created' : reason;
+  // Kubernetes' times have whole seconds: an end in the second of the stop counts as the program's own.
+  return !stop || (atMs !== undefined && atMs <= stop.timeMs);
 }

@@ -4,7 +4,7 @@ import type { LastLines, PodIdentity } from '../../domain/ports.js';
 import type { Paths } from '../paths.js';
 import type { KubeClient } from '../transport.js';
 
-const LINES = 5;
+const LINES = 10;
 /** What is longer is cut: it is shown among other things. */
 const LINE_LENGTH = 200;
 const LIMIT_BYTES = 64 * 1024;

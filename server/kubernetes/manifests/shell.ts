@@ -10,7 +10,7 @@
  * everywhere. What it waits for is in a file that the server writes, see rendezvous.ts. It says which nodes are missing.
  */
 
-import { PEERS_LOST_MESSAGE, SETUP_FAILED_MESSAGE } from '../../domain/status/node-state.js';
+import { PEERS_LOST_MESSAGE, SETUP_FAILED_MESSAGE } from '../../domain/status/why.js';
 import { PEERS_FILE } from './rendezvous.js';
 
 /** Longest script that fits into an argument of a program (Linux: 128 KiB), with room for what is put in front of it. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { getTask } from '../../../../server/domain/get.js';
-import { SETUP_FAILED_MESSAGE } from '../../../../server/domain/status/node-state.js';
+import { SETUP_FAILED_MESSAGE } from '../../../../server/domain/status/why.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
 import { endedNode, runningNode, T0, terminated, view, waitingNode } from '../../../support/server/views.js';

@@ -37,6 +37,7 @@ describe('Reconciler', () => {
   let stop: AbortController;
   let running: Promise<unknown>;
   let reconciler: Reconciler;
+  let uses: { archive: { hold: () => Promise<void> }; lastLines: { linesOf: () => Promise<string[]> } };
   /** Time passes as fast as somebody waits for it. */
   let nowMs: number;
   let deadlines: { readonly atMs: number; readonly controller: AbortController }[];
@@ -61,6 +62,7 @@ describe('Reconciler', () => {
     api = new MemoryApi();
     deadlines = [];
     intercept = () => false;
+    uses = { archive: { hold: async () => {} }, lastLines: { linesOf: async () => ['its last words'] } };
     stub = await KubeStub.start((request, response) => {
       if (intercept(request, response)) return;
       if (request.query.has('watch')) response.writeHead(200).flushHeaders();
@@ -82,7 +84,7 @@ describe('Reconciler', () => {
   });
 
   function run(): void {
-    running = Promise.all([cache.run(stop.signal), reconciler.run(stop.signal)]);
+    running = Promise.all([cache.run(stop.signal), reconciler.run(uses, stop.signal)]);
   }
 
   /** A submission that was cut off behind its record. */
@@ -91,6 +93,8 @@ describe('Reconciler', () => {
   }
 
   const record = (): RawConfigMap | undefined => api.objects.get(RECORD);
+  const suspended = (index: number): boolean =>
+    (api.objects.get(jobPath(index)) as unknown as RawJob | undefined)?.spec?.suspend === true;
   const patches = (): number => stub.requests.filter(({ method }) => method === 'PATCH').length;
 
   /** Ends the Job of a node, as seen by an answer of the API. */
@@ -119,8 +123,6 @@ describe('Reconciler', () => {
     const mark = { user: 'ann', timeMs: T0, reason: '', startedAtMs: {} };
     await stub.client.request({ method: 'PATCH', path: RECORD, body: stopPatch(mark) });
     run();
-    const suspended = (index: number): boolean =>
-      (api.objects.get(jobPath(index)) as unknown as RawJob | undefined)?.spec?.suspend === true;
     await eventually(() => suspended(0) && suspended(1));
   });
 
@@ -136,6 +138,45 @@ describe('Reconciler', () => {
     expect(JSON.parse(record()?.data?.['result-1'] ?? '')).to.include({ state: 'FAILED', message: 'why' });
     expect(record()?.data?.['launched']).to.equal('true');
     expect(patches() - before, 'writes').to.equal(1);
+  });
+
+  it('ends the other nodes of a failed one once, and holds their logs before', async () => {
+    await launcher.launch(REQUEST, stop.signal);
+    const steps: string[] = [];
+    intercept = ({ method, path }) => {
+      if (method === 'PATCH') steps.push(path.split('/').at(-1) ?? '');
+      return false;
+    };
+    uses.archive.hold = async () => {
+      steps.push('held');
+    };
+    run();
+    await cache.ready(stop.signal);
+    await end(1, 'Failed');
+    await eventually(() => record()?.data?.['halt'] !== undefined && suspended(0));
+    expect(JSON.parse(record()?.data?.['halt'] ?? '')).to.deep.include({ blamed: [1], reason: '' });
+    expect(suspended(1)).to.equal(false);
+    expect(steps.indexOf('held')).to.be.within(0, steps.indexOf('demo-abc12345-node-0'));
+    await eventually(() => record()?.data?.['result-0'] !== undefined);
+    expect(JSON.parse(record()?.data?.['result-0'] ?? '')).to.include({ state: 'STOPPED', reason: 'PeerFailed' });
+  });
+
+  it('leaves it to another server that was first', async () => {
+    await launcher.launch(REQUEST, stop.signal);
+    const tried: unknown[] = [];
+    intercept = ({ method, path, body }, response) => {
+      if (method !== 'PATCH' || path !== RECORD || !JSON.stringify(body).includes('halt')) return false;
+      tried.push(body);
+      refuse(response, 409, 'Conflict', 'the object has been modified');
+      return true;
+    };
+    run();
+    await cache.ready(stop.signal);
+    const { resourceVersion } = record()?.metadata ?? { resourceVersion: '' };
+    await end(1, 'Failed');
+    await eventually(() => tried.length > 0);
+    expect(tried[0]).to.deep.include({ metadata: { resourceVersion } });
+    expect(suspended(0)).to.equal(false);
   });
 
   it('writes down that all Jobs have existed although none has ended', async () => {

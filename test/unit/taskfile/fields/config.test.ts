@@ -20,7 +20,7 @@ describe('readConfig', () => {
       { labels: { a: 'b' }, podConfig: { x: [1, { y: true }] } },
     ],
     ['provision_timeout: 600', { startDeadlineSeconds: 600 }],
-    ['provision_timeout: -1', { startDeadlineSeconds: undefined }],
+    ['provision_timeout: -1', { startDeadlineSeconds: 'any' }],
     ['kueue: {local_queue_name: q}', { queue: 'q' }],
     ['remote_identity: robot', { serviceAccount: 'robot' }],
     ['set_pod_resource_limits: true', { limitFactor: 1 }],

@@ -12,19 +12,19 @@ describe('TASK_FIELDS', () => {
     ['image: x', 'image: unknown field; write image_id under resources:'],
     [
       'whatever_it_is: x',
-      'whatever_it_is: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, config',
+      'whatever_it_is: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, timeout, fail_fast, config',
     ],
     [
       '__proto__: x',
-      '__proto__: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, config',
+      '__proto__: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, timeout, fail_fast, config',
     ],
     [
       '5: x',
-      '5: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, config',
+      '5: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, timeout, fail_fast, config',
     ],
     [
       'on: x',
-      'on: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, config',
+      'on: unknown field; the fields here are name, num_nodes, workdir, resources, envs, secrets, managed_secrets, volumes, setup, run, timeout, fail_fast, config',
     ],
   ];
   for (const [text, problem] of unknown) {

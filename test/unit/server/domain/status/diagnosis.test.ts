@@ -49,12 +49,12 @@ describe('diagnose', () => {
     [
       'a claim that is not there',
       () => diagnosisOf([unschedulable('persistentvolumeclaim "data" not found')]),
-      { category: 'VolumePending' },
+      { category: 'VolumeNotFound' },
     ],
     [
       'a taint that nobody tolerates',
       () => diagnosisOf([unschedulable('0/1 nodes are available: 1 node(s) had untolerated taint')]),
-      { category: 'Unschedulable' },
+      { category: 'Tainted' },
     ],
     ['an image that is not there', () => diagnosisOf([waits(0, 'ErrImagePull')]), { category: 'ImagePull' }],
     ['an image that is none', () => diagnosisOf([waits(0, 'InvalidImageName')]), { category: 'InvalidImage' }],
@@ -86,7 +86,7 @@ describe('diagnose', () => {
   it('blames the node that failed first, and names it', () => {
     expect(diagnosisOf([endedNode(0, 137, 9), endedNode(1, 1, 2), runningNode(2)])).to.include({
       node: 1,
-      cause: 'node-1: exit code 1',
+      cause: 'node-1 exited 1 at 06:00:03',
     });
   });
 
@@ -108,6 +108,7 @@ describe('diagnose', () => {
     });
     const events = new Map([['pod-0', [{ reason: 'Failed', message: 'it broke', warning: true, timeMs: T0 }]]]);
     expect(diagnosisOf([node0], events).evidence).to.deep.equal([
+      '1',
       '2',
       '3',
       '4',

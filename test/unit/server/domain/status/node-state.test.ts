@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ClusterEvent } from '../../../../../server/domain/ports.js';
 import { nodeState } from '../../../../../server/domain/status/node-state.js';
-import type { NodeView, TaskNode, TaskRecord } from '../../../../../server/domain/task.js';
+import type { HaltMark, NodeView, TaskNode, TaskRecord } from '../../../../../server/domain/task.js';
 import {
   endedNode,
   job,
@@ -283,6 +283,67 @@ const STOPPED: readonly Case[] = [
   },
 ];
 
+const halt = (over: Partial<HaltMark> = {}): HaltMark => ({
+  timeMs: T0 + 6000,
+  blamed: [1],
+  reason: '',
+  message: '',
+  startedAtMs: {},
+  ...over,
+});
+const LATE = { blamed: [0], reason: 'DeadlineExceeded', message: 'ran longer than its timeout of 5s' };
+
+const HALTED: readonly Case[] = [
+  {
+    title: 'a node whose pod still ends after another one failed is stopping',
+    node: node({ job: job({ suspended: true }), pod: pod({ phase: 'Running', container: RUNNING, deleting: true }) }),
+    record: { halt: halt() },
+    gives: { state: 'STOPPING', reason: 'PeerFailed', message: 'stopped because node-1 failed' },
+  },
+  {
+    title: 'without a pod it was stopped because of that one, and had started when it had',
+    node: node({ job: job({ suspended: true }), lastEndMs: T0 + 7000 }),
+    record: { halt: halt({ startedAtMs: { 0: T0 + 1000 } }) },
+    gives: { state: 'STOPPED', reason: 'PeerFailed', startedAtMs: T0 + 1000, finishedAtMs: T0 + 7000 },
+  },
+  {
+    title: 'the node that failed keeps its result, although its Job was suspended in the same moment',
+    node: { ...endedNode(1, 3), job: job({ index: 1, outcome: 'failed', suspended: true }) },
+    record: { halt: halt(), numNodes: 2 },
+    gives: { state: 'FAILED', reason: 'Error', exitCode: 3 },
+  },
+  {
+    title: 'a node that had ended well keeps its result',
+    node: endedNode(0, 0, 9),
+    record: { halt: halt() },
+    gives: { state: 'COMPLETED', exitCode: 0 },
+  },
+  {
+    title: 'a pod that was counted as failed because its Job was suspended did not fail',
+    node: { ...endedNode(0, 143), job: job({ outcome: 'failed', suspended: true }) },
+    record: { halt: halt() },
+    gives: { state: 'STOPPED', reason: 'PeerFailed', exitCode: undefined },
+  },
+  {
+    title: 'a pod that ended by itself before its Job was suspended is still to be counted',
+    node: node({ job: job({ suspended: true }), pod: pod({ phase: 'Succeeded', container: terminated(0) }) }),
+    record: { halt: halt() },
+    gives: { state: 'STOPPING' },
+  },
+  {
+    title: 'a node that ran too long has failed when its pod is gone',
+    node: node({ job: job({ suspended: true }), lastEndMs: T0 + 7000 }),
+    record: { halt: halt(LATE) },
+    gives: { state: 'FAILED', reason: 'DeadlineExceeded', message: LATE.message, finishedAtMs: T0 + 7000 },
+  },
+  {
+    title: 'a halt that came before a stop decides',
+    node: node({ job: job({ suspended: true }) }),
+    record: { halt: halt(), stop: STOP },
+    gives: { state: 'STOPPED', reason: 'PeerFailed' },
+  },
+];
+
 describe('nodeState', () => {
   it('does not tell a start or an end in the second of the submission as before it', () => {
     const early = { createdAtMs: T0 + 1145 };
@@ -300,7 +361,13 @@ describe('nodeState', () => {
     expect(nodeState(endedNode(0, 0), record(late))).to.include({ startedAtMs: T0 + 1000, finishedAtMs: T0 + 5000 });
   });
 
-  const groups = { waits: WAITING, runs: STARTED, 'has ended': ENDED, 'is stopped': STOPPED };
+  const groups = {
+    waits: WAITING,
+    runs: STARTED,
+    'has ended': ENDED,
+    'is stopped': STOPPED,
+    'is ended with the others': HALTED,
+  };
   for (const [name, cases] of Object.entries(groups)) {
     describe(`of a node that ${name}`, () => {
       for (const { title, node: given, record: over, events, gives } of cases) {

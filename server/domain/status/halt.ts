@@ -1,0 +1,97 @@
+/** When the server ends a task by itself, because a node failed, because time is up, or because a node will never start. */
+
+import type { HaltMark, NodeView, RunRules, TaskNode, TaskRecord, TaskView } from '../task.js';
+import { causeOf } from './causes.js';
+import { firstFailed } from './diagnosis.js';
+import { nodeState } from './node-state.js';
+
+/** A halt, and when it is due; it may be due already. Until then the task may change, and with it the halt. */
+export interface Halt {
+  readonly atMs: number;
+  readonly mark: Omit<HaltMark, 'timeMs' | 'startedAtMs'>;
+}
+
+/**
+ * How long a node may take to start once a machine was found for it: even very large images are there by then. How long it waits
+ * for a machine is a matter of how busy the cluster is, and not limited.
+ */
+const START_PATIENCE_MS = 30 * 60_000;
+
+/** The next halt of a task, if nothing changes; undefined when there is none to come. */
+export function haltOf({ record, nodes: views }: TaskView): Halt | undefined {
+  const { rules } = record;
+  if (!rules || record.stop || record.halt || record.deleting) return undefined;
+  const nodes = views.map((view) => nodeState(view, record));
+  const open = nodes.filter((node) => !hasEnded(node));
+  if (open.length === 0) return undefined;
+  const halts = [
+    ...(rules.failFast ? failureOf(nodes) : []),
+    ...timeoutOf(nodes, open, rules),
+    ...open.flatMap((node) => startOf(node, views[node.index], rules)),
+  ];
+  return halts.toSorted((a, b) => a.atMs - b.atMs)[0];
+}
+
+/** The mark of a halt that is due, as it is written into the record. */
+export function haltMark({ mark }: Halt, { record, nodes }: TaskView, nowMs: number): HaltMark {
+  return { ...mark, timeMs: nowMs, startedAtMs: startsOf(nodes, record) };
+}
+
+function startsOf(views: readonly NodeView[], record: TaskRecord): Record<number, number> {
+  const started = views.flatMap((view) => {
+    const { startedAtMs } = nodeState(view, record);
+    return startedAtMs === undefined ? [] : [[view.index, startedAtMs]];
+  });
+  return Object.fromEntries(started) as Record<number, number>;
+}
+
+function failureOf(nodes: readonly TaskNode[]): readonly Halt[] {
+  const first = firstFailed(nodes);
+  if (!first) return [];
+  const others = nodes.filter((node) => node.state === 'FAILED' && node !== first).map(({ index }) => index);
+  return [{ atMs: -Infinity, mark: { blamed: [first.index, ...others], reason: '', message: '' } }];
+}
+
+function timeoutOf(nodes: readonly TaskNode[], open: readonly TaskNode[], { timeoutMs }: RunRules): readonly Halt[] {
+  const starts = nodes.flatMap(({ startedAtMs }) => startedAtMs ?? []);
+  if (timeoutMs === undefined || starts.length === 0) return [];
+  const message = `the task ran longer than its timeout of ${lengthOf(timeoutMs)}`;
+  const blamed = open.map(({ index }) => index);
+  return [{ atMs: Math.min(...starts) + timeoutMs, mark: { blamed, reason: 'DeadlineExceeded', message } }];
+}
+
+function startOf(node: TaskNode, view: NodeView | undefined, { startWithinMs }: RunRules): readonly Halt[] {
+  if (node.state !== 'PENDING' || !view?.job || view.job.suspended) return [];
+  const { pod, job } = view;
+  const why = node.message || node.reason;
+  const halts: Halt[] = [];
+  const patience = (fromMs: number | undefined, ms: number, what: string): void => {
+    if (fromMs === undefined) return;
+    const message = `did not start within ${lengthOf(ms)} ${what}: ${why}`;
+    halts.push({ atMs: fromMs + ms, mark: { blamed: [node.index], reason: 'DeadlineExceeded', message } });
+  };
+  if (startWithinMs === undefined) patience(pod?.scheduledAtMs, START_PATIENCE_MS, 'on its machine');
+  else if (startWithinMs !== 'any') patience(job.activeSinceMs, startWithinMs, '(provision_timeout)');
+  const hopelessAfterMs = causeOf(node)?.hopelessAfterMs;
+  if (hopelessAfterMs !== undefined && startWithinMs !== 'any' && pod?.scheduledAtMs !== undefined) {
+    const mark = { blamed: [node.index], reason: node.reason, message: node.message };
+    halts.push({ atMs: pod.scheduledAtMs + hopelessAfterMs, mark });
+  }
+  return halts;
+}
+
+function hasEnded({ state }: TaskNode): boolean {
+  return state === 'COMPLETED' || state === 'FAILED' || state === 'STOPPED';
+}
+
+/** `90s`, `5m`, `1h30m`. */
+function lengthOf(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'm'],
+    [seconds % 60, 's'],
+  ];
+  const shown = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount}${unit}`);
+  return shown.length === 0 ? '0s' : shown.join('');
+}

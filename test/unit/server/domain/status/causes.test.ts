@@ -1,0 +1,173 @@
+import { expect } from 'chai';
+import { CAUSES, causeOf, rankOf, type Symptoms } from '../../../../../server/domain/status/causes.js';
+
+const of = (over: Partial<Symptoms>): Symptoms => ({
+  reason: 'Error',
+  message: '',
+  exitCode: undefined,
+  lines: [],
+  ...over,
+});
+const waits = (reason: string, message = ''): Symptoms => of({ reason, message });
+const ended = (exitCode: number, ...lines: string[]): Symptoms =>
+  of({ message: `exit code ${exitCode}`, exitCode, lines });
+
+/** What Kubernetes 1.36 and containerd say, word for word where it matters. */
+const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
+  [
+    'QuotaExceeded',
+    waits('FailedCreate', 'pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0'),
+  ],
+  [
+    'PodSecurity',
+    waits(
+      'FailedCreate',
+      'pods "x" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false',
+    ),
+  ],
+  [
+    'WebhookUnavailable',
+    waits('FailedCreate', 'Internal error occurred: failed calling webhook "w": Post "https://…": dial tcp: refused'),
+  ],
+  ['LimitRange', waits('FailedCreate', 'pods "x" is forbidden: maximum cpu usage per Container is 1, but limit is 2')],
+  ['AdmissionDenied', waits('FailedCreate', 'admission webhook "w" denied the request: images have to be signed')],
+  [
+    'VolumeNotFound',
+    waits('Unschedulable', '0/1 nodes are available: persistentvolumeclaim "data" not found. preemption: 0/1 …'),
+  ],
+  [
+    'VolumePending',
+    waits('Unschedulable', '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
+  ],
+  [
+    'VolumePending',
+    waits('Unschedulable', "0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind."),
+  ],
+  [
+    'VolumeUnreachable',
+    waits('Unschedulable', '0/3 nodes are available: 3 node(s) had volume node affinity conflict.'),
+  ],
+  ['InsufficientResources', waits('Unschedulable', '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.')],
+  [
+    'InsufficientResources',
+    waits('Unschedulable', '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s).'),
+  ],
+  [
+    'NoMatchingMachine',
+    waits('Unschedulable', "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."),
+  ],
+  ['Tainted', waits('Unschedulable', '0/1 nodes are available: 1 node(s) had untolerated taint(s).')],
+  ['Unschedulable', waits('SchedulerError', 'running PreFilter plugin: it broke')],
+  [
+    'InvalidImage',
+    waits(
+      'InvalidImageName',
+      'Failed to apply default image tag "A b": couldn\'t parse image name "A b": invalid reference format',
+    ),
+  ],
+  [
+    'ImageAccessDenied',
+    waits(
+      'ErrImagePull',
+      'failed to pull and unpack image "docker.io/me/private:1": failed to resolve reference: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    ),
+  ],
+  [
+    'ImageAccessDenied',
+    waits(
+      'ImagePullBackOff',
+      'Back-off pulling image "r.io/x:1": ErrImagePull: unexpected status from HEAD request to https://r.io/v2/x/manifests/1: 401 Unauthorized',
+    ),
+  ],
+  [
+    'ImageNotFound',
+    waits(
+      'ErrImagePull',
+      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/python:9": failed to resolve reference "docker.io/library/python:9": docker.io/library/python:9: not found',
+    ),
+  ],
+  ['ImageNotFound', waits('ErrImageNeverPull', 'Container image "x:1" is not present with pull policy of Never')],
+  [
+    'ImagePull',
+    waits(
+      'ErrImagePull',
+      'failed to do request: Head "https://registry.invalid/v2/": dial tcp: lookup registry.invalid: no such host',
+    ),
+  ],
+  ['SecretMissing', waits('CreateContainerConfigError', 'secret "task-abc12345" not found')],
+  ['SecretMissing', waits('CreateContainerConfigError', "couldn't find key token in Secret team-a/keys")],
+  ['SecretMissing', waits('FailedMount', 'MountVolume.SetUp failed for volume "secret-0" : secret "keys" not found')],
+  ['VolumeMount', waits('FailedMount', 'MountVolume.SetUp failed for volume "pvc-1" : mount failed: exit status 32')],
+  [
+    'VolumeMount',
+    waits('FailedAttachVolume', 'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) other'),
+  ],
+  ['ExecFormat', waits('StartError', 'StartError: exec /bin/sh: exec format error')],
+  ['ContainerConfig', waits('CreateContainerError', 'context deadline exceeded')],
+  ['Starting', waits('ContainerCreating', 'the container is being created')],
+  ['WaitingForJobController', waits('WaitingForPod')],
+  ['WaitingForScheduler', waits('WaitingForScheduler')],
+  ['Suspended', waits('Suspended')],
+  ['OutOfMemory', of({ reason: 'OOMKilled', exitCode: 137 })],
+  [
+    'OutOfMemory',
+    waits('Evicted', 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi.'),
+  ],
+  ['DiskFull', waits('Evicted', 'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi.')],
+  ['Evicted', waits('EvictionByEvictionAPI')],
+  ['NodeLost', waits('DeletionByTaintManager')],
+  ['DeadlineExceeded', waits('DeadlineExceeded', 'the task ran longer than its timeout of 1h')],
+  ['Interrupted', waits('JobDeleted')],
+  ['PodLost', waits('BackoffLimitExceeded', 'Job has reached the specified backoff limit')],
+  ['SharedMemory', ended(135)],
+  ['ReadOnlyFileSystem', ended(1, 'mkdir: cannot create directory: Read-only file system')],
+  [
+    'ReadOnlyFileSystem',
+    of({ reason: 'SetupFailed', exitCode: 1, lines: ['OSError: [Errno 30] Read-only file system: "/x"'] }),
+  ],
+  ['ExecFormat', ended(126, 'sh: 1: ./prog: Exec format error')],
+  ['DiskFull', ended(1, 'OSError: [Errno 28] No space left on device', 'bye')],
+  ['SetupFailed', of({ reason: 'SetupFailed', exitCode: 127 })],
+  ['CommandNotFound', ended(127, 'sh: 1: pyhton: not found')],
+  ['ExitCode', ended(139)],
+  ['ExitCode', ended(137)],
+  ['ExitCode', ended(3)],
+];
+
+describe('the table of causes', () => {
+  for (const [category, symptoms] of CASES) {
+    it(`${symptoms.reason} ${symptoms.message || symptoms.lines.join(' / ')} is ${category}`.slice(0, 110), () => {
+      expect(causeOf(symptoms)?.category).to.equal(category);
+    });
+  }
+
+  it('has no row that no case is for', () => {
+    const hit = new Set(CASES.map(([, symptoms]) => causeOf(symptoms)));
+    expect(CAUSES.filter((cause) => !hit.has(cause))).to.deep.equal([]);
+  });
+
+  it('says what to do about everything but a wait in which nothing is wrong', () => {
+    const silent = CAUSES.filter(({ fix }) => fix === '').map(({ category }) => category);
+    expect(silent).to.have.members(['Starting', 'WaitingForJobController', 'WaitingForScheduler']);
+  });
+
+  it('knows nothing of a reason that it has never heard of, and ranks it last', () => {
+    expect(causeOf(waits('Whatever'))).to.equal(undefined);
+    expect(rankOf(waits('Whatever'))).to.equal(CAUSES.length);
+    expect(rankOf(waits('ErrImagePull'))).to.be.below(rankOf(waits('ContainerCreating')));
+  });
+
+  it('tells of an image in a sentence of its own', () => {
+    const say = (message: string): string | undefined =>
+      causeOf(waits('ErrImagePull', message))?.say?.(waits('', message));
+    expect(say('failed to pull and unpack image "docker.io/library/python:9": not found')).to.equal(
+      'image "docker.io/library/python:9" does not exist',
+    );
+    expect(say('image "x": no match for platform in manifest: not found')).to.equal(
+      'image "x" does not exist for the kind of machine',
+    );
+    expect(say('pulling image "x": pull access denied')).to.equal(
+      'image "x" does not exist, or may not be pulled without a login',
+    );
+  });
+});

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { haltMark, haltOf } from '../../../../../server/domain/status/halt.js';
+import type { NodeView, RunRules, TaskRecord } from '../../../../../server/domain/task.js';
+import {
+  endedNode,
+  job,
+  node,
+  pod,
+  result,
+  runningNode,
+  T0,
+  view,
+  waitingNode,
+} from '../../../../support/server/views.js';
+
+const RULES: RunRules = { failFast: true, timeoutMs: undefined, startWithinMs: undefined };
+const MINUTE = 60_000;
+
+function halt(
+  nodes: readonly NodeView[],
+  rules: Partial<RunRules> = {},
+  over: Partial<TaskRecord> = {},
+): ReturnType<typeof haltOf> {
+  return haltOf(view(nodes, { rules: { ...RULES, ...rules }, ...over }));
+}
+
+const waits = (index: number, reason: string, message = ''): NodeView =>
+  node({
+    index,
+    job: job({ index, activeSinceMs: T0 }),
+    pod: pod({ index, scheduledAtMs: T0 + 1000, nodeName: 'worker', container: { state: 'waiting', reason, message } }),
+  });
+
+describe('haltOf', () => {
+  it('ends the others at once when a node has failed, and blames it', () => {
+    const due = halt([runningNode(0), endedNode(1, 3), endedNode(2, 0), runningNode(3)]);
+    expect(due?.atMs).to.be.below(T0);
+    expect(due?.mark).to.deep.equal({ blamed: [1], reason: '', message: '' });
+  });
+
+  it('blames the first of several, in the same second the one that was not killed', () => {
+    expect(halt([runningNode(0), endedNode(1, 3, 5), endedNode(2, 4, 2)])?.mark.blamed).to.deep.equal([2, 1]);
+    expect(halt([runningNode(0), endedNode(1, 137), endedNode(2, 1)])?.mark.blamed).to.deep.equal([2, 1]);
+  });
+
+  it('knows of a failure from the record too, when pod and Job are gone', () => {
+    const results = [undefined, result({ state: 'FAILED', exitCode: 3 })];
+    expect(halt([runningNode(0), waitingNode(1)], {}, { results })?.mark.blamed).to.deep.equal([1]);
+  });
+
+  it('lets the others go on where the task says so', () => {
+    expect(halt([runningNode(0), endedNode(1, 3)], { failFast: false })).to.equal(undefined);
+  });
+
+  it('has nothing to end when all have ended, were stopped, or are ended already', () => {
+    expect(halt([endedNode(0, 0), endedNode(1, 3)])).to.equal(undefined);
+    const nodes = [runningNode(0), endedNode(1, 3)];
+    expect(halt(nodes, {}, { stop: { user: 'ann', timeMs: T0, reason: '', startedAtMs: {} } })).to.equal(undefined);
+    expect(halt(nodes, {}, { halt: { timeMs: T0, blamed: [1], reason: '', message: '', startedAtMs: {} } })).to.equal(
+      undefined,
+    );
+    expect(halt(nodes, {}, { deleting: true })).to.equal(undefined);
+    expect(haltOf(view(nodes))).to.equal(undefined);
+  });
+
+  it('counts the timeout from the start of the first node, and blames whoever has not ended', () => {
+    const due = halt([runningNode(0), endedNode(1, 0), waitingNode(2)], { timeoutMs: 90_000 });
+    expect(due?.atMs).to.equal(T0 + 1000 + 90_000);
+    expect(due?.mark).to.deep.equal({
+      blamed: [0, 2],
+      reason: 'DeadlineExceeded',
+      message: 'the task ran longer than its timeout of 1m30s',
+    });
+    expect(halt([waitingNode(0)], { timeoutMs: 90_000 })).to.equal(undefined);
+  });
+
+  it('counts the time to start from when the Job may run, not while it is suspended', () => {
+    const active = node({ job: job({ activeSinceMs: T0 + 5000 }) });
+    const due = halt([active], { startWithinMs: 10 * MINUTE });
+    expect(due?.atMs).to.equal(T0 + 5000 + 10 * MINUTE);
+    expect(due?.mark).to.include({ reason: 'DeadlineExceeded' });
+    expect(due?.mark.message).to.match(
+      /^did not start within 10m \(provision_timeout\): waiting for the Job controller/,
+    );
+    const suspended = node({ job: job({ suspended: true, activeSinceMs: T0 }) });
+    expect(halt([suspended], { startWithinMs: 10 * MINUTE })).to.equal(undefined);
+  });
+
+  it('has patience of its own from when a machine was found, and none before', () => {
+    expect(halt([waits(0, 'ContainerCreating')])?.atMs).to.equal(T0 + 1000 + 30 * MINUTE);
+    const unschedulable = pod({ unschedulable: { reason: 'Unschedulable', message: 'Insufficient cpu' } });
+    expect(halt([node({ job: job({ activeSinceMs: T0 }), pod: unschedulable })])).to.equal(undefined);
+    expect(halt([waits(0, 'ContainerCreating')], { startWithinMs: 'any' })).to.equal(undefined);
+    expect(halt([runningNode(0)])).to.equal(undefined);
+  });
+
+  it('gives up a node that will never start, after some tries', () => {
+    const missing = 'failed to pull and unpack image "docker.io/library/nope:1": docker.io/library/nope:1: not found';
+    const due = halt([runningNode(0), waits(1, 'ErrImagePull', missing)]);
+    expect(due?.atMs).to.equal(T0 + 1000 + 5 * MINUTE);
+    expect(due?.mark).to.deep.equal({ blamed: [1], reason: 'ErrImagePull', message: missing });
+    expect(halt([waits(0, 'InvalidImageName', 'couldn\'t parse image name "a b"')])?.atMs).to.equal(T0 + 11_000);
+    expect(halt([waits(0, 'ErrImagePull', 'dial tcp: lookup registry.invalid: no such host')])?.atMs).to.equal(
+      T0 + 1000 + 30 * MINUTE,
+    );
+  });
+
+  it('remembers when nodes had started, for when their pods are gone', () => {
+    const shown = view([runningNode(0), endedNode(1, 3), waitingNode(2)], { rules: RULES });
+    const due = haltOf(shown);
+    if (!due) throw new Error('a halt was expected');
+    expect(haltMark(due, shown, T0 + 9000)).to.deep.equal({
+      timeMs: T0 + 9000,
+      blamed: [1],
+      reason: '',
+      message: '',
+      startedAtMs: { 0: T0 + 1000, 1: T0 + 1000 },
+    });
+  });
+});
