@@ -202,7 +202,7 @@ function stateOf(view: TaskView, node: number): TaskNode {
     job: undefined,
     pod: undefined,
     livePods: 0,
-    lastEndMs: undefined,
+    gone: undefined,
   };
   return nodeState(nodeView, view.record);
 }

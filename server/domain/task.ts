@@ -161,8 +161,8 @@ export interface NodeView {
   readonly pod: PodView | undefined;
   /** Pods of this node that still exist and have not ended. */
   readonly livePods: number;
-  /** When the container of its last pod ended, as far as that was seen; it is known for longer than the pod. */
-  readonly lastEndMs: number | undefined;
+  /** The newest pod that is gone, as it was seen last. */
+  readonly gone: PodView | undefined;
 }
 
 /** A task as the cluster shows it. */

@@ -3,7 +3,7 @@
 import { EventEmitter } from 'node:events';
 import type { TaskPosition, TaskStore } from '../domain/ports.js';
 import type { TaskView } from '../domain/task.js';
-import { type Entry, newEntry, noteEnd, recordOf, type Versioned, viewOf } from './entry.js';
+import { type Entry, newEntry, noteGone, recordOf, type Versioned, viewOf } from './entry.js';
 import { hasCode, toTaskError } from './errors.js';
 import { recordName, TASK_SELECTOR } from './names.js';
 import type { RawConfigMap, RawJob, RawPod } from './objects.js';
@@ -185,7 +185,7 @@ export class TaskCache implements TaskStore {
   #dropPod(raw: RawPod): void {
     const pod = projectPod(raw);
     const entry = pod && this.#entries.get(pod.taskId);
-    if (entry) noteEnd(entry, pod);
+    if (entry) noteGone(entry, pod);
     this.#dropOwned(raw, pod?.taskId, (own) => own.pods);
   }
 
@@ -239,7 +239,7 @@ export class TaskCache implements TaskStore {
         for (const [uid, known] of entry[kind]) {
           if (seen.has(uid) || known.revision > revision) continue;
           this.#bury(uid);
-          if ('container' in known.view) noteEnd(entry, known.view);
+          if ('container' in known.view) noteGone(entry, known.view);
           changed = entry[kind].delete(uid) || changed;
         }
       }

@@ -21,8 +21,8 @@ export interface Entry {
   viewUntilMs: number;
   /** Of a task without a record: the number of nodes with which all its Jobs have existed. */
   wholeWith: number;
-  /** When the containers of pods that are gone ended, the last of each node. */
-  readonly ends: Map<number, number>;
+  /** The last pod of each node that is gone, as it was seen last: it is known for longer than it is there. */
+  readonly gone: Map<number, PodView>;
   /** Those of the view before: what has not changed stays the same object. */
   nodes: readonly NodeView[];
 }
@@ -43,7 +43,7 @@ export function newEntry(id: string): Entry {
     view: undefined,
     viewUntilMs: Infinity,
     wholeWith: 0,
-    ends: new Map(),
+    gone: new Map(),
     nodes: [],
   };
 }
@@ -68,7 +68,7 @@ export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
       job,
       pod: newest(own),
       livePods: live.length,
-      lastEndMs: lastEnd(own, entry.ends.get(index)),
+      gone: entry.gone.get(index),
     };
     const before = entry.nodes[index];
     return before && isSame(before, node) ? before : node;
@@ -107,19 +107,10 @@ export function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
   };
 }
 
-/** Keeps the time when the container of a pod ended that goes now. */
-export function noteEnd({ ends }: Entry, pod: PodView): void {
-  const endMs = lastEnd([pod], ends.get(pod.index));
-  if (endMs !== undefined) ends.set(pod.index, endMs);
-}
-
-/** When the last of these containers ended; `known` is the end of earlier ones. */
-function lastEnd(pods: readonly PodView[], known: number | undefined): number | undefined {
-  const ends = pods.flatMap(({ container }) =>
-    container.state === 'terminated' && container.finishedAtMs !== undefined ? [container.finishedAtMs] : [],
-  );
-  if (known !== undefined) ends.push(known);
-  return ends.length === 0 ? undefined : Math.max(...ends);
+/** Keeps what was seen last of a pod that goes now. */
+export function noteGone({ gone }: Entry, pod: PodView): void {
+  const known = gone.get(pod.index);
+  if (!known || known.createdAtMs <= pod.createdAtMs) gone.set(pod.index, pod);
 }
 
 function byIndex<T extends { readonly index: number }>(items: readonly T[]): ReadonlyMap<number, readonly T[]> {
@@ -133,7 +124,7 @@ function byIndex<T extends { readonly index: number }>(items: readonly T[]): Rea
 }
 
 function isSame(a: NodeView, b: NodeView): boolean {
-  return (['jobName', 'job', 'pod', 'livePods', 'lastEndMs'] as const).every((key) => a[key] === b[key]);
+  return (['jobName', 'job', 'pod', 'livePods', 'gone'] as const).every((key) => a[key] === b[key]);
 }
 
 function newest<T extends { readonly createdAtMs: number; readonly deleting: boolean }>(

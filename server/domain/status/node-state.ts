@@ -11,29 +11,39 @@ import { linesOf, whyEnded, whyNot } from './why.js';
 
 /** The state of a node. `events` are those of its pod, or of its Job while it has no pod; newest first. */
 export function nodeState(view: NodeView, record: TaskRecord, events: readonly ClusterEvent[] = []): TaskNode {
-  const base = {
-    index: view.index,
-    jobName: view.jobName,
-    podName: view.pod?.name ?? '',
-    nodeName: view.pod?.nodeName ?? '',
-  };
+  const base = { index: view.index, jobName: view.jobName };
   const result = record.results[view.index];
   if (result) {
     const { lines = [], ...rest } = result;
     return inOrder({ ...base, ...rest, lines, signal: signalOf(result.exitCode) }, record.createdAtMs);
   }
   const { state, own } = decide(view, record);
-  const { reason, message } = own ? whyEnded(view, state) : whyNot(view, record, state, events);
-  const container = view.pod?.container;
+  // Of a node that has ended its last pod tells, whether it is there any more or not.
+  const pod = view.pod ?? (own || state === 'STOPPED' || state === 'FAILED' ? view.gone : undefined);
+  const { reason, message } = own ? whyEnded({ ...view, pod }, state) : whyNot(view, record, state, events);
+  const container = pod?.container;
   const exitCode = own && container?.state === 'terminated' ? container.exitCode : undefined;
   const mark = record.halt ?? record.stop;
   const startedAtMs =
     container && container.state !== 'waiting' ? container.startedAtMs : mark?.startedAtMs[view.index];
-  const finishedAtMs = own ? own.atMs : state === 'STOPPED' || state === 'FAILED' ? view.lastEndMs : undefined;
+  const endedAtMs = container?.state === 'terminated' ? container.finishedAtMs : undefined;
+  const finishedAtMs = own ? own.atMs : state === 'STOPPED' || state === 'FAILED' ? endedAtMs : undefined;
   const signal = signalOf(exitCode);
-  const lines = own && state === 'FAILED' ? linesOf(view) : [];
+  const lines = own && state === 'FAILED' ? linesOf(pod) : [];
   return inOrder(
-    { ...base, state, reason, message, exitCode, signal, startedAtMs, finishedAtMs, lines },
+    {
+      ...base,
+      podName: pod?.name ?? '',
+      nodeName: pod?.nodeName ?? '',
+      state,
+      reason,
+      message,
+      exitCode,
+      signal,
+      startedAtMs,
+      finishedAtMs,
+      lines,
+    },
     record.createdAtMs,
   );
 }

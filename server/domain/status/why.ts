@@ -46,7 +46,7 @@ export function whyEnded(view: NodeView, state: TaskState): Why {
   if (container?.state === 'terminated') {
     if (container.message.startsWith(OUT_OF_MEMORY_MESSAGE)) {
       const detail = container.message.slice(OUT_OF_MEMORY_MESSAGE.length).trim();
-      return { reason: 'OOMKilled', message: `memory ran out${detail}, ${howItEnded(container.exitCode)}` };
+      return { reason: 'OOMKilled', message: `memory ran out${detail}; ${howItEnded(container.exitCode)}` };
     }
     if (container.message.startsWith(SETUP_FAILED_MESSAGE)) {
       return { reason: 'SetupFailed', message: `setup failed with ${howItEnded(container.exitCode)}` };
@@ -64,7 +64,7 @@ export function whyEnded(view: NodeView, state: TaskState): Why {
 }
 
 /** What the program of an ended container wrote last: its termination message, unless that is the wrapper's. */
-export function linesOf({ pod }: NodeView): readonly string[] {
+export function linesOf(pod: PodView | undefined): readonly string[] {
   const container: ContainerView | undefined = pod?.container;
   if (container?.state !== 'terminated' || container.message === '') return [];
   // Of a program that could not be started the runtime's own words stand there.

@@ -6,11 +6,14 @@
  * passes the signal on to every process of the container: the user's shell waits for its own program to end and then exits.
  * Where it is not PID 1 it leads a process group of its own, and that gets the signal.
  *
+ * When the program fails it looks whether the kernel killed a process of the container meanwhile for want of memory: where that
+ * was not the shell, Kubernetes does not tell.
+ *
  * With several nodes it waits twice: before setup until the addresses of all nodes are known, and before run until setup is done
  * everywhere. What it waits for is in a file that the server writes, see rendezvous.ts. It says which nodes are missing.
  */
 
-import { PEERS_LOST_MESSAGE, SETUP_FAILED_MESSAGE } from '../../domain/status/why.js';
+import { OUT_OF_MEMORY_MESSAGE, PEERS_LOST_MESSAGE, SETUP_FAILED_MESSAGE } from '../../domain/status/why.js';
 import { PEERS_FILE } from './rendezvous.js';
 
 /** Longest script that fits into an argument of a program (Linux: 128 KiB), with room for what is put in front of it. */
@@ -39,6 +42,24 @@ stage() {
   child=
 }
 say() { { echo "$1" >/dev/termination-log; } 2>/dev/null; }
+count_kills() {
+  kills=0
+  for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
+    [ -r "$file" ] || continue
+    while read -r key value; do [ "$key" != oom_kill ] || kills=$value; done <"$file"
+    return
+  done
+}
+explain() {
+  [ -z "$signalled" ] && [ "$code" -ne 0 ] || return
+  count_kills
+  if [ "$kills" -gt "$kills_before" ]; then
+    peak=
+    { read -r peak; } 2>/dev/null </sys/fs/cgroup/memory.peak || :
+    say "${OUT_OF_MEMORY_MESSAGE}: the kernel killed $((kills - kills_before))\${peak:+ at a peak of $((peak / 1048576)) MiB}"
+  elif [ -n "$1" ]; then say "$1"
+  fi
+}
 meet() {
   told=
   rounds=0
@@ -71,11 +92,13 @@ meet() {
   [ -n "$master" ] || export "MASTER_ADDR=$first"
 }
 master=\${MASTER_ADDR+1}
+count_kills
+kills_before=$kills
 [ -z "$3" ] || meet setup
 if [ -n "$1" ]; then
   stage "unset CUDA_VISIBLE_DEVICES; $1"
   if [ "$code" -ne 0 ]; then
-    [ -n "$signalled" ] || say "${SETUP_FAILED_MESSAGE} with exit code $code"
+    explain "${SETUP_FAILED_MESSAGE} with exit code $code"
     exit "$code"
   fi
   [ -z "$signalled" ] || exit 143
@@ -86,6 +109,7 @@ if [ -n "$1" ]; then
   fi
 fi
 stage "$2"
+explain
 exit "$code"
 `.trim();
 const LITERAL_WRAPPER = literal(WRAPPER);

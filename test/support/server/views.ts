@@ -114,7 +114,7 @@ export function node(over: Partial<NodeView> = {}): NodeView {
     job: 'job' in over ? over.job : job({ index }),
     pod: undefined,
     livePods: alive ? 1 : 0,
-    lastEndMs: undefined,
+    gone: undefined,
     ...over,
   };
 }

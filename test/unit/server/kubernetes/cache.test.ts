@@ -288,14 +288,17 @@ describe('TaskCache', () => {
     expect(after?.nodes.map((node, index) => node === before?.nodes[index])).to.deep.equal([true, false, true]);
   });
 
-  it('remembers when the container of a pod ended that is gone', async () => {
+  it('remembers what was seen last of a pod that is gone, so when its container ended', async () => {
     const ended = (second: number, options: Parameters<typeof rawPod>[0]): RawPod => {
       const finishedAt = `2026-11-23T06:00:0${second}Z`;
       const state = { terminated: { exitCode: 143, finishedAt } };
       return { ...rawPod(options), status: { phase: 'Failed', containerStatuses: [{ name: 'task', state }] } };
     };
     const lastEnds = (): (number | undefined)[] =>
-      (cache.peek('abc12345')?.nodes ?? []).map(({ lastEndMs }) => lastEndMs && lastEndMs % 60_000);
+      (cache.peek('abc12345')?.nodes ?? []).map(({ gone }) => {
+        const end = gone?.container.state === 'terminated' ? gone.container.finishedAtMs : undefined;
+        return end && end % 60_000;
+      });
     shown.configMaps = [rawRecord({ id: 'abc12345', nodes: 3 })];
     shown.pods = [0, 1, 2].map((index) => rawPod({ id: 'abc12345', index, phase: 'Running' }));
     await start();

@@ -85,7 +85,7 @@ describe('projectPod, of pods as Kubernetes 1.36 has them', () => {
         job: must(projectJob(jobs[job])),
         pod: must(projectPod(pods[pod])),
         livePods: job === 'running' ? 1 : 0,
-        lastEndMs: undefined,
+        gone: undefined,
       };
       expect(nodeState(view, record())).to.deep.include(expected);
     });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ClusterEvent } from '../../../../../server/domain/ports.js';
 import { nodeState } from '../../../../../server/domain/status/node-state.js';
-import type { HaltMark, NodeView, TaskNode, TaskRecord } from '../../../../../server/domain/task.js';
+import type { HaltMark, NodeView, PodView, TaskNode, TaskRecord } from '../../../../../server/domain/task.js';
 import {
   endedNode,
   job,
@@ -17,6 +17,9 @@ import {
 } from '../../../../support/server/views.js';
 
 const STOP = { user: 'ann', timeMs: T0 + 6000, reason: '', startedAtMs: {} };
+/** A pod that is gone, whose container ended so many seconds after T0. */
+const endedPod = (second: number): PodView =>
+  pod({ phase: 'Failed', deleting: true, container: terminated(143, { seconds: second - 1 }) });
 const warning = (reason: string, message: string): ClusterEvent => ({ reason, message, warning: true, timeMs: T0 });
 
 interface Case {
@@ -224,6 +227,41 @@ const ENDED: readonly Case[] = [
       nodeName: 'worker',
     },
   },
+  {
+    title: 'a child that the kernel killed for want of memory is told by the wrapper',
+    node: node({
+      job: job({ outcome: 'failed' }),
+      pod: pod({
+        phase: 'Failed',
+        container: terminated(1, { message: 'k8s-cli: out of memory: the kernel killed 2 at a peak of 64 MiB\n' }),
+      }),
+    }),
+    gives: {
+      state: 'FAILED',
+      reason: 'OOMKilled',
+      message: 'memory ran out: the kernel killed 2 at a peak of 64 MiB; exit code 1',
+      lines: [],
+    },
+  },
+  {
+    title: 'a program that could not be started is told in the words of the runtime',
+    node: node({
+      job: job({ outcome: 'failed' }),
+      pod: pod({
+        phase: 'Failed',
+        container: terminated(128, { reason: 'StartError', message: 'exec format error\nmore' }),
+      }),
+    }),
+    gives: { state: 'FAILED', reason: 'StartError', message: 'StartError: exec format error', lines: [] },
+  },
+  {
+    title: 'a failed program has its last lines, none blank and none long',
+    node: node({
+      job: job({ outcome: 'failed' }),
+      pod: pod({ phase: 'Failed', container: terminated(1, { message: `a\n\n${'x'.repeat(300)}\n` }) }),
+    }),
+    gives: { state: 'FAILED', lines: ['a', 'x'.repeat(200)] },
+  },
 ];
 
 const STOPPED: readonly Case[] = [
@@ -253,7 +291,7 @@ const STOPPED: readonly Case[] = [
   },
   {
     title: 'a stopped node remembers when its container had ended, although the pod is gone',
-    node: node({ job: job({ suspended: true }), lastEndMs: T0 + 8000 }),
+    node: node({ job: job({ suspended: true }), gone: endedPod(8) }),
     record: { stop: STOP },
     gives: { state: 'STOPPED', finishedAtMs: T0 + 8000 },
   },
@@ -302,7 +340,7 @@ const HALTED: readonly Case[] = [
   },
   {
     title: 'without a pod it was stopped because of that one, and had started when it had',
-    node: node({ job: job({ suspended: true }), lastEndMs: T0 + 7000 }),
+    node: node({ job: job({ suspended: true }), gone: endedPod(7) }),
     record: { halt: halt({ startedAtMs: { 0: T0 + 1000 } }) },
     gives: { state: 'STOPPED', reason: 'PeerFailed', startedAtMs: T0 + 1000, finishedAtMs: T0 + 7000 },
   },
@@ -332,7 +370,7 @@ const HALTED: readonly Case[] = [
   },
   {
     title: 'a node that ran too long has failed when its pod is gone',
-    node: node({ job: job({ suspended: true }), lastEndMs: T0 + 7000 }),
+    node: node({ job: job({ suspended: true }), gone: endedPod(7) }),
     record: { halt: halt(LATE) },
     gives: { state: 'FAILED', reason: 'DeadlineExceeded', message: LATE.message, finishedAtMs: T0 + 7000 },
   },

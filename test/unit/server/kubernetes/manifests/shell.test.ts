@@ -72,7 +72,7 @@ describe('the wrapper around setup and run', () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'k8s-cli-shell-'));
     // As in an image that has no bash: the programs of the scripts below and a shell.
-    const programs = ['sleep', 'cat', 'echo', 'kill', 'true', 'false', 'wc'];
+    const programs = ['sleep', 'cat', 'printf', 'echo', 'kill', 'true', 'false', 'wc'];
     for (const program of programs.filter(found)) {
       const path = execFileSync('sh', ['-c', `command -v ${program}`])
         .toString()
@@ -92,13 +92,14 @@ describe('the wrapper around setup and run', () => {
   function start(
     setup: string,
     run: string,
-    options: { shell?: string[]; path?: string; front?: string[]; peers?: string } = {},
+    options: { shell?: string[]; path?: string; front?: string[]; peers?: string; cgroup?: string } = {},
   ): Wrapped {
     const message = join(folder, `message-${Math.random().toString(36).slice(2)}`);
     const [, ...args] = shellCommand(setup, run, options.peers && `${options.peers}.ready`)
       .map((part) => expand(part, {}))
       .map((part) => part.replaceAll('/dev/termination-log', message))
-      .map((part) => part.replaceAll('/run/k8s-cli/peers', options.peers ?? '/nowhere'));
+      .map((part) => part.replaceAll('/run/k8s-cli/peers', options.peers ?? '/nowhere'))
+      .map((part) => part.replaceAll('/sys/fs/cgroup', options.cgroup ?? '/nowhere'));
     const [command = 'sh', ...before] = [...(options.front ?? []), ...(options.shell ?? ['/bin/sh'])];
     const child = spawn(command, [...before, ...args], {
       detached: true,
@@ -184,6 +185,36 @@ describe('the wrapper around setup and run', () => {
         const result = await start('echo trying; exit 3', 'echo never', world()).ended;
         expect(result).to.include({ code: 3, message: 'k8s-cli: setup failed with exit code 3\n' });
         expect(result.stdout).to.include('trying').and.not.include('never');
+      });
+
+      describe('with a limit of memory', () => {
+        let cgroup: string;
+        const kills = (count: number): string =>
+          `printf 'low 0\\noom_kill ${count}\\noom 1\\n' > ${cgroup}/memory.events`;
+
+        beforeEach(() => {
+          cgroup = mkdtempSync(join(folder, 'cgroup-'));
+          chmodSync(cgroup, 0o777);
+          writeFileSync(join(cgroup, 'memory.events'), 'low 0\noom_kill 2\n', { mode: 0o666 });
+          writeFileSync(join(cgroup, 'memory.peak'), '67108864\n');
+        });
+
+        it('says that the kernel killed a child, whether run or setup failed of it', async () => {
+          const told = 'k8s-cli: out of memory: the kernel killed 1 at a peak of 64 MiB\n';
+          const run = await start('', `${kills(3)}; exit 1`, { ...world(), cgroup }).ended;
+          expect(run).to.include({ code: 1, message: told });
+          writeFileSync(join(cgroup, 'memory.events'), 'low 0\noom_kill 2\n');
+          const setup = await start(`${kills(3)}; exit 4`, 'echo never', { ...world(), cgroup }).ended;
+          expect(setup).to.include({ code: 4, message: told, stdout: '' });
+        });
+
+        it('says nothing of kills before, and of those that the program survived', async () => {
+          expect(await start('', 'exit 1', { ...world(), cgroup }).ended).to.include({ code: 1, message: '' });
+          expect(await start('', `${kills(5)}; true`, { ...world(), cgroup }).ended).to.include({
+            code: 0,
+            message: '',
+          });
+        });
       });
 
       it('gives setup and run each a shell of its own', async () => {
