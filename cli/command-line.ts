@@ -7,6 +7,7 @@ import { EXIT_CODES_HELP } from './exit-codes.js';
 import { flag, textOption } from './options.js';
 import { DEFAULT_SERVER } from './settings.js';
 import { nearest } from './suggest.js';
+import { STDIN } from './text-file.js';
 import { packageVersion } from './version.js';
 
 /** What a command line asks for: a text to print, or a command to run. */
@@ -29,7 +30,9 @@ export function parseCommandLine(argv: readonly string[], columns: number | unde
   };
   const parser = buildParser(columns, choose);
   try {
-    void parser.parse([...argv], (_error: unknown, _args: unknown, output: string) => {
+    // A lone - among positionals gets lost in yargs.
+    const words = argv.map((word) => (word === '-' ? STDIN : word));
+    void parser.parse(words, (_error: unknown, _args: unknown, output: string) => {
       printed = output;
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type ClientError, isClientError } from '../client/errors.js';
+import type { Source } from '../taskfile/source.js';
 import { EXIT } from './exit-codes.js';
-import { splitPlace } from './output/place.js';
+import { placeIn, sourceLines, splitPlace } from './output/place.js';
 import { printable } from './output/table.js';
 
 /** A failure that is found here and not by the server; its message is the whole line for the user. */
@@ -20,12 +21,18 @@ export function usageError(message: string): CliError {
   return new CliError(message, EXIT.usage);
 }
 
+/** A task file that was sent. */
+interface SentFile {
+  readonly name: string;
+  readonly source: Source;
+}
+
 /** What is known about the command that failed. */
 export interface ErrorScene {
   /** URL of the server, when one was chosen. */
   server: string | undefined;
-  /** Name of the task file that was sent, as the user wrote it. */
-  file: string | undefined;
+  /** The task file that was sent: its name, and its text as it may be shown. */
+  file: SentFile | undefined;
   /** What is to be said when it is not known whether a call had its effect. */
   unsure: string | undefined;
   /** Id of the task that is being followed, and that goes on whatever happens here. */
@@ -109,18 +116,20 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
   return oneLine(text, EXIT.failure);
 }
 
-/** One line a violation; in a file the position that the server found is put the way editors and compilers do. */
+/** Each violation, in a file with its place the way editors and compilers put it, and the line it is about. */
 function withViolations(
   error: ClientError,
-  file: string | undefined,
+  file: SentFile | undefined,
   exitCode: number = EXIT.usage,
 ): ErrorReport | undefined {
   if (error.violations.length === 0) return undefined;
-  const lines = error.violations.map(({ field, description }) => {
-    const { place, words } = splitPlace(description);
-    const named = place !== '' || field === '' || words.startsWith(`${field}:`);
+  const lines = error.violations.flatMap(({ field, description }) => {
+    const { at, words } = splitPlace(description);
+    const named = at !== undefined || field === '' || words.startsWith(`${field}:`);
     const text = printable(named ? words : `${field}: ${words}`);
-    return file === undefined ? `k8s-cli: ${text}` : `${file}${place}: ${text}`;
+    if (file === undefined) return `k8s-cli: ${text}`;
+    const shown = at === undefined ? [] : sourceLines(file.source.show(field, at.line), at.column);
+    return [`${placeIn(file.name, at)}: ${text}`, ...shown];
   });
   return { lines, exitCode };
 }

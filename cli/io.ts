@@ -19,6 +19,8 @@ export interface Io {
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   readonly inIsTerminal: boolean;
+  /** Stdin, for where the user asks to have it read. */
+  readonly input: Readable;
   /** Width of the terminal that stdout is; undefined when it is none. */
   readonly columns: number | undefined;
   /** Height of the terminal that stdout is; undefined when it is none. */
@@ -56,6 +58,7 @@ export function createIo(
     outIsTerminal: stdout.isTTY === true,
     errIsTerminal: stderr.isTTY === true,
     inIsTerminal: stdin.isTTY === true,
+    input: stdin,
     get columns() {
       return stdout.isTTY === true ? stdout.columns : undefined;
     },

@@ -65,6 +65,15 @@ export function textOption(args: Arguments, name: string): string | undefined {
   return value;
 }
 
+/** Texts of an option that may be repeated; empty when it was not given. */
+export function textsOption(args: Arguments, name: string): readonly string[] {
+  const value = args[name];
+  const given: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  const texts = given.map(String);
+  if (texts.includes('')) throw usageError(`--${name} must not be empty`);
+  return texts;
+}
+
 /** Text of a positional that must be there and not be empty: an empty id would mean something else to the server. */
 export function positional(args: Arguments, name: string): string {
   const value = args[name];

@@ -1,7 +1,7 @@
 import type { CommandContext } from './context.js';
 import { followTask } from './follow.js';
 import { isStructured, type OutputFormat } from './options.js';
-import { splitPlace } from './output/place.js';
+import { placeIn, splitPlace } from './output/place.js';
 import { printMessage } from './output/structured.js';
 import { printable } from './output/table.js';
 import { taskExitCode } from './task-result.js';
@@ -34,13 +34,22 @@ export async function printSubmitted(
     await io.out(
       output === 'name' || (detach && !io.outIsTerminal) ? `${answer.taskId}\n` : `Task ${answer.taskId} submitted\n`,
     );
-  for (const warning of answer.warnings) {
-    const { place, words } = splitPlace(warning);
-    const where = file === undefined || place === '' ? '' : `${file}${place}: `;
-    await context.note(`${context.errStyle('yellow', 'warning:')} ${where}${printable(words)}\n`);
-  }
+  await noteWarnings(context, answer.warnings, file);
   if (detach && io.outIsTerminal && output === 'text') {
     await context.note(`Follow it with: k8s-cli jobs logs ${answer.taskId}\n`);
+  }
+}
+
+/** Tells what the server warned of; places are in `file`. */
+export async function noteWarnings(
+  context: CommandContext,
+  warnings: readonly string[],
+  file: string | undefined,
+): Promise<void> {
+  for (const warning of warnings) {
+    const { at, words } = splitPlace(warning);
+    const where = file === undefined || at === undefined ? '' : `${placeIn(file, at)}: `;
+    await context.note(`${context.errStyle('yellow', 'warning:')} ${where}${printable(words)}\n`);
   }
 }
 

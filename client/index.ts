@@ -13,6 +13,7 @@ export type {
   StreamTaskLogsResponse,
   SubmitTaskResponse,
   TaskLogEntry,
+  TaskOverrides,
 } from '../gen/k8scli/v1/task_service.js';
 export type {
   CreateVolumeResponse,

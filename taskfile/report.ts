@@ -1,4 +1,5 @@
-import { type Spot, visible } from './tree.js';
+import type { Source } from './source.js';
+import type { Spot } from './tree.js';
 import type { Violation } from './violation.js';
 
 /** Takes what the fields' readers find, so that one pass names everything that is wrong. */
@@ -20,18 +21,10 @@ const TOO_MANY: Violation = {
   column: undefined,
   source: undefined,
 };
-const MAX_SOURCE_LENGTH = 200;
-const SECRET_PATH = /^(?:managed_)?secret|SKYPILOT_DOCKER_/i;
 const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
-/**
- * An empty report. `sourceLine` gives line n (from 1) of the text, or undefined when there is no text; `isSecret` says of which
- * lines nothing may be repeated.
- */
-export function createReport(
-  sourceLine: (line: number) => string | undefined,
-  isSecret: (line: number) => boolean = () => false,
-): Report {
+/** An empty report about a text, of which it shows the lines that may be shown. */
+export function createReport(source: Source): Report {
   const violations: Violation[] = [];
   const warnings: Violation[] = [];
 
@@ -42,15 +35,13 @@ export function createReport(
       return;
     }
     const line = spot.at?.line;
-    const hidden = SECRET_PATH.test(spot.path) || (line !== undefined && isSecret(line));
-    const source = line === undefined || hidden ? undefined : sourceLine(line);
     list.push({
       field: spot.path,
-      message: hidden ? message.replace(QUOTED, '"…"') : message,
+      message: source.hides(spot.path, line) ? message.replace(QUOTED, '"…"') : message,
       fix,
       line,
       column: spot.at?.column,
-      source: source === undefined ? undefined : visible(source.trimEnd().replaceAll('\t', ' '), MAX_SOURCE_LENGTH),
+      source: line === undefined ? undefined : source.show(spot.path, line),
     });
   };
 

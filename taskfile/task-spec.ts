@@ -10,10 +10,10 @@ import { applyOverrides, type Overrides } from './overrides.js';
 import { parseText } from './parse.js';
 import { readRegistryLogin, type RegistryLogin, withoutLogin, withRegistry } from './registry.js';
 import { createReport, type Report } from './report.js';
-import { secretLines } from './secret-lines.js';
+import { sourceOf } from './source.js';
 import { substituteEnvs } from './substitute.js';
 import { describe, type MapNode, type TreeNode, valueAt } from './tree.js';
-import { formatViolation, type Violation } from './violation.js';
+import type { Violation } from './violation.js';
 
 export type { KubernetesConfig } from './fields/config.js';
 export type { Resources } from './fields/resources.js';
@@ -72,37 +72,37 @@ export interface ParseOptions {
   readonly strict?: boolean | undefined;
 }
 
-/** A task with what the user should be told about it, or everything that is wrong with it. */
-export type ParseResult =
-  | { ok: true; spec: TaskSpec; secrets: TaskSecrets; warnings: string[] }
-  | { ok: false; violations: Violation[] };
+/** A task, or everything that is wrong with it, and what of it has not the effect that the user may expect. */
+export type ParseResult = (
+  | { ok: true; spec: TaskSpec; secrets: TaskSecrets }
+  | { ok: false; violations: Violation[] }
+) & { warnings: Violation[] };
 
 /** The task that the text of a task.yaml describes. Never throws, and bounded in time and memory whatever the text is. */
 export function parseTaskYaml(text: string, options: ParseOptions = {}): ParseResult {
   const normalized = text.replace(/\r\n?/g, '\n');
-  const lines = normalized.split('\n');
-  const secret = secretLines(lines);
-  const report = createReport(
-    (line) => lines[line - 1],
-    (line) => secret.has(line),
-  );
+  const report = createReport(sourceOf(normalized));
   const tree = parseText(normalized, report);
-  return tree === undefined ? { ok: false, violations: report.violations() } : readTask(tree, report, options);
+  return tree === undefined ? refusedBy(report) : readTask(tree, report, options);
 }
 
 /** The task that a plain value with the keys of task.yaml describes, as it comes from JSON; places are unknown. */
 export function checkTask(value: unknown, options: ParseOptions = {}): ParseResult {
-  const report = createReport(() => undefined);
+  const report = createReport(sourceOf(''));
   const result = fromValue(value);
   if (result.ok) return readTask(result.tree, report, options);
   report.refuse({ path: result.path, at: undefined }, result.message);
-  return { ok: false, violations: report.violations() };
+  return refusedBy(report);
+}
+
+function refusedBy(report: Report): ParseResult {
+  return { ok: false, violations: report.violations(), warnings: report.warnings() };
 }
 
 function readTask(tree: TreeNode, report: Report, { overrides = {}, strict = false }: ParseOptions): ParseResult {
   if (tree.kind !== 'map' && tree.kind !== 'null') {
     report.refuse({ path: '', at: tree.at }, `a task is a mapping of fields, not ${describe(tree)}`, RUN_FIX);
-    return { ok: false, violations: report.violations() };
+    return refusedBy(report);
   }
   const map: MapNode = tree.kind === 'map' ? tree : { kind: 'map', entries: [], at: tree.at };
   const task = substituteEnvs(applyOverrides(map, overrides), report);
@@ -117,10 +117,13 @@ function readTask(tree: TreeNode, report: Report, { overrides = {}, strict = fal
     if (Object.hasOwn(envs, name))
       report.warn({ path: `envs.${name}`, at: undefined }, 'is overwritten by the secret of that name');
   }
-  const violations = [...report.violations(), ...(strict ? report.warnings() : [])];
-  if (violations.length > 0 || fields.run === undefined) return { ok: false, violations };
+  const warnings = report.warnings();
+  const violations = [...report.violations(), ...(strict ? warnings : [])];
+  if (violations.length > 0 || fields.run === undefined) {
+    return { ok: false, violations, warnings: strict ? [] : warnings };
+  }
   const spec = specOf({ ...fields, run: fields.run }, values, registry);
-  return { ok: true, spec, secrets: { values, registry }, warnings: report.warnings().map(formatViolation) };
+  return { ok: true, spec, secrets: { values, registry }, warnings };
 }
 
 function specOf(

@@ -20,7 +20,7 @@ export async function printMessage(
 }
 
 /** Prints a value of JSON. */
-async function printDocument(
+export async function printDocument(
   io: Io,
   format: StructuredFormat,
   value: unknown,

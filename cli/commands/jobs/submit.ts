@@ -1,59 +1,92 @@
-import { readFile } from 'node:fs/promises';
-import type { SubmitTaskResponse } from '../../../client/index.js';
+import type { SubmitTaskResponse, TaskOverrides } from '../../../client/index.js';
+import { sourceOf } from '../../../taskfile/source.js';
 import { defineCommand } from '../../command.js';
-import { isCode, reasonOf } from '../../config.js';
 import type { CommandContext } from '../../context.js';
-import { usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import { flag, type OutputFormat, outputOption, positionals, withOutput, WRITE_FORMATS } from '../../options.js';
-import { followSubmitted, printSubmitted } from '../../submission.js';
+import { printObjects } from '../../output/objects.js';
+import { printable } from '../../output/table.js';
+import {
+  overrideFiles,
+  type OverrideOptions,
+  overrideOptions,
+  overridesMessage,
+  resolveOverrides,
+  withOverrides,
+} from '../../overrides.js';
+import { followSubmitted, noteWarnings, printSubmitted } from '../../submission.js';
+import { checkStdinOnce, fileName, readTextFile } from '../../text-file.js';
 
 interface SubmitOptions {
   readonly files: readonly string[];
+  readonly overrides: OverrideOptions;
+  readonly strict: boolean;
+  readonly dryRun: boolean;
   readonly detach: boolean;
   readonly output: OutputFormat;
 }
 
-/** A task file that was read. */
+/** A task file that was read, with what is to be different from it. */
 interface TaskFile {
+  /** Its name in messages. */
   readonly file: string;
   readonly taskYaml: string;
+  readonly overrides: TaskOverrides;
+  readonly strict: boolean;
 }
-
-const MAX_FILE_BYTES = 1024 * 1024;
 
 /** `jobs submit FILE…`: prints the id at once, then the log, and ends with the task's own result. */
 export const submit = defineCommand<SubmitOptions>({
   usage: 'submit <file..>',
   summary: 'Submit task files and follow their logs',
   build: (yargs) =>
-    withOutput(yargs, WRITE_FORMATS)
+    withOverrides(withOutput(yargs, WRITE_FORMATS))
       .positional('file', {
         type: 'string',
         array: true,
-        describe: 'the task.yaml; several are checked before the first is submitted',
+        describe: 'the task.yaml, or - for stdin; several are checked before the first is submitted',
       })
       .option('detach', { alias: 'd', type: 'boolean', describe: 'return at once instead of following the logs' })
+      .option('dry-run', { type: 'boolean', describe: 'have the cluster check all objects, show them, create nothing' })
+      .option('strict', { type: 'boolean', describe: 'refuse the task rather than warn of anything in it' })
       .example('$0 jobs submit task.yaml', 'submit, follow the logs, exit with the result of the task')
       .example('id=$($0 jobs submit task.yaml --detach)', 'outside a terminal --detach prints the id and nothing else')
+      .example('$0 jobs submit task.yaml --env LR=0.1 --gpus 2', 'the same task with something else')
+      .example('$0 jobs submit task.yaml --dry-run -o yaml', 'the Kubernetes objects that would be created')
       .epilogue(
         'With -o json stdout has the answer to the submission on one line and, unless detached, the final status of the ' +
           'task on another; the log goes to stderr. Of several files all are checked before the first is submitted; then their logs ' +
           'follow one after the other, and the exit code is that of the first task that did not complete.',
       ),
-  parse: (args) => ({
-    files: positionals(args, 'file'),
-    detach: flag(args, 'detach'),
-    output: outputOption(args, WRITE_FORMATS),
-  }),
-  run: async (context, { files, detach, output }) => {
-    const tasks = await Promise.all(files.map(async (file) => ({ file, taskYaml: await readTaskFile(file) })));
+  parse: (args) => {
+    const files = positionals(args, 'file');
+    const overrides = overrideOptions(args);
+    checkStdinOnce([...files, ...overrideFiles(overrides)]);
+    return {
+      files,
+      overrides,
+      strict: flag(args, 'strict'),
+      dryRun: flag(args, 'dry-run'),
+      detach: flag(args, 'detach'),
+      output: outputOption(args, WRITE_FORMATS),
+    };
+  },
+  run: async (context, { files, overrides: options, strict, dryRun, detach, output }) => {
+    const overrides = overridesMessage(await resolveOverrides(context, options));
+    const tasks = await Promise.all(
+      files.map(async (name): Promise<TaskFile> => {
+        const taskYaml = await readTextFile(name, context.io, context.signal);
+        return { file: fileName(name), taskYaml, overrides, strict };
+      }),
+    );
     const several = tasks.length > 1;
-    if (several) await checkAll(context, tasks);
+    // A mistake in one must not leave half of them running.
+    const checked = several || dryRun ? await checkAll(context, tasks) : [];
+    if (dryRun) return showChecked(context, tasks, checked, output);
     const submitted: { readonly file: string; readonly taskId: string }[] = [];
-    for (const { file, taskYaml } of tasks) {
-      const { taskId } = await submitOne(context, { file, taskYaml }, detach, output);
-      submitted.push({ file, taskId });
+    for (const task of tasks) {
+      const { taskId } = await submitOne(context, task, detach, output);
+      submitted.push({ file: task.file, taskId });
     }
     if (detach) return EXIT.ok;
     let result: number = EXIT.ok;
@@ -69,43 +102,43 @@ export const submit = defineCommand<SubmitOptions>({
 
 async function submitOne(
   context: CommandContext,
-  { file, taskYaml }: TaskFile,
+  { file, ...task }: TaskFile,
   detach: boolean,
   output: OutputFormat,
 ): Promise<SubmitTaskResponse> {
-  context.scene.file = file;
+  context.scene.file = { name: file, source: sourceOf(task.taskYaml) };
   const client = await context.client();
   context.scene.unsure = 'it is not known whether the task was submitted: see k8s-cli jobs list';
-  const answer = await client.submitTask({ taskYaml }, { signal: context.signal });
+  const answer = await client.submitTask(task, { signal: context.signal });
   context.scene.unsure = undefined;
   await printSubmitted(context, answer, { typeName: 'SubmitTaskResponse', file, detach, output });
   return answer;
 }
 
-/** Checks all of several files before the first is submitted: a mistake in one must not leave half of them running. */
-async function checkAll(context: CommandContext, tasks: readonly TaskFile[]): Promise<void> {
+/** Has all files checked by server and cluster; nothing is created. */
+async function checkAll(context: CommandContext, tasks: readonly TaskFile[]): Promise<SubmitTaskResponse[]> {
   const client = await context.client();
-  for (const { file, taskYaml } of tasks) {
-    context.scene.file = file;
-    await client.submitTask({ taskYaml, validateOnly: true }, { signal: context.signal });
+  const answers: SubmitTaskResponse[] = [];
+  for (const { file, ...task } of tasks) {
+    context.scene.file = { name: file, source: sourceOf(task.taskYaml) };
+    answers.push(await client.submitTask({ ...task, validateOnly: true }, { signal: context.signal }));
   }
+  return answers;
 }
 
-async function readTaskFile(file: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) throw usageError(`${file}: no such file; name the task file to submit`);
-    if (isCode(error, 'EISDIR')) throw usageError(`${file}: is a directory; name the task file in it`);
-    throw usageError(`${file}: cannot be read: ${reasonOf(error)}`);
+async function showChecked(
+  context: CommandContext,
+  tasks: readonly TaskFile[],
+  answers: readonly SubmitTaskResponse[],
+  output: OutputFormat,
+): Promise<number> {
+  const objects = answers.flatMap((answer) => answer.objects);
+  await printObjects(context.io, output, objects, context.layout(false));
+  for (const [index, { message, warnings }] of answers.entries()) {
+    const file = tasks[index]?.file;
+    await noteWarnings(context, warnings, file);
+    await context.note(`${file}: ${printable(message)}\n`);
   }
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw usageError(`${file}: has ${bytes.length} bytes; a task file has at most ${MAX_FILE_BYTES}`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw usageError(`${file}: is not UTF-8 text`);
-  }
+  await context.note('Nothing was created.\n');
+  return EXIT.ok;
 }

@@ -25,10 +25,10 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
       const user = userOf(context);
       const { spec, secrets, warnings } = parsed(parseTask(request));
       const { requestId, validateOnly, strict } = request;
-      const submission = { spec, secrets, warnings, requestId, validateOnly, strict };
+      const submission = { spec, secrets, warnings: warnings.map(formatViolation), requestId, validateOnly, strict };
       const task = await submitTask(domain, user, submission, context.signal);
       const answered = { warnings: [...task.warnings], objects: [...task.objects] };
-      if (validateOnly) return { taskId: '', status: 'valid', message: 'The task is valid', ...answered };
+      if (validateOnly) return { taskId: '', status: 'valid', message: validText(task), ...answered };
       return { taskId: task.taskId, status: 'submitted', message: submitText(task), ...answered };
     },
 
@@ -115,6 +115,11 @@ function parsed(result: ParseResult): Extract<ParseResult, { ok: true }> {
 function submitText({ taskId, name, numNodes, created }: Submitted): string {
   const verb = created ? 'submitted' : 'was submitted before';
   return `Task ${name} ${verb} with id ${taskId} on ${numNodes === 1 ? '1 node' : `${numNodes} nodes`}`;
+}
+
+function validText({ numNodes, objects }: Submitted): string {
+  const jobs = objects.filter(({ kind }) => kind === 'Job').length;
+  return `The task is valid${jobs < numNodes ? `; of its ${numNodes} Jobs the first ${jobs} are shown` : ''}`;
 }
 
 function stopText(taskId: string, outcome: StopOutcome): string {

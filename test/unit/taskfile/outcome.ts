@@ -21,5 +21,5 @@ export function linesOf(result: ParseResult): string[] {
 export function warningsOf(yaml: string): string[] {
   const result = parseTaskYaml(yaml);
   if (!result.ok) throw new Error(problemsOf(yaml).join('\n'));
-  return result.warnings;
+  return result.warnings.map(formatViolation);
 }

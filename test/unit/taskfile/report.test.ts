@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { createReport } from '../../../taskfile/report.js';
+import { sourceOf } from '../../../taskfile/source.js';
 import { parseTaskYaml } from '../../../taskfile/task-spec.js';
 
 const at = (line: number): { line: number; column: number } => ({ line, column: 1 });
 
 describe('createReport', () => {
   it('gives violations in the order of the text, with their lines', () => {
-    const report = createReport((line) => `text of ${line}  `);
+    const report = createReport(sourceOf('1\ntext of 2  \n3\n4\n5\n6\r\ntext of 7 '));
     report.refuse({ path: 'b', at: at(7) }, 'late');
     report.refuse({ path: 'a', at: at(2) }, 'early', 'repair it');
     expect(report.violations()).to.deep.equal([
@@ -16,7 +17,7 @@ describe('createReport', () => {
   });
 
   it('keeps a hundred of each and says that there are more', () => {
-    const report = createReport(() => undefined);
+    const report = createReport(sourceOf(''));
     for (let line = 1; line <= 300; line++) {
       report.refuse({ path: 'a', at: at(line) }, 'bad');
       report.warn({ path: 'a', at: at(line) }, 'odd');
@@ -27,7 +28,7 @@ describe('createReport', () => {
   });
 
   it('shows lines of a bounded length without what could change a terminal', () => {
-    const report = createReport(() => `\ta: \u001b[31m${'x'.repeat(500)}`);
+    const report = createReport(sourceOf(`\ta: \u001b[31m${'x'.repeat(500)}`));
     report.refuse({ path: 'a', at: at(1) }, 'bad');
     const source = report.violations()[0]?.source ?? '';
     expect(source).to.match(/^ a: \\u\{1b\}\[31mx+…$/);

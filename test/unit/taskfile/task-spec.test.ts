@@ -79,6 +79,7 @@ describe('parseTaskYaml', () => {
           source: '    cpus: two # cores',
         },
       ],
+      warnings: [],
     });
   });
 

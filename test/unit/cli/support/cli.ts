@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly terminal?: boolean;
   readonly columns?: number;
   readonly input?: string;
+  /** Whether there is nothing behind `input`. */
+  readonly inputEnds?: boolean;
   readonly signal?: AbortSignal;
   readonly osUser?: () => string | undefined;
   /** Called with each piece that is written to stdout. */
@@ -48,6 +50,7 @@ export function createSandbox(baseEnv: () => Readonly<Record<string, string>> = 
       const stderr = capture(options.terminal, options.columns, options.onStderr);
       const stdin = Object.assign(new PassThrough(), { isTTY: options.terminal ?? false });
       if (options.input !== undefined) stdin.write(options.input);
+      if (options.inputEnds) stdin.end();
       const signal = options.signal ?? new AbortController().signal;
       const exitCode = await run(argv, {
         io: createIo(stdin, stdout.stream, stderr.stream, signal),

@@ -2,9 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
+import { parseAllDocuments } from 'yaml';
 import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
 import { type SubmitTaskRequest } from '../../../../../gen/k8scli/v1/task_service.js';
 import { grpcError, lines, playLogs, summary, task } from '../../../client/support/scripted-server.js';
+import type { CliResult } from '../../support/cli.js';
 import { FAILED, useServer } from '../../support/fixture.js';
 
 const ANSWER = {
@@ -172,6 +174,181 @@ describe('k8s-cli jobs submit', () => {
     ]);
   });
 
+  it('shows the lines that errors are about, but none that may hold a secret', async () => {
+    const violations = [
+      { field: 'resources.cpus', description: 'line 2, column 19: resources.cpus: "lots" is not an amount of CPU' },
+      { field: 'secrets.A', description: 'line 3, column 10: secrets.A: must be one value' },
+    ];
+    await fixture.serve({
+      unary: {
+        submitTask: () => {
+          throw grpcError(status.INVALID_ARGUMENT, 'the task has 2 errors', { violations });
+        },
+      },
+    });
+    const file = fixture.taskFile('run: a\nresources: {cpus: lots}\nsecrets: {A: [hunter2]}\n');
+    const result = await fixture.cli(['jobs', 'submit', file]);
+    expect(result.stderr.split('\n')).to.deep.equal([
+      `${file}:2:19: resources.cpus: "lots" is not an amount of CPU`,
+      '    resources: {cpus: lots}',
+      '                      ^',
+      `${file}:3:10: secrets.A: must be one value`,
+      '',
+    ]);
+  });
+
+  describe('with something instead of what the file says', () => {
+    const serveAndKeep = async (): Promise<SubmitTaskRequest[]> => {
+      const requests: SubmitTaskRequest[] = [];
+      await fixture.serve({
+        unary: {
+          submitTask: (request: SubmitTaskRequest) => {
+            requests.push(request);
+            return ANSWER;
+          },
+        },
+      });
+      return requests;
+    };
+
+    it('sends it', async () => {
+      const requests = await serveAndKeep();
+      const words =
+        '--name other --num-nodes 3 --cpus 500m --memory 4Gi --gpus V100:2 --image busybox --strict -e A=1 --env B=x=y,z --env C= --secret T=s';
+      const result = await fixture.cli(['jobs', 'submit', fixture.taskFile(), '-d', ...words.split(' ')]);
+      expect(result.exitCode, result.stderr).to.equal(0);
+      expect(requests[0]).to.deep.include({ strict: true, validateOnly: false });
+      expect(requests[0]?.overrides).to.deep.equal({
+        envs: { A: '1', B: 'x=y,z', C: '' },
+        secrets: { T: 's' },
+        name: 'other',
+        numNodes: 3,
+        cpus: '500m',
+        memory: '4Gi',
+        accelerators: 'V100:2',
+        imageId: 'busybox',
+      });
+    });
+
+    it('says nothing of what is not given', async () => {
+      const requests = await serveAndKeep();
+      await fixture.cli(['jobs', 'submit', fixture.taskFile(), '-d']);
+      const nothing = { name: '', numNodes: undefined, cpus: '', memory: '', accelerators: '', imageId: '' };
+      expect(requests[0]?.overrides).to.deep.equal({ envs: {}, secrets: {}, ...nothing });
+    });
+
+    it('takes variables from files, from its own environment and from its words, of which the last wins', async () => {
+      const requests = await serveAndKeep();
+      writeFileSync(join(fixture.dir, 'a.env'), 'A=file\nB=file\nC=file\n');
+      writeFileSync(join(fixture.dir, 'b.env'), 'B=second\nC=second\n');
+      writeFileSync(join(fixture.dir, 'secret.env'), 'TOKEN=hunter2\n');
+      const at = (name: string): string => join(fixture.dir, name);
+      const files = ['--env-file', at('a.env'), '--env-file', at('b.env'), '--secret-file', at('secret.env')];
+      const words = ['--env', 'C', '--env', 'D=word', '--secret', 'KEY'];
+      await fixture.cli(['jobs', 'submit', fixture.taskFile(), '-d', ...words, ...files], {
+        env: { C: 'here', KEY: 'mine' },
+      });
+      expect(requests[0]?.overrides).to.deep.include({
+        envs: { A: 'file', B: 'second', C: 'here', D: 'word' },
+        secrets: { TOKEN: 'hunter2', KEY: 'mine' },
+      });
+    });
+
+    it('refuses what is no variable, is not set or is not there, before the server is asked', async () => {
+      await fixture.serve({});
+      const cases: readonly (readonly [words: string, said: RegExp])[] = [
+        ['--env NONE', /^k8s-cli: --env NONE: is not set in your environment; write --env NONE=value\n$/],
+        ['--secret 1x=hunter2', /^k8s-cli: --secret takes NAME=value or NAME; [^\n]*\n$/],
+        ['--env-file none.env', /none\.env: no such file/],
+        ['--num-nodes two', /--num-nodes must be a whole number, not "two"/],
+        ['--env', /--env needs a value/],
+        ['--cpus 1 --cpus 2', /--cpus is given more than once/],
+        ['--env-file - --secret-file -', /only one file can be - \(stdin\)/],
+      ];
+      for (const [words, said] of cases) {
+        const result = await fixture.cli(['jobs', 'submit', fixture.taskFile(), ...words.split(' ')]);
+        expect(result).to.include({ exitCode: 2, stdout: '' });
+        expect(result.stderr).to.match(said).and.not.contain('hunter2');
+      }
+      expect(fixture.server.connections()).to.equal(0);
+    });
+  });
+
+  it('reads the task from stdin for -', async () => {
+    const requests: SubmitTaskRequest[] = [];
+    await fixture.serve({
+      unary: {
+        submitTask: (request: SubmitTaskRequest) => {
+          requests.push(request);
+          throw grpcError(status.INVALID_ARGUMENT, 'bad', {
+            violations: [{ field: 'run', description: 'line 1, column 6: run: is empty' }],
+          });
+        },
+      },
+    });
+    const result = await fixture.cli(['jobs', 'submit', '-'], { input: 'run: ""\n', inputEnds: true });
+    expect(requests[0]?.taskYaml).to.equal('run: ""\n');
+    expect(result.stderr).to.equal('stdin:1:6: run: is empty\n    run: ""\n         ^\n');
+  });
+
+  it('gives up reading stdin at Ctrl+C', async () => {
+    await fixture.serve({});
+    const abort = new AbortController();
+    const result = fixture.cli(['jobs', 'submit', '-'], { input: 'run:', signal: abort.signal });
+    abort.abort();
+    expect(await result).to.include({ exitCode: 130, stdout: '' });
+  });
+
+  describe('--dry-run', () => {
+    const OBJECTS = [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'task-abc12345' }, data: { nodes: '1' } },
+      { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a-abc12345' } },
+    ];
+    const requests: SubmitTaskRequest[] = [];
+    beforeEach(() =>
+      fixture.serve({
+        unary: {
+          submitTask: (request: SubmitTaskRequest) => {
+            requests.push(request);
+            const message = 'The task is valid';
+            return {
+              ...ANSWER,
+              taskId: '',
+              status: 'valid',
+              message,
+              warnings: ['line 1, column 1: x'],
+              objects: OBJECTS,
+            };
+          },
+        },
+      }),
+    );
+    const dryRun = (...words: string[]): Promise<CliResult> =>
+      fixture.cli(['jobs', 'submit', fixture.taskFile(), '--dry-run', ...words]);
+
+    it('has the server check the task and names the objects that would be created', async () => {
+      const result = await dryRun();
+      const file = join(fixture.dir, 'task.yaml');
+      expect(result).to.include({
+        exitCode: 0,
+        stdout: 'KIND\tNAME\nConfigMap\ttask-abc12345\nJob\ta-abc12345\n',
+        stderr: `warning: ${file}:1:1: x\n${file}: The task is valid\nNothing was created.\n`,
+      });
+      expect(requests.at(-1)).to.include({ validateOnly: true });
+    });
+
+    it('shows them in full as JSON and YAML, and by name', async () => {
+      expect(JSON.parse((await dryRun('-o', 'json')).stdout)).to.deep.equal({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: OBJECTS,
+      });
+      const { stdout } = await dryRun('-o', 'yaml');
+      expect(parseAllDocuments(stdout).map((document): unknown => document.toJS())).to.deep.equal(OBJECTS);
+      expect((await dryRun('-o', 'name')).stdout).to.equal('configmap/task-abc12345\njob/a-abc12345\n');
+    });
+  });
+
   it('goes on behind a cut connection, without losing or repeating a line', async () => {
     await fixture.serve({
       unary: { submitTask: () => ANSWER, getTask: () => task() },
@@ -263,7 +440,7 @@ describe('k8s-cli jobs submit', () => {
       ['missing.yaml', /missing\.yaml: no such file/],
       ['folder', /folder: is a directory/],
       ['latin1.yaml', /latin1\.yaml: is not UTF-8/],
-      ['big.yaml', /big\.yaml: has 1048577 bytes/],
+      ['big.yaml', /big\.yaml: is larger than 1048576 bytes/],
     ];
     for (const [file, words] of cases) {
       const result = await fixture.cli(['jobs', 'submit', join(fixture.dir, file)]);
