@@ -65,8 +65,9 @@ function requireJson(header: string | undefined): void {
   const accepted = 'the body of the request was in an unknown format - accepted media types include: application/json';
   const hint =
     type === 'application/vnd.kubernetes.protobuf'
-      ? ' (the embedded cluster reads no protobuf, which "kubectl auth" and "kubectl create" with the ' +
-        'name of a kind send: write the object to a file and use "kubectl create -f FILE")'
+      ? ' (the embedded cluster reads no protobuf, which "kubectl auth" and "kubectl create" with the name of a kind ' +
+        'send: write the object to a file and use "kubectl create -f FILE"; in Go, set the ContentType of the ' +
+        'rest.Config to "application/json")'
       : '';
   throw new StatusError(415, 'UnsupportedMediaType', accepted + hint);
 }
