@@ -37,7 +37,12 @@ export default {
     rule(
       'bridge-knows-no-tasks',
       { path: folders('bridge') },
-      { path: folders('gen', 'taskfile', 'server', 'client', 'cli', 'cluster') },
+      { path: folders('gen', 'openapi', 'taskfile', 'server', 'client', 'cli', 'cluster') },
+    ),
+    rule(
+      'openapi-knows-only-bridge-and-gen',
+      { path: folders('openapi') },
+      { path: [folders('taskfile', 'server', 'client', 'cli', 'cluster'), 'node_modules/'] },
     ),
     rule(
       'taskfile-stands-alone',

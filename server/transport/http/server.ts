@@ -11,6 +11,7 @@ import { protoMetadata as errorDetails } from '../../../gen/google/rpc/error_det
 import type { StreamTaskLogsResponse } from '../../../gen/k8scli/v1/task_service.js';
 import { OpenSet } from '../open-set.js';
 import type { Service } from '../services.js';
+import { withDocuments } from './documents.js';
 import { foreignOrigin } from './origin.js';
 
 /** Headers that are passed on under their own name. */
@@ -56,7 +57,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     },
   });
   const open = new OpenSet<ServerResponse>();
-  const server = createBridgeServer(bridge, {
+  const server = createBridgeServer(withDocuments(bridge), {
     corsOrigins: options.corsOrigins,
     admit: (request, response) => {
       open.add(response);
