@@ -1,5 +1,5 @@
 /** The typed client: what the command line uses and other programs may import. */
-export type { Diagnosis, NodeStatus, TaskMetadata, TaskSpec, TaskStatus } from '../gen/k8scli/v1/task.js';
+export type { Diagnosis, NodeStatus, PastAttempt, TaskMetadata, TaskSpec, TaskStatus } from '../gen/k8scli/v1/task.js';
 export { TaskState } from '../gen/k8scli/v1/task.js';
 export type {
   DeleteTaskResponse,

@@ -64,7 +64,7 @@ export function bodiesOfOne(): Bodies {
   };
   return {
     record: JSON.stringify(recordObject(request)),
-    job: (uid) => JSON.stringify(jobObject({ ...request, uid }, 0, 'bench')),
+    job: (uid) => JSON.stringify(jobObject({ ...request, uid, attempt: 0 }, 0, 'bench')),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { NodeStatus, TaskStatus } from '../../client/index.js';
+import type { NodeStatus, PastAttempt, TaskStatus } from '../../client/index.js';
 import { taskStateWord } from '../../client/task-state.js';
 import { nodePaint, statePaint } from './style.js';
 import { type Column, type Cell, formatFields, formatTable, type Layout } from './table.js';
@@ -17,6 +17,8 @@ export function formatTaskStatus(task: TaskStatus, nowMs: number, layout: Layout
       ['Reason', { text: reasonSentence(task), paint: word === 'failed' ? 'bold' : undefined }],
       ['Fix', diagnosis?.fix ?? ''],
       ...(diagnosis?.evidence ?? []).map((line) => ['Evidence', line] as const),
+      ...task.pastAttempts.slice(-SHOWN_ATTEMPTS).map((past) => ['Attempt', attemptLine(past)] as const),
+      ...(task.attempt > 0 ? [['Attempt', `${task.attempt}: this one`] as const] : []),
       ['Name', task.name],
       ['User', task.username],
       ['Nodes', metadata ? nodeCounts(metadata) : ''],
@@ -30,6 +32,14 @@ export function formatTaskStatus(task: TaskStatus, nowMs: number, layout: Layout
     layout,
   );
   return task.nodes.length === 0 ? fields : `${fields}\n${formatNodes(task.nodes, nowMs, layout)}`;
+}
+
+/** Of very many attempts the last ones are shown. */
+const SHOWN_ATTEMPTS = 10;
+
+/** `0: node-1: exit code 3, at 2026-11-23T06:45:23Z`. */
+function attemptLine({ attempt, node, message, reason, finishedAt }: PastAttempt): string {
+  return `${attempt}: node-${node}: ${message || reason}, at ${moment(finishedAt)}`;
 }
 
 const NODE_COLUMNS: readonly Column[] = [

@@ -111,6 +111,14 @@ export class LogKeeper implements LogArchive {
     patience.abort();
   }
 
+  async keep({ record, nodes }: TaskView, signal: AbortSignal): Promise<void> {
+    const ended = nodes.flatMap(({ pod }) => (pod?.container.state === 'terminated' ? [pod] : []));
+    await Promise.all(ended.flatMap((pod) => this.#keep(record, pod)?.over ?? []));
+    signal.throwIfAborted();
+    const missing = ended.find((pod) => !this.#isDone(record, pod.uid));
+    if (missing) throw new Error(`the log of pod ${missing.name} is not kept yet`);
+  }
+
   #look(): void {
     for (const taskId of this.#changed) {
       const view = this.#options.tasks.peek(taskId);

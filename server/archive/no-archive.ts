@@ -8,4 +8,5 @@ export const NO_ARCHIVE: LogArchive = {
   read: async function* () {},
   settled: async () => {},
   hold: async () => {},
+  keep: async () => {},
 };

@@ -9,6 +9,7 @@ import { parseResumeToken, resumeToken } from './logs/resume.js';
 import { Sight } from './logs/sight.js';
 import type { Clock, LogEvent, LogPiece, LogPosition } from './ports.js';
 import { nodeState } from './status/node-state.js';
+import { hasEnded as isOver, retryOf } from './status/retry.js';
 import type { Task, TaskNode, TaskState, TaskView } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' | 'clock' | 'namespace'>;
@@ -170,18 +171,33 @@ async function* readNode(
     for await (const event of events) yield { node, event };
   };
   yield* told(log.kept(sight.view.nodes[node]?.pod?.uid));
+  /** The last attempt whose end was told here. */
+  let toldOf = -1;
   while (!signal.aborted) {
     const { view } = sight;
     const pod = view.nodes[node]?.pod;
     if (pod && !log.has(pod.uid) && pod.container.state !== 'waiting') {
+      // Of an attempt before, which ended while something else was read.
+      if (log.any) yield* told(log.kept(pod.uid));
       yield* told(log.pod(pod, signal));
       continue;
     }
     const state = stateOf(view, node);
+    if (request.follow && isOver(state) && mayGoOn(view)) {
+      if (state.state !== 'COMPLETED' && toldOf < view.record.attempt) {
+        toldOf = view.record.attempt;
+        yield { node, notice: state };
+      }
+      await sight.next(node, view);
+      continue;
+    }
     if (!request.follow || isOver(state)) {
       if (!pod) yield* told(log.kept(undefined));
       // A node that ended by itself has run, even where nobody saw its pod in time to note when.
-      const hasRun = state.startedAtMs !== undefined || state.state === 'COMPLETED' || state.state === 'FAILED';
+      const { halt } = view.record;
+      const neverRan = halt !== undefined && halt.reason !== '' && halt.blamed.includes(node);
+      const ended = state.state === 'COMPLETED' || (state.state === 'FAILED' && !neverRan);
+      const hasRun = state.startedAtMs !== undefined || ended;
       if (!pod && !log.any && hasRun) {
         const reason = 'its pod is gone, and the log with it';
         yield { node, event: { kind: 'gap', afterNs: log.position?.timeNs, beforeNs: undefined, reason } };
@@ -207,8 +223,12 @@ function stateOf(view: TaskView, node: number): TaskNode {
   return nodeState(nodeView, view.record);
 }
 
-function isOver(node: TaskNode): boolean {
-  return node.state === 'COMPLETED' || node.state === 'FAILED' || node.state === 'STOPPED';
+/** Whether a node that has ended may run again, in another attempt of its task. */
+function mayGoOn(view: TaskView): boolean {
+  const { record } = view;
+  if (!record.rules?.recovery || record.stop) return false;
+  const nodes = view.nodes.map((node) => nodeState(node, record));
+  return !nodes.every(isOver) || retryOf(record, nodes) !== undefined;
 }
 
 /** Reasons that every node waits for, mostly for a moment. */

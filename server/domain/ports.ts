@@ -225,6 +225,8 @@ export interface LogArchive {
   settled(task: TaskRecord, node: number): Promise<void>;
   /** Begins to keep the logs of all pods that run: they are about to go. Resolves when reading has begun. */
   hold(view: TaskView, signal: AbortSignal): Promise<void>;
+  /** Resolves when the logs of all pods of the task that are there and have ended are kept; throws when one cannot be. */
+  keep(view: TaskView, signal: AbortSignal): Promise<void>;
 }
 
 /** One container of one pod, never another of the same name. */

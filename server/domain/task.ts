@@ -28,6 +28,22 @@ export interface RunRules {
    * when a machine was found.
    */
   readonly startWithinMs: number | 'any' | undefined;
+  /** When the whole task is run again; undefined means never. */
+  readonly recovery:
+    | { readonly maxRestartsOnErrors: number; readonly recoverOnExitCodes: readonly number[] }
+    | undefined;
+}
+
+/** What an attempt came to that was followed by another one: of the node that failed first. */
+export interface PastAttempt {
+  readonly node: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode: number | undefined;
+  /** Whether it counts as a failure of the program itself. */
+  readonly counts: boolean;
+  readonly startedAtMs: number | undefined;
+  readonly finishedAtMs: number | undefined;
 }
 
 /** Why the server ended the nodes of a task that had not ended, and when. The first mark decides. */
@@ -74,6 +90,10 @@ export interface TaskRecord {
   readonly halt: HaltMark | undefined;
   /** Undefined for a task without a record: nothing is decided for it. */
   readonly rules: RunRules | undefined;
+  /** Which run of the whole task this is, from 0. All else here is about this one. */
+  readonly attempt: number;
+  /** The attempts before, oldest first; of very many the last ones. */
+  readonly past: readonly PastAttempt[];
   /** Version of the record that this was read from; empty without one. */
   readonly revision: string;
   /** Results by node index; a hole where a node has none yet. */
@@ -90,6 +110,7 @@ export interface JobView {
   readonly uid: string;
   readonly taskId: string;
   readonly index: number;
+  readonly attempt: number;
   readonly suspended: boolean;
   /** The final condition, once it is true; Kubernetes sets it when no pod is left running. */
   readonly outcome: 'complete' | 'failed' | undefined;
@@ -114,6 +135,7 @@ export interface PodView {
   readonly uid: string;
   readonly taskId: string;
   readonly index: number;
+  readonly attempt: number;
   readonly jobName: string;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly deleting: boolean;

@@ -55,11 +55,15 @@ export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
   if (!record) return undefined;
   entry.viewUntilMs = record.uid === undefined && !record.launched ? nowMs + LOOK_AGAIN_MS : Infinity;
   const owned = record.uid !== undefined;
-  const jobs = byIndex([...entry.jobs.values()].map(({ view }) => view).filter((job) => job.owned === owned));
-  const pods = byIndex([...entry.pods.values()].map(({ view }) => view));
+  const present = ({ attempt }: { readonly attempt: number }): boolean => attempt === record.attempt;
+  const jobs = byIndex(
+    [...entry.jobs.values()].map(({ view }) => view).filter((job) => job.owned === owned && present(job)),
+  );
+  const pods = byIndex([...entry.pods.values()].map(({ view }) => view).filter(present));
   const nodes = Array.from({ length: record.numNodes }, (_, index): NodeView => {
     const job = newest(jobs.get(index) ?? []);
     const own = pods.get(index) ?? [];
+    const gone = entry.gone.get(index);
     const live = own.filter((pod) => pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
     const jobName = job?.name ?? record.jobNames[index] ?? '';
     const node = {
@@ -68,7 +72,7 @@ export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
       job,
       pod: newest(own),
       livePods: live.length,
-      gone: entry.gone.get(index),
+      gone: gone && present(gone) ? gone : undefined,
     };
     const before = entry.nodes[index];
     return before && isSame(before, node) ? before : node;
@@ -100,6 +104,8 @@ export function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
     stop: jobs.find((job) => job.stop)?.stop,
     halt: undefined,
     rules: undefined,
+    attempt: 0,
+    past: [],
     revision: '',
     results: [],
     launched: names.size === numNodes || entry.wholeWith === numNodes || nowMs - lastMadeMs >= FOREIGN_PATIENCE_MS,

@@ -7,6 +7,7 @@ import { TaskError } from '../domain/errors.js';
 import type { TaskSecrets } from '../../taskfile/task-spec.js';
 import type { LaunchRequest, LaunchResult, PlannedObject, TaskLauncher, ValidateResult } from '../domain/ports.js';
 import type { HaltMark, StopMark, TaskRecord, TaskView } from '../domain/task.js';
+import type { Retry } from '../domain/status/retry.js';
 import type { TaskCache } from './cache.js';
 import { deletionOf, isGone } from './delete.js';
 import { hasCode, isTransient, KubernetesError, toTaskError } from './errors.js';
@@ -19,7 +20,7 @@ import { newClaimObjects } from './manifests/volume.js';
 import { ANNOTATION, recordName } from './names.js';
 import type { RawConfigMap, RawJob, RawSecret } from './objects.js';
 import type { Paths } from './paths.js';
-import { parsePlan, parseRecord, recordObject, stopPatch, haltPatch } from './record.js';
+import { parsePlan, parseRecord, recordObject, stopPatch, haltPatch, attemptPatch } from './record.js';
 import type { KubeClient } from './transport.js';
 
 /** Who is named on Jobs that no user stopped. */
@@ -56,14 +57,14 @@ export class Launcher implements TaskLauncher {
     const record = parseRecord(raw);
     if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
     this.#cache.applyRecord(raw);
-    const task = { ...request, uid: record.uid };
+    const task = { ...request, uid: record.uid, attempt: record.attempt };
     const warnings = await this.#createAllOrUndo(task, request.secrets, AbortSignal.timeout(LAUNCH_TIMEOUT_MS));
     return { record, created: true, warnings };
   }
 
   async validate(request: LaunchRequest, signal: AbortSignal): Promise<ValidateResult> {
     checkScripts(request);
-    const task: LaunchedTask = { ...request, uid: '' };
+    const task: LaunchedTask = { ...request, uid: '', attempt: 0 };
     const { numNodes } = task.spec;
     const shown = Array.from({ length: Math.min(numNodes, MAX_SHOWN_NODES) }, (_, index) => index);
     const secrets = secretObjects(task, request.secrets);
@@ -111,6 +112,15 @@ export class Launcher implements TaskLauncher {
     const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
     this.#cache.applyRecord(answer.body);
     await this.suspendHalted(view, mark, signal);
+  }
+
+  /** Begins the next attempt, unless the record has changed meanwhile (409): then somebody else did, or stopped the task. */
+  async restart({ record }: TaskView, { past }: Retry, signal: AbortSignal): Promise<void> {
+    const path = `${this.#paths.configMaps}/${recordName(record.id)}`;
+    const body = attemptPatch(record, past);
+    const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
+    this.#cache.applyRecord(answer.body);
+    await this.complete(record.id, signal);
   }
 
   /** Suspends every Job of a halted task that has not ended. */
@@ -179,7 +189,8 @@ export class Launcher implements TaskLauncher {
       return await this.#createAll(task, secrets, signal);
     } catch (error) {
       // Only a refusal is a reason to give the task up: a cluster that is away, or a server that stops, will be back.
-      if (error instanceof KubernetesError && !isTransient(error)) await this.#undo(task);
+      // Of a task that has run before nothing is removed: it is tried again, until somebody stops it.
+      if (task.attempt === 0 && error instanceof KubernetesError && !isTransient(error)) await this.#undo(task);
       throw toTaskError(error, `finishing the submission of task ${task.id}`);
     }
   }

@@ -9,6 +9,7 @@ export const LABEL = {
   taskName: 'task-name',
   username: 'username',
   nodeIndex: 'node-idx',
+  attempt: 'attempt',
   volume: 'skypilot-volume',
   volumeId: 'volume-id',
   volumeName: 'volume-name',
@@ -61,10 +62,15 @@ export function newClaimName(taskId: string, at: number): string {
   return `${recordName(taskId)}-volume-${at}`;
 }
 
-/** Names of a task's Jobs by node index: `{name}-{id}` for one node, `{name}-{id}-node-{idx}` for several. */
-export function jobNames(taskName: string, taskId: string, numNodes: number): readonly string[] {
+/**
+ * Names of a task's Jobs by node index: `{name}-{id}` for one node, `{name}-{id}-node-{idx}` for several; those of later attempts
+ * end with `-r{attempt}`.
+ */
+export function jobNames(taskName: string, taskId: string, numNodes: number, attempt = 0): readonly string[] {
   const base = `${slugOf(taskName)}-${taskId}`;
-  return numNodes === 1 ? [base] : Array.from({ length: numNodes }, (_, index) => `${base}-node-${index}`);
+  const end = attempt === 0 ? '' : `-r${attempt}`;
+  if (numNodes === 1) return [`${base}${end}`];
+  return Array.from({ length: numNodes }, (_, index) => `${base}-node-${index}${end}`);
 }
 
 /** The task's name as a DNS label of at most 40 characters that starts with a letter. */

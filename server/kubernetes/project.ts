@@ -28,6 +28,7 @@ export function projectJob(raw: RawJob): OwnedJob | undefined {
     uid: metadata.uid,
     taskId,
     index,
+    attempt: attemptOf(labels),
     suspended: raw.spec?.suspend === true,
     outcome: final === undefined ? undefined : final.type === 'Complete' ? 'complete' : 'failed',
     outcomeReason: final?.reason ?? '',
@@ -69,6 +70,7 @@ export function projectPod(raw: RawPod): PodView | undefined {
     uid: metadata.uid,
     taskId,
     index,
+    attempt: attemptOf(labels),
     jobName: labels['batch.kubernetes.io/job-name'] ?? labels['job-name'] ?? '',
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Unknown',
     deleting: metadata.deletionTimestamp !== undefined,
@@ -123,6 +125,11 @@ function stateOf(state: RawContainerState | undefined): ContainerView {
   }
   if (state?.running) return { state: 'running', startedAtMs: timeMs(state.running.startedAt) };
   return { state: 'waiting', reason: state?.waiting?.reason ?? '', message: state?.waiting?.message ?? '' };
+}
+
+function attemptOf(labels: Readonly<Record<string, string>>): number {
+  const attempt = Number(labels[LABEL.attempt] ?? 0);
+  return Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 0;
 }
 
 /** The index of a node, 0 where none is given; undefined for one that no task has. */

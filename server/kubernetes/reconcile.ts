@@ -7,6 +7,8 @@
 import type { LastLines, LogArchive } from '../domain/ports.js';
 import type { TaskView } from '../domain/task.js';
 import { haltMark, haltOf } from '../domain/status/halt.js';
+import { nodeState } from '../domain/status/node-state.js';
+import { type Retry, retryOf } from '../domain/status/retry.js';
 import type { TaskCache } from './cache.js';
 import { hasCode } from './errors.js';
 import type { Launcher } from './launcher.js';
@@ -41,7 +43,7 @@ const MAX_RETRY_MS = 5 * 60_000;
 
 /** What has to be done for a task, and how long after it was noticed. */
 interface Chore {
-  readonly kind: 'complete' | 'suspend' | 'note' | 'halt';
+  readonly kind: 'complete' | 'suspend' | 'note' | 'halt' | 'restart';
   readonly afterMs: number;
 }
 
@@ -63,7 +65,7 @@ interface Time {
 /** What the chores use besides the cluster. */
 export interface ReconcilerUses {
   /** Logs are held before their pods are ended. */
-  readonly archive: Pick<LogArchive, 'hold'>;
+  readonly archive: Pick<LogArchive, 'hold' | 'keep'>;
   readonly lastLines: LastLines;
 }
 
@@ -140,12 +142,12 @@ export class Reconciler {
     const chore = view && choreOf(view, this.#time.now());
     if (!chore) return;
     // What it was due for has passed by, and this has its own time.
-    if (chore.kind === 'halt' && chore.afterMs > 0) return this.#notice(taskId);
+    if (isTimed(chore.kind) && chore.afterMs > 0) return this.#notice(taskId);
     try {
       await this.#do(view, chore.kind, uses, AbortSignal.any([signal, this.#time.deadline(CHORE_TIMEOUT_MS)]));
     } catch (error) {
       // Gone, or another server was first: what it did is seen soon.
-      if (signal.aborted || hasCode(error, 404) || (chore.kind === 'halt' && hasCode(error, 409))) return;
+      if (signal.aborted || hasCode(error, 404) || (isTimed(chore.kind) && hasCode(error, 409))) return;
       const failures = chore.kind === due.kind ? due.failures : 0;
       const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
       const what = error instanceof Error ? error.message : String(error);
@@ -170,6 +172,13 @@ export class Reconciler {
       // The pods go as soon as their Jobs are suspended, and their logs with them.
       await uses.archive.hold(view, signal);
       await this.#launcher.halt(view, haltMark(due, view, this.#time.now()), signal);
+    } else if (kind === 'restart') {
+      const retry = retryOfView(view);
+      if (!retry) return;
+      // The pods of this attempt are not looked at any more when the next one has begun.
+      await uses.archive.keep(view, signal);
+      this.#log(`task ${id}: attempt ${view.record.attempt + 1} begins`);
+      await this.#launcher.restart(view, retry, signal);
     } else if (kind === 'note') {
       const path = `${this.#paths.configMaps}/${recordName(id)}`;
       const body = progressPatch(!launched && allJobs(view), await withLines(view, resultsOf(view), uses.lastLines));
@@ -188,8 +197,28 @@ function choreOf(view: TaskView, nowMs: number): Chore | undefined {
   } else if (!record.launched && !allJobs(view)) {
     return { kind: 'complete', afterMs: PATIENCE_MS };
   }
-  const chores = [...noteOf(view), ...haltChore(view, nowMs)];
+  const notes = noteOf(view);
+  // Another attempt begins when this one is written down.
+  const chores = [...notes, ...haltChore(view, nowMs), ...(notes.length === 0 ? restartChore(view, nowMs) : [])];
   return chores.toSorted((x, y) => x.afterMs - y.afterMs)[0];
+}
+
+/** Whether a chore has its own time, and is done once for all servers. */
+function isTimed(kind: Chore['kind']): boolean {
+  return kind === 'halt' || kind === 'restart';
+}
+
+function restartChore(view: TaskView, nowMs: number): readonly Chore[] {
+  const atMs = retryOfView(view)?.atMs;
+  return atMs === undefined ? [] : [{ kind: 'restart', afterMs: Math.max(0, atMs - nowMs) }];
+}
+
+function retryOfView({ record, nodes }: TaskView): Retry | undefined {
+  if (!record.rules?.recovery) return undefined;
+  return retryOf(
+    record,
+    nodes.map((node) => nodeState(node, record)),
+  );
 }
 
 function noteOf(view: TaskView): readonly Chore[] {

@@ -3,7 +3,7 @@
 import type { TaskSpec } from '../../taskfile/task-spec.js';
 import type { Placement } from '../domain/placement/resolve.js';
 import type { LaunchRequest, Mount, PlannedObject } from '../domain/ports.js';
-import type { HaltMark, NodeResult, RunRules, StopMark, TaskRecord } from '../domain/task.js';
+import type { HaltMark, NodeResult, PastAttempt, RunRules, StopMark, TaskRecord } from '../domain/task.js';
 import { ANNOTATION, jobNames, LABEL, labelValue, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawConfigMap } from './objects.js';
 
@@ -19,10 +19,13 @@ const KEY = {
   rules: 'rules',
   stop: 'stop',
   halt: 'halt',
+  attempt: 'attempt',
   launched: 'launched',
   result: 'result-',
 } as const;
 
+/** So many attempts of a task are remembered: as many as may count, and more than anybody reads. */
+const MAX_PAST = 1000;
 /** What has to be known to make a task's objects. */
 export interface LaunchPlan {
   readonly spec: TaskSpec;
@@ -54,9 +57,10 @@ export function recordObject(request: LaunchRequest): PlannedObject {
   };
 }
 
-function rulesOf({ failFast, timeoutSeconds, kubernetes: { startDeadlineSeconds } }: TaskSpec): RunRules {
+function rulesOf({ failFast, timeoutSeconds, resources, kubernetes: { startDeadlineSeconds } }: TaskSpec): RunRules {
   const startWithinMs = typeof startDeadlineSeconds === 'number' ? startDeadlineSeconds * 1000 : startDeadlineSeconds;
-  return { failFast, timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000, startWithinMs };
+  const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
+  return { failFast, timeoutMs, startWithinMs, recovery: resources.recovery };
 }
 
 /** Labels of all objects of a task. */
@@ -91,6 +95,7 @@ export function parseRecord(raw: RawConfigMap): TaskRecord | undefined {
   const user = data[KEY.owner];
   const name = data[KEY.name];
   if (!id || metadata.name !== recordName(id) || user === undefined || name === undefined) return undefined;
+  const { attempt, past } = parseAttempt(data[KEY.attempt]);
   const numNodes = Math.min(MAX_NODES, Math.max(1, Math.floor(Number(data[KEY.nodes])) || 1));
   return {
     id,
@@ -98,12 +103,14 @@ export function parseRecord(raw: RawConfigMap): TaskRecord | undefined {
     user,
     name,
     numNodes,
-    jobNames: jobNames(name, id, numNodes),
+    jobNames: jobNames(name, id, numNodes, attempt),
     createdAtMs: timeMs(data[KEY.createdAt]) ?? timeMs(metadata.creationTimestamp) ?? 0,
     fingerprint: data[KEY.fingerprint] ?? '',
     stop: parseStop(data[KEY.stop]),
     halt: parseHalt(data[KEY.halt]),
     rules: parseJson<RunRules>(data[KEY.rules]),
+    attempt,
+    past,
     revision: metadata.resourceVersion,
     results: Array.from({ length: numNodes }, (_, index) => parseJson<NodeResult>(data[`${KEY.result}${index}`])),
     launched: data[KEY.launched] === 'true',
@@ -126,6 +133,24 @@ export function haltPatch(mark: HaltMark, revision: string): object {
   return { metadata: { resourceVersion: revision }, data: { [KEY.halt]: JSON.stringify(mark) } };
 }
 
+/**
+ * Merge patch that begins the next attempt, unless the record has changed since it was read: what came of the one before goes to the
+ * past attempts.
+ */
+export function attemptPatch(record: TaskRecord, ended: PastAttempt): object {
+  const results = Array.from({ length: record.numNodes }, (_, index) => [`${KEY.result}${index}`, null]);
+  const attempt = { number: record.attempt + 1, past: [...record.past, ended].slice(-MAX_PAST) };
+  return {
+    metadata: { resourceVersion: record.revision },
+    data: {
+      [KEY.attempt]: JSON.stringify(attempt),
+      [KEY.halt]: null,
+      [KEY.launched]: null,
+      ...(Object.fromEntries(results) as Record<string, null>),
+    },
+  };
+}
+
 /** Merge patch that notes that all Jobs have existed, and how nodes ended. */
 export function progressPatch(launched: boolean, results: ReadonlyMap<number, NodeResult>): object {
   const entries = [...results].map(([index, result]) => [`${KEY.result}${index}`, JSON.stringify(result)]);
@@ -135,6 +160,11 @@ export function progressPatch(launched: boolean, results: ReadonlyMap<number, No
 function parseStop(text: string | undefined): StopMark | undefined {
   const mark = parseJson<Partial<StopMark>>(text);
   return mark && { user: '', timeMs: 0, reason: '', startedAtMs: {}, ...mark };
+}
+
+function parseAttempt(text: string | undefined): Pick<TaskRecord, 'attempt' | 'past'> {
+  const { number = 0, past = [] } = parseJson<{ number?: number; past?: readonly PastAttempt[] }>(text) ?? {};
+  return { attempt: number, past };
 }
 
 function parseHalt(text: string | undefined): HaltMark | undefined {

@@ -37,10 +37,20 @@ export function taskMessage(task: Task): TaskStatus {
       stoppedNodes: count('STOPPED'),
     },
     state: TaskStateMessage[task.state],
-    nodes: nodes.map(nodeMessage),
+    nodes: nodes.map((node) => nodeMessage(node, record.attempt)),
     diagnosis: task.diagnosis && diagnosisMessage(task.diagnosis),
     startedAt: timestamp(task.startedAtMs),
     finishedAt: timestamp(task.finishedAtMs),
+    attempt: record.attempt,
+    pastAttempts: record.past.map(({ startedAtMs, finishedAtMs, node, reason, message, exitCode }, at) => ({
+      attempt: record.attempt - record.past.length + at,
+      node,
+      reason,
+      message,
+      exitCode,
+      startedAt: timestamp(startedAtMs),
+      finishedAt: timestamp(finishedAtMs),
+    })),
     stop: record.stop && {
       username: record.stop.user,
       time: timestamp(record.stop.timeMs),
@@ -53,7 +63,7 @@ function isRunning(node: TaskNode): boolean {
   return node.state === 'RUNNING' || node.state === 'STOPPING';
 }
 
-function nodeMessage(node: TaskNode): NodeStatus {
+function nodeMessage(node: TaskNode, attempt: number): NodeStatus {
   return {
     index: node.index,
     state: TaskStateMessage[node.state],
@@ -66,6 +76,7 @@ function nodeMessage(node: TaskNode): NodeStatus {
     jobName: node.jobName,
     podName: node.podName,
     nodeName: node.nodeName,
+    restarts: attempt,
   };
 }
 

@@ -66,8 +66,8 @@ describe('examples', () => {
       expect(first).to.match(/^Task [a-z0-9]{8} submitted$/);
       const id = first.split(' ')[1];
       expect(ending?.stderr).to.match(new RegExp(`^Task ${id} ${result} after \\d+s`, 'm'));
-      if (file === 'multi-node.yaml') expect(lines).to.include.members([...log]);
-      else if (log[0]?.startsWith('node-')) expect(lines).to.have.members([...log]);
+      // Several nodes may also say that they wait for each other.
+      if (log[0]?.startsWith('node-')) expect(lines).to.include.members([...log]);
       else expect(lines).to.deep.equal(log);
     });
   }

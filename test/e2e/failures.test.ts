@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
-import { REAL } from '../support/target.js';
 
 describe('a task that fails', () => {
   const house = useHouse();
@@ -117,12 +116,4 @@ describe('a task that fails', () => {
     expect(diagnosis).to.include({ category: 'DeadlineExceeded' });
     expect(diagnosis?.cause).to.match(/^did not start within 2s \(provision_timeout\): .*Insufficient cpu/);
   });
-
-  if (REAL) {
-    it('has an image whose name is none', async () => {
-      const { task_id: id } = await house.submit({ resources: { image_id: 'Not A Name' }, run: 'true' });
-      const { diagnosis } = await house.until(id, 'failed');
-      expect(diagnosis).to.include({ category: 'InvalidImage', retryable: false });
-    });
-  }
 });

@@ -38,6 +38,8 @@ export interface TaskJson {
     readonly retryable: boolean;
     readonly node?: number;
   } | null;
+  readonly attempt: number;
+  readonly past_attempts: readonly { readonly attempt: number; readonly node: number; readonly exit_code?: number }[];
   readonly stop: { readonly username: string; readonly time: string; readonly reason: string } | null;
 }
 

@@ -180,7 +180,13 @@ export interface TaskStatus {
     | Timestamp
     | undefined;
   /** Who stopped the task, when and why; unset when nobody did. */
-  stop: StopMark | undefined;
+  stop:
+    | StopMark
+    | undefined;
+  /** Which run of the whole task this is, from 0: `nodes` and `metadata` are about this one. */
+  attempt: number;
+  /** The attempts before, oldest first. */
+  pastAttempts: PastAttempt[];
 }
 
 /** Where a task is in Kubernetes, and how many of its nodes are in which state. */
@@ -238,6 +244,8 @@ export interface NodeStatus {
   podName: string;
   /** Name of the Kubernetes node on which the pod is; empty until it is scheduled. */
   nodeName: string;
+  /** How often it was run again, with the whole task. */
+  restarts: number;
 }
 
 /** Why a task is pending or has failed. */
@@ -246,7 +254,7 @@ export interface Diagnosis {
    * Kind of cause, in CamelCase. Of the pod: QuotaExceeded, PodSecurity, WebhookUnavailable, LimitRange, AdmissionDenied. Of its
    * place: VolumeNotFound, VolumePending, VolumeUnreachable, InsufficientResources, NoMatchingMachine, Tainted, Unschedulable. Of the
    * container: InvalidImage, ImageAccessDenied, ImageNotFound, ImagePull, SecretMissing, VolumeMount, ExecFormat, ContainerConfig.
-   * While nothing is wrong: Starting, WaitingForJobController, WaitingForScheduler, Suspended. Of the end: OutOfMemory, DiskFull,
+   * While nothing is wrong: Restarting, Starting, WaitingForJobController, WaitingForScheduler, Suspended. Of the end: OutOfMemory, DiskFull,
    * Evicted, NodeLost, DeadlineExceeded, Interrupted, PodLost, SharedMemory, ReadOnlyFileSystem, SetupFailed, CommandNotFound,
    * ExitCode. Unknown for anything else.
    */
@@ -261,6 +269,28 @@ export interface Diagnosis {
   retryable: boolean;
   /** Index of the node that the cause was found on; unset when it holds for the whole task. */
   node?: number | undefined;
+}
+
+/** An attempt that failed and was followed by another one. */
+export interface PastAttempt {
+  /** Number of the attempt, from 0. */
+  attempt: number;
+  /** Index of the node that failed first. */
+  node: number;
+  /** Why that node failed, as `NodeStatus.reason` has it. */
+  reason: string;
+  /** The reason in a sentence. */
+  message: string;
+  /** Exit code of that node's program; unset when there was none. */
+  exitCode?:
+    | number
+    | undefined;
+  /** When its first node started; unset when none did. */
+  startedAt:
+    | Timestamp
+    | undefined;
+  /** When its last node ended. */
+  finishedAt: Timestamp | undefined;
 }
 
 /** Who stopped a task, when and why. */
@@ -861,6 +891,8 @@ function createBaseTaskStatus(): TaskStatus {
     startedAt: undefined,
     finishedAt: undefined,
     stop: undefined,
+    attempt: 0,
+    pastAttempts: [],
   };
 }
 
@@ -904,6 +936,12 @@ export const TaskStatus: MessageFns<TaskStatus> = {
     }
     if (message.stop !== undefined) {
       StopMark.encode(message.stop, writer.uint32(106).fork()).join();
+    }
+    if (message.attempt !== 0) {
+      writer.uint32(112).int32(message.attempt);
+    }
+    for (const v of message.pastAttempts) {
+      PastAttempt.encode(v!, writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -1025,6 +1063,22 @@ export const TaskStatus: MessageFns<TaskStatus> = {
             message.stop = StopMark.decode(reader, reader.uint32());
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.attempt = reader.int32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.pastAttempts.push(PastAttempt.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1067,6 +1121,8 @@ export const TaskStatus: MessageFns<TaskStatus> = {
       ? Timestamp.fromPartial(object.finishedAt)
       : undefined;
     message.stop = (object.stop !== undefined && object.stop !== null) ? StopMark.fromPartial(object.stop) : undefined;
+    message.attempt = object.attempt ?? 0;
+    message.pastAttempts = object.pastAttempts?.map((e) => PastAttempt.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1245,6 +1301,7 @@ function createBaseNodeStatus(): NodeStatus {
     jobName: "",
     podName: "",
     nodeName: "",
+    restarts: 0,
   };
 }
 
@@ -1282,6 +1339,9 @@ export const NodeStatus: MessageFns<NodeStatus> = {
     }
     if (message.nodeName !== "") {
       writer.uint32(90).string(message.nodeName);
+    }
+    if (message.restarts !== 0) {
+      writer.uint32(96).int32(message.restarts);
     }
     return writer;
   },
@@ -1387,6 +1447,14 @@ export const NodeStatus: MessageFns<NodeStatus> = {
             message.nodeName = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.restarts = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1419,6 +1487,7 @@ export const NodeStatus: MessageFns<NodeStatus> = {
     message.jobName = object.jobName ?? "";
     message.podName = object.podName ?? "";
     message.nodeName = object.nodeName ?? "";
+    message.restarts = object.restarts ?? 0;
     return message;
   },
 };
@@ -1534,6 +1603,145 @@ export const Diagnosis: MessageFns<Diagnosis> = {
     message.fix = object.fix ?? "";
     message.retryable = object.retryable ?? false;
     message.node = object.node ?? undefined;
+    return message;
+  },
+};
+
+function createBasePastAttempt(): PastAttempt {
+  return {
+    attempt: 0,
+    node: 0,
+    reason: "",
+    message: "",
+    exitCode: undefined,
+    startedAt: undefined,
+    finishedAt: undefined,
+  };
+}
+
+export const PastAttempt: MessageFns<PastAttempt> = {
+  encode(message: PastAttempt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.attempt !== 0) {
+      writer.uint32(8).int32(message.attempt);
+    }
+    if (message.node !== 0) {
+      writer.uint32(16).int32(message.node);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.message !== "") {
+      writer.uint32(34).string(message.message);
+    }
+    if (message.exitCode !== undefined) {
+      writer.uint32(40).int32(message.exitCode);
+    }
+    if (message.startedAt !== undefined) {
+      Timestamp.encode(message.startedAt, writer.uint32(50).fork()).join();
+    }
+    if (message.finishedAt !== undefined) {
+      Timestamp.encode(message.finishedAt, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PastAttempt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePastAttempt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.attempt = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.node = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.exitCode = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.startedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.finishedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PastAttempt>): PastAttempt {
+    return PastAttempt.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PastAttempt>): PastAttempt {
+    const message = createBasePastAttempt();
+    message.attempt = object.attempt ?? 0;
+    message.node = object.node ?? 0;
+    message.reason = object.reason ?? "";
+    message.message = object.message ?? "";
+    message.exitCode = object.exitCode ?? undefined;
+    message.startedAt = (object.startedAt !== undefined && object.startedAt !== null)
+      ? Timestamp.fromPartial(object.startedAt)
+      : undefined;
+    message.finishedAt = (object.finishedAt !== undefined && object.finishedAt !== null)
+      ? Timestamp.fromPartial(object.finishedAt)
+      : undefined;
     return message;
   },
 };
@@ -2675,6 +2883,60 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "attempt",
+        "number": 14,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "attempt",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "past_attempts",
+        "number": 15,
+        "label": 3,
+        "type": 11,
+        "typeName": ".k8scli.v1.PastAttempt",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "pastAttempts",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -3239,6 +3501,33 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "restarts",
+        "number": 12,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "restarts",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -3419,6 +3708,207 @@ export const protoMetadata: ProtoMetadata = {
       "enumType": [],
       "extensionRange": [],
       "oneofDecl": [{ "name": "_node", "options": undefined }],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "PastAttempt",
+      "field": [{
+        "name": "attempt",
+        "number": 1,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "attempt",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "node",
+        "number": 2,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "node",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "reason",
+        "number": 3,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "reason",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "message",
+        "number": 4,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "message",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "exit_code",
+        "number": 5,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "exitCode",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": true,
+      }, {
+        "name": "started_at",
+        "number": 6,
+        "label": 1,
+        "type": 11,
+        "typeName": ".google.protobuf.Timestamp",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "startedAt",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "finished_at",
+        "number": 7,
+        "label": 1,
+        "type": 11,
+        "typeName": ".google.protobuf.Timestamp",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "finishedAt",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [{ "name": "_exit_code", "options": undefined }],
       "options": undefined,
       "reservedRange": [],
       "reservedName": [],
@@ -3723,7 +4213,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [83, 0, 112, 1],
+        "span": [83, 0, 116, 1],
         "leadingComments": " A task as it is now.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -3807,203 +4297,269 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 2, 2, 13],
+        "span": [113, 2, 65],
+        "leadingComments": " Which run of the whole task this is, from 0: `nodes` and `metadata` are about this one.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2, 2, 14],
+        "span": [115, 2, 86],
+        "leadingComments": " The attempts before, oldest first.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 3],
-        "span": [115, 0, 134, 1],
+        "span": [119, 0, 138, 1],
         "leadingComments": " Where a task is in Kubernetes, and how many of its nodes are in which state.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [117, 2, 66],
+        "span": [121, 2, 66],
         "leadingComments": " Name of node 0's Job.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [119, 2, 67],
+        "span": [123, 2, 67],
         "leadingComments": " Namespace of all the task's objects.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 2],
-        "span": [121, 2, 66],
+        "span": [125, 2, 66],
         "leadingComments": " Number of nodes that were asked for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 3],
-        "span": [123, 2, 76],
+        "span": [127, 2, 76],
         "leadingComments": " Names of the Jobs, in the order of the node index.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 4],
-        "span": [125, 2, 72],
+        "span": [129, 2, 72],
         "leadingComments": " Nodes that ended with exit code 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 5],
-        "span": [127, 2, 69],
+        "span": [131, 2, 69],
         "leadingComments": " Nodes that failed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 6],
-        "span": [129, 2, 70],
+        "span": [133, 2, 70],
         "leadingComments": " Nodes whose program runs, those that are being stopped included.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 7],
-        "span": [131, 2, 70],
+        "span": [135, 2, 70],
         "leadingComments": " Nodes whose program has not started.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 8],
-        "span": [133, 2, 70],
+        "span": [137, 2, 70],
         "leadingComments": " Nodes that were stopped before they ended by themselves.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [137, 0, 161, 1],
+        "span": [141, 0, 167, 1],
         "leadingComments": " One node of a task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [139, 2, 62],
+        "span": [143, 2, 62],
         "leadingComments": " Index of the node, from 0; NODE_RANK inside the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [141, 2, 66],
+        "span": [145, 2, 66],
         "leadingComments": " State of this node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [144, 2, 64],
+        "span": [148, 2, 64],
         "leadingComments":
           " Machine-readable reason in CamelCase, as Kubernetes words it (Unschedulable, ImagePullBackOff, Error, OOMKilled, ...), or\n SetupFailed, PeerEnded, PeerFailed, Stopped. Empty while the program runs and after it succeeded.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [146, 2, 65],
+        "span": [150, 2, 65],
         "leadingComments": " The reason in a sentence. Empty when there is none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 4],
-        "span": [148, 2, 75],
+        "span": [152, 2, 75],
         "leadingComments": " Exit code of the node's program; unset until it has ended, and when it never ran.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 5],
-        "span": [150, 2, 64],
+        "span": [154, 2, 64],
         "leadingComments":
           " Signal that ended the program (SIGKILL, ...), as its exit code tells it. Empty when there was none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 6],
-        "span": [152, 2, 87],
+        "span": [156, 2, 87],
         "leadingComments": " When the node's container started; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 7],
-        "span": [154, 2, 88],
+        "span": [158, 2, 88],
         "leadingComments": " When the node ended; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 8],
-        "span": [156, 2, 66],
+        "span": [160, 2, 66],
         "leadingComments": " Name of the node's Job.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 9],
-        "span": [158, 2, 67],
+        "span": [162, 2, 67],
         "leadingComments": " Name of the node's pod; empty until there is one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 10],
-        "span": [160, 2, 68],
+        "span": [164, 2, 68],
         "leadingComments": " Name of the Kubernetes node on which the pod is; empty until it is scheduled.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 4, 2, 11],
+        "span": [166, 2, 66],
+        "leadingComments": " How often it was run again, with the whole task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 5],
-        "span": [164, 0, 182, 1],
+        "span": [170, 0, 188, 1],
         "leadingComments": " Why a task is pending or has failed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [171, 2, 66],
+        "span": [177, 2, 66],
         "leadingComments":
-          " Kind of cause, in CamelCase. Of the pod: QuotaExceeded, PodSecurity, WebhookUnavailable, LimitRange, AdmissionDenied. Of its\n place: VolumeNotFound, VolumePending, VolumeUnreachable, InsufficientResources, NoMatchingMachine, Tainted, Unschedulable. Of the\n container: InvalidImage, ImageAccessDenied, ImageNotFound, ImagePull, SecretMissing, VolumeMount, ExecFormat, ContainerConfig.\n While nothing is wrong: Starting, WaitingForJobController, WaitingForScheduler, Suspended. Of the end: OutOfMemory, DiskFull,\n Evicted, NodeLost, DeadlineExceeded, Interrupted, PodLost, SharedMemory, ReadOnlyFileSystem, SetupFailed, CommandNotFound,\n ExitCode. Unknown for anything else.\n",
+          " Kind of cause, in CamelCase. Of the pod: QuotaExceeded, PodSecurity, WebhookUnavailable, LimitRange, AdmissionDenied. Of its\n place: VolumeNotFound, VolumePending, VolumeUnreachable, InsufficientResources, NoMatchingMachine, Tainted, Unschedulable. Of the\n container: InvalidImage, ImageAccessDenied, ImageNotFound, ImagePull, SecretMissing, VolumeMount, ExecFormat, ContainerConfig.\n While nothing is wrong: Restarting, Starting, WaitingForJobController, WaitingForScheduler, Suspended. Of the end: OutOfMemory, DiskFull,\n Evicted, NodeLost, DeadlineExceeded, Interrupted, PodLost, SharedMemory, ReadOnlyFileSystem, SetupFailed, CommandNotFound,\n ExitCode. Unknown for anything else.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [173, 2, 63],
+        "span": [179, 2, 63],
         "leadingComments": " What is wrong, in one sentence; where Kubernetes said it, in its own words.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 2],
-        "span": [175, 2, 75],
+        "span": [181, 2, 75],
         "leadingComments": " What the cause was read from, one line each: conditions, container states, events.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 3],
-        "span": [177, 2, 61],
+        "span": [183, 2, 61],
         "leadingComments": " What the user can do. Empty when waiting is the right thing to do.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 4],
-        "span": [179, 2, 65],
+        "span": [185, 2, 65],
         "leadingComments": " Whether the same task may succeed without being changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 5],
-        "span": [181, 2, 70],
+        "span": [187, 2, 70],
         "leadingComments": " Index of the node that the cause was found on; unset when it holds for the whole task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [185, 0, 192, 1],
-        "leadingComments": " Who stopped a task, when and why.\n",
+        "span": [191, 0, 206, 1],
+        "leadingComments": " An attempt that failed and was followed by another one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [187, 2, 66],
-        "leadingComments": " The user who asked for the stop.\n",
+        "span": [193, 2, 64],
+        "leadingComments": " Number of the attempt, from 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 1],
-        "span": [189, 2, 81],
-        "leadingComments": " When the stop was accepted.\n",
+        "span": [195, 2, 61],
+        "leadingComments": " Index of the node that failed first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 2],
-        "span": [191, 2, 64],
+        "span": [197, 2, 64],
+        "leadingComments": " Why that node failed, as `NodeStatus.reason` has it.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 6, 2, 3],
+        "span": [199, 2, 65],
+        "leadingComments": " The reason in a sentence.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 6, 2, 4],
+        "span": [201, 2, 75],
+        "leadingComments": " Exit code of that node's program; unset when there was none.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 6, 2, 5],
+        "span": [203, 2, 87],
+        "leadingComments": " When its first node started; unset when none did.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 6, 2, 6],
+        "span": [205, 2, 88],
+        "leadingComments": " When its last node ended.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7],
+        "span": [209, 0, 216, 1],
+        "leadingComments": " Who stopped a task, when and why.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7, 2, 0],
+        "span": [211, 2, 66],
+        "leadingComments": " The user who asked for the stop.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7, 2, 1],
+        "span": [213, 2, 81],
+        "leadingComments": " When the stop was accepted.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 7, 2, 2],
+        "span": [215, 2, 64],
         "leadingComments": " The reason that was given; may be empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -4023,6 +4579,7 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.TaskMetadata": TaskMetadata,
     ".k8scli.v1.NodeStatus": NodeStatus,
     ".k8scli.v1.Diagnosis": Diagnosis,
+    ".k8scli.v1.PastAttempt": PastAttempt,
     ".k8scli.v1.StopMark": StopMark,
   },
   dependencies: [protoMetadata1, protoMetadata2, protoMetadata3],
@@ -4070,6 +4627,8 @@ export const protoMetadata: ProtoMetadata = {
           "started_at": { "field_behavior": 3 },
           "finished_at": { "field_behavior": 3 },
           "stop": { "field_behavior": 3 },
+          "attempt": { "field_behavior": 3 },
+          "past_attempts": { "field_behavior": 3 },
         },
       },
       "TaskMetadata": {
@@ -4098,6 +4657,7 @@ export const protoMetadata: ProtoMetadata = {
           "job_name": { "field_behavior": 3 },
           "pod_name": { "field_behavior": 3 },
           "node_name": { "field_behavior": 3 },
+          "restarts": { "field_behavior": 3 },
         },
       },
       "Diagnosis": {
@@ -4108,6 +4668,17 @@ export const protoMetadata: ProtoMetadata = {
           "fix": { "field_behavior": 3 },
           "retryable": { "field_behavior": 3 },
           "node": { "field_behavior": 3 },
+        },
+      },
+      "PastAttempt": {
+        fields: {
+          "attempt": { "field_behavior": 3 },
+          "node": { "field_behavior": 3 },
+          "reason": { "field_behavior": 3 },
+          "message": { "field_behavior": 3 },
+          "exit_code": { "field_behavior": 3 },
+          "started_at": { "field_behavior": 3 },
+          "finished_at": { "field_behavior": 3 },
         },
       },
       "StopMark": {

@@ -61,9 +61,6 @@ export async function resolveTask(asked: TaskSpec, site: Site, signal: AbortSign
     queue: await queue(),
     managedSecrets: spec.managedSecrets.flatMap(managedSecret),
   };
-  if (resources.recovery !== undefined) {
-    warnings.push('resources.job_recovery: tasks are not run again yet; this one runs once');
-  }
   return { spec, placement, warnings, violations };
 
   async function chosen(): Promise<{ resources: TaskSpec['resources']; nodeTerms: readonly NodeTerm[] }> {

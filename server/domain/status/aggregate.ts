@@ -4,6 +4,7 @@ import type { EventsByUid } from '../ports.js';
 import type { StatusWord, Task, TaskNode, TaskState, TaskView } from '../task.js';
 import { diagnose } from './diagnosis.js';
 import { nodeState } from './node-state.js';
+import { hasEnded, restarting, retryOf } from './retry.js';
 
 const NO_EVENTS: EventsByUid = new Map();
 const NO_LINES: ReadonlyMap<number, readonly string[]> = new Map();
@@ -19,20 +20,22 @@ export function aggregate(
   lines: ReadonlyMap<number, readonly string[]> = NO_LINES,
 ): Task {
   const { record } = view;
-  const nodes = view.nodes
+  const own = view.nodes
     .map((node) => nodeState(node, record, events.get(explainingUid(node)) ?? []))
     .map((node) => ({ ...node, lines: lines.get(node.index) ?? node.lines }))
     .map((node) => (isFreshlyEnded(node) ? { ...node, finishedAtMs: view.changedAtMs } : node));
+  const again = retryOf(record, own);
+  const nodes = again ? own.map((node) => (hasEnded(node) ? restarting(node, record, again) : node)) : own;
   const ended = nodes.every(hasEnded);
-  const halted = record.halt !== undefined;
+  const halted = record.halt !== undefined && !again;
   const status = halted ? 'failed' : statusWord(nodes, ended);
-  const starts = nodes.flatMap((node) => node.startedAtMs ?? []);
+  const starts = [...record.past, ...nodes].flatMap(({ startedAtMs }) => startedAtMs ?? []);
   const ends = nodes.flatMap((node) => node.finishedAtMs ?? []);
   return {
     record,
     status,
     // What the server ends by itself has failed, and is not being stopped by anybody.
-    state: !halted && nodes.some((node) => node.state === 'STOPPING') ? 'STOPPING' : STATE_OF[status],
+    state: !halted && !again && nodes.some((node) => node.state === 'STOPPING') ? 'STOPPING' : STATE_OF[status],
     nodes,
     diagnosis: diagnose(status, nodes, view, events),
     startedAtMs: starts.length > 0 ? Math.min(...starts) : undefined,
@@ -50,10 +53,6 @@ function isFreshlyEnded(node: TaskNode): boolean {
 /** Uid of the object whose events tell why the node waits: its pod, or its Job while there is no pod. */
 export function explainingUid(node: TaskView['nodes'][number]): string {
   return node.pod?.uid ?? node.job?.uid ?? '';
-}
-
-function hasEnded(node: TaskNode): boolean {
-  return node.state === 'COMPLETED' || node.state === 'FAILED' || node.state === 'STOPPED';
 }
 
 /** The documented order: stopped, failed (any node), completed (all nodes), running (any node), pending. */

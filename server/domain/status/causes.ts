@@ -205,6 +205,7 @@ export const CAUSES: readonly Cause[] = [
     fix: '',
     retryable: true,
   },
+  { category: 'Restarting', reasons: ['Restarting'], fix: '', retryable: true },
   { category: 'WaitingForJobController', reasons: ['WaitingForPod', 'Submitting'], fix: '', retryable: true },
   { category: 'WaitingForScheduler', reasons: ['WaitingForScheduler'], fix: '', retryable: true },
   { category: 'Suspended', reasons: ['Suspended'], fix: 'the Job waits to be admitted or resumed', retryable: true },

@@ -4,6 +4,7 @@ import type { HaltMark, NodeView, RunRules, TaskNode, TaskRecord, TaskView } fro
 import { causeOf } from './causes.js';
 import { firstFailed } from './diagnosis.js';
 import { nodeState } from './node-state.js';
+import { hasEnded } from './retry.js';
 
 /** A halt, and when it is due; it may be due already. Until then the task may change, and with it the halt. */
 export interface Halt {
@@ -78,10 +79,6 @@ function startOf(node: TaskNode, view: NodeView | undefined, { startWithinMs }: 
     halts.push({ atMs: pod.scheduledAtMs + hopelessAfterMs, mark });
   }
   return halts;
-}
-
-function hasEnded({ state }: TaskNode): boolean {
-  return state === 'COMPLETED' || state === 'FAILED' || state === 'STOPPED';
 }
 
 /** `90s`, `5m`, `1h30m`. */

@@ -31,6 +31,7 @@ export function environment(task: LaunchedTask, index: number, site: string): ob
     SKYPILOT_TASK_IDS: taskId,
     SKYPILOT_CLUSTER_INFO: clusterInfo(task, site),
     SKYPILOT_USER: task.user,
+    K8S_CLI_ATTEMPT: String(task.attempt),
     NODE_RANK: rank,
     NUM_NODES: String(numNodes),
   };

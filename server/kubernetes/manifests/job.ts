@@ -11,12 +11,12 @@ const QUEUE_LABEL = 'kueue.x-k8s.io/queue-name';
 export function jobObject(task: LaunchedTask, index: number, site: string): object {
   const { queue } = task.placement;
   const queued = queue === undefined ? {} : { [QUEUE_LABEL]: queue };
-  const name = jobNames(task.name, task.id, task.spec.numNodes)[index] ?? '';
+  const name = jobNames(task.name, task.id, task.spec.numNodes, task.attempt)[index] ?? '';
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: ownedMetadata(task, name, {
-      labels: { ...asked(task).labels, ...queued, [LABEL.nodeIndex]: String(index) },
+      labels: { ...asked(task).labels, ...queued, ...nodeLabels(task, index) },
       annotations: asked(task).annotations,
     }),
     spec: {
@@ -33,7 +33,7 @@ export function jobObject(task: LaunchedTask, index: number, site: string): obje
 
 /** The pod of a node, alone: to have it checked where a Job would be accepted and its pods refused later. */
 export function podObject(task: LaunchedTask, index: number, site: string): object {
-  const name = jobNames(task.name, task.id, task.spec.numNodes)[index];
+  const name = jobNames(task.name, task.id, task.spec.numNodes, task.attempt)[index];
   const metadata = { name, ...podMetadata(task, index) };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: podSpec(task, index, site) };
 }
@@ -41,9 +41,14 @@ export function podObject(task: LaunchedTask, index: number, site: string): obje
 function podMetadata(task: LaunchedTask, index: number): object {
   const { labels, annotations } = asked(task);
   return {
-    labels: { ...labels, ...taskLabels(task), [LABEL.nodeIndex]: String(index) },
+    labels: { ...labels, ...taskLabels(task), ...nodeLabels(task, index) },
     annotations: { ...annotations, [ANNOTATION.numNodes]: String(task.spec.numNodes) },
   };
+}
+
+function nodeLabels({ attempt }: LaunchedTask, index: number): Record<string, string> {
+  const again = attempt === 0 ? {} : { [LABEL.attempt]: String(attempt) };
+  return { [LABEL.nodeIndex]: String(index), ...again };
 }
 
 /** Labels and annotations that the task file asks for. The queue's label is for Jobs: a pod with it would wait by itself. */

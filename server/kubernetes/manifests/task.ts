@@ -14,6 +14,8 @@ export interface LaunchedTask {
   readonly user: string;
   readonly name: string;
   readonly createdAtMs: number;
+  /** Which run of the whole task, from 0. */
+  readonly attempt: number;
   readonly spec: TaskSpec;
   readonly mounts: readonly Mount[];
   readonly placement: Placement;

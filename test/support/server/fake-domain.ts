@@ -196,6 +196,7 @@ export class FakeDomain implements Domain {
     hold: async (view: TaskView): Promise<void> => {
       this.held.push(view.record.id);
     },
+    keep: async (): Promise<void> => {},
   };
 
   readonly volumes = {

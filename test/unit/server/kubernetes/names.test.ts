@@ -32,12 +32,14 @@ describe('jobNames', () => {
   it('are the documented ones', () => {
     expect(jobNames('demo', 'abc12345', 1)).to.deep.equal(['demo-abc12345']);
     expect(jobNames('demo', 'abc12345', 2)).to.deep.equal(['demo-abc12345-node-0', 'demo-abc12345-node-1']);
+    expect(jobNames('demo', 'abc12345', 1, 1)).to.deep.equal(['demo-abc12345-r1']);
+    expect(jobNames('demo', 'abc12345', 2, 12)[1]).to.equal('demo-abc12345-node-1-r12');
   });
 
   it('are DNS labels, with a second attempt too, whatever the task is called', () => {
     fc.assert(
       fc.property(text, fc.constantFrom(1, 2, 1000), (name, nodes) => {
-        const last = `${jobNames(name, 'abc12345', nodes).at(-1)}-r1`;
+        const last = jobNames(name, 'abc12345', nodes, 999).at(-1) ?? '';
         expect(last).to.match(DNS_LABEL);
         expect(last.length).to.be.below(64);
       }),

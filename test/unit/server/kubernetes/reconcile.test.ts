@@ -10,6 +10,7 @@ import { recordObject, stopPatch } from '../../../../server/kubernetes/record.js
 import { eventually } from '../../../support/server/eventually.js';
 import { json, KubeStub, refuse, type SeenRequest } from '../../../support/server/kube-stub.js';
 import { MemoryApi } from '../../../support/server/memory-api.js';
+import { rawPod } from '../../../support/server/raw.js';
 import { ANYWHERE, NO_SECRETS, spec } from '../../../support/server/specs.js';
 import { T0 } from '../../../support/server/views.js';
 
@@ -37,7 +38,10 @@ describe('Reconciler', () => {
   let stop: AbortController;
   let running: Promise<unknown>;
   let reconciler: Reconciler;
-  let uses: { archive: { hold: () => Promise<void> }; lastLines: { linesOf: () => Promise<string[]> } };
+  let uses: {
+    archive: { hold: () => Promise<void>; keep: () => Promise<void> };
+    lastLines: { linesOf: () => Promise<string[]> };
+  };
   /** Time passes as fast as somebody waits for it. */
   let nowMs: number;
   let deadlines: { readonly atMs: number; readonly controller: AbortController }[];
@@ -62,7 +66,10 @@ describe('Reconciler', () => {
     api = new MemoryApi();
     deadlines = [];
     intercept = () => false;
-    uses = { archive: { hold: async () => {} }, lastLines: { linesOf: async () => ['its last words'] } };
+    uses = {
+      archive: { hold: async () => {}, keep: async () => {} },
+      lastLines: { linesOf: async () => ['its last words'] },
+    };
     stub = await KubeStub.start((request, response) => {
       if (intercept(request, response)) return;
       if (request.query.has('watch')) response.writeHead(200).flushHeaders();
@@ -71,7 +78,7 @@ describe('Reconciler', () => {
         json(response, { metadata: { resourceVersion: '900' }, items });
       } else api.answer(request, response);
     });
-    cache = new TaskCache(stub.client, PATHS);
+    cache = new TaskCache(stub.client, PATHS, () => nowMs);
     launcher = new Launcher(stub.client, PATHS, cache, 'test-cluster');
     stop = new AbortController();
     nowMs = T0;
@@ -108,6 +115,16 @@ describe('Reconciler', () => {
       body: { status: { conditions } },
     });
     cache.applyJob(answer.body);
+  }
+
+  /** The pod of a node has ended. */
+  async function endPod(index: number, exitCode: number): Promise<void> {
+    const body = rawPod({ id: 'abc12345', index, phase: 'Failed', revision: 950 });
+    const terminated = { exitCode, reason: 'Error', finishedAt: '2026-11-23T06:00:05Z' };
+    cache.applyPod({
+      ...body,
+      status: { ...body.status, containerStatuses: [{ name: 'task', state: { terminated } }] },
+    });
   }
 
   it('finishes a submission that was cut off, but gives its caller time to', async () => {
@@ -159,6 +176,33 @@ describe('Reconciler', () => {
     expect(steps.indexOf('held')).to.be.within(0, steps.indexOf('demo-abc12345-node-0'));
     await eventually(() => record()?.data?.['result-0'] !== undefined);
     expect(JSON.parse(record()?.data?.['result-0'] ?? '')).to.include({ state: 'STOPPED', reason: 'PeerFailed' });
+  });
+
+  it('begins another attempt once, when logs are kept, with Jobs of its own', async () => {
+    const recovery = { maxRestartsOnErrors: 1, recoverOnExitCodes: [] };
+    const resources = { ...REQUEST.spec.resources, recovery };
+    await launcher.launch({ ...REQUEST, spec: { ...REQUEST.spec, resources } }, stop.signal);
+    const steps: string[] = [];
+    uses.archive.keep = async () => {
+      steps.push('kept');
+    };
+    intercept = ({ method, path, body }) => {
+      if (method === 'POST' && path === PATHS.jobs) steps.push((body as RawJob).metadata.name);
+      return false;
+    };
+    run();
+    await cache.ready(stop.signal);
+    await endPod(1, 3);
+    await end(1, 'Failed');
+    await eventually(() => api.names(PATHS.jobs).length === 4);
+    expect(steps).to.have.members(['kept', 'demo-abc12345-node-0-r1', 'demo-abc12345-node-1-r1']);
+    expect(steps[0]).to.equal('kept');
+    const { attempt = '', halt, launched } = record()?.data ?? {};
+    expect(JSON.parse(attempt)).to.deep.nested.include({ number: 1, 'past[0].node': 1, 'past[0].exitCode': 3 });
+    expect(halt).to.equal(undefined);
+    await eventually(() => record()?.data?.['launched'] === 'true');
+    expect(launched === 'true' || launched === undefined).to.equal(true);
+    expect(cache.peek('abc12345')?.nodes.map(({ job }) => job?.attempt)).to.deep.equal([1, 1]);
   });
 
   it('leaves it to another server that was first', async () => {

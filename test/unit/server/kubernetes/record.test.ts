@@ -7,6 +7,7 @@ import {
   progressPatch,
   recordObject,
   stopPatch,
+  attemptPatch,
 } from '../../../../server/kubernetes/record.js';
 import captured from '../../../support/server/captured.json' with { type: 'json' };
 import { rawRecord } from '../../../support/server/raw.js';
@@ -49,6 +50,8 @@ describe('a record', () => {
       createdAtMs: T0 + 123,
       fingerprint: 'print',
       rules: { failFast: true },
+      attempt: 0,
+      past: [],
       revision: '7',
       stop: undefined,
       halt: undefined,
@@ -68,6 +71,32 @@ describe('a record', () => {
 
   it('holds no secret', () => {
     expect(JSON.stringify(recordObject(REQUEST))).not.to.contain('hunter2');
+  });
+
+  it('begins another attempt with nothing of the one before but what came of it', () => {
+    const before = parseRecord(stored(REQUEST, { data: { launched: 'true', 'result-1': '{"state":"FAILED"}' } }));
+    if (!before) throw new Error('a record was expected');
+    const past = {
+      node: 1,
+      reason: 'Error',
+      message: 'exit code 3',
+      exitCode: 3,
+      counts: true,
+      startedAtMs: T0,
+      finishedAtMs: T0,
+    };
+    const patch = attemptPatch(before, past) as { metadata: object; data: Record<string, string | null> };
+    expect(patch.metadata).to.deep.equal({ resourceVersion: '7' });
+    const kept = Object.entries(stored(REQUEST, { data: patch.data }).data ?? {}).filter(([, value]) => value !== null);
+    const raw = { ...stored(REQUEST), data: Object.fromEntries(kept) };
+    expect(parseRecord(raw)).to.deep.include({
+      attempt: 1,
+      past: [past],
+      launched: false,
+      halt: undefined,
+      results: [undefined, undefined],
+      jobNames: ['task-abc12345-node-0-r1', 'task-abc12345-node-1-r1'],
+    });
   });
 
   it('is read from a cluster as it was written', () => {

@@ -37,7 +37,7 @@ describe('what tasks were asked to do', () => {
     };
     const post = (path: string, body: object): Promise<unknown> => stub.client.request({ method: 'POST', path, body });
     await post(PATHS.configMaps, recordObject(request));
-    const objects = withSecrets ? secretObjects({ ...request, uid: 'u' }, request.secrets) : [];
+    const objects = withSecrets ? secretObjects({ ...request, uid: 'u', attempt: 0 }, request.secrets) : [];
     for (const object of objects) await post(PATHS.secrets, object);
     return request;
   }

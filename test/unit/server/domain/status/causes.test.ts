@@ -104,6 +104,7 @@ const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
   ],
   ['ExecFormat', waits('StartError', 'StartError: exec /bin/sh: exec format error')],
   ['ContainerConfig', waits('CreateContainerError', 'context deadline exceeded')],
+  ['Restarting', waits('Restarting', 'attempt 1 begins soon, because node-0 exited 3')],
   ['Starting', waits('ContainerCreating', 'the container is being created')],
   ['WaitingForJobController', waits('WaitingForPod')],
   ['WaitingForScheduler', waits('WaitingForScheduler')],
@@ -148,7 +149,7 @@ describe('the table of causes', () => {
 
   it('says what to do about everything but a wait in which nothing is wrong', () => {
     const silent = CAUSES.filter(({ fix }) => fix === '').map(({ category }) => category);
-    expect(silent).to.have.members(['Starting', 'WaitingForJobController', 'WaitingForScheduler']);
+    expect(silent).to.have.members(['Starting', 'Restarting', 'WaitingForJobController', 'WaitingForScheduler']);
   });
 
   it('knows nothing of a reason that it has never heard of, and ranks it last', () => {

@@ -13,7 +13,7 @@ import {
   waitingNode,
 } from '../../../../support/server/views.js';
 
-const RULES: RunRules = { failFast: true, timeoutMs: undefined, startWithinMs: undefined };
+const RULES: RunRules = { failFast: true, timeoutMs: undefined, startWithinMs: undefined, recovery: undefined };
 const MINUTE = 60_000;
 
 function halt(

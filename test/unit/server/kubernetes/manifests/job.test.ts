@@ -13,6 +13,7 @@ const TASK: LaunchedTask = {
   user: 'ann@example.org',
   name: 'My Task',
   createdAtMs: T0,
+  attempt: 0,
   spec: spec({
     name: 'My Task',
     numNodes: 2,
@@ -114,6 +115,7 @@ describe('the Job of a node', () => {
                       '{"cluster_name": "my-task-abc12345", "cloud": "Kubernetes", "region": "test-cluster", "zone": null}',
                   },
                   { name: 'SKYPILOT_USER', value: 'ann@example.org' },
+                  { name: 'K8S_CLI_ATTEMPT', value: '0' },
                   { name: 'NUM_NODES', value: '2' },
                 ],
                 resources: {

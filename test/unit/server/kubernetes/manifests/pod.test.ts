@@ -27,6 +27,7 @@ function task(yaml: string, over: Partial<LaunchedTask> = {}): LaunchedTask {
     user: 'ann',
     name: 'demo',
     createdAtMs: T0 + 123,
+    attempt: 0,
     spec,
     mounts: [],
     placement: ANYWHERE,
