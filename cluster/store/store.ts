@@ -363,9 +363,12 @@ function isReleased({ kind, metadata, spec }: KubeObject): boolean {
   return kind !== 'Namespace' || !Array.isArray(spec?.finalizers) || spec.finalizers.length === 0;
 }
 
+/** The disk is full, or what this user or process may have of it. */
+const noSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 function writeFailure(error: unknown): StatusError {
   const { code, message } = error as NodeJS.ErrnoException;
-  const fix = code === 'ENOSPC' ? ': free some space on the disk of the data directory and try again' : '';
+  const fix = noSpace.has(code ?? '') ? ': free some space on the disk of the data directory and try again' : '';
   return new StatusError(
     500,
     'InternalError',

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1ConfigMapList } from '@kubernetes/client-node';
+import { expect } from 'chai';
+import type { KubeClient } from '../../server/kubernetes/transport.js';
+import { connect } from '../support/kubernetes.js';
+import { type Program, type ProgramOptions, startProgram } from '../support/program.js';
+import { REAL } from '../support/target.js';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
+
+/** How often the cluster is killed; each takes about a second. */
+const KILLS = Number(process.env['K8S_CLI_TEST_KILLS'] ?? 20);
+const WRITERS = 4;
+/** The cluster is killed so long after the writers have begun, at most. */
+const LATEST_KILL_MS = 250;
+/** Every so often it is killed while it starts, too. */
+const KILL_START_EVERY = 4;
+const LATEST_START_MS = 400;
+const PATH = '/api/v1/namespaces/default/configmaps';
+
+/** What an object may be, by its name: undefined is not there. More than one while a write is not acknowledged. */
+type Possible = Map<string, readonly (string | undefined)[]>;
+
+interface Cluster {
+  readonly program: Program;
+  readonly client: KubeClient;
+}
+
+async function start(folder: TemporaryFolder, options: ProgramOptions = {}): Promise<Cluster> {
+  const program = startProgram('cluster', ['--data-dir', folder.path], options);
+  const [, kubeconfig = ''] = await program.seen('stdout', /^ready (.+)$/m);
+  return { program, client: connect(kubeconfig) };
+}
+
+async function end({ program, client }: Cluster): Promise<void> {
+  program.kill('SIGKILL');
+  await program.ended;
+  await client.close();
+}
+
+/** An object that shows when only a half of it was written. */
+function objectOf(name: string, value: string): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { first: value, second: value } };
+}
+
+/** Creates, patches twice and sometimes deletes, one object after the other, until a call fails. */
+async function write(client: KubeClient, possible: Possible, prefix: string): Promise<never> {
+  const step = async (
+    name: string,
+    next: string | undefined,
+    method: 'POST' | 'PATCH' | 'DELETE',
+    body?: object,
+  ): Promise<void> => {
+    possible.set(name, [...(possible.get(name) ?? [undefined]), next]);
+    const path = method === 'POST' ? PATH : `${PATH}/${name}`;
+    await client.request({ method, path, ...(body === undefined ? {} : { body }), retry: false });
+    possible.set(name, [next]);
+  };
+  for (let number = 0; ; number += 1) {
+    const name = `${prefix}-${number}`;
+    // Large enough for the store to be compacted now and then.
+    const value = (): string => randomBytes(5000).toString('hex');
+    const first = value();
+    await step(name, first, 'POST', objectOf(name, first));
+    for (let times = 0; times < 2; times += 1) {
+      const next = value();
+      await step(name, next, 'PATCH', { data: { first: next, second: next } });
+    }
+    if (number % 3 > 0) await step(name, undefined, 'DELETE');
+  }
+}
+
+/** Compares what is there with what may be; from then on nothing is in doubt. */
+async function settle(client: KubeClient, possible: Possible): Promise<void> {
+  const { body } = await client.request<V1ConfigMapList>({ method: 'GET', path: PATH });
+  const found = new Map(body.items.map(({ metadata, data }) => [metadata?.name ?? '', data]));
+  for (const [name, values] of possible) {
+    const data = found.get(name);
+    expect(data?.['second'], `${name} is whole`).to.equal(data?.['first']);
+    expect(values.includes(data?.['first']), `${name} is what was acknowledged, or asked for last`).to.equal(true);
+    possible.set(name, [data?.['first']]);
+  }
+  expect([...found.keys()].filter((name) => !possible.has(name))).to.deep.equal([]);
+}
+
+// A real cluster is neither killed nor filled by tests.
+if (!REAL) {
+  describe('what the embedded cluster has acknowledged', () => {
+    let folder: TemporaryFolder;
+    beforeEach(() => {
+      folder = createTemporaryFolder();
+    });
+    afterEach(() => folder.remove());
+
+    it(`is there after each of ${KILLS} kills at any moment, and nothing is there by half`, async function () {
+      this.timeout(60_000 + KILLS * 10_000);
+      const possible: Possible = new Map();
+      for (let round = 0; round < KILLS; round += 1) {
+        if (round % KILL_START_EVERY === 0) {
+          const starting = startProgram('cluster', ['--data-dir', folder.path]);
+          await sleep(Math.random() * LATEST_START_MS);
+          starting.kill('SIGKILL');
+          await starting.ended;
+        }
+        const cluster = await start(folder);
+        await settle(cluster.client, possible);
+        if (round % 10 === 9) {
+          await cluster.client.request({ method: 'DELETE', path: PATH });
+          for (const name of possible.keys()) possible.set(name, [undefined]);
+        }
+        let killed = false;
+        const writing = Array.from({ length: WRITERS }, (_, writer) =>
+          write(cluster.client, possible, `w${round}-${writer}`).catch((error: unknown) => {
+            if (!killed) throw error;
+          }),
+        );
+        await Promise.race([sleep(Math.random() * LATEST_KILL_MS), ...writing]);
+        killed = true;
+        await end(cluster);
+        await Promise.all(writing);
+      }
+      const cluster = await start(folder);
+      await settle(cluster.client, possible);
+      expect([...possible.values()].flat().filter((value) => value !== undefined)).to.not.have.length(0);
+      await end(cluster);
+    });
+
+    it('is there after the disk was full, which those who wrote were told', async () => {
+      const limited = await start(folder, { through: ['prlimit', '--fsize=300000:', '--'] });
+      const value = 'x'.repeat(20_000);
+      const create = ({ client }: Cluster, name: string) =>
+        client.request({ method: 'POST', path: PATH, body: objectOf(name, value), retry: false });
+      const possible: Possible = new Map();
+      const fill = async (): Promise<never> => {
+        for (let number = 0; ; number += 1) {
+          await create(limited, `full-${number}`);
+          possible.set(`full-${number}`, [value]);
+        }
+      };
+      const refusal = await fill().catch((error: Error) => error.message);
+      expect(refusal).to.match(/the store could not be written: EFBIG.*: free some space/);
+      expect(possible.size).to.be.greaterThan(3);
+      await settle(limited.client, possible);
+      await end(limited);
+      const again = await start(folder);
+      await settle(again.client, possible);
+      await create(again, 'afterwards');
+      await end(again);
+    });
+  });
+}
