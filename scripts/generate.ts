@@ -1,7 +1,8 @@
-/** Generates gen/ from proto/, and docs/rest.md from that. */
+/** Generates gen/ from proto/, docs/rest.md from that, and the JSON Schema of task files from the tables of their fields. */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { taskSchema } from '../taskfile/schema.js';
 
 for (const folder of ['google', 'gwconf', 'k8scli']) rmSync(`gen/${folder}`, { recursive: true, force: true });
 execFileSync('node_modules/.bin/buf', ['generate'], { stdio: 'inherit' });
@@ -12,6 +13,8 @@ writeFileSync(
   descriptor,
   readFileSync(descriptor, 'utf8').replace('/* eslint-disable */', '/* eslint-disable */\n// @ts-nocheck'),
 );
+
+writeFileSync('docs/task.schema.json', `${JSON.stringify(taskSchema(), null, 2)}\n`);
 
 // Loaded only now: it reads what was made above.
 await import('./generate-openapi.js');

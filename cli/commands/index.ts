@@ -9,6 +9,8 @@ import { status } from './jobs/status.js';
 import { stop } from './jobs/stop.js';
 import { submit } from './jobs/submit.js';
 import { wait } from './jobs/wait.js';
+import { check } from './task/check.js';
+import { schema } from './task/schema.js';
 import { create } from './volumes/create.js';
 import { deleteVolume } from './volumes/delete.js';
 import { list as listVolumes } from './volumes/list.js';
@@ -27,6 +29,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     summary: 'Submit, watch and stop tasks',
     verbs: [submit, rerun, listJobs, status, logs, wait, stop, deleteTask],
   },
+  { noun: 'task', summary: 'Check task files, and have editors do so', verbs: [check, schema] },
   { noun: 'volumes', summary: 'Create, list and delete volumes', verbs: [create, listVolumes, deleteVolume] },
   { noun: 'auth', summary: 'Say who you are', verbs: [login, whoami] },
 ];

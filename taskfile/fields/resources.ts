@@ -64,7 +64,7 @@ const GPUS_SCHEMA = {
 const IMAGE_SCHEMA = { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] };
 
 /** What each node asks for, field by field, without a choice between several. */
-const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
+export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
   cpus: supported(
     'CPU cores of each node: request and limit.',
     ['4', '0.5', '"4"', '"4+"', '"500m"'],
@@ -141,12 +141,12 @@ const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
   job_recovery: supported(
     'When a task that failed is run again.',
     ['none', 'FAILOVER', '{max_restarts_on_errors: 3, recover_on_exit_codes: [33]}', '{recover_on_exit_codes: 33}'],
-    { type: ['string', 'object'] },
+    { anyOf: [{ type: 'string' }, { $ref: '#/definitions/recovery' }] },
     (value, report, draft) => {
       draft.recovery = readRecovery(value, report);
     },
   ),
-  use_spot: supported('Only false has an effect.', ['false'], { type: 'boolean' }, readUseSpot),
+  use_spot: supported('Only false has an effect.', ['false'], {}, readUseSpot),
   instance_type: ignored('Kubernetes chooses the nodes'),
   disk_size: ignored(DISKS),
   ephemeral_storage: ignored(DISKS),

@@ -44,7 +44,11 @@ const MANAGED_SCHEMA = {
       {
         type: 'object',
         maxProperties: 1,
-        additionalProperties: { type: 'object', properties: { mount_path: TEXT }, additionalProperties: false },
+        additionalProperties: {
+          type: ['object', 'null'],
+          properties: { mount_path: TEXT },
+          additionalProperties: false,
+        },
       },
     ],
   },

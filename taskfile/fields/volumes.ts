@@ -49,7 +49,8 @@ const MODES = ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany', 'ReadOnlyMa
 const HOST_PATHS = "directories of the cluster's machines cannot be mounted";
 const USE_NAME = 'write `path: volume-name`, with a volume made by `k8s-cli volumes create`';
 
-const STORAGE_FIELDS: FieldTable<MountDraft> = {
+/** What `config` of storage that is made may say, field by field. */
+export const STORAGE_FIELDS: FieldTable<MountDraft> = {
   storage_class_name: supported(
     'A StorageClass of the cluster.',
     ['standard'],
@@ -96,7 +97,7 @@ export const MOUNT_FIELDS: FieldTable<MountDraft> = {
   config: supported(
     'More about storage that is made.',
     ['{access_mode: ReadWriteMany}'],
-    { type: 'object' },
+    { $ref: '#/definitions/storage' },
     (value, report, draft) => {
       readFields(STORAGE_FIELDS, {}, value, report, draft);
     },
