@@ -46,9 +46,10 @@ describe('the diagnosis of a task', () => {
     expect(diagnosis?.cause).to.match(cause);
     expect(diagnosis?.fix).to.not.equal('');
     const { stdout } = await house.cli(['jobs', 'status', id]);
-    expect(stdout)
-      .to.contain(`Reason:\t${diagnosis?.cause.split('\n')[0]}`)
-      .and.to.contain(`Fix:\t${diagnosis?.fix}`);
+    // The words may name a pod that is another one by now.
+    const [, reason = ''] = /^Reason:\t(.*)$/m.exec(stdout) ?? [];
+    expect(reason).to.match(cause);
+    expect(stdout).to.contain(`Fix:\t${diagnosis?.fix}`);
   };
 
   for (const one of [
@@ -70,7 +71,7 @@ describe('the diagnosis of a task', () => {
 
   if (!REAL) return;
 
-  it('tells an image that does not exist from one that needs a login, and both from a name that is none', async () => {
+  it('tells an image that does not exist from one that needs a login', async () => {
     const image = (host: string | undefined): object => ({ resources: { image_id: `${host}/no/such:1` } });
     await Promise.all([
       check({
@@ -84,12 +85,6 @@ describe('the diagnosis of a task', () => {
         task: image(closed?.host),
         category: 'ImageAccessDenied',
         cause: /may not be pulled without a login$/,
-      }),
-      check({
-        title: '',
-        task: { resources: { image_id: 'Not_A/Name' } },
-        category: 'InvalidImage',
-        cause: /invalid reference|must be lowercase|parse image name/,
       }),
     ]);
   });
@@ -120,7 +115,6 @@ describe('the diagnosis of a task', () => {
     const claims = await house.kubernetes.list('persistentvolumeclaims', 'volume-name=goes');
     const name = claims[0]?.metadata?.name ?? '';
     await house.kubernetes.remove('persistentvolumeclaims', name);
-    await house.kubernetes.patch('persistentvolumeclaims', name, { metadata: { finalizers: null } });
     await eventually(async () => {
       expect((await house.task(id)).diagnosis?.category).to.equal('VolumeNotFound');
     });
