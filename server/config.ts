@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Policy } from './domain/placement/policy.js';
+import { spanSeconds } from '../taskfile/span.js';
 import { readPolicy } from './policy-flags.js';
 
 /** Which cluster is served. */
@@ -26,6 +27,8 @@ export interface Config {
   readonly dataDir: string;
   /** Where logs are kept that outlive their pods; undefined to keep none. */
   readonly logDir: string | undefined;
+  /** How long tasks are kept after their end; undefined means until somebody deletes them. */
+  readonly retainMs: number | undefined;
   /** Whether `host` is reached from this machine only. */
   readonly loopback: boolean;
   /** Origins whose web pages may call the REST side. */
@@ -58,6 +61,7 @@ Serves the k8s-cli API over gRPC and REST on one port.
   --data-dir DIR       data of the embedded cluster (K8S_CLI_DATA_DIR; default $XDG_STATE_HOME/k8s-cli/cluster)
   --log-dir DIR        logs of nodes that have ended, kept until their task is deleted; servers may share it; "none" keeps none
                        (K8S_CLI_LOG_DIR; default $XDG_STATE_HOME/k8s-cli/logs)
+  --retain SPAN        delete tasks so long after their end, with their logs: 12h, 30d (K8S_CLI_RETAIN; default never)
   --cors-origins LIST  origins of web pages that may call, with commas (K8S_CLI_CORS_ORIGINS; default none)
   --insecure-trust-user-header
                        listen on an address that is not loopback although every caller may claim any user name
@@ -93,6 +97,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         namespace: { type: 'string' },
         'data-dir': { type: 'string' },
         'log-dir': { type: 'string' },
+        retain: { type: 'string' },
         'cors-origins': { type: 'string' },
         'insecure-trust-user-header': { type: 'boolean' },
         'allow-service-accounts': { type: 'string' },
@@ -128,6 +133,9 @@ export function readCommand(argv: readonly string[], environment: Environment): 
   }
   const logDir =
     set(values['log-dir']) ?? set(environment['K8S_CLI_LOG_DIR']) ?? join(stateHome(environment), 'k8s-cli', 'logs');
+  const retain = set(values.retain) ?? set(environment['K8S_CLI_RETAIN']);
+  const retainSeconds = retain === undefined ? undefined : spanSeconds(retain);
+  if (retain !== undefined && !retainSeconds) return failure(`--retain: "${retain}" is no span; write 12h or 30d`);
   const corsText = values['cors-origins'] ?? set(environment['K8S_CLI_CORS_ORIGINS']) ?? '';
   const corsOrigins = corsText.split(',').flatMap((part) => part.trim() || []);
   const noOrigin = corsOrigins.find((one) => !isOrigin(one));
@@ -159,6 +167,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         set(environment['K8S_CLI_DATA_DIR']) ??
         join(stateHome(environment), 'k8s-cli', 'cluster'),
       logDir: logDir === 'none' ? undefined : logDir,
+      retainMs: retainSeconds === undefined ? undefined : retainSeconds * 1000,
       loopback: isLoopback(host),
       corsOrigins,
       insideCluster: environment['KUBERNETES_SERVICE_HOST'] !== undefined,

@@ -29,8 +29,11 @@ export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'id
   readonly facts: ClusterFacts;
   /** Watches, and brings nodes together, until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
-  /** Does what nobody asked for, until the signal is aborted. What it ends is held by the archive before. */
-  tidy(archive: LogArchive, signal: AbortSignal): Promise<void>;
+  /**
+   * Does what nobody asked for, until the signal is aborted. What it ends is held by the archive before; what has ended is deleted
+   * after `retainMs`, or never.
+   */
+  tidy(archive: LogArchive, retainMs: number | undefined, signal: AbortSignal): Promise<void>;
   /**
    * What tells this namespace from all others, those of the same name in other clusters too: the same for every server, safe in
    * a file name. Undefined when the namespace does not exist; without the permission to look it counts as existing.
@@ -71,7 +74,7 @@ export function connectCluster(
     run: async (signal) => {
       await Promise.all([cache.run(signal), rendezvous.run(signal)]);
     },
-    tidy: (archive, signal) => reconciler.run({ archive, lastLines }, signal),
+    tidy: (archive, retainMs, signal) => reconciler.run({ archive, lastLines, retainMs }, signal),
     namespaceKey: async () => {
       try {
         const path = `/api/v1/namespaces/${chosen}`;

@@ -7,9 +7,8 @@
 import type { LastLines, LogArchive } from '../domain/ports.js';
 import type { TaskView } from '../domain/task.js';
 import { haltMark, haltOf } from '../domain/status/halt.js';
-import { nodeState } from '../domain/status/node-state.js';
-import { type Retry, retryOf } from '../domain/status/retry.js';
 import type { TaskCache } from './cache.js';
+import { allJobs, type Chore, choreOf, isTimed, retryOfView } from './chores.js';
 import { hasCode } from './errors.js';
 import type { Launcher } from './launcher.js';
 import { recordName } from './names.js';
@@ -19,14 +18,6 @@ import { resultsOf, withLines } from './results.js';
 import { progressPatch } from './record.js';
 import { pause, type KubeClient } from './transport.js';
 
-/** Who submits or stops is given this long to finish by itself. */
-const PATIENCE_MS = 10_000;
-/** That all Jobs exist is written down after this time, or with the first result. */
-const LAUNCHED_AFTER_MS = 5000;
-/** Results are written soon, and several of one task together. */
-const RESULT_AFTER_MS = 500;
-/** A result without its pod says little: the pod may only not have been seen yet. */
-const PODLESS_RESULT_AFTER_MS = 5000;
 /** Replicas do the same at slightly different times, so that mostly only one of them has to. */
 const JITTER = 0.5;
 /** Where a chore is due at a certain time, they differ by this much at most. */
@@ -40,12 +31,6 @@ const CONCURRENCY = 8;
 const CHORE_TIMEOUT_MS = 60_000;
 const FIRST_RETRY_MS = 5000;
 const MAX_RETRY_MS = 5 * 60_000;
-
-/** What has to be done for a task, and how long after it was noticed. */
-interface Chore {
-  readonly kind: 'complete' | 'suspend' | 'note' | 'halt' | 'restart';
-  readonly afterMs: number;
-}
 
 /** A chore that waits for its time. */
 interface Due {
@@ -67,6 +52,8 @@ export interface ReconcilerUses {
   /** Logs are held before their pods are ended. */
   readonly archive: Pick<LogArchive, 'hold' | 'keep'>;
   readonly lastLines: LastLines;
+  /** How long tasks are kept after their end; undefined means until somebody deletes them. */
+  readonly retainMs: number | undefined;
 }
 
 /** The chores of one server process. */
@@ -107,7 +94,7 @@ export class Reconciler {
     await this.#cache.ready(signal).catch(() => {});
     while (await this.#time.wait(TICK_MS, signal)) {
       budget = Math.min(WRITES_PER_SECOND, budget + (WRITES_PER_SECOND * TICK_MS) / 1000);
-      for (const taskId of this.#changed) this.#notice(taskId);
+      for (const taskId of this.#changed) this.#notice(taskId, uses);
       this.#changed.clear();
       const nowMs = this.#time.now();
       for (const [taskId, due] of this.#due) {
@@ -122,9 +109,9 @@ export class Reconciler {
     await Promise.all(this.#working.values());
   }
 
-  #notice(taskId: string): void {
+  #notice(taskId: string, uses: ReconcilerUses): void {
     const view = this.#cache.peek(taskId);
-    const chore = view && choreOf(view, this.#time.now());
+    const chore = view && choreOf(view, this.#time.now(), uses.retainMs);
     if (!chore) {
       this.#due.delete(taskId);
       return;
@@ -139,10 +126,10 @@ export class Reconciler {
 
   async #try(taskId: string, due: Due, uses: ReconcilerUses, signal: AbortSignal): Promise<void> {
     const view = this.#cache.peek(taskId);
-    const chore = view && choreOf(view, this.#time.now());
+    const chore = view && choreOf(view, this.#time.now(), uses.retainMs);
     if (!chore) return;
     // What it was due for has passed by, and this has its own time.
-    if (isTimed(chore.kind) && chore.afterMs > 0) return this.#notice(taskId);
+    if (isTimed(chore.kind) && chore.afterMs > 0) return this.#notice(taskId, uses);
     try {
       await this.#do(view, chore.kind, uses, AbortSignal.any([signal, this.#time.deadline(CHORE_TIMEOUT_MS)]));
     } catch (error) {
@@ -179,6 +166,9 @@ export class Reconciler {
       await uses.archive.keep(view, signal);
       this.#log(`task ${id}: attempt ${view.record.attempt + 1} begins`);
       await this.#launcher.restart(view, retry, signal);
+    } else if (kind === 'remove') {
+      this.#log(`task ${id}: its time to be kept is over`);
+      await this.#launcher.remove(view, signal);
     } else if (kind === 'note') {
       const path = `${this.#paths.configMaps}/${recordName(id)}`;
       const body = progressPatch(!launched && allJobs(view), await withLines(view, resultsOf(view), uses.lastLines));
@@ -186,56 +176,4 @@ export class Reconciler {
       this.#cache.applyRecord(answer.body);
     }
   }
-}
-
-function choreOf(view: TaskView, nowMs: number): Chore | undefined {
-  const { record } = view;
-  if (record.uid === undefined || record.deleting) return undefined;
-  if (record.stop ?? record.halt) {
-    const loose = view.nodes.some(({ job }) => job && !job.outcome && !job.suspended);
-    if (loose) return { kind: 'suspend', afterMs: PATIENCE_MS };
-  } else if (!record.launched && !allJobs(view)) {
-    return { kind: 'complete', afterMs: PATIENCE_MS };
-  }
-  const notes = noteOf(view);
-  // Another attempt begins when this one is written down.
-  const chores = [...notes, ...haltChore(view, nowMs), ...(notes.length === 0 ? restartChore(view, nowMs) : [])];
-  return chores.toSorted((x, y) => x.afterMs - y.afterMs)[0];
-}
-
-/** Whether a chore has its own time, and is done once for all servers. */
-function isTimed(kind: Chore['kind']): boolean {
-  return kind === 'halt' || kind === 'restart';
-}
-
-function restartChore(view: TaskView, nowMs: number): readonly Chore[] {
-  const atMs = retryOfView(view)?.atMs;
-  return atMs === undefined ? [] : [{ kind: 'restart', afterMs: Math.max(0, atMs - nowMs) }];
-}
-
-function retryOfView({ record, nodes }: TaskView): Retry | undefined {
-  if (!record.rules?.recovery) return undefined;
-  return retryOf(
-    record,
-    nodes.map((node) => nodeState(node, record)),
-  );
-}
-
-function noteOf(view: TaskView): readonly Chore[] {
-  const { record } = view;
-  const results = [...resultsOf(view).values()];
-  if (results.length > 0) {
-    const sure = results.every(({ state, podName }) => podName !== '' || state === 'STOPPED' || record.halt);
-    return [{ kind: 'note', afterMs: sure ? RESULT_AFTER_MS : PODLESS_RESULT_AFTER_MS }];
-  }
-  return !record.launched && allJobs(view) ? [{ kind: 'note', afterMs: LAUNCHED_AFTER_MS }] : [];
-}
-
-function haltChore(view: TaskView, nowMs: number): readonly Chore[] {
-  const halt = haltOf(view);
-  return halt ? [{ kind: 'halt', afterMs: Math.max(0, halt.atMs - nowMs) }] : [];
-}
-
-function allJobs(view: TaskView): boolean {
-  return view.nodes.every(({ job }) => job !== undefined);
 }

@@ -1,23 +1,18 @@
 import type { Report } from '../report.js';
+import { spanSeconds } from '../span.js';
 import { describe, type Value } from '../tree.js';
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const MAX_SECONDS = 365 * 86_400;
 
 /** How long the task may run, in seconds: a whole number of them, or a span such as 90m or 1h30m. */
 export function readTimeout(value: Value, report: Report): number | undefined {
   const { node } = value;
-  const seconds = node.kind === 'int' ? Number(node.value) : node.kind === 'string' ? secondsOf(node.value) : undefined;
+  const seconds =
+    node.kind === 'int' ? Number(node.value) : node.kind === 'string' ? spanSeconds(node.value) : undefined;
   if (seconds !== undefined && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
   return report.refuse(
     value,
     `must be from 1s to 365d, not ${describe(node)}`,
     'write a span such as 90s, 30m, 1h30m or 2d',
   );
-}
-
-function secondsOf(text: string): number | undefined {
-  if (!/^(?:\d{1,9}[smhd])+$/.test(text)) return undefined;
-  const parts = [...text.matchAll(/(\d+)([smhd])/g)];
-  return parts.reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * (UNIT_SECONDS[unit] ?? 1), 0);
 }

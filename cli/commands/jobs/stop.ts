@@ -22,6 +22,7 @@ interface StopOptions {
   /** One task; undefined means all of them. */
   readonly taskId: string | undefined;
   readonly allUsers: boolean;
+  readonly reason: string;
   readonly yes: boolean;
   readonly output: OutputFormat;
 }
@@ -34,6 +35,7 @@ export const stop = defineCommand<StopOptions>({
     withYes(withOutput(yargs, WRITE_FORMATS))
       .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
       .option('all', { alias: 'a', type: 'boolean', describe: 'all your unfinished tasks' })
+      .option('reason', { type: 'string', describe: 'why; kept with the task and shown' })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'with --all: the tasks of all users' }),
   parse: (args) => {
     const all = flag(args, 'all');
@@ -41,11 +43,14 @@ export const stop = defineCommand<StopOptions>({
     if (allUsers && !all) throw usageError('--all-users only goes with --all: k8s-cli jobs stop --all --all-users');
     if (all && args['id'] !== undefined) throw usageError('give either a task id or --all, not both');
     if (!all && args['id'] === undefined) throw usageError('which task? give its id, or --all for all your tasks');
+    const reason = args['reason'];
+    if (all && reason !== undefined) throw usageError('--reason goes with one task id, not with --all');
     const output = outputOption(args, WRITE_FORMATS);
-    return { taskId: all ? undefined : positional(args, 'id'), allUsers, yes: flag(args, 'yes'), output };
+    const why = typeof reason === 'string' ? reason : '';
+    return { taskId: all ? undefined : positional(args, 'id'), reason: why, allUsers, yes: flag(args, 'yes'), output };
   },
-  run: async (context, { taskId, allUsers, yes, output }) => {
-    if (taskId !== undefined) return stopOne(context, taskId, output);
+  run: async (context, { taskId, allUsers, reason, yes, output }) => {
+    if (taskId !== undefined) return stopOne(context, taskId, reason, output);
     const client = await context.client();
     if (!(await confirmed(context, yes, () => stopQuestion(context, allUsers)))) return EXIT.failure;
     const answer = await client.stopTasks({ allUsers }, { signal: context.signal });
@@ -64,11 +69,11 @@ async function stopQuestion(context: CommandContext, allUsers: boolean): Promise
   return allUsers ? `Stop ${count} of ${users} ${users === 1 ? 'user' : 'users'}?` : `Stop your ${count}?`;
 }
 
-async function stopOne(context: CommandContext, given: string, output: OutputFormat): Promise<number> {
+async function stopOne(context: CommandContext, given: string, reason: string, output: OutputFormat): Promise<number> {
   const { io, signal } = context;
   const taskId = await fullTaskId(context, given);
   const client = await context.client();
-  const answer = await client.stopTask(taskId, { signal });
+  const answer = await client.stopTask(taskId, { signal, reason });
   if (isStructured(output)) await printMessage(io, output, 'StopTaskResponse', answer);
   else if (output === 'name') await io.out(`${taskId}\n`);
   else await io.out(`${printable(answer.message)}\n`);

@@ -21,6 +21,7 @@ describe('readCommand', () => {
       namespace: undefined,
       dataDir: '/state/k8s-cli/cluster',
       logDir: '/state/k8s-cli/logs',
+      retainMs: undefined,
       loopback: true,
       corsOrigins: [],
       insideCluster: false,
@@ -37,6 +38,7 @@ describe('readCommand', () => {
     ['--data-dir', 'K8S_CLI_DATA_DIR', 'dataDir', '/data', '/data'],
     ['--log-dir', 'K8S_CLI_LOG_DIR', 'logDir', '/logs', '/logs'],
     ['--log-dir', 'K8S_CLI_LOG_DIR', 'logDir', 'none', undefined],
+    ['--retain', 'K8S_CLI_RETAIN', 'retainMs', '1h30m', 5_400_000],
   ];
   for (const [flag, variable, key, text, value] of options) {
     it(`takes ${flag}, else ${variable}, and says so in its help`, () => {
@@ -47,6 +49,13 @@ describe('readCommand', () => {
       expect(HELP).to.include(flag).and.include(variable);
     });
   }
+
+  it('refuses a time to keep tasks that is none', () => {
+    for (const wrong of ['soon', '30', '0s', '1.5h']) {
+      const command = readCommand(['--retain', wrong], HOME);
+      expect(command).to.have.property('message').that.equals(`--retain: "${wrong}" is no span; write 12h or 30d`);
+    }
+  });
 
   it('takes the origins that may call, and nothing else', () => {
     const origins = 'https://app.example, http://localhost:3000';

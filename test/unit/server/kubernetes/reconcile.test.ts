@@ -41,6 +41,7 @@ describe('Reconciler', () => {
   let uses: {
     archive: { hold: () => Promise<void>; keep: () => Promise<void> };
     lastLines: { linesOf: () => Promise<string[]> };
+    retainMs: number | undefined;
   };
   /** Time passes as fast as somebody waits for it. */
   let nowMs: number;
@@ -69,6 +70,7 @@ describe('Reconciler', () => {
     uses = {
       archive: { hold: async () => {}, keep: async () => {} },
       lastLines: { linesOf: async () => ['its last words'] },
+      retainMs: undefined,
     };
     stub = await KubeStub.start((request, response) => {
       if (intercept(request, response)) return;
@@ -203,6 +205,29 @@ describe('Reconciler', () => {
     await eventually(() => record()?.data?.['launched'] === 'true');
     expect(launched === 'true' || launched === undefined).to.equal(true);
     expect(cache.peek('abc12345')?.nodes.map(({ job }) => job?.attempt)).to.deep.equal([1, 1]);
+  });
+
+  it('deletes a task when its time to be kept is over, and not before it is written down how it ended', async () => {
+    uses.retainMs = 3_600_000;
+    await launcher.launch(REQUEST, stop.signal);
+    const deleted: string[] = [];
+    intercept = ({ method, path }) => {
+      if (method !== 'DELETE') return false;
+      expect(record()?.data).to.include.keys('result-0', 'result-1');
+      deleted.push(path);
+      return false;
+    };
+    run();
+    await cache.ready(stop.signal);
+    await end(0, 'Complete');
+    await end(1, 'Complete');
+    await eventually(() => record()?.data?.['result-1'] !== undefined);
+    nowMs = T0 + 9000 + 3_500_000;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(deleted).to.deep.equal([]);
+    nowMs = T0 + 9000 + 3_606_000;
+    await eventually(() => deleted.length > 0);
+    expect(deleted).to.deep.equal([RECORD]);
   });
 
   it('leaves it to another server that was first', async () => {

@@ -8,10 +8,12 @@ describe('k8s-cli jobs stop', () => {
 
   it('stops one task', async () => {
     const ids: string[] = [];
+    const reasons: string[] = [];
     await fixture.serve({
       unary: {
-        stopTask: ({ taskId }: { taskId: string }) => {
+        stopTask: ({ taskId, reason }: { taskId: string; reason: string }) => {
           ids.push(taskId);
+          reasons.push(reason);
           return { taskId, status: 'stopped', message: 'Task 00123456 is being stopped' };
         },
       },
@@ -19,6 +21,9 @@ describe('k8s-cli jobs stop', () => {
     const result = await fixture.cli(['jobs', 'stop', '00123456']);
     expect(result).to.include({ exitCode: 0, stdout: 'Task 00123456 is being stopped\n', stderr: '' });
     expect(ids).to.deep.equal(['00123456']);
+    await fixture.cli(['jobs', 'stop', '00123456', '--reason', 'wrong data']);
+    expect(reasons).to.deep.equal(['', 'wrong data']);
+    expect(await fixture.cli(['jobs', 'stop', '--all', '--reason', 'x'])).to.include({ exitCode: 2 });
   });
 
   it('stops all tasks, of all users when told so', async () => {

@@ -1,0 +1,86 @@
+/** What has to be done for a task that nobody asks for, and when. */
+
+import { haltOf } from '../domain/status/halt.js';
+import { nodeState } from '../domain/status/node-state.js';
+import { hasEnded, type Retry, retryOf } from '../domain/status/retry.js';
+import type { TaskView } from '../domain/task.js';
+import { resultsOf } from './results.js';
+
+/** Who submits or stops is given this long to finish by itself. */
+const PATIENCE_MS = 10_000;
+/** That all Jobs exist is written down after this time, or with the first result. */
+const LAUNCHED_AFTER_MS = 5000;
+/** Results are written soon, and several of one task together. */
+const RESULT_AFTER_MS = 500;
+/** A result without its pod says little: the pod may only not have been seen yet. */
+const PODLESS_RESULT_AFTER_MS = 5000;
+
+/** What has to be done for a task, and how long after it was noticed. */
+export interface Chore {
+  readonly kind: 'complete' | 'suspend' | 'note' | 'halt' | 'restart' | 'remove';
+  readonly afterMs: number;
+}
+
+/** The next chore of a task; undefined when there is none. `retainMs` is how long it is kept after its end, undefined for ever. */
+export function choreOf(view: TaskView, nowMs: number, retainMs: number | undefined): Chore | undefined {
+  const { record } = view;
+  if (record.uid === undefined || record.deleting) return undefined;
+  if (record.stop ?? record.halt) {
+    const loose = view.nodes.some(({ job }) => job && !job.outcome && !job.suspended);
+    if (loose) return { kind: 'suspend', afterMs: PATIENCE_MS };
+  } else if (!record.launched && !allJobs(view)) {
+    return { kind: 'complete', afterMs: PATIENCE_MS };
+  }
+  const notes = noteOf(view);
+  // Another attempt begins, or the task goes, when this one is written down.
+  const later = notes.length === 0 ? [...restartChore(view, nowMs), ...removeChore(view, nowMs, retainMs)] : [];
+  const chores = [...notes, ...haltChore(view, nowMs), ...later];
+  return chores.toSorted((x, y) => x.afterMs - y.afterMs)[0];
+}
+
+/** Whether a chore has its own time, and is done once for all servers. */
+export function isTimed(kind: Chore['kind']): boolean {
+  return kind === 'halt' || kind === 'restart' || kind === 'remove';
+}
+
+function restartChore(view: TaskView, nowMs: number): readonly Chore[] {
+  const atMs = retryOfView(view)?.atMs;
+  return atMs === undefined ? [] : [{ kind: 'restart', afterMs: Math.max(0, atMs - nowMs) }];
+}
+
+/** The next attempt of a task; undefined when there is none to come. */
+export function retryOfView({ record, nodes }: TaskView): Retry | undefined {
+  if (!record.rules?.recovery) return undefined;
+  return retryOf(
+    record,
+    nodes.map((node) => nodeState(node, record)),
+  );
+}
+
+function removeChore(view: TaskView, nowMs: number, retainMs: number | undefined): readonly Chore[] {
+  if (retainMs === undefined || retryOfView(view)) return [];
+  const nodes = view.nodes.map((node) => nodeState(node, view.record));
+  if (!nodes.every(hasEnded)) return [];
+  const endMs = Math.max(view.record.createdAtMs, ...nodes.flatMap(({ finishedAtMs }) => finishedAtMs ?? []));
+  return [{ kind: 'remove', afterMs: Math.max(0, endMs + retainMs - nowMs) }];
+}
+
+function noteOf(view: TaskView): readonly Chore[] {
+  const { record } = view;
+  const results = [...resultsOf(view).values()];
+  if (results.length > 0) {
+    const sure = results.every(({ state, podName }) => podName !== '' || state === 'STOPPED' || record.halt);
+    return [{ kind: 'note', afterMs: sure ? RESULT_AFTER_MS : PODLESS_RESULT_AFTER_MS }];
+  }
+  return !record.launched && allJobs(view) ? [{ kind: 'note', afterMs: LAUNCHED_AFTER_MS }] : [];
+}
+
+function haltChore(view: TaskView, nowMs: number): readonly Chore[] {
+  const halt = haltOf(view);
+  return halt ? [{ kind: 'halt', afterMs: Math.max(0, halt.atMs - nowMs) }] : [];
+}
+
+/** Whether all Jobs of a task are there. */
+export function allJobs(view: TaskView): boolean {
+  return view.nodes.every(({ job }) => job !== undefined);
+}
