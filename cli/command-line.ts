@@ -5,7 +5,6 @@ import type { CommandContext, GlobalFlags } from './context.js';
 import { CliError, usageError } from './errors.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
 import { flag, textOption } from './options.js';
-import { DEFAULT_SERVER } from './settings.js';
 import { nearest } from './suggest.js';
 import { STDIN } from './text-file.js';
 import { packageVersion } from './version.js';
@@ -51,7 +50,12 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
     .option('server', {
       type: 'string',
       requiresArg: true,
-      describe: `URL of the server (K8S_CLI_API_URL, configuration, ${DEFAULT_SERVER})`,
+      describe: 'URL of the server (K8S_CLI_API_URL, configuration, http://localhost:8000)',
+    })
+    .option('context', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'context of the configuration (config get-contexts)',
     })
     .option('user', { type: 'string', requiresArg: true, describe: 'act as this user (K8S_CLI_USER, auth login)' })
     .option('quiet', { alias: 'q', type: 'boolean', describe: 'nothing on stderr but errors' })
@@ -107,6 +111,7 @@ function toCommand(args: Arguments, run: (context: CommandContext) => Promise<nu
   const flags = {
     server: textOption(args, 'server'),
     user: textOption(args, 'user'),
+    context: textOption(args, 'context'),
     color: flag(args, 'color'),
     quiet: flag(args, 'quiet'),
   };
@@ -150,7 +155,7 @@ function verbName(command: AnyCommand): string {
 }
 
 function optionNames(verb: AnyCommand | undefined): string[] {
-  const names = ['server', 'user', 'quiet', 'color', 'no-color', 'help', 'version'];
+  const names = ['server', 'context', 'user', 'quiet', 'color', 'no-color', 'help', 'version'];
   if (verb === undefined) return names;
   const declared = verb.build(yargs());
   // The types of yargs leave this method out.

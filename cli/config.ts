@@ -11,6 +11,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export interface ContextEntry {
   server?: string | undefined;
   user?: string | undefined;
+  /** What the server wants to see, where it wants a token. */
+  token?: string | undefined;
 }
 
 /** Content of the configuration file. */
@@ -60,9 +62,13 @@ export async function writeConfig(env: Env, config: ConfigFile): Promise<void> {
   const path = configPath(env);
   const { stringify } = await import('./yaml.js');
   const contexts = Object.fromEntries(
-    Object.entries(config.contexts).map(([name, { server, user }]) => [
+    Object.entries(config.contexts).map(([name, { server, user, token }]) => [
       name,
-      { ...(server === undefined ? {} : { server }), ...(user === undefined ? {} : { user }) },
+      {
+        ...(server === undefined ? {} : { server }),
+        ...(user === undefined ? {} : { user }),
+        ...(token === undefined ? {} : { token }),
+      },
     ]),
   );
   const text = stringify({ 'current-context': config.currentContext, contexts });
@@ -92,10 +98,11 @@ function toConfig(value: unknown, path: string): ConfigFile {
   if (typeof currentContext !== 'string') throw usageError(`${path}: current-context must be a name`);
   const contexts: Record<string, ContextEntry> = {};
   for (const [name, entry] of Object.entries(mapping(root['contexts'] ?? {}, path, 'contexts'))) {
-    const { server, user } = mapping(entry ?? {}, path, `contexts.${name}`);
+    const { server, user, token } = mapping(entry ?? {}, path, `contexts.${name}`);
     contexts[name] = {
       server: text(server, path, `contexts.${name}.server`),
       user: text(user, path, `contexts.${name}.user`),
+      token: checkToken(text(token, path, `contexts.${name}.token`), `${path}: contexts.${name}.token`),
     };
   }
   return { currentContext, contexts };
@@ -114,6 +121,12 @@ function text(value: unknown, path: string, what: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
   throw usageError(`${path}: ${what} must be a text; put it in quotes`);
+}
+
+/** A token that can be sent in a header. Throws a CliError (exit code 2) that names `where` for anything else. */
+export function checkToken(token: string | undefined, where: string): string | undefined {
+  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
+  throw usageError(`${where} must be one line of printable ASCII characters without spaces`);
 }
 
 function xdg(value: string | undefined, env: Env, fallback: string): string {

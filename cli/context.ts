@@ -39,8 +39,10 @@ export interface CommandContext extends Environment {
   readonly layout: (wide: boolean) => Layout;
   /** Server and user, settled at first use. */
   readonly settings: () => Promise<Settings>;
-  /** The client, made at first use: commands that need no server do not load gRPC. */
+  /** The client, made at first use: commands that need no server do not load gRPC. Starts the local server where that is meant. */
   readonly client: () => Promise<Client>;
+  /** The same, but starts nothing. */
+  readonly connect: () => Promise<Client>;
   /** Filled in as the command goes on, so that a failure can be told with its place. */
   readonly scene: ErrorScene;
   /** Closes the connection, if there is one. */
@@ -63,10 +65,24 @@ export function createContext(environment: Environment, flags: GlobalFlags): Com
     return settled;
   }
 
+  async function startLocal(): Promise<void> {
+    const { env, signal } = environment;
+    const { startIfNeeded } = await import('./local/context.js');
+    const local = await startIfNeeded(env, await context.settings(), signal);
+    if (local === undefined) return;
+    settings = undefined;
+    // Another command may have been quicker, and has said it.
+    if (!local.started) return;
+    await context.note(
+      `k8s-cli: started a server and a small cluster here, at ${local.url}; to stop them: k8s-cli local stop; ` +
+        'to use a cluster instead: k8s-cli config set-context NAME --server URL\n',
+    );
+  }
+
   async function open(): Promise<Client> {
-    const { server, user, userOrigin } = await context.settings();
+    const { server, user, userOrigin, token } = await context.settings();
     const { createClient } = await import('../client/index.js');
-    opened = createClient({ url: server, user });
+    opened = createClient({ url: server, user, token });
     if (userOrigin === 'default' && (await firstUseWithoutLogin(environment.env))) {
       await context.note(
         `k8s-cli: you are ${user}, your user name here; k8s-cli auth login NAME chooses another (said only once)\n`,
@@ -83,7 +99,8 @@ export function createContext(environment: Environment, flags: GlobalFlags): Com
     note: (text) => (flags.quiet ? Promise.resolve() : io.err(text)),
     layout: (wide) => ({ terminal: io.outIsTerminal, width: wide ? undefined : io.columns, style }),
     settings: () => (settings ??= settle()),
-    client: () => (client ??= open()),
+    client: () => (client ??= startLocal().then(open)),
+    connect: () => (client ??= open()),
     scene,
     close: () => opened?.close(),
   };

@@ -71,7 +71,7 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
   if (error.unreachable !== undefined) {
     const hint =
       error.unreachable === 'connection refused'
-        ? 'start it with k8s-cli-server or set K8S_CLI_API_URL'
+        ? 'start it with k8s-cli-server, or one on this machine with k8s-cli local start, or set K8S_CLI_API_URL'
         : 'check the address: --server, K8S_CLI_API_URL or the configuration';
     return oneLine(`cannot reach the server at ${at}: ${error.unreachable}; ${hint}`, EXIT.failure);
   }
@@ -85,6 +85,13 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
         oneLine(withHint(text, 'see k8s-cli jobs list and k8s-cli volumes list'), EXIT.notFound)
       );
     case 'UNAUTHENTICATED':
+      if (error.reason?.startsWith('TOKEN_')) {
+        const set = 'set it with k8s-cli config set-context NAME --token-file FILE, or K8S_CLI_TOKEN';
+        return oneLine(
+          `the server at ${at} ${error.reason === 'TOKEN_MISSING' ? 'wants a token' : 'wants another token'}; ${set}`,
+          EXIT.failure,
+        );
+      }
       return oneLine(`${text}; run k8s-cli auth login NAME`, EXIT.failure);
     case 'DEADLINE_EXCEEDED':
       return oneLine(`the server at ${at} did not answer in time (${text.split(',')[0]}); ${next}`, EXIT.timedOut);

@@ -39,6 +39,8 @@ export interface ClientConfig {
   readonly url: string;
   /** Name to act as; printable ASCII. */
   readonly user: string;
+  /** Token of the server, where it wants one. */
+  readonly token?: string | undefined;
   /** Time for one unary call with all its repetitions, in milliseconds. Default: 30 s. */
   readonly timeoutMs?: number | undefined;
   /** Repetition of calls that may be repeated, when the server is unavailable. Default: four tries within about a second. */
@@ -103,6 +105,7 @@ export function createClient(config: ClientConfig): Client {
   const endpoint = createEndpoint(config.url);
   const metadata = new Metadata();
   metadata.set('x-user', checkUser(config.user));
+  if (config.token !== undefined) metadata.set('authorization', `Bearer ${config.token}`);
   const grpc = new GrpcClient(endpoint.target, endpoint.credentials, endpoint.options);
   const closing = new AbortController();
   // Every call under way listens to it.

@@ -16,6 +16,7 @@ import { clusterAnswers, connectCluster, type ConnectedCluster } from './kuberne
 import { hasKubeconfig, type ClusterSource } from './kubernetes/credentials.js';
 import { pause } from './kubernetes/transport.js';
 import { Lifecycle } from './lifecycle.js';
+import { readToken } from './token.js';
 import { createGrpcServer } from './transport/grpc/server.js';
 import { createHttpServer } from './transport/http/server.js';
 import { openPort } from './transport/port.js';
@@ -48,6 +49,7 @@ export async function compose(
   const life = new Lifecycle();
   const stop = (): Promise<void> => life.stop((name, error) => log(`stopping ${name}: ${String(error)}`));
   try {
+    const token = config.tokenFile === undefined ? undefined : readToken(config.tokenFile);
     const { source, kind } = await chooseCluster(config);
     const cluster = connectCluster(source, config.namespace, log);
     life.add('the connections to the cluster', () => cluster.close());
@@ -66,7 +68,7 @@ export async function compose(
       tidying.abort();
       await tidied;
     });
-    const url = await listen(config, domainOf(cluster, config, archive), life, log, stopping);
+    const url = await listen(config, token, domainOf(cluster, config, archive), life, log, stopping);
     return { url, description: `cluster ${describe(kind, cluster)}, namespace ${cluster.namespace}`, stop };
   } catch (error) {
     await stop();
@@ -76,6 +78,7 @@ export async function compose(
 
 async function listen(
   config: Config,
+  token: string | undefined,
   domain: Domain,
   life: Lifecycle,
   log: (message: string) => void,
@@ -83,7 +86,7 @@ async function listen(
 ): Promise<string> {
   const report = (method: string, id: string, error: unknown): void =>
     log(`${method}: internal error ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  const services = createServices(domain, VERSION, { stopping, report });
+  const services = createServices(domain, VERSION, { stopping, report, token });
   const grpc = createGrpcServer(services);
   const http = createHttpServer(services, {
     loopback: config.loopback,

@@ -29,6 +29,10 @@ export interface Config {
   readonly logDir: string | undefined;
   /** How long tasks are kept after their end; undefined means until somebody deletes them. */
   readonly retainMs: number | undefined;
+  /** File with what callers have to know; undefined where anybody may call. */
+  readonly tokenFile: string | undefined;
+  /** Where the server says what it has to say; undefined for stderr. */
+  readonly logFile: string | undefined;
   /** Whether `host` is reached from this machine only. */
   readonly loopback: boolean;
   /** Origins whose web pages may call the REST side. */
@@ -62,6 +66,9 @@ Serves the k8s-cli API over gRPC and REST on one port.
   --log-dir DIR        logs of nodes that have ended, kept until their task is deleted; servers may share it; "none" keeps none
                        (K8S_CLI_LOG_DIR; default $XDG_STATE_HOME/k8s-cli/logs)
   --retain SPAN        delete tasks so long after their end, with their logs: 12h, 30d (K8S_CLI_RETAIN; default never)
+  --token-file FILE    file with a token that callers have to send, as Authorization: Bearer TOKEN (K8S_CLI_TOKEN_FILE; default
+                       none: anybody who reaches the port may call)
+  --log-file FILE      what the server has to say goes there instead of to stderr, at most 2 MiB (K8S_CLI_LOG_FILE)
   --cors-origins LIST  origins of web pages that may call, with commas (K8S_CLI_CORS_ORIGINS; default none)
   --insecure-trust-user-header
                        listen on an address that is not loopback although every caller may claim any user name
@@ -98,6 +105,8 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         'data-dir': { type: 'string' },
         'log-dir': { type: 'string' },
         retain: { type: 'string' },
+        'token-file': { type: 'string' },
+        'log-file': { type: 'string' },
         'cors-origins': { type: 'string' },
         'insecure-trust-user-header': { type: 'boolean' },
         'allow-service-accounts': { type: 'string' },
@@ -168,6 +177,8 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         join(stateHome(environment), 'k8s-cli', 'cluster'),
       logDir: logDir === 'none' ? undefined : logDir,
       retainMs: retainSeconds === undefined ? undefined : retainSeconds * 1000,
+      tokenFile: set(values['token-file']) ?? set(environment['K8S_CLI_TOKEN_FILE']),
+      logFile: set(values['log-file']) ?? set(environment['K8S_CLI_LOG_FILE']),
       loopback: isLoopback(host),
       corsOrigins,
       insideCluster: environment['KUBERNETES_SERVICE_HOST'] !== undefined,

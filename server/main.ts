@@ -3,6 +3,7 @@
 
 import { compose } from './compose.js';
 import { HELP, readCommand } from './config.js';
+import { openLogFile } from './log-file.js';
 import { VERSION } from './version.js';
 
 const command = readCommand(process.argv.slice(2), process.env);
@@ -18,8 +19,10 @@ switch (command.kind) {
     process.exitCode = 2;
     break;
   case 'run': {
+    const { logFile } = command.config;
+    const write = logFile === undefined ? (line: string) => process.stderr.write(line) : openLogFile(logFile);
     const log = (message: string): void => {
-      process.stderr.write(`${new Date().toISOString()} ${message}\n`);
+      write(`${new Date().toISOString()} ${message}\n`);
     };
     const stopping = new AbortController();
     try {

@@ -1,6 +1,10 @@
 import type { AnyCommand } from '../command.js';
 import { login } from './auth/login.js';
 import { whoami } from './auth/whoami.js';
+import { getContexts } from './config/get-contexts.js';
+import { setContext } from './config/set-context.js';
+import { useContext } from './config/use-context.js';
+import { view } from './config/view.js';
 import { deleteTask } from './jobs/delete.js';
 import { list as listJobs } from './jobs/list.js';
 import { logs } from './jobs/logs.js';
@@ -11,6 +15,10 @@ import { submit } from './jobs/submit.js';
 import { wait } from './jobs/wait.js';
 import { check } from './task/check.js';
 import { schema } from './task/schema.js';
+import { logs as localLogs } from './local/logs.js';
+import { start } from './local/start.js';
+import { status as localStatus } from './local/status.js';
+import { stop as stopLocal } from './local/stop.js';
 import { create } from './volumes/create.js';
 import { deleteVolume } from './volumes/delete.js';
 import { list as listVolumes } from './volumes/list.js';
@@ -32,4 +40,14 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { noun: 'task', summary: 'Check task files, and have editors do so', verbs: [check, schema] },
   { noun: 'volumes', summary: 'Create, list and delete volumes', verbs: [create, listVolumes, deleteVolume] },
   { noun: 'auth', summary: 'Say who you are', verbs: [login, whoami] },
+  {
+    noun: 'config',
+    summary: 'Choose between servers',
+    verbs: [setContext, useContext, getContexts, view],
+  },
+  {
+    noun: 'local',
+    summary: 'Run server and cluster on this machine',
+    verbs: [start, stopLocal, localStatus, localLogs],
+  },
 ];

@@ -30,7 +30,7 @@ describe('one port for gRPC and REST', () => {
       position: { pod: 'pod-0', timeNs: 1n, count: 1, bytes: 0 },
     });
     stopping = new AbortController();
-    const services = createServices(domain, '1.2.3', { stopping: stopping.signal, report: () => {} });
+    const services = createServices(domain, '1.2.3', { stopping: stopping.signal, report: () => {}, token: undefined });
     grpc = createGrpcServer(services);
     http = createHttpServer(services, {
       loopback: true,

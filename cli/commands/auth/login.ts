@@ -1,8 +1,9 @@
-import { readConfig, writeConfig, configPath } from '../../config.js';
+import { type ConfigFile, readConfig, writeConfig, configPath } from '../../config.js';
 import { defineCommand } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
 import { positional, textOption } from '../../options.js';
 import { checkUser } from '../../../client/identity.js';
+import { checkContext, sameServer } from '../../settings.js';
 import { parseServerUrl } from '../../../client/server-url.js';
 
 interface LoginOptions {
@@ -20,14 +21,13 @@ export const login = defineCommand<LoginOptions>({
     if (server !== undefined) parseServerUrl(server);
     return { name: checkUser(positional(args, 'name')), server };
   },
-  run: async ({ env, io }, { name, server }) => {
+  run: async ({ env, io, flags }, { name, server }) => {
     const config = await readConfig(env);
-    const context = {
-      ...config.contexts[config.currentContext],
-      user: name,
-      ...(server === undefined ? {} : { server }),
-    };
-    await writeConfig(env, { ...config, contexts: { ...config.contexts, [config.currentContext]: context } });
+    const context = server === undefined ? (flags.context ?? config.currentContext) : contextFor(config, server);
+    if (server === undefined && flags.context !== undefined) checkContext(config, context);
+    const entry = { ...config.contexts[context], user: name, ...(server === undefined ? {} : { server }) };
+    const currentContext = server === undefined ? config.currentContext : context;
+    await writeConfig(env, { currentContext, contexts: { ...config.contexts, [context]: entry } });
     await io.out(`Logged in as ${name}${server ? ` at ${server}` : ''}\n`);
     if (env['K8S_CLI_USER'] && env['K8S_CLI_USER'] !== name) {
       await io.err(`k8s-cli: K8S_CLI_USER is set to ${env['K8S_CLI_USER']} and wins over ${configPath(env)}\n`);
@@ -35,3 +35,11 @@ export const login = defineCommand<LoginOptions>({
     return EXIT.ok;
   },
 });
+
+/** The context that a server has, or is to have: one of its own, so that who the user is elsewhere stays as it is. */
+function contextFor({ contexts, currentContext }: ConfigFile, server: string): string {
+  const current = contexts[currentContext];
+  if (current?.server === undefined || sameServer(current.server, server)) return currentContext;
+  const known = Object.keys(contexts).find((name) => sameServer(contexts[name]?.server, server));
+  return known ?? new URL(server).host.replaceAll(':', '-');
+}

@@ -14,7 +14,7 @@ describe('describeError', () => {
     [
       { code: 'UNAVAILABLE', unreachable: 'connection refused' },
       1,
-      'cannot reach the server at http://localhost:8000: connection refused; start it with k8s-cli-server or set K8S_CLI_API_URL',
+      'cannot reach the server at http://localhost:8000: connection refused; start it with k8s-cli-server, or one on this machine with k8s-cli local start, or set K8S_CLI_API_URL',
     ],
     [
       { code: 'UNAVAILABLE', reason: 'CLUSTER_UNAVAILABLE' },

@@ -22,6 +22,8 @@ describe('readCommand', () => {
       dataDir: '/state/k8s-cli/cluster',
       logDir: '/state/k8s-cli/logs',
       retainMs: undefined,
+      tokenFile: undefined,
+      logFile: undefined,
       loopback: true,
       corsOrigins: [],
       insideCluster: false,
@@ -39,6 +41,8 @@ describe('readCommand', () => {
     ['--log-dir', 'K8S_CLI_LOG_DIR', 'logDir', '/logs', '/logs'],
     ['--log-dir', 'K8S_CLI_LOG_DIR', 'logDir', 'none', undefined],
     ['--retain', 'K8S_CLI_RETAIN', 'retainMs', '1h30m', 5_400_000],
+    ['--token-file', 'K8S_CLI_TOKEN_FILE', 'tokenFile', '/token', '/token'],
+    ['--log-file', 'K8S_CLI_LOG_FILE', 'logFile', '/server.log', '/server.log'],
   ];
   for (const [flag, variable, key, text, value] of options) {
     it(`takes ${flag}, else ${variable}, and says so in its help`, () => {

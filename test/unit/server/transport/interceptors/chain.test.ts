@@ -51,7 +51,7 @@ describe('the interceptors', () => {
     reports.length = 0;
   });
 
-  function service(handlers: Record<string, AnyHandler> = {}): Record<string, AnyHandler> {
+  function service(handlers: Record<string, AnyHandler> = {}, token?: string): Record<string, AnyHandler> {
     const standard: Record<string, AnyHandler> = {
       one: async (_, context) => userOf(context),
       open: async () => 'anybody',
@@ -63,7 +63,7 @@ describe('the interceptors', () => {
       reports.push(method);
     };
     const anonymous = new Set(['/s/Open']);
-    return intercept(SERVICE, { ...standard, ...handlers }, { stopping: stopping.signal, report, anonymous });
+    return intercept(SERVICE, { ...standard, ...handlers }, { stopping: stopping.signal, report, token, anonymous });
   }
   const call = (
     key: 'one' | 'many' | 'open',
@@ -89,6 +89,31 @@ describe('the interceptors', () => {
       expect(await call('many', contextOf('/s/Many', users))).to.deep.equal(['UNAUTHENTICATED']);
     });
   }
+
+  it('let nobody call without the token, where there is one, but where anybody may', async () => {
+    const guarded = service({}, 'a-long-enough-token');
+    const answer = async (key: 'one' | 'many' | 'open', header: string | undefined): Promise<unknown> => {
+      const context = contextOf(SERVICE[key]?.path ?? '');
+      if (header !== undefined) context.metadata.append('authorization', header);
+      return (await outcome(guarded[key]?.({}, context) ?? Promise.reject(new Error(key))))[0];
+    };
+    for (const header of ['Bearer a-long-enough-token', 'bearer  a-long-enough-token ']) {
+      expect(await answer('one', header)).to.equal('ann');
+      expect(await answer('many', header)).to.equal('ann');
+    }
+    for (const header of [
+      undefined,
+      '',
+      'Bearer',
+      'Bearer other',
+      'a-long-enough-token',
+      'Bearer a-long-enough-token x',
+    ]) {
+      expect(await answer('one', header), header).to.equal('UNAUTHENTICATED');
+      expect(await answer('many', header), header).to.equal('UNAUTHENTICATED');
+    }
+    expect(await answer('open', undefined)).to.equal('anybody');
+  });
 
   it('ask nobody who he is where it does not matter', async () => {
     expect(await call('open', contextOf('/s/Open', []))).to.deep.equal(['anybody']);
@@ -157,7 +182,7 @@ describe('the interceptors', () => {
   });
 
   it('are not made for a service with a handler missing', () => {
-    const options = { stopping: stopping.signal, report: () => {}, anonymous: new Set<string>() };
+    const options = { stopping: stopping.signal, report: () => {}, token: undefined, anonymous: new Set<string>() };
     expect(() => intercept(SERVICE, {}, options)).to.throw('no handler for one');
   });
 });

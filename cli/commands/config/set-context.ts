@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { checkUser } from '../../../client/identity.js';
+import { parseServerUrl } from '../../../client/server-url.js';
+import { defineCommand } from '../../command.js';
+import { checkToken, readConfig, reasonOf, writeConfig } from '../../config.js';
+import { usageError } from '../../errors.js';
+import { EXIT } from '../../exit-codes.js';
+import { positional, textOption } from '../../options.js';
+
+interface SetContextOptions {
+  readonly name: string;
+  readonly server: string | undefined;
+  readonly user: string | undefined;
+  readonly tokenFile: string | undefined;
+}
+
+/** `config set-context NAME`: adds a context, or changes what is given of one. */
+export const setContext = defineCommand<SetContextOptions>({
+  usage: 'set-context <name>',
+  summary: 'Add a server under a name, or change what is known of it',
+  build: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: 'name of the context' })
+      .option('token-file', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'file with the token that the server wants',
+      })
+      .example('$0 config set-context prod --server https://tasks.example --user ada', '')
+      .epilogue(
+        'Of a context that is there already only what is given is changed. The first one is used from then on.',
+      ),
+  parse: (args) => {
+    const name = positional(args, 'name');
+    if (!/^[\w.-]{1,64}$/.test(name)) {
+      throw usageError(
+        `${JSON.stringify(name)} is no name of a context: use up to 64 letters, digits, ".", "_" and "-"`,
+      );
+    }
+    const server = textOption(args, 'server');
+    const user = textOption(args, 'user');
+    if (server !== undefined) parseServerUrl(server);
+    if (user !== undefined) checkUser(user);
+    return { name, server, user, tokenFile: textOption(args, 'token-file') };
+  },
+  run: async ({ env, io }, { name, server, user, tokenFile }) => {
+    const token = tokenFile === undefined ? undefined : checkToken(await readToken(tokenFile), tokenFile);
+    const config = await readConfig(env);
+    const known = config.contexts[name];
+    const given = Object.entries({ server, user, token }).filter(([, value]) => value !== undefined);
+    const contexts = { ...config.contexts, [name]: { ...known, ...Object.fromEntries(given) } };
+    const first = Object.keys(config.contexts).length === 0;
+    await writeConfig(env, { currentContext: first ? name : config.currentContext, contexts });
+    await io.out(`Context ${name} ${known ? 'changed' : 'added'}${first ? '; it is used from now on' : ''}\n`);
+    return EXIT.ok;
+  },
+});
+
+async function readToken(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw usageError(`${file}: cannot be read: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,60 @@
+import { defineCommand } from '../../command.js';
+import { EXIT } from '../../exit-codes.js';
+import { localPlace } from '../../local/place.js';
+import { runningCluster, runningServer } from '../../local/state.js';
+import { askLocal, unfinishedTasks } from '../../local/view.js';
+import { DOCUMENT_FORMATS, isStructured, type OutputFormat, outputOption, withOutput } from '../../options.js';
+import { printDocument } from '../../output/structured.js';
+import { formatFields } from '../../output/table.js';
+
+/** `local status`: what runs, and where its data is. */
+export const status = defineCommand<{ readonly output: OutputFormat }>({
+  usage: 'status',
+  summary: 'Show whether the local server and cluster run',
+  build: (yargs) =>
+    withOutput(yargs, DOCUMENT_FORMATS).epilogue('The exit code is 0 when the server runs and answers, otherwise 1.'),
+  parse: (args) => ({ output: outputOption(args, DOCUMENT_FORMATS) }),
+  run: async (context, { output }) => {
+    const place = localPlace(context.env);
+    const [server, cluster] = await Promise.all([runningServer(place), runningCluster(place)]);
+    const info = await askLocal(context, (client, options) => client.getServiceInfo(options));
+    const state = info ? 'running' : server ? 'does not answer' : 'stopped';
+    const facts = {
+      server: state,
+      url: server?.url ?? '',
+      version: info?.version ?? '',
+      pid: server?.pid ?? null,
+      cluster: cluster ? 'running' : 'stopped',
+      cluster_pid: cluster?.pid ?? null,
+      unfinished_tasks: info ? await unfinishedTasks(context) : 0,
+      data: place.clusterData,
+      log: place.log,
+    };
+    if (isStructured(output)) await printDocument(context.io, output, facts);
+    else await context.io.out(formatFields(fieldsOf(facts), context.layout(false)));
+    return info ? EXIT.ok : EXIT.failure;
+  },
+});
+
+function fieldsOf(facts: {
+  readonly server: string;
+  readonly url: string;
+  readonly version: string;
+  readonly pid: number | null;
+  readonly cluster: string;
+  readonly unfinished_tasks: number;
+  readonly data: string;
+  readonly log: string;
+}): readonly (readonly [string, string])[] {
+  return [
+    ['Server', facts.server],
+    ['URL', facts.url],
+    ['Version', facts.version],
+    ['Process', facts.pid === null ? '' : String(facts.pid)],
+    ['Cluster', facts.cluster],
+    ['Tasks', facts.server === 'running' ? `${facts.unfinished_tasks} unfinished` : ''],
+    ['Data', facts.data],
+    ['Log', facts.log],
+    ['To start', facts.server === 'stopped' ? 'k8s-cli local start' : ''],
+  ];
+}
