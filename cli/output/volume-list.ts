@@ -5,7 +5,7 @@ import { moment, span } from './task-words.js';
 
 /** How a list of volumes is shown. */
 export interface VolumeListView {
-  /** Add who, when, the storage class and the claim's name. */
+  /** Add who, when, which tasks use it, the storage class and the claim's name. */
   readonly details: boolean;
   /** Add who. */
   readonly allUsers: boolean;
@@ -51,6 +51,7 @@ function statusCell({ deletedAt, status }: VolumeStatus): Cell {
 
 function detailColumns(more: readonly VolumeColumn[]): readonly VolumeColumn[] {
   return [
+    { heading: 'TASKS', cell: ({ taskIds }) => taskIds.join(',') || '-' },
     { heading: 'STORAGE CLASS', cell: ({ storageClass }) => storageClass || '-' },
     ...more,
     { heading: 'NAMESPACE', cell: ({ metadata }) => metadata?.namespace || '-' },

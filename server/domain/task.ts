@@ -121,6 +121,8 @@ export interface JobView {
   readonly activeSinceMs: number | undefined;
   readonly deleting: boolean;
   readonly createdAtMs: number;
+  /** Names of the claims that its pods mount. */
+  readonly claims: readonly string[];
   /** The stop mark that the Job itself carries. */
   readonly stop: StopMark | undefined;
   /** What a task without a record is known by. */

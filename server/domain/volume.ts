@@ -18,5 +18,11 @@ export interface Volume {
   readonly namespace: string;
 }
 
+/** A volume, and who uses it. */
+export interface UsedVolume extends Volume {
+  /** Ids of the tasks that have not ended and mount it, newest first. */
+  readonly taskIds: readonly string[];
+}
+
 /** Access modes that Kubernetes knows. */
 export const ACCESS_MODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'] as const;

@@ -5,13 +5,17 @@ import type { Domain } from './context.js';
 import { invalidArgument, TaskError, volumeNotFound, type FieldViolation } from './errors.js';
 import { pageToken, parsePageToken } from './page-token.js';
 import { checkRequestId, fingerprintOf, volumeIdOf } from './request-id.js';
-import { ACCESS_MODES, type Volume } from './volume.js';
+import { ACCESS_MODES, type UsedVolume, type Volume } from './volume.js';
+import { tasksByClaim } from './volume-use.js';
 
-type Uses = Pick<Domain, 'volumes'>;
+type Uses = Pick<Domain, 'volumes' | 'store' | 'namespace'>;
 type Creates = Pick<Domain, 'volumes' | 'ids'>;
 
 /** Most volumes of one page. */
 const MAX_PAGE_SIZE = 1000;
+/** So many tasks that use a volume are named to people, and so many to programs. */
+const TOLD_TASKS = 5;
+const MAX_METADATA_TASKS = 100;
 
 /** A volume that a user wants. */
 export interface CreateVolumeInput {
@@ -83,7 +87,7 @@ export async function listVolumes(
   user: string,
   request: ListVolumesRequest,
   signal: AbortSignal,
-): Promise<{ volumes: readonly Volume[]; nextPageToken: string }> {
+): Promise<{ volumes: readonly UsedVolume[]; nextPageToken: string }> {
   if (request.pageSize < 0) throw invalidArgument('page_size', 'must not be negative');
   const filters = [request.allUsers ? '' : user, request.allUsers, request.idPrefix];
   const after = parsePageToken(request.pageToken, filters);
@@ -100,19 +104,42 @@ export async function listVolumes(
   const page = volumes.slice(0, limit);
   const last = page.at(-1);
   const more = volumes.length > limit && last;
-  return { volumes: page, nextPageToken: more ? pageToken(last, filters) : '' };
+  const uses = tasksByClaim(domain);
+  const used = page.map((volume) => usedBy(volume, uses.get(volume.claimName)));
+  return { volumes: used, nextPageToken: more ? pageToken(last, filters) : '' };
 }
 
 /** The user's volume. Throws NOT_FOUND. */
-export async function getVolume(domain: Uses, user: string, volumeId: string, signal: AbortSignal): Promise<Volume> {
+export async function getVolume(
+  domain: Uses,
+  user: string,
+  volumeId: string,
+  signal: AbortSignal,
+): Promise<UsedVolume> {
   const volume = await domain.volumes.get(volumeId, signal);
   if (!volume || volume.user !== user) throw volumeNotFound(volumeId);
+  return usedBy(volume, tasksByClaim(domain).get(volume.claimName));
+}
+
+/** Deletes the user's volume. Throws NOT_FOUND, and FAILED_PRECONDITION while a task uses it. */
+export async function deleteVolume(domain: Uses, user: string, volumeId: string, signal: AbortSignal): Promise<Volume> {
+  const volume = await getVolume(domain, user, volumeId, signal);
+  if (volume.taskIds.length > 0) throw inUse(volume);
+  await domain.volumes.remove(volume, signal);
   return volume;
 }
 
-/** Deletes the user's volume. Throws NOT_FOUND. */
-export async function deleteVolume(domain: Uses, user: string, volumeId: string, signal: AbortSignal): Promise<Volume> {
-  const volume = await getVolume(domain, user, volumeId, signal);
-  await domain.volumes.remove(volume, signal);
-  return volume;
+function usedBy(volume: Volume, taskIds: readonly string[] = []): UsedVolume {
+  return Object.assign({ taskIds }, volume);
+}
+
+function inUse({ id, name, taskIds }: UsedVolume): TaskError {
+  const told = taskIds.slice(0, TOLD_TASKS).join(', ');
+  const more = taskIds.length > TOLD_TASKS ? ` and ${taskIds.length - TOLD_TASKS} more` : '';
+  const text = taskIds.length === 1 ? `task ${told} uses` : `tasks ${told}${more} use`;
+  return new TaskError(
+    'VOLUME_IN_USE',
+    `volume "${name}" is not deleted: ${text} it; stop what uses it with \`k8s-cli jobs stop ID\`, or wait for its end`,
+    { metadata: { volume_id: id, task_ids: taskIds.slice(0, MAX_METADATA_TASKS).join(',') } },
+  );
 }

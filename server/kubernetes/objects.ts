@@ -36,7 +36,14 @@ export interface RawSecret extends RawObject {
 /** A batch/v1 Job. */
 export interface RawJob extends RawObject {
   readonly metadata: RawMeta;
-  readonly spec?: { readonly suspend?: boolean };
+  readonly spec?: {
+    readonly suspend?: boolean;
+    readonly template?: {
+      readonly spec?: {
+        readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+      };
+    };
+  };
   readonly status?: { readonly startTime?: string; readonly conditions?: readonly RawCondition[] };
 }
 

@@ -37,6 +37,7 @@ export function projectJob(raw: RawJob): OwnedJob | undefined {
     activeSinceMs: timeMs(raw.status?.startTime),
     deleting: metadata.deletionTimestamp !== undefined,
     createdAtMs: timeMs(annotations[ANNOTATION.createdAt]) ?? timeMs(metadata.creationTimestamp) ?? 0,
+    claims: claimsOf(raw),
     stop: stopOf(annotations),
     user: annotations[ANNOTATION.username] ?? labels[LABEL.username] ?? '',
     taskName: annotations[ANNOTATION.taskName] ?? labels[LABEL.taskName] ?? metadata.name,
@@ -46,6 +47,14 @@ export function projectJob(raw: RawJob): OwnedJob | undefined {
       (owner) => owner.kind === 'ConfigMap' && owner.name === recordName(taskId),
     ),
   };
+}
+
+/** Shared by the many Jobs that mount none. */
+const NO_CLAIMS: readonly string[] = [];
+
+function claimsOf({ spec }: RawJob): readonly string[] {
+  const names = spec?.template?.spec?.volumes?.flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []) ?? [];
+  return names.length === 0 ? NO_CLAIMS : names;
 }
 
 function stopOf(annotations: Readonly<Record<string, string>>): StopMark | undefined {

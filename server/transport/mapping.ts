@@ -12,7 +12,7 @@ import type { TaskOverrides } from '../../gen/k8scli/v1/task_service.js';
 import type { VolumeStatus } from '../../gen/k8scli/v1/volume_service.js';
 import type { Overrides } from '../../taskfile/task-spec.js';
 import type { Diagnosis, Task, TaskNode, TaskState } from '../domain/task.js';
-import type { Volume } from '../domain/volume.js';
+import type { UsedVolume } from '../domain/volume.js';
 
 /** The message of a task. */
 export function taskMessage(task: Task): TaskStatus {
@@ -85,7 +85,7 @@ function diagnosisMessage(diagnosis: Diagnosis): DiagnosisMessage {
 }
 
 /** The message of a volume. */
-export function volumeMessage(volume: Volume): VolumeStatus {
+export function volumeMessage(volume: UsedVolume): VolumeStatus {
   return {
     volumeId: volume.id,
     name: volume.name,
@@ -97,6 +97,7 @@ export function volumeMessage(volume: Volume): VolumeStatus {
     username: volume.user,
     metadata: { pvcName: volume.claimName, namespace: volume.namespace },
     deletedAt: timestamp(volume.deletedAtMs),
+    taskIds: [...volume.taskIds],
   };
 }
 

@@ -12,6 +12,7 @@ interface VolumeJson {
   readonly access_modes: readonly string[];
   readonly status: string;
   readonly deleted_at: string | null;
+  readonly task_ids: readonly string[];
   readonly username: string;
   readonly metadata: { readonly pvc_name: string; readonly namespace: string };
 }
@@ -88,17 +89,40 @@ describe('volumes', () => {
     expect(await house.log(id)).to.have.members(seen);
   });
 
-  itWithVolumes('are shown as on their way out while a task still uses them', async () => {
+  itWithVolumes('are not deleted while a task uses them', async () => {
     const user = 'impatient';
     const id = await create('in-use', user);
     const run = 'sleep 600 & wait';
     const { task_id: task } = await house.submit({ volumes: { '/data': 'in-use' }, run }, { user });
     await house.until(task, 'running', user);
-    expect((await list(user))[0]).to.deep.include({ status: 'Bound', deleted_at: null });
+    expect((await list(user))[0]).to.deep.include({ status: 'Bound', deleted_at: null, task_ids: [task] });
+    expect((await house.cli(['volumes', 'list', '-d'], { user })).stdout).to.contain(`\t${task}\t`);
+    const told = await house.cli(['volumes', 'delete', id, '--force'], { user });
+    expect(told.code).to.equal(1);
+    expect(told.stderr).to.match(
+      new RegExp(`^k8s-cli: volume "in-use" is not deleted: task ${task} uses it; stop .*\\n$`),
+    );
+    const { status, text } = await house.rest('DELETE', `/volumes/${id}`, { user });
+    expect(status).to.equal(400);
+    expect(text).to.contain('"VOLUME_IN_USE"').and.to.contain(`"task_ids":"${task}"`);
+    await house.rest('POST', `/tasks/${task}/stop`, { user });
+    await house.until(task, 'stopped', user);
+    expect((await list(user))[0]).to.deep.include({ deleted_at: null, task_ids: [] });
     expect((await house.cli(['volumes', 'delete', id, '--force'], { user })).code).to.equal(0);
+    await eventually(async () => expect(await list(user)).to.deep.equal([]));
+  });
+
+  itWithVolumes('are shown as on their way out where somebody else deleted them while a task used them', async () => {
+    const user = 'careless';
+    const id = await create('pulled', user);
+    const { task_id: task } = await house.submit({ volumes: { '/data': 'pulled' }, run: 'sleep 600 & wait' }, { user });
+    await house.until(task, 'running', user);
+    const { client, namespace } = house.kubernetes;
+    const path = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/pulled-${id}`;
+    await client.request({ method: 'DELETE', path });
     expect((await list(user))[0]?.deleted_at).to.match(/Z$/);
     expect((await house.cli(['volumes', 'list'], { user })).stdout).to.contain('Terminating');
-    const refused = await house.rest('POST', '/volumes/create', { user, body: { name: 'in-use', size: '1Gi' } });
+    const refused = await house.rest('POST', '/volumes/create', { user, body: { name: 'pulled', size: '1Gi' } });
     expect(refused.text).to.contain('VOLUME_BEING_DELETED');
     await house.rest('POST', `/tasks/${task}/stop`, { user });
     await eventually(async () => expect(await list(user)).to.deep.equal([]));

@@ -28,7 +28,8 @@ export const deleteVolume = defineCommand<DeleteOptions>({
   build: (yargs) =>
     withYes(withOutput(yargs, WRITE_FORMATS))
       .positional('id', { type: 'string', describe: 'the volume id, or its beginning' })
-      .option('force', { alias: 'f', type: 'boolean', describe: 'the same as --yes' }),
+      .option('force', { alias: 'f', type: 'boolean', describe: 'the same as --yes' })
+      .epilogue('A volume that a task uses is not deleted, whether it is forced or not.'),
   parse: (args) => ({
     volumeId: positional(args, 'id'),
     yes: flag(args, 'force') || flag(args, 'yes'),

@@ -25,7 +25,7 @@ export const list = defineCommand<ListOptions>({
       .option('details', {
         alias: 'd',
         type: 'boolean',
-        describe: 'also user, storage class and the claim in Kubernetes',
+        describe: 'also user, the tasks that use it, storage class and the claim in Kubernetes',
       })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'the volumes of all users' }),
   parse: (args) => {

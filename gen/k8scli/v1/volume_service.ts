@@ -49,7 +49,11 @@ export interface VolumeStatus {
     | VolumeMetadata
     | undefined;
   /** When the volume was deleted; unset while it was not. It goes when no task uses it any more, and no new task can have it. */
-  deletedAt: Timestamp | undefined;
+  deletedAt:
+    | Timestamp
+    | undefined;
+  /** Ids of the tasks that have not ended and mount the volume, newest first. It is not deleted while there are any. */
+  taskIds: string[];
 }
 
 /** Where a volume is in Kubernetes. */
@@ -141,6 +145,7 @@ function createBaseVolumeStatus(): VolumeStatus {
     username: "",
     metadata: undefined,
     deletedAt: undefined,
+    taskIds: [],
   };
 }
 
@@ -175,6 +180,9 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
     }
     if (message.deletedAt !== undefined) {
       Timestamp.encode(message.deletedAt, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.taskIds) {
+      writer.uint32(90).string(v!);
     }
     return writer;
   },
@@ -272,6 +280,14 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
             message.deletedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.taskIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -305,6 +321,7 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
     message.deletedAt = (object.deletedAt !== undefined && object.deletedAt !== null)
       ? Timestamp.fromPartial(object.deletedAt)
       : undefined;
+    message.taskIds = object.taskIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -950,7 +967,7 @@ export const VolumeServiceService = {
     responseSerialize: (value: VolumeStatus): Buffer => Buffer.from(VolumeStatus.encode(value).finish()),
     responseDeserialize: (value: Buffer): VolumeStatus => VolumeStatus.decode(value),
   },
-  /** Deletes a volume and what is stored on it. Errors: NOT_FOUND. */
+  /** Deletes a volume and what is stored on it. Errors: NOT_FOUND; FAILED_PRECONDITION while a task that has not ended mounts it. */
   deleteVolume: {
     path: "/k8scli.v1.VolumeService/DeleteVolume" as const,
     requestStream: false as const,
@@ -973,7 +990,7 @@ export interface VolumeServiceServer extends UntypedServiceImplementation {
   listVolumes: handleUnaryCall<ListVolumesRequest, ListVolumesResponse>;
   /** Returns one volume. Errors: NOT_FOUND. */
   getVolume: handleUnaryCall<GetVolumeRequest, VolumeStatus>;
-  /** Deletes a volume and what is stored on it. Errors: NOT_FOUND. */
+  /** Deletes a volume and what is stored on it. Errors: NOT_FOUND; FAILED_PRECONDITION while a task that has not ended mounts it. */
   deleteVolume: handleUnaryCall<DeleteVolumeRequest, DeleteVolumeResponse>;
 }
 
@@ -1029,7 +1046,7 @@ export interface VolumeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: VolumeStatus) => void,
   ): ClientUnaryCall;
-  /** Deletes a volume and what is stored on it. Errors: NOT_FOUND. */
+  /** Deletes a volume and what is stored on it. Errors: NOT_FOUND; FAILED_PRECONDITION while a task that has not ended mounts it. */
   deleteVolume(
     request: DeleteVolumeRequest,
     callback: (error: ServiceError | null, response: DeleteVolumeResponse) => void,
@@ -1347,6 +1364,33 @@ export const protoMetadata: ProtoMetadata = {
         "defaultValue": "",
         "oneofIndex": 0,
         "jsonName": "deletedAt",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "task_ids",
+        "number": 11,
+        "label": 3,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "taskIds",
         "options": {
           "ctype": 0,
           "packed": false,
@@ -1984,12 +2028,13 @@ export const protoMetadata: ProtoMetadata = {
       }, {
         "path": [6, 0, 2, 3],
         "span": [33, 2, 35, 3],
-        "leadingComments": " Deletes a volume and what is stored on it. Errors: NOT_FOUND.\n",
+        "leadingComments":
+          " Deletes a volume and what is stored on it. Errors: NOT_FOUND; FAILED_PRECONDITION while a task that has not ended mounts it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [39, 0, 61, 1],
+        "span": [39, 0, 63, 1],
         "leadingComments": " A volume as it is now.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2056,178 +2101,185 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 0, 2, 10],
+        "span": [62, 2, 76],
+        "leadingComments":
+          " Ids of the tasks that have not ended and mount the volume, newest first. It is not deleted while there are any.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 1],
-        "span": [64, 0, 69, 1],
+        "span": [66, 0, 71, 1],
         "leadingComments": " Where a volume is in Kubernetes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [66, 2, 66],
+        "span": [68, 2, 66],
         "leadingComments": " Name of the PersistentVolumeClaim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [68, 2, 67],
+        "span": [70, 2, 67],
         "leadingComments": " Namespace of the claim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [72, 0, 84, 1],
+        "span": [74, 0, 86, 1],
         "leadingComments": " Request of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [74, 2, 59],
+        "span": [76, 2, 59],
         "leadingComments": " Name: a DNS label of at most 40 characters that starts with a letter.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [76, 2, 59],
+        "span": [78, 2, 59],
         "leadingComments": ' Size as a Kubernetes quantity ("10Gi", "500Mi").\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [78, 2, 68],
+        "span": [80, 2, 68],
         "leadingComments": " StorageClass. Default: the cluster's own default.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [80, 2, 76],
+        "span": [82, 2, 76],
         "leadingComments": " ReadWriteOnce, ReadOnlyMany, ReadWriteMany or ReadWriteOncePod. Default: ReadWriteOnce.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [83, 2, 65],
+        "span": [85, 2, 65],
         "leadingComments":
           " Makes repetitions of one request harmless: a UUID by custom, at most 128 printable ASCII characters. The same request sent\n again gets the same answer; another one for the same name is ALREADY_EXISTS.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [87, 0, 94, 1],
+        "span": [89, 0, 96, 1],
         "leadingComments": " Response of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [89, 2, 23],
+        "span": [91, 2, 23],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [91, 2, 20],
+        "span": [93, 2, 20],
         "leadingComments": ' Always "created".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 2],
-        "span": [93, 2, 21],
+        "span": [95, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [97, 0, 106, 1],
+        "span": [99, 0, 108, 1],
         "leadingComments": " Request of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [99, 2, 62],
+        "span": [101, 2, 62],
         "leadingComments": " List everybody's volumes, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [101, 2, 63],
+        "span": [103, 2, 63],
         "leadingComments":
           " At most this many volumes. 0 or more than 1000 means 1000. Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [103, 2, 65],
+        "span": [105, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [105, 2, 64],
+        "span": [107, 2, 64],
         "leadingComments": " Only volumes whose id begins with this.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [109, 0, 114, 1],
+        "span": [111, 0, 116, 1],
         "leadingComments": " Response of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [111, 2, 36],
+        "span": [113, 2, 36],
         "leadingComments": " The volumes, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [113, 2, 29],
+        "span": [115, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [117, 0, 120, 1],
+        "span": [119, 0, 122, 1],
         "leadingComments": " Request of GetVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [119, 2, 64],
+        "span": [121, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [123, 0, 126, 1],
+        "span": [125, 0, 128, 1],
         "leadingComments": " Request of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [125, 2, 64],
+        "span": [127, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [129, 0, 136, 1],
+        "span": [131, 0, 138, 1],
         "leadingComments": " Response of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [131, 2, 23],
+        "span": [133, 2, 23],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [133, 2, 20],
+        "span": [135, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [135, 2, 21],
+        "span": [137, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2263,6 +2315,7 @@ export const protoMetadata: ProtoMetadata = {
           "username": { "field_behavior": 3 },
           "metadata": { "field_behavior": 3 },
           "deleted_at": { "field_behavior": 3 },
+          "task_ids": { "field_behavior": 3 },
         },
       },
       "VolumeMetadata": { fields: { "pvc_name": { "field_behavior": 3 }, "namespace": { "field_behavior": 3 } } },

@@ -47,6 +47,7 @@ export function job(over: Partial<JobView> = {}): JobView {
     index,
     attempt: 0,
     suspended: false,
+    claims: [],
     outcome: undefined,
     outcomeReason: '',
     outcomeMessage: '',

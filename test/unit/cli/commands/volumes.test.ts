@@ -77,7 +77,7 @@ describe('k8s-cli volumes', () => {
     );
     expect(tokens).to.deep.equal(['', 'second']);
     const details = await fixture.cli(['volumes', 'list', '--details']);
-    expect(details.stdout).to.match(/\t2023-11-14T22:13:20Z\talice\tstandard\tdefault\ttraining-data-vol00001\n/);
+    expect(details.stdout).to.match(/\t2023-11-14T22:13:20Z\talice\t-\tstandard\tdefault\ttraining-data-vol00001\n/);
     const terminal = await fixture.cli(['volumes', 'list', '--no-color'], { terminal: true });
     expect(terminal.stdout).to.match(/^vol00001 {2}training-data {2}10Gi {2}Bound {3}ReadWriteOnce {2}100s$/m);
     expect((await fixture.cli(['volumes', 'list', '-o', 'name'])).stdout).to.equal('vol00001\nvol00001\n');

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import type { VolumeRequest } from '../../../../server/domain/ports.js';
+import type { NodeView, TaskView } from '../../../../server/domain/task.js';
 import type { Volume } from '../../../../server/domain/volume.js';
 import { createVolume, deleteVolume, getVolume, listVolumes } from '../../../../server/domain/volumes.js';
 import { failureOf } from '../../../support/server/failure.js';
-import { T0 } from '../../../support/server/views.js';
+import { FakeDomain } from '../../../support/server/fake-domain.js';
+import { endedNode, runningNode, T0, view, waitingNode } from '../../../support/server/views.js';
 
 const { signal } = new AbortController();
 const INPUT = { name: 'data', size: '10Gi', storageClass: '', accessModes: [], requestId: '' };
@@ -25,7 +27,9 @@ function storeOf(...known: Volume[]) {
   };
   let drawn = 0;
   const ids = { random: (): string => `random${(drawn += 1)}` };
-  return { volumes, ids, created, removed };
+  const fake = new FakeDomain();
+  const { store, namespace } = fake;
+  return { volumes, ids, created, removed, store, namespace, show: (task: TaskView) => fake.show(task) };
 }
 
 function volume(over: Partial<Volume> = {}): Volume {
@@ -123,6 +127,39 @@ describe('listVolumes', () => {
   it('refuses a negative size', async () => {
     const failure = await failureOf(() => listVolumes(storeOf(), 'ann', { ...all, pageSize: -1 }, signal));
     expect(failure.violations[0]?.field).to.equal('page_size');
+  });
+});
+
+describe('a volume that tasks mount', () => {
+  const using = (id: string, nodes: readonly NodeView[]): TaskView =>
+    view(
+      nodes.map((one) => ({ ...one, job: one.job && { ...one.job, claims: ['data-vol00001', 'other'] } })),
+      { id },
+    );
+
+  it('tells which, and is deleted when all of them have ended', async () => {
+    const domain = storeOf(volume(), volume({ id: 'unused' }));
+    domain.show(using('task0001', [runningNode(0)]));
+    domain.show(using('task0002', [waitingNode(0)]));
+    domain.show(using('task0003', [endedNode(0, 0)]));
+    domain.show(view([runningNode(0)], { id: 'task0004' }));
+    const all = { allUsers: false, pageSize: 0, pageToken: '', idPrefix: '' };
+    const { volumes } = await listVolumes(domain, 'ann', all, signal);
+    expect(volumes.map(({ id, taskIds }) => [id, taskIds])).to.deep.equal([
+      ['vol00001', ['task0002', 'task0001']],
+      ['unused', []],
+    ]);
+    const failure = await failureOf(() => deleteVolume(domain, 'ann', 'vol00001', signal));
+    expect(failure.reason).to.equal('VOLUME_IN_USE');
+    expect(failure.message).to.match(
+      /^volume "data" is not deleted: tasks task0002, task0001 use it; .*k8s-cli jobs stop/,
+    );
+    expect(failure.metadata).to.deep.equal({ volume_id: 'vol00001', task_ids: 'task0002,task0001' });
+    expect(domain.removed).to.deep.equal([]);
+    domain.show(using('task0001', [endedNode(0, 1)]));
+    domain.show(using('task0002', [endedNode(0, 0)]));
+    await deleteVolume(domain, 'ann', 'vol00001', signal);
+    expect(domain.removed).to.deep.equal(['vol00001']);
   });
 });
 

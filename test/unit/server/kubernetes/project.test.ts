@@ -17,11 +17,12 @@ function must<T>(value: T | undefined): T {
 
 describe('projectJob, of Jobs as Kubernetes 1.36 has them', () => {
   it('reads what a running Job is known by', () => {
-    expect(projectJob(jobs.running)).to.include({
+    expect(projectJob(jobs.running)).to.deep.include({
       name: 'slow-slow0001',
       taskId: 'slow0001',
       index: 0,
       suspended: false,
+      claims: [],
       outcome: undefined,
       deleting: false,
       user: 'ann@example.org',

@@ -1,0 +1,16 @@
+/** Which tasks use which volumes. */
+
+import type { Domain } from './context.js';
+import { aggregate } from './status/aggregate.js';
+import { isFinal } from './task.js';
+
+/** Ids of the tasks of anybody that have not ended, by the name of each claim that they mount; newest first. */
+export function tasksByClaim({ store, namespace }: Pick<Domain, 'store' | 'namespace'>): ReadonlyMap<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const view of store.list(undefined, undefined)) {
+    const claims = new Set(view.nodes.flatMap(({ job }) => job?.claims ?? []));
+    if (claims.size === 0 || isFinal(aggregate(view, namespace))) continue;
+    for (const claim of claims) found.set(claim, [...(found.get(claim) ?? []), view.record.id]);
+  }
+  return found;
+}
