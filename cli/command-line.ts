@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import type { AnyCommand, Arguments } from './command.js';
-import { COMMAND_GROUPS, type CommandGroup } from './commands/index.js';
+import { COMMAND_GROUPS, type CommandGroup, SINGLE_COMMANDS } from './commands/index.js';
 import type { CommandContext, GlobalFlags } from './context.js';
 import { CliError, usageError } from './errors.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
@@ -72,6 +72,7 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
       throw error === undefined || error.name === 'YError' ? usageError(inOurWords(message || error.message)) : error;
     });
   for (const group of COMMAND_GROUPS) addGroup(parser, group, choose);
+  for (const command of SINGLE_COMMANDS) addCommand(parser, command, 1, choose);
   return parser;
 }
 
@@ -83,24 +84,27 @@ function inOurWords(message: string): string {
   return option === undefined ? message : `${option.length === 1 ? '-' : '--'}${option} needs a value`;
 }
 
+/** `words`: how many the command itself takes. */
+function addCommand(parser: Argv, command: AnyCommand, words: number, choose: (command: CommandLine) => void): void {
+  parser.command(
+    command.usage,
+    command.summary,
+    (nested) => command.build(nested),
+    (args) => {
+      // Everything after `--` lands here, where even strict parsing does not look.
+      const [extra] = args._.slice(words);
+      if (extra !== undefined) throw usageError(`Unknown argument: ${extra}`);
+      choose(toCommand(args, command.prepare(args)));
+    },
+  );
+}
+
 function addGroup(parser: Argv, group: CommandGroup, choose: (command: CommandLine) => void): void {
   parser.command(
     group.noun,
     group.summary,
     (nested) => {
-      for (const verb of group.verbs) {
-        nested.command(
-          verb.usage,
-          verb.summary,
-          (words) => verb.build(words),
-          (args) => {
-            // Everything after `--` lands here, where even strict parsing does not look.
-            const [extra] = args._.slice(2);
-            if (extra !== undefined) throw usageError(`Unknown argument: ${extra}`);
-            choose(toCommand(args, verb.prepare(args)));
-          },
-        );
-      }
+      for (const verb of group.verbs) addCommand(nested, verb, 2, choose);
       return nested;
     },
     () => {},
@@ -131,7 +135,7 @@ function helpOf(argv: readonly string[], columns: number | undefined): string {
 /** Adds the known word that an unknown one is nearest to, and where to find help. */
 function withSuggestion(error: CliError, argv: readonly string[]): CliError {
   const group = COMMAND_GROUPS.find(({ noun }) => argv.includes(noun));
-  const verb = group?.verbs.find((candidate) => argv.includes(verbName(candidate)));
+  const verb = (group ? group.verbs : SINGLE_COMMANDS).find((candidate) => argv.includes(verbName(candidate)));
   const help = `see ${['k8s-cli', group?.noun, verb && verbName(verb), '--help'].filter(Boolean).join(' ')}`;
   const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(error.message)?.[1];
   if (unknown === undefined) return error.message.includes('k8s-cli') ? error : usageError(`${error.message}; ${help}`);
@@ -140,7 +144,8 @@ function withSuggestion(error: CliError, argv: readonly string[]): CliError {
     return unknownWord('option', dashes, unknown, nearest(unknown, optionNames(verb)), help);
   }
   if (verb) return usageError(`unexpected argument ${JSON.stringify(unknown)}; ${help}`);
-  const candidates = group ? group.verbs.map(verbName) : COMMAND_GROUPS.map(({ noun }) => noun);
+  const nouns = COMMAND_GROUPS.map(({ noun }) => noun);
+  const candidates = group ? group.verbs.map(verbName) : [...nouns, ...SINGLE_COMMANDS.map(verbName)];
   return unknownWord('command', '', unknown, nearest(unknown, candidates), help);
 }
 

@@ -1,7 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { Client as GrpcClient, Metadata } from '@grpc/grpc-js';
-import { type GetServiceInfoResponse, SystemServiceService } from '../gen/k8scli/v1/system_service.js';
+import {
+  type DiagnoseResponse,
+  type GetServiceInfoResponse,
+  SystemServiceService,
+} from '../gen/k8scli/v1/system_service.js';
 import type { TaskStatus } from '../gen/k8scli/v1/task.js';
 import {
   type DeleteTaskResponse,
@@ -90,6 +94,8 @@ export interface Client {
   getVolume(volumeId: string, options?: CallOptions): Promise<VolumeStatus>;
   /** Deletes a volume and what is stored on it. */
   deleteVolume(volumeId: string, options?: CallOptions): Promise<DeleteVolumeResponse>;
+  /** What the server finds when it checks its cluster. */
+  diagnose(options?: CallOptions): Promise<DiagnoseResponse>;
   /** Name and version of the server. */
   getServiceInfo(options?: CallOptions): Promise<GetServiceInfoResponse>;
   /** Closes the connection; calls under way fail with CANCELLED. */
@@ -172,6 +178,7 @@ export function createClient(config: ClientConfig): Client {
       call(VolumeServiceService.listVolumes, ListVolumesRequest.fromPartial(request), options),
     getVolume: (volumeId, options) => call(VolumeServiceService.getVolume, { volumeId }, options),
     deleteVolume: (volumeId, options) => call(VolumeServiceService.deleteVolume, { volumeId }, options, ONCE),
+    diagnose: (options) => call(SystemServiceService.diagnose, {}, options),
     getServiceInfo: (options) => call(SystemServiceService.getServiceInfo, {}, options),
     close: () => {
       closing.abort();

@@ -19,6 +19,9 @@ import { logs as localLogs } from './local/logs.js';
 import { start } from './local/start.js';
 import { status as localStatus } from './local/status.js';
 import { stop as stopLocal } from './local/stop.js';
+import { doctor } from './doctor.js';
+import { help } from './help.js';
+import { version } from './version.js';
 import { create } from './volumes/create.js';
 import { deleteVolume } from './volumes/delete.js';
 import { list as listVolumes } from './volumes/list.js';
@@ -30,7 +33,7 @@ export interface CommandGroup {
   readonly verbs: readonly AnyCommand[];
 }
 
-/** Every command there is, in the order of --help. */
+/** Every command that has a noun, in the order of --help. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     noun: 'jobs',
@@ -51,3 +54,6 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     verbs: [start, stopLocal, localStatus, localLogs],
   },
 ];
+
+/** Commands without a noun. */
+export const SINGLE_COMMANDS: readonly AnyCommand[] = [doctor, version, help];

@@ -2,6 +2,7 @@
 
 import type { Site } from './placement/resolve.js';
 import type {
+  Checkup,
   Clock,
   EventSource,
   Ids,
@@ -24,6 +25,7 @@ export interface Domain {
   readonly logs: LogSource;
   readonly lastLines: LastLines;
   readonly archive: LogArchive;
+  readonly checkup: Checkup;
   readonly clock: Clock;
   readonly ids: Ids;
   /** What tasks may have of the cluster, and what it has. */

@@ -229,6 +229,23 @@ export interface LogArchive {
   keep(view: TaskView, signal: AbortSignal): Promise<void>;
 }
 
+/** One thing that was checked about the cluster. */
+export interface Check {
+  readonly name: 'cluster' | 'namespace' | 'permissions' | 'machines' | 'gpus' | 'storage';
+  /** A warning where some tasks will not work, a failure where none will. */
+  readonly status: 'ok' | 'warning' | 'failed';
+  /** What was found, in a sentence. */
+  readonly message: string;
+  /** How to repair it; empty where there is nothing to repair. */
+  readonly fix: string;
+}
+
+/** Looks whether all is well with the cluster. */
+export interface Checkup {
+  /** Everything that can be checked; what cannot be looked at is a check of its own, never an error. */
+  check(signal: AbortSignal): Promise<readonly Check[]>;
+}
+
 /** One container of one pod, never another of the same name. */
 export interface PodIdentity {
   readonly name: string;

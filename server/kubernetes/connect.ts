@@ -5,6 +5,7 @@ import type { Domain } from '../domain/context.js';
 import type { LogArchive } from '../domain/ports.js';
 import type { ClusterFacts } from '../domain/placement/cluster-facts.js';
 import { TaskCache } from './cache.js';
+import { createCheckup } from './checkup.js';
 import { loadClusterConfig, type ClusterSource } from './credentials.js';
 import { hasCode } from './errors.js';
 import { createEventSource } from './events.js';
@@ -59,11 +60,13 @@ export function connectCluster(
   const lastLines = createLastLines(client, paths);
   const reconciler = new Reconciler(client, paths, cache, launcher, log);
   const rendezvous = new Rendezvous(client, paths, cache, log);
+  const facts = createClusterFacts(client, config.name, chosen);
   return {
     name: config.name,
     server: config.server,
     namespace: chosen,
-    facts: createClusterFacts(client, config.name, chosen),
+    facts,
+    checkup: createCheckup({ client, facts, server: config.server, namespace: chosen, problem: () => cache.problem }),
     store: cache,
     launcher,
     submissions: createSubmissionSource(client, paths),

@@ -37,7 +37,7 @@ export function createServices(
     handlers: Readonly<Record<string, AnyHandler>>,
   ): Service => ({ name, definition, metadata, handlers: intercept(definition, handlers, { ...options, anonymous }) });
   return [
-    service('k8scli.v1.SystemService', SystemServiceService, systemMetadata, systemHandlers(version)),
+    service('k8scli.v1.SystemService', SystemServiceService, systemMetadata, systemHandlers(domain, version)),
     service('k8scli.v1.TaskService', TaskServiceService, taskMetadata, taskHandlers(domain)),
     service('k8scli.v1.VolumeService', VolumeServiceService, volumeMetadata, volumeHandlers(domain)),
   ];

@@ -89,6 +89,30 @@ describe('the command line', () => {
     expect(stdout).to.match(/^Task \S+ submitted\nTask \S+ submitted\none\ntwo\n$/);
   });
 
+  it('finds nothing wrong with server and cluster', async () => {
+    const { code, stdout } = await house.cli(['doctor', '-o', 'json']);
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string; message: string }[] };
+    expect(checks.map(({ name }) => name)).to.have.members([
+      'configuration',
+      'server',
+      'access',
+      'cluster',
+      'namespace',
+      'permissions',
+      'machines',
+      'gpus',
+      'storage',
+    ]);
+    expect(
+      checks.filter(({ status }) => status === 'failed'),
+      stdout,
+    ).to.deep.equal([]);
+    expect(code).to.equal(0);
+    expect(JSON.parse((await house.rest('GET', '/diagnose')).text))
+      .to.have.property('checks')
+      .that.has.length(6);
+  });
+
   it('says which server there is when it starts', () => {
     const { namespace } = house.kubernetes;
     expect(house.server.readyLine).to.match(/ready at http:\/\/127\.0\.0\.1:\d+ \(cluster \S+ at https:\/\/\S+, /);

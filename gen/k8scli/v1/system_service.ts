@@ -33,6 +33,28 @@ export interface GetServiceInfoResponse {
   version: string;
 }
 
+/** Request of Diagnose. */
+export interface DiagnoseRequest {
+}
+
+/** Response of Diagnose. */
+export interface DiagnoseResponse {
+  /** What was checked, in the order in which it matters. */
+  checks: Check[];
+}
+
+/** One thing that was checked. */
+export interface Check {
+  /** What it is about: cluster, namespace, permissions, machines, gpus, storage. */
+  name: string;
+  /** "ok", "warning" where some tasks will not work, or "failed" where none will. */
+  status: string;
+  /** What was found, in a sentence. */
+  message: string;
+  /** How to repair it; empty where there is nothing to repair. */
+  fix: string;
+}
+
 function createBaseGetServiceInfoRequest(): GetServiceInfoRequest {
   return {};
 }
@@ -155,10 +177,199 @@ export const GetServiceInfoResponse: MessageFns<GetServiceInfoResponse> = {
   },
 };
 
-/** Tells what is listening here. Needs no identity. */
+function createBaseDiagnoseRequest(): DiagnoseRequest {
+  return {};
+}
+
+export const DiagnoseRequest: MessageFns<DiagnoseRequest> = {
+  encode(_: DiagnoseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiagnoseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiagnoseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DiagnoseRequest>): DiagnoseRequest {
+    return DiagnoseRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DiagnoseRequest>): DiagnoseRequest {
+    const message = createBaseDiagnoseRequest();
+    return message;
+  },
+};
+
+function createBaseDiagnoseResponse(): DiagnoseResponse {
+  return { checks: [] };
+}
+
+export const DiagnoseResponse: MessageFns<DiagnoseResponse> = {
+  encode(message: DiagnoseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.checks) {
+      Check.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiagnoseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiagnoseResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.checks.push(Check.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DiagnoseResponse>): DiagnoseResponse {
+    return DiagnoseResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DiagnoseResponse>): DiagnoseResponse {
+    const message = createBaseDiagnoseResponse();
+    message.checks = object.checks?.map((e) => Check.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCheck(): Check {
+  return { name: "", status: "", message: "", fix: "" };
+}
+
+export const Check: MessageFns<Check> = {
+  encode(message: Check, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.status !== "") {
+      writer.uint32(18).string(message.status);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    if (message.fix !== "") {
+      writer.uint32(34).string(message.fix);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Check {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheck();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fix = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Check>): Check {
+    return Check.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Check>): Check {
+    const message = createBaseCheck();
+    message.name = object.name ?? "";
+    message.status = object.status ?? "";
+    message.message = object.message ?? "";
+    message.fix = object.fix ?? "";
+    return message;
+  },
+};
+
+/** Tells what is listening here, and whether all is well with it. */
 export type SystemServiceService = typeof SystemServiceService;
 export const SystemServiceService = {
-  /** Returns the name and version of the service. */
+  /** Returns the name and version of the service. Needs no identity. */
   getServiceInfo: {
     path: "/k8scli.v1.SystemService/GetServiceInfo" as const,
     requestStream: false as const,
@@ -170,15 +381,33 @@ export const SystemServiceService = {
       Buffer.from(GetServiceInfoResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetServiceInfoResponse => GetServiceInfoResponse.decode(value),
   },
+  /**
+   * Checks the cluster that is served: whether it answers, what the server may do there, machines, GPUs and storage. A check that
+   * fails is part of the answer, not an error.
+   */
+  diagnose: {
+    path: "/k8scli.v1.SystemService/Diagnose" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DiagnoseRequest): Buffer => Buffer.from(DiagnoseRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DiagnoseRequest => DiagnoseRequest.decode(value),
+    responseSerialize: (value: DiagnoseResponse): Buffer => Buffer.from(DiagnoseResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DiagnoseResponse => DiagnoseResponse.decode(value),
+  },
 } as const;
 
 export interface SystemServiceServer extends UntypedServiceImplementation {
-  /** Returns the name and version of the service. */
+  /** Returns the name and version of the service. Needs no identity. */
   getServiceInfo: handleUnaryCall<GetServiceInfoRequest, GetServiceInfoResponse>;
+  /**
+   * Checks the cluster that is served: whether it answers, what the server may do there, machines, GPUs and storage. A check that
+   * fails is part of the answer, not an error.
+   */
+  diagnose: handleUnaryCall<DiagnoseRequest, DiagnoseResponse>;
 }
 
 export interface SystemServiceClient extends Client {
-  /** Returns the name and version of the service. */
+  /** Returns the name and version of the service. Needs no identity. */
   getServiceInfo(
     request: GetServiceInfoRequest,
     callback: (error: ServiceError | null, response: GetServiceInfoResponse) => void,
@@ -193,6 +422,25 @@ export interface SystemServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetServiceInfoResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Checks the cluster that is served: whether it answers, what the server may do there, machines, GPUs and storage. A check that
+   * fails is part of the answer, not an error.
+   */
+  diagnose(
+    request: DiagnoseRequest,
+    callback: (error: ServiceError | null, response: DiagnoseResponse) => void,
+  ): ClientUnaryCall;
+  diagnose(
+    request: DiagnoseRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DiagnoseResponse) => void,
+  ): ClientUnaryCall;
+  diagnose(
+    request: DiagnoseRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DiagnoseResponse) => void,
   ): ClientUnaryCall;
 }
 
@@ -297,6 +545,102 @@ export const protoMetadata: ProtoMetadata = {
       "reservedRange": [],
       "reservedName": [],
       "visibility": 0,
+    }, {
+      "name": "DiagnoseRequest",
+      "field": [],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "DiagnoseResponse",
+      "field": [{
+        "name": "checks",
+        "number": 1,
+        "label": 3,
+        "type": 11,
+        "typeName": ".k8scli.v1.Check",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "checks",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "Check",
+      "field": [{
+        "name": "name",
+        "number": 1,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "name",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "status",
+        "number": 2,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "status",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "message",
+        "number": 3,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "message",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "fix",
+        "number": 4,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "fix",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
     }],
     "enumType": [],
     "service": [{
@@ -308,6 +652,13 @@ export const protoMetadata: ProtoMetadata = {
         "options": { "deprecated": false, "idempotencyLevel": 0, "features": undefined, "uninterpretedOption": [] },
         "clientStreaming": false,
         "serverStreaming": false,
+      }, {
+        "name": "Diagnose",
+        "inputType": ".k8scli.v1.DiagnoseRequest",
+        "outputType": ".k8scli.v1.DiagnoseResponse",
+        "options": { "deprecated": false, "idempotencyLevel": 0, "features": undefined, "uninterpretedOption": [] },
+        "clientStreaming": false,
+        "serverStreaming": false,
       }],
       "options": undefined,
     }],
@@ -316,44 +667,99 @@ export const protoMetadata: ProtoMetadata = {
     "sourceCodeInfo": {
       "location": [{
         "path": [6, 0],
-        "span": [7, 0, 12, 1],
-        "leadingComments": " Tells what is listening here. Needs no identity.\n",
+        "span": [7, 0, 17, 1],
+        "leadingComments": " Tells what is listening here, and whether all is well with it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 0],
         "span": [9, 2, 11, 3],
-        "leadingComments": " Returns the name and version of the service.\n",
+        "leadingComments": " Returns the name and version of the service. Needs no identity.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [6, 0, 2, 1],
+        "span": [14, 2, 16, 3],
+        "leadingComments":
+          " Checks the cluster that is served: whether it answers, what the server may do there, machines, GPUs and storage. A check that\n fails is part of the answer, not an error.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [15, 0, 32],
+        "span": [20, 0, 32],
         "leadingComments": " Request of GetServiceInfo.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1],
-        "span": [18, 0, 25, 1],
+        "span": [23, 0, 30, 1],
         "leadingComments": " Response of GetServiceInfo.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [20, 2, 20],
+        "span": [25, 2, 20],
         "leadingComments": ' Always "ok".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [22, 2, 21],
+        "span": [27, 2, 21],
         "leadingComments": ' Always "k8s-cli-api".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 2],
-        "span": [24, 2, 21],
+        "span": [29, 2, 21],
         "leadingComments": " Version of the server, as semantic versioning has it.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2],
+        "span": [33, 0, 26],
+        "leadingComments": " Request of Diagnose.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 3],
+        "span": [36, 0, 39, 1],
+        "leadingComments": " Response of Diagnose.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 3, 2, 0],
+        "span": [38, 2, 28],
+        "leadingComments": " What was checked, in the order in which it matters.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4],
+        "span": [42, 0, 51, 1],
+        "leadingComments": " One thing that was checked.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 0],
+        "span": [44, 2, 18],
+        "leadingComments": " What it is about: cluster, namespace, permissions, machines, gpus, storage.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 1],
+        "span": [46, 2, 20],
+        "leadingComments": ' "ok", "warning" where some tasks will not work, or "failed" where none will.\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 2],
+        "span": [48, 2, 21],
+        "leadingComments": " What was found, in a sentence.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 3],
+        "span": [50, 2, 17],
+        "leadingComments": " How to repair it; empty where there is nothing to repair.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }],
@@ -364,12 +770,20 @@ export const protoMetadata: ProtoMetadata = {
   references: {
     ".k8scli.v1.GetServiceInfoRequest": GetServiceInfoRequest,
     ".k8scli.v1.GetServiceInfoResponse": GetServiceInfoResponse,
+    ".k8scli.v1.DiagnoseRequest": DiagnoseRequest,
+    ".k8scli.v1.DiagnoseResponse": DiagnoseResponse,
+    ".k8scli.v1.Check": Check,
     ".k8scli.v1.SystemService": SystemServiceClient,
   },
   dependencies: [protoMetadata1],
   options: {
     services: {
-      "SystemService": { methods: { "GetServiceInfo": { "http": HttpRule.decode(Buffer.from("EgEv", "base64")) } } },
+      "SystemService": {
+        methods: {
+          "GetServiceInfo": { "http": HttpRule.decode(Buffer.from("EgEv", "base64")) },
+          "Diagnose": { "http": HttpRule.decode(Buffer.from("EgkvZGlhZ25vc2U=", "base64")) },
+        },
+      },
     },
   },
 };

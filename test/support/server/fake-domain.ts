@@ -1,5 +1,6 @@
 import type { Domain } from '../../../server/domain/context.js';
 import type {
+  Check,
   ClusterEvent,
   LaunchRequest,
   LaunchResult,
@@ -162,6 +163,10 @@ export class FakeDomain implements Domain {
   readonly recorded = new Map<string, Submission>();
   readonly submissions = {
     of: async ({ id }: TaskRecord): Promise<Submission | undefined> => this.recorded.get(id),
+  };
+
+  readonly checkup = {
+    check: async (): Promise<readonly Check[]> => [{ name: 'cluster', status: 'ok', message: 'answers', fix: '' }],
   };
 
   readonly events = {

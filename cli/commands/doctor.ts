@@ -1,0 +1,48 @@
+import { defineCommand } from '../command.js';
+import type { CommandContext } from '../context.js';
+import { EXIT } from '../exit-codes.js';
+import { DOCUMENT_FORMATS, isStructured, type OutputFormat, outputOption, withOutput } from '../options.js';
+import { type Finding, findings } from '../doctor.js';
+import type { Paint } from '../output/style.js';
+import { printDocument } from '../output/structured.js';
+import { formatTable, printable } from '../output/table.js';
+
+/** `doctor`: everything between this program and a machine of the cluster, and how to repair what is wrong with it. */
+export const doctor = defineCommand<{ readonly output: OutputFormat }>({
+  usage: 'doctor',
+  summary: 'Check configuration, server and cluster, and say how to repair what is wrong',
+  build: (yargs) =>
+    withOutput(yargs, DOCUMENT_FORMATS).epilogue(
+      'It changes and starts nothing. The exit code is 1 when a check failed; warnings are about what only some tasks need.',
+    ),
+  parse: (args) => ({ output: outputOption(args, DOCUMENT_FORMATS) }),
+  run: async (context, { output }) => {
+    const found = await findings(context);
+    if (isStructured(output)) await printDocument(context.io, output, { checks: found });
+    else await context.io.out(context.io.outIsTerminal ? forPeople(context, found) : forPrograms(context, found));
+    return found.some(({ status }) => status === 'failed') ? EXIT.failure : EXIT.ok;
+  },
+});
+
+const MARKS: Readonly<Record<string, { readonly mark: string; readonly paint: Paint }>> = {
+  ok: { mark: '✓', paint: 'green' },
+  warning: { mark: '!', paint: 'yellow' },
+  failed: { mark: '✗', paint: 'red' },
+};
+
+function forPeople({ style }: CommandContext, found: readonly Finding[]): string {
+  const width = Math.max(...found.map(({ name }) => name.length));
+  return found
+    .map(({ name, status, message, fix }) => {
+      const { mark, paint } = MARKS[status] ?? { mark: '?', paint: 'yellow' as const };
+      const line = `${style(paint, mark)} ${name.padEnd(width)}  ${printable(message)}\n`;
+      return fix === '' ? line : `${line}  ${' '.repeat(width)}  ${style('bold', 'To repair:')} ${printable(fix)}\n`;
+    })
+    .join('');
+}
+
+function forPrograms(context: CommandContext, found: readonly Finding[]): string {
+  const columns = ['CHECK', 'STATUS', 'FOUND', 'TO REPAIR'].map((heading) => ({ heading }));
+  const rows = found.map(({ name, status, message, fix }) => [name, status, message, fix]);
+  return formatTable(columns, rows, context.layout(false));
+}

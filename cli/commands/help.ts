@@ -1,0 +1,30 @@
+import { defineCommand } from '../command.js';
+import { usageError } from '../errors.js';
+import { EXIT, EXIT_CODES_HELP } from '../exit-codes.js';
+import { positional } from '../options.js';
+import { nearest } from '../suggest.js';
+
+/** Texts that belong to no single command. */
+const TOPICS: Readonly<Record<string, string>> = {
+  'exit-codes': EXIT_CODES_HELP,
+};
+
+/** `help TOPIC`: what is true of several commands. */
+export const help = defineCommand<{ readonly text: string }>({
+  usage: 'help <topic>',
+  summary: `Explain a topic: ${Object.keys(TOPICS).join(', ')}`,
+  build: (yargs) => yargs.positional('topic', { type: 'string', describe: 'what to explain' }),
+  parse: (args) => {
+    const topic = positional(args, 'topic');
+    const text = Object.hasOwn(TOPICS, topic) ? TOPICS[topic] : undefined;
+    if (text !== undefined) return { text };
+    const near = nearest(topic, Object.keys(TOPICS));
+    throw usageError(
+      `no help on ${JSON.stringify(topic)}; ${near ? `did you mean k8s-cli help ${near}?` : 'see k8s-cli --help'}`,
+    );
+  },
+  run: async ({ io }, { text }) => {
+    await io.out(`${text}\n`);
+    return EXIT.ok;
+  },
+});
