@@ -113,7 +113,10 @@ export class LogKeeper implements LogArchive {
 
   async keep({ record, nodes }: TaskView, signal: AbortSignal): Promise<void> {
     const ended = nodes.flatMap(({ pod }) => (pod?.container.state === 'terminated' ? [pod] : []));
-    await Promise.all(ended.flatMap((pod) => this.#keep(record, pod)?.over ?? []));
+    for (const pod of ended) this.#keep(record, pod);
+    // Those of pods that are gone by now too.
+    const own = [...this.#keeping.values()].filter(({ taskId }) => taskId === record.id);
+    await Promise.all(own.map(({ over }) => over));
     signal.throwIfAborted();
     const missing = ended.find((pod) => !this.#isDone(record, pod.uid));
     if (missing) throw new Error(`the log of pod ${missing.name} is not kept yet`);

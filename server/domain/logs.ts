@@ -188,6 +188,8 @@ async function* readNode(
         toldOf = view.record.attempt;
         yield { node, notice: state };
       }
+      const again = await notices.next(node);
+      if (again) yield { node, notice: again };
       await sight.next(node, view);
       continue;
     }

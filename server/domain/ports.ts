@@ -225,7 +225,7 @@ export interface LogArchive {
   settled(task: TaskRecord, node: number): Promise<void>;
   /** Begins to keep the logs of all pods that run: they are about to go. Resolves when reading has begun. */
   hold(view: TaskView, signal: AbortSignal): Promise<void>;
-  /** Resolves when the logs of all pods of the task that are there and have ended are kept; throws when one cannot be. */
+  /** Resolves when the logs of all pods of the task that have ended are kept; throws when that of one that is there cannot be. */
   keep(view: TaskView, signal: AbortSignal): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export function aggregate(
   const { record } = view;
   const own = view.nodes
     .map((node) => nodeState(node, record, events.get(explainingUid(node)) ?? []))
-    .map((node) => ({ ...node, lines: lines.get(node.index) ?? node.lines }))
+    .map((node) => (lines.has(node.index) ? { ...node, lines: lines.get(node.index) ?? [] } : node))
     .map((node) => (isFreshlyEnded(node) ? { ...node, finishedAtMs: view.changedAtMs } : node));
   const again = retryOf(record, own);
   const nodes = again ? own.map((node) => (hasEnded(node) ? restarting(node, record, again) : node)) : own;

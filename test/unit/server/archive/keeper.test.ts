@@ -111,6 +111,31 @@ describe('the keeper of logs', () => {
     expect(opened).to.deep.equal(['pod-0']);
   });
 
+  it('keeps at once what has ended where somebody waits for it, and says when it cannot', async () => {
+    const made = keeper();
+    const shown = view([endedNode(0, 3)]);
+    logOf('pod-0').write(line('hello'));
+    const { signal } = new AbortController();
+    let over = false;
+    const waiting = made.keep(shown, signal).then(() => {
+      over = true;
+    });
+    await new Promise(setImmediate);
+    expect(over).to.equal(false);
+    logOf('pod-0').end();
+    await waiting;
+    expect(await textOf(shown, 'pod-0')).to.equal('hello');
+    const broken = keeper(() => {
+      throw new Error('no connection');
+    });
+    const other = view([endedNode(0, 3)], { id: 'other000', uid: 'other' });
+    const failure: unknown = await broken.keep(other, signal).catch((error: unknown) => error);
+    expect(failure)
+      .to.be.instanceOf(Error)
+      .with.property('message')
+      .that.matches(/^the log of pod \S+ is not kept yet$/);
+  });
+
   it('keeps what it finds when it starts', async () => {
     const shown = view([endedNode(0, 3)]);
     tasks.set(shown.record.id, shown);

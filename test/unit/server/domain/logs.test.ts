@@ -131,6 +131,38 @@ describe('streamLogs', () => {
     expect(reader.summary.task.status).to.equal('failed');
   });
 
+  it('goes on with another attempt of the task, and says why there is one', async () => {
+    const domain = new FakeDomain();
+    const recovery = { maxRestartsOnErrors: 1, recoverOnExitCodes: [] };
+    const rules = { failFast: true, timeoutMs: undefined, startWithinMs: undefined, recovery };
+    domain.show(view([runningNode(0)], { rules }));
+    const reader = new Reader(domain);
+    await settle();
+    domain.log('pod-0').write(lines('pod-0', 1n, 'first'));
+    domain.log('pod-0').end();
+    domain.show(view([endedNode(0, 3)], { rules }));
+    await settle();
+    expect(reader.notices).to.deep.equal([
+      '0: failed: exit code 3',
+      '0: waiting: attempt 1 begins soon, because node-0 exited 3',
+    ]);
+    const past = [
+      { node: 0, reason: 'Error', message: '', exitCode: 3, counts: true, startedAtMs: T0, finishedAtMs: T0 + 5000 },
+    ];
+    const again = (shown: NodeView): void => domain.show(view([shown], { rules, attempt: 1, past }));
+    const { pod: second, ...running } = runningNode(0);
+    if (!second) throw new Error('a pod was expected');
+    again({ ...running, pod: { ...second, uid: 'pod-r1' } });
+    await settle();
+    domain.log('pod-r1').write(lines('pod-r1', 2n, 'second'));
+    domain.log('pod-r1').end();
+    again({ ...endedNode(0, 0), pod: { ...second, uid: 'pod-r1', phase: 'Succeeded' } });
+    await reader.done;
+    expect(reader.text).to.deep.equal(['0: first', '0: second']);
+    expect(reader.summary.task).to.include({ status: 'completed' });
+    expect(reader.summary.nodes).to.deep.equal([{ node: 0, lines: 2, incompleteReason: '' }]);
+  });
+
   it('reads a pod that takes the place of another', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));
