@@ -80,7 +80,8 @@ export function convertNode(root: unknown, place: (offset: number) => At, report
       if (isMergeKey(pair.key)) {
         const source = convert(pair.value, path);
         sizes.push(source);
-        merged.push(...mergeEntries(source.tree, path));
+        // Of several << the last wins, of the mappings in one of them the first.
+        merged.unshift(...mergeEntries(source.tree, path));
         continue;
       }
       const key = convertKey(pair.key, path);

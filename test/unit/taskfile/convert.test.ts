@@ -15,6 +15,14 @@ describe('convertNode', () => {
     expect(specOf(yaml).envs).to.deep.equal({ A: '1', B: '5', C: '4', D: 'six', E: 'six' });
   });
 
+  it('takes the last of several merge keys first, as PyYAML does', () => {
+    expect(specOf('run: a\nenvs:\n  <<: {A: 1, B: 1}\n  <<: {B: 2, C: 2}\n  C: 3').envs).to.deep.equal({
+      A: '1',
+      B: '2',
+      C: '3',
+    });
+  });
+
   it('understands the standard tags', () => {
     expect(
       specOf('run: !!str 5\nnum_nodes: !!int "3"\nenvs: {A: !!float 3, B: !!bool "yes", C: ! 12}'),
