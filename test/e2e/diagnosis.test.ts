@@ -109,17 +109,6 @@ describe('the diagnosis of a task', () => {
     });
   });
 
-  it('says that a volume is gone', async () => {
-    expect((await house.cli(['volumes', 'create', 'goes', '1Gi'])).code).to.equal(0);
-    const { task_id: id } = await diagnosed({ resources: BIG, volumes: { '/data': 'goes' } }, 'InsufficientResources');
-    const claims = await house.kubernetes.list('persistentvolumeclaims', 'volume-name=goes');
-    const name = claims[0]?.metadata?.name ?? '';
-    await house.kubernetes.remove('persistentvolumeclaims', name);
-    await eventually(async () => {
-      expect((await house.task(id)).diagnosis?.category).to.equal('VolumeNotFound');
-    });
-  });
-
   it('says that Pod Security, or a limit of the namespace, refuses its pod', async () => {
     const { client, namespace } = house.kubernetes;
     const path = `/api/v1/namespaces/${namespace}`;

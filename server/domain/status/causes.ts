@@ -91,7 +91,7 @@ export const CAUSES: readonly Cause[] = [
   {
     category: 'VolumePending',
     reasons: UNSCHEDULABLE,
-    message: /persistentvolumeclaim|persistent volumes? to bind/i,
+    message: /persistentvolumeclaim|persistent volumes? to bind|binding volumes|storageclass/i,
     fix: 'check the volume with `k8s-cli volumes list`: its StorageClass has to exist and has to provide it',
     retryable: true,
   },
@@ -193,10 +193,16 @@ export const CAUSES: readonly Cause[] = [
   },
   {
     category: 'ContainerConfig',
-    reasons: CONTAINER,
+    reasons: ['CreateContainerConfigError', 'StartError', 'ContainerCannotRun'],
     fix: 'the container could not be started as asked for: check workdir, volumes and the image (it needs /bin/sh)',
     retryable: false,
     hopelessAfterMs: SOME_TRIES_MS,
+  },
+  {
+    category: 'ContainerConfig',
+    reasons: CONTAINER,
+    fix: 'the container could not be started as asked for: check workdir, volumes and the image (it needs /bin/sh)',
+    retryable: true,
   },
   // It waits for nothing that is wrong.
   {

@@ -103,6 +103,11 @@ const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
     waits('FailedAttachVolume', 'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) other'),
   ],
   ['ExecFormat', waits('StartError', 'StartError: exec /bin/sh: exec format error')],
+  ['ContainerConfig', waits('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root')],
+  [
+    'VolumePending',
+    waits('SchedulerError', 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'),
+  ],
   ['ContainerConfig', waits('CreateContainerError', 'context deadline exceeded')],
   ['Restarting', waits('Restarting', 'attempt 1 begins soon, because node-0 exited 3')],
   ['Starting', waits('ContainerCreating', 'the container is being created')],

@@ -99,6 +99,9 @@ describe('haltOf', () => {
     const due = halt([runningNode(0), waits(1, 'ErrImagePull', missing)]);
     expect(due?.atMs).to.equal(T0 + 1000 + 5 * MINUTE);
     expect(due?.mark).to.deep.equal({ blamed: [1], reason: 'ErrImagePull', message: missing });
+    expect(halt([waits(0, 'CreateContainerError', 'context deadline exceeded')])?.atMs).to.equal(
+      T0 + 1000 + 30 * MINUTE,
+    );
     expect(halt([waits(0, 'InvalidImageName', 'couldn\'t parse image name "a b"')])?.atMs).to.equal(T0 + 11_000);
     expect(halt([waits(0, 'ErrImagePull', 'dial tcp: lookup registry.invalid: no such host')])?.atMs).to.equal(
       T0 + 1000 + 30 * MINUTE,
