@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProtoMetadata } from './descriptors.js';
-import { Exchange, type ExchangeOptions, noRoute } from './exchange.js';
+import { badTarget, Exchange, type ExchangeOptions, noRoute } from './exchange.js';
 import type { Body, MarshalerFactory, MarshalOptions } from './marshaler.js';
 import { Marshalers } from './marshalers.js';
 import type { BodyDecoder } from './request/decode.js';
@@ -15,7 +15,7 @@ import { Router } from './router.js';
 import { type HealthCheck, healthRoute } from './health.js';
 import { type BridgeService, compileRoutes, type RouteOptions } from './routes.js';
 import { Schema } from './schema.js';
-import type { UnescapingMode } from './unescape.js';
+import { badEscape, type UnescapingMode } from './unescape.js';
 
 export { jsonMarshaler, serverSentEvents } from './json-marshaler.js';
 export { protobufMarshaler } from './protobuf-marshaler.js';
@@ -64,8 +64,8 @@ export interface Refusal {
 export interface Bridge {
   /** Answers a request; a listener for node:http's `request` event. */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** The answer to a request that node:http cannot parse because it does not know its method. */
-  refuse(target: string): Refusal;
+  /** The answer to a request that node:http cannot parse because it does not know its method; undefined for a bad target. */
+  refuse(target: string): Refusal | undefined;
 }
 
 /** Makes a bridge. Throws an Error that names what is wrong with a descriptor, a rule or a missing handler. */
@@ -91,8 +91,10 @@ export function createBridge(options: BridgeOptions): Bridge {
       new Exchange(request, response, exchange).run();
     },
     refuse(target) {
-      const error = noRoute(router, parseTarget(target).path);
-      const marshaler = exchange.marshalers.inbound('');
+      const { path } = parseTarget(target);
+      if ((path !== '*' && !path.startsWith('/')) || badEscape(path) !== undefined) return undefined;
+      const error = path === '*' ? badTarget() : noRoute(router, path);
+      const marshaler = exchange.marshalers.inbound([]);
       return { status: httpStatus(error.code), contentType: marshaler.contentType, body: marshaler.status(error) };
     },
   };

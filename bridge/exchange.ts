@@ -51,12 +51,17 @@ export class Exchange {
     this.#request = request;
     this.#response = response;
     this.#options = options;
-    const { headers, rawHeaders } = request;
-    this.#mediaType = headers['content-type'] === undefined ? '' : mediaTypeOf(headers['content-type']);
-    this.#inbound = options.marshalers.inbound(this.#mediaType);
-    const accept = headers.accept === undefined ? [] : headerValues(rawHeaders, 'accept');
-    this.#outbound = options.marshalers.outbound(accept, this.#inbound);
-    this.#trailers = headers.te?.toString().toLowerCase().includes('trailers') === true;
+    const mediaTypes = this.#header('content-type').map(mediaTypeOf);
+    this.#mediaType = mediaTypes[0] ?? '';
+    this.#inbound = options.marshalers.inbound(mediaTypes);
+    this.#outbound = options.marshalers.outbound(this.#header('accept'), this.#inbound);
+    this.#trailers = this.#header('te')[0]?.toLowerCase().includes('trailers') === true;
+  }
+
+  /** All values of a header; node:http's own object joins them, or forgets some. */
+  #header(name: string): readonly string[] {
+    const { headers, rawHeaders } = this.#request;
+    return headers[name] === undefined ? [] : headerValues(rawHeaders, name);
   }
 
   /** Answers the request. Never throws and never rejects. */
@@ -71,7 +76,7 @@ export class Exchange {
       return;
     }
     try {
-      if (!target.path.startsWith('/')) throw new StatusError(Code.INVALID_ARGUMENT, 'Bad Request');
+      if (!target.path.startsWith('/')) throw badTarget();
       if (this.#isForm) void this.#serveForm(target).catch((error: unknown) => this.#refuse(error));
       else this.#serve(this.#route(target.path, this.#request.method ?? ''), target, undefined);
     } catch (error) {
@@ -100,21 +105,21 @@ export class Exchange {
    */
   async #serveForm(target: Target): Promise<void> {
     const { router } = this.#options;
-    const override = this.#request.headers['x-http-method-override']?.toString().toUpperCase() ?? '';
-    const post = override === '' ? router.find('POST', target.path) : undefined;
-    if (post && 'rpc' in post.route && post.route.body !== undefined) {
-      this.#serve(post, target, undefined);
-      return;
-    }
-    const get = override === '' && !post ? router.find('GET', target.path) : undefined;
-    if (override === '' && !post && !get) this.#route(target.path, 'POST'); // says what is wrong
-    const form = await this.#readForm();
-    this.#serve(post ?? get ?? this.#route(target.path, override), target, form);
+    const override = this.#header('x-http-method-override')[0]?.toUpperCase() ?? '';
+    let form = override === '' ? undefined : await this.#readForm(target);
+    const method = override || 'POST';
+    const match = router.find(method, target.path) ?? (method === 'POST' ? router.find('GET', target.path) : undefined);
+    if (!match) throw noRoute(router, target.path);
+    const { route } = match;
+    if (route.method === 'GET' || ('rpc' in route && route.body === undefined)) form ??= await this.#readForm(target);
+    this.#serve(match, target, form);
   }
 
-  async #readForm(): Promise<Parameters> {
+  /** The parameters of a form: those of its body, then those of the query. */
+  async #readForm({ query }: Target): Promise<Parameters> {
     const form: Parameters = new Map();
     parseParameters((await readBody(this.#request, this.#options.body)).toString(), form);
+    parseParameters(query, form);
     return form;
   }
 
@@ -127,12 +132,12 @@ export class Exchange {
 
   #serve(match: Match<AnyRoute>, target: Target, form: Parameters | undefined): void {
     const { route } = match;
-    const { socket, rawHeaders, headers } = this.#request;
-    const timeoutMs = parseTimeoutMs(headers['grpc-timeout']?.toString());
+    const { socket, rawHeaders } = this.#request;
+    const timeoutMs = parseTimeoutMs(this.#header('grpc-timeout')[0]);
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=[\d.]+$)/, ''); // an IPv4 caller of an IPv6 socket
     const call = new Call({
       method: 'rpc' in route ? route.rpc.path : HEALTH_METHOD,
-      metadata: requestMetadata(rawHeaders, address, this.#options.incomingHeader),
+      metadata: requestMetadata(rawHeaders, target.host, address, this.#options.incomingHeader),
       peer: address === '' ? '' : `${address}:${socket.remotePort}`,
       timeoutMs,
       among: callsOn(socket),
@@ -191,7 +196,7 @@ export class Exchange {
 
   async #message({ route, values }: Match<Route>, target: Target, posted: Parameters | undefined): Promise<Value> {
     const isOtherForm = this.#mediaType === FORM && /^(PUT|PATCH)$/.test(this.#request.method ?? '');
-    const form = posted ?? (isOtherForm && route.body === undefined ? await this.#readForm() : undefined);
+    const form = posted ?? (isOtherForm && route.body === undefined ? await this.#readForm(target) : undefined);
     const wantsBody = route.body !== undefined && !form && hasBody(this.#request);
     const body = wantsBody ? await readBody(this.#request, this.#options.body) : NO_BODY;
     const decoder = this.#options.bodyDecoders.get(this.#mediaType);
@@ -214,6 +219,11 @@ async function* untilBadOne(messages: AsyncIterable<Value>): AsyncGenerator<Valu
 }
 
 type AnyRoute = Route | HealthRoute;
+
+/** Why a target without a path leads nowhere. */
+export function badTarget(): StatusError {
+  return new StatusError(Code.INVALID_ARGUMENT, 'Bad Request');
+}
 
 /** Why there is no route: the path is not known, or only under other methods. */
 export function noRoute(router: Router<AnyRoute>, path: string): StatusError {

@@ -1,5 +1,6 @@
 /** Messages as JSON: plain, or framed as events. */
 
+import { isWellFormed } from './go/bytes.js';
 import { asStatus } from './json/as-status.js';
 import { decodeText, parseFirst } from './json/parse.js';
 import { JsonReader } from './json/reader.js';
@@ -97,6 +98,7 @@ class JsonMarshaler implements Marshaler {
   }
 
   #status({ code, message, details }: StatusError): string {
+    if (!isWellFormed(message)) throw new Error('google.rpc.Status.message: contains bytes that are not UTF-8');
     const all = this.#marshal.emitUnpopulated === true || this.#marshal.emitDefaultValues === true;
     const parts: string[] = [];
     if (all || code !== 0) parts.push(`"code":${code}`);

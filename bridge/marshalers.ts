@@ -18,18 +18,22 @@ export class Marshalers {
     this.#fallback = this.#byType.get(ANY) as Marshaler;
   }
 
-  /** The marshaler for a request's body: by the media type of its Content-Type. */
-  inbound(mediaType: string): Marshaler {
-    return this.#byType.get(mediaType) ?? this.#fallback;
+  /** The marshaler for a request's body: the first media type of its Content-Type headers that has one. */
+  inbound(mediaTypes: readonly string[]): Marshaler {
+    return this.#registered(mediaTypes) ?? this.#fallback;
   }
 
   /** The marshaler for its response: an Accept header that is exactly a registered type, else the inbound one. */
   outbound(accept: readonly string[], inbound: Marshaler): Marshaler {
-    for (const value of accept) {
-      const found = this.#byType.get(value);
+    return this.#registered(accept) ?? inbound;
+  }
+
+  #registered(types: readonly string[]): Marshaler | undefined {
+    for (const type of types) {
+      const found = this.#byType.get(type);
       if (found) return found;
     }
-    return inbound;
+    return undefined;
   }
 }
 

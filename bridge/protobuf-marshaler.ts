@@ -6,6 +6,7 @@ import type { Route } from './routes.js';
 import type { Field, Message, MessageType, Value } from './schema.js';
 import { Code, StatusError, tooLarge } from './status.js';
 import { encodeStatus } from './status-codec.js';
+import { checkWire } from './wire-check.js';
 
 /** A marshaler for protobuf bodies, to be registered for example under `application/x-protobuf`. */
 export const protobufMarshaler: MarshalerFactory = () => new ProtobufMarshaler();
@@ -42,11 +43,11 @@ class ProtobufMarshaler implements Marshaler {
   readMessage(body: Buffer, type: MessageType): Message | undefined {
     if (body.length === 0) return undefined;
     try {
+      checkWire(body, type);
       return toFieldForm(type, type.codec.decode(body));
     } catch (error) {
-      throw new StatusError(Code.INVALID_ARGUMENT, 'proto: cannot parse invalid wire-format data', [], {
-        cause: error,
-      });
+      const what = error instanceof Error ? error.message : String(error);
+      throw new StatusError(Code.INVALID_ARGUMENT, what, [], { cause: error });
     }
   }
 

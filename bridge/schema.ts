@@ -85,6 +85,7 @@ export interface Field {
   readonly fullName: string;
   /** Key in the generated object; in a oneof, its `$case`. */
   readonly key: string;
+  readonly number: number;
   /** Position in the declaration. */
   readonly index: number;
   readonly kind: Kind;
@@ -220,6 +221,7 @@ export class Schema {
       jsonName: descriptor.jsonName || key,
       fullName: `${parent}.${name}`,
       key,
+      number: descriptor.number ?? 0,
       index,
       kind,
       shape: isMap ? 'map' : descriptor.label === 3 ? 'list' : 'singular',

@@ -90,8 +90,9 @@ function refuseMalformed(error: ClientError, connection: Duplex, bridge: Bridge)
     return;
   }
   const target = error.code === 'HPE_INVALID_METHOD' ? unknownMethodTarget(error.rawPacket) : undefined;
-  if (target !== undefined) {
-    const { status, contentType, body } = bridge.refuse(target);
+  const refusal = target === undefined ? undefined : bridge.refuse(target);
+  if (refusal) {
+    const { status, contentType, body } = refusal;
     respond(connection, `${status} ${STATUS_CODES[status]}`, contentType, body);
     return;
   }

@@ -1,5 +1,7 @@
 /** Percent escapes of request targets, decoded as Go's net/url and the gateway's four modes do. */
 
+import { fromBytes } from './go/bytes.js';
+
 /** How much of an escaped path is decoded before it is matched and captured. */
 export type UnescapingMode = 'legacy' | 'all-except-reserved' | 'all-except-slash' | 'all-characters';
 
@@ -33,32 +35,11 @@ function decode(text: string, allowed: (char: string) => boolean): string {
         bytes.push(byte);
         continue;
       }
-      decoded += fromBytes(bytes) + run.slice(at, at + 3);
+      decoded += fromBytes(Uint8Array.from(bytes)) + run.slice(at, at + 3);
       bytes = [];
     }
-    return decoded + fromBytes(bytes);
+    return decoded + fromBytes(Uint8Array.from(bytes));
   });
-}
-
-/** Text of UTF-8 bytes; each bad byte becomes the lone surrogate U+DC00 + byte, which no good text contains. */
-function fromBytes(bytes: readonly number[]): string {
-  const text = Buffer.from(bytes).toString();
-  if (!text.includes('\ufffd')) return text;
-  let out = '';
-  for (let at = 0; at < bytes.length; ) {
-    const first = bytes[at] ?? 0;
-    const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    const char = Buffer.from(bytes.slice(at, at + length)).toString();
-    const good = Buffer.from(char).equals(Buffer.from(bytes.slice(at, at + length)));
-    out += good ? char : String.fromCharCode(0xdc00 + first);
-    at += good ? length : 1;
-  }
-  return out;
-}
-
-/** Whether a decoded text is free of bytes that were not UTF-8. */
-export function isWellFormed(text: string): boolean {
-  return !/\p{Cs}/u.test(text);
 }
 
 /** Whether Go's net/url would escape the decoded path to exactly this text, in which case it forgets the escapes. */

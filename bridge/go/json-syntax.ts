@@ -6,18 +6,18 @@ import { goQuoteChar } from './quote.js';
 const MAX_DEPTH = 1000;
 
 /**
- * Looks for a syntax error in the first JSON value of the text from an offset. Answers undefined when the value is well
- * formed, 'EOF' when there is only white space, else the error's text. Only worth calling after a reader has failed.
+ * Walks over the first JSON value of the text from an offset. Answers where it ends, or the text of its syntax error ('EOF'
+ * when there is only white space). Only worth calling after a reader has failed.
  */
-export function findSyntaxError(text: string, from: number): string | undefined {
+export function scanValue(text: string, from: number): { readonly end: number } | { readonly error: string } {
   const scan = new Scan(text, from);
   scan.space();
-  if (scan.at >= text.length) return 'EOF';
+  if (scan.at >= text.length) return { error: 'EOF' };
   try {
     scan.value('looking for beginning of value', 1);
-    return undefined;
+    return { end: scan.at };
   } catch (error) {
-    if (error instanceof SyntaxFailure) return error.message;
+    if (error instanceof SyntaxFailure) return { error: error.message };
     throw error;
   }
 }
@@ -38,10 +38,10 @@ class Scan {
   }
 
   #fail(context: string): SyntaxFailure {
-    const char = this.#text[this.at];
-    if (char === undefined) return new SyntaxFailure('unexpected EOF');
+    const code = this.#text.codePointAt(this.at);
+    if (code === undefined) return new SyntaxFailure('unexpected EOF');
     // Go looks at bytes, so a character outside ASCII shows as its first byte.
-    const byte = char < '\u0080' ? char : String.fromCharCode(Buffer.from(char)[0] ?? 0);
+    const byte = String.fromCharCode(Buffer.from(String.fromCodePoint(code))[0] ?? 0);
     return new SyntaxFailure(`invalid character ${goQuoteChar(byte)} ${context}`);
   }
 

@@ -1,4 +1,6 @@
-/** Text in quotes as Go's %q shows it. Exact for ASCII and printable text. */
+import { BAD_BYTE } from './bytes.js';
+
+/** Text in quotes as Go's %q shows it: what cannot be printed is escaped, and so are bytes that were not UTF-8. */
 export function goQuote(text: string): string {
   return `"${escape(text, '"')}"`;
 }
@@ -20,11 +22,18 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 function escape(text: string, delimiter: string): string {
-  return text.replace(/[\\"'\p{Cc}]/gu, (char) => {
+  return text.replace(/[\\"'\p{C}\p{Z}]/gu, (char) => {
+    if (char === ' ') return char;
     if (char === '"' || char === "'") return char === delimiter ? `\\${char}` : char;
-    const code = char.charCodeAt(0);
-    return NAMED[char] ?? (code < 0x80 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`);
+    const code = char.codePointAt(0) ?? 0;
+    if (code < 0x80) return NAMED[char] ?? `\\x${hex(code, 2)}`;
+    if (isBadByte(code)) return `\\x${hex(code - BAD_BYTE, 2)}`;
+    return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
   });
+}
+
+function isBadByte(code: number): boolean {
+  return code >= BAD_BYTE + 0x80 && code <= BAD_BYTE + 0xff;
 }
 
 function hex(code: number, digits: number): string {

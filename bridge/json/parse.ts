@@ -1,7 +1,8 @@
 /** From the bytes of a body to messages: one JSON value, or several in a row. */
 
 import { isUtf8 } from 'node:buffer';
-import { findSyntaxError } from '../go/json-syntax.js';
+import { isWellFormed } from '../go/bytes.js';
+import { scanValue } from '../go/json-syntax.js';
 import type { Value } from '../schema.js';
 import { JsonError, Scanner } from './scanner.js';
 
@@ -18,7 +19,8 @@ export function decodeText(bytes: Buffer): JsonText {
 
 /** Reads a text that is one JSON value, without the scan that bodies get first. Throws {@link JsonError}. */
 export function parseWhole(text: string, read: (scanner: Scanner) => Value): Value {
-  const scanner = new Scanner(text, 0, false);
+  const bad = !isWellFormed(text);
+  const scanner = new Scanner(bad ? text.replace(/\p{Cs}/gu, '\ufffd') : text, 0, bad);
   const value = read(scanner);
   scanner.peek();
   if (scanner.pos < text.length) throw scanner.unexpected();
@@ -34,14 +36,20 @@ export function parseFirst(
   from: number,
   read: (scanner: Scanner) => Value,
 ): { value: Value; end: number } | undefined {
-  const scanner = new Scanner(json.text, from, json.invalidUtf8);
-  if (scanner.pos >= json.text.length) return undefined;
+  const { text, invalidUtf8 } = json;
+  const scanner = new Scanner(text, from, invalidUtf8);
+  if (scanner.pos >= text.length) return undefined;
+  let failure: JsonError;
   try {
     return { value: read(scanner), end: scanner.pos };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    // The gateway scans the whole value before it looks at its meaning, so a syntax error behind the first error wins.
-    const syntax = findSyntaxError(json.text, from);
-    throw syntax === undefined ? error : new JsonError(syntax);
+    failure = error;
   }
+  // The gateway scans the whole value before it looks at its meaning, so a syntax error behind the first error wins, and what
+  // follows the value is not seen.
+  const scan = scanValue(text, from);
+  if ('error' in scan) throw new JsonError(scan.error);
+  if (scan.end === text.length) throw failure;
+  return { value: read(new Scanner(text.slice(0, scan.end), from, invalidUtf8)), end: scan.end };
 }

@@ -28,7 +28,10 @@ function reader(field: Field, discardUnknown: boolean): (scanner: Scanner) => Va
 const READERS: Readonly<Partial<Record<Kind, (scanner: Scanner) => Value>>> = {
   bool: (scanner) => (scanner.word('true') ? true : scanner.word('false') ? false : INVALID),
   string: (scanner) => (isString(scanner) ? scanner.string() : INVALID),
-  bytes: (scanner) => (isString(scanner) ? (parseBase64(scanner.string()) ?? INVALID) : INVALID),
+  bytes: (scanner) => {
+    const bytes = isString(scanner) ? parseBase64(scanner.string()) : INVALID;
+    return typeof bytes === 'number' ? INVALID : bytes;
+  },
   double: (scanner) => toFloat(numberText(scanner, true)),
   float: (scanner) => {
     const value = toFloat(numberText(scanner, true));

@@ -1,5 +1,8 @@
 /** Walks over JSON text for the schema-driven readers, and words what is wrong with it. */
 
+import { fromBytes } from '../go/bytes.js';
+import { goQuote } from '../go/quote.js';
+
 /** Text that cannot be read; the message is the one that the caller sees. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
@@ -7,7 +10,7 @@ export class JsonError extends Error {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const RAW_WORD = /[-+._a-zA-Z0-9]{1,32}|[^]|$/uy;
-const TOKEN = /^(?:[[\]{},]?|".*"|null|true|false|-?\d.*)$/su;
+const TOKEN = /^(?:[[\]{},]?|".*"|null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/su;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -156,8 +159,8 @@ export class Scanner {
     if (this.text.length < at + 10) throw new JsonError('proto: unexpected EOF');
     const low = /^\\u([dD][c-fC-F][0-9a-fA-F]{2})$/.exec(this.text.slice(at + 4, at + 10))?.[1];
     if (code > 0xdbff || low === undefined) {
-      const shown = this.text.slice(at + 4, at + 10);
-      throw this.syntax(start, `invalid escape code ${JSON.stringify(shown)} in string`);
+      const shown = fromBytes(Buffer.from(this.text.slice(at + 4, at + 10)).subarray(0, 6));
+      throw this.syntax(start, `invalid escape code ${goQuote(shown)} in string`);
     }
     return [String.fromCharCode(code, Number.parseInt(low, 16)), 10];
   }
@@ -166,15 +169,24 @@ export class Scanner {
   number(): string | undefined {
     NUMBER.lastIndex = this.pos;
     const found = NUMBER.exec(this.text)?.[0];
-    if (found !== undefined) this.pos += found.length;
+    if (found === undefined || !this.#endsAt(this.pos + found.length)) return undefined;
+    this.pos += found.length;
     return found;
   }
 
   /** Steps over a word (null, true, false) if it is next. */
   word(word: string): boolean {
-    if (!this.text.startsWith(word, this.pos)) return false;
+    if (!this.text.startsWith(word, this.pos) || !this.#endsAt(this.pos + word.length)) return false;
     this.pos += word.length;
     return true;
+  }
+
+  /** Whether a number or a word that reaches to an offset is complete there. */
+  #endsAt(end: number): boolean {
+    const code = this.text.charCodeAt(end);
+    // What ends nearly all of them, for speed.
+    if (code === Char.COMMA || code === Char.CLOSE || Number.isNaN(code)) return true;
+    return !/[-+._a-zA-Z0-9]/.test(this.text[end] ?? '');
   }
 
   /** Steps over a whole value of any type. */
@@ -206,12 +218,11 @@ export class Scanner {
         else if (this.text[end] === '"') return this.text.slice(at, end + 1);
       }
     }
-    for (const pattern of [NUMBER, RAW_WORD]) {
-      pattern.lastIndex = at;
-      const found = pattern.exec(this.text)?.[0];
-      if (found !== undefined) return found;
-    }
-    return '';
+    NUMBER.lastIndex = at;
+    const number = NUMBER.exec(this.text)?.[0];
+    if (number !== undefined && this.#endsAt(at + number.length)) return number;
+    RAW_WORD.lastIndex = at;
+    return RAW_WORD.exec(this.text)?.[0] ?? '';
   }
 
   /** What a reader throws when the next token cannot stand here. */

@@ -1,5 +1,7 @@
 /** ProtoJSON text of Timestamp, Duration and FieldMask. */
 
+import { goQuote } from '../go/quote.js';
+
 /** A google.protobuf.Timestamp or Duration as ts-proto holds it. */
 export interface SecondsAndNanos {
   seconds: bigint;
@@ -73,11 +75,10 @@ function toSnake(path: string): string {
 export function formatFieldMask(paths: readonly string[]): string {
   return paths
     .map((path) => {
-      if (!PATH.test(path))
-        throw new Error(`google.protobuf.FieldMask.paths contains invalid path: ${JSON.stringify(path)}`);
+      if (!PATH.test(path)) throw new Error(`google.protobuf.FieldMask.paths contains invalid path: ${goQuote(path)}`);
       const camel = toCamel(path);
       if (toSnake(camel) !== path) {
-        throw new Error(`google.protobuf.FieldMask.paths contains irreversible value ${JSON.stringify(path)}`);
+        throw new Error(`google.protobuf.FieldMask.paths contains irreversible value ${goQuote(path)}`);
       }
       return camel;
     })
@@ -86,7 +87,7 @@ export function formatFieldMask(paths: readonly string[]): string {
 
 /** Paths of a FieldMask's text, or the one that is not legal. */
 export function parseFieldMask(text: string): { paths: string[] } | { invalid: string } {
-  const trimmed = text.trim();
+  const trimmed = text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '');
   if (trimmed === '') return { paths: [] };
   const paths: string[] = [];
   for (const camel of trimmed.split(',')) {

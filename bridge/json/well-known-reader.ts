@@ -1,5 +1,6 @@
 /** ProtoJSON input of the well-known types that have a form of their own. */
 
+import { goQuote } from '../go/quote.js';
 import { parseTime } from '../go/time.js';
 import type { Message, MessageType, Schema, Value } from '../schema.js';
 import { present } from '../schema.js';
@@ -44,7 +45,8 @@ function readString(scanner: Scanner): string {
   return scanner.string();
 }
 
-function readTimestamp(scanner: Scanner): Value {
+/** Reads a google.protobuf.Timestamp. */
+export function readTimestamp(scanner: Scanner): Value {
   scanner.peek();
   const at = scanner.pos;
   const text = readString(scanner);
@@ -62,7 +64,8 @@ function readTimestamp(scanner: Scanner): Value {
   return time;
 }
 
-function readDuration(scanner: Scanner): Value {
+/** Reads a google.protobuf.Duration. */
+export function readDuration(scanner: Scanner): Value {
   scanner.peek();
   const at = scanner.pos;
   const duration = parseDuration(readString(scanner));
@@ -78,7 +81,7 @@ function readFieldMask(scanner: Scanner): Value {
   const at = scanner.pos;
   const mask = parseFieldMask(readString(scanner));
   if ('paths' in mask) return mask.paths;
-  throw scanner.error(at, `google.protobuf.FieldMask.paths contains invalid path: ${JSON.stringify(mask.invalid)}`);
+  throw scanner.error(at, `google.protobuf.FieldMask.paths contains invalid path: ${goQuote(mask.invalid)}`);
 }
 
 /** Reads a google.protobuf.Value as plain JavaScript. */

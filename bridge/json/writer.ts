@@ -1,5 +1,6 @@
 /** ProtoJSON output: one closure a field, made once a type, straight from generated objects to text. */
 
+import { goQuote } from '../go/quote.js';
 import type { MarshalOptions } from '../marshaler.js';
 import type { Field, Kind, Message, MessageType, OneofValue, Schema, Value } from '../schema.js';
 import { present } from '../schema.js';
@@ -167,7 +168,7 @@ export class JsonWriter {
       throw new Error('google.protobuf.Any: type_url is not set');
     }
     const type = this.#schema.find(typeUrl.slice(typeUrl.lastIndexOf('/') + 1));
-    if (!type) throw new Error(`google.protobuf.Any: unable to resolve ${JSON.stringify(typeUrl)}: not found`);
+    if (!type) throw new Error(`google.protobuf.Any: unable to resolve ${goQuote(typeUrl)}: not found`);
     const head = `{"@type":${quote(typeUrl)}`;
     const message = toFieldForm(type, type.codec.decode(value));
     if (hasOwnJson(type) && type.fields.length > 0) return `${head},"value":${this.message(type)(message)}}`;

@@ -1,10 +1,11 @@
 /** HTTP request -> request message: the body first, then path parameters, then the query. */
 
+import { isWellFormed } from '../go/bytes.js';
 import { asStatus } from '../json/as-status.js';
 import { toFieldForm } from '../json/well-known.js';
 import type { Marshaler } from '../marshaler.js';
 import type { PathBinding, Route } from '../routes.js';
-import type { Message } from '../schema.js';
+import type { Message, Value } from '../schema.js';
 import { Code, StatusError } from '../status.js';
 import { maskFromBody } from './field-mask.js';
 import { populate, setField } from './populate.js';
@@ -19,7 +20,7 @@ export interface RequestParts {
   readonly values: readonly string[];
   readonly query: string;
   readonly body: Buffer;
-  /** What an HTML form said whose fields count as query parameters. */
+  /** What an HTML form said whose fields count as query parameters, the query included. */
   readonly form: Parameters | undefined;
   readonly decoder: BodyDecoder | undefined;
   readonly marshaler: Marshaler;
@@ -34,10 +35,28 @@ export function decodeRequest(route: Route, parts: RequestParts): Message {
   }
   if (route.body !== '*') {
     const parameters: Parameters = parts.form ?? new Map();
-    if (parts.query !== '') parseParameters(parts.query, parameters);
+    if (!parts.form && parts.query !== '') parseParameters(parts.query, parameters);
     if (parameters.size > 0) applyParameters(input, message, parameters, route.bound);
   }
+  if (mayHoldBadBytes(parts) && !isUtf8Throughout(message)) {
+    const what = 'grpc: error while marshaling: string field contains invalid UTF-8';
+    throw new StatusError(Code.INTERNAL, what);
+  }
   return message;
+}
+
+/** Whether there are bytes in the path or the parameters that can be anything but UTF-8. */
+function mayHoldBadBytes({ values, query, form }: RequestParts): boolean {
+  return form !== undefined || query.includes('%') || values.some((value) => !isWellFormed(value));
+}
+
+/** Whether all texts of a message, at any depth, came from UTF-8. */
+function isUtf8Throughout(value: Value): boolean {
+  if (typeof value === 'string') return isWellFormed(value);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true;
+  const entries: Iterable<Value> = value instanceof Map ? value.entries() : Object.entries(value);
+  for (const entry of entries) for (const part of entry) if (!isUtf8Throughout(part)) return false;
+  return true;
 }
 
 /** A request with what the body says. */
@@ -67,7 +86,7 @@ function applyBinding(route: Route, message: Message, binding: PathBinding, text
     if (binding.path.length === 1) setField(message, binding.field, parsePathValue(binding.field, text));
     else populate(route.rpc.input, message, binding.path, [text], false);
   } catch (error) {
-    if (error instanceof StatusError || !(error instanceof Error)) throw error;
+    if (!(error instanceof Error)) throw error;
     const what = `type mismatch, parameter: ${binding.name}, error: ${error.message}`;
     throw new StatusError(Code.INVALID_ARGUMENT, what);
   }

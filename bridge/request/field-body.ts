@@ -5,15 +5,17 @@
 
 import { goFloat } from '../go/float.js';
 import { goQuote } from '../go/quote.js';
-import { parseBase64 } from '../json/base64.js';
+import { scanValue } from '../go/json-syntax.js';
+import { goSyntax } from '../go/syntax.js';
+import { base64Error, parseStandardBase64 } from '../json/base64.js';
 import { toInteger } from '../json/numbers.js';
 import type { JsonReader } from '../json/reader.js';
 import { integerRange } from '../json/scalar-reader.js';
 import { Char, JsonError, Scanner } from '../json/scanner.js';
 import { toFieldForm } from '../json/well-known.js';
+import { readDynamic } from '../json/well-known-reader.js';
 import type { Field, Kind, Value } from '../schema.js';
 import { present } from '../schema.js';
-import { StatusError } from '../status.js';
 import { parseMapKey } from './values.js';
 
 type Read = (scanner: Scanner) => Value;
@@ -108,11 +110,9 @@ function toNumber(kind: Kind, text: string): Value {
 }
 
 function readBytes(scanner: Scanner): Buffer {
-  const text = lenientString(scanner);
-  const bytes = text.length % 4 === 0 && !/[-_]/.test(text) ? parseBase64(text) : undefined;
-  if (bytes) return bytes;
-  const bad = text.search(/[^A-Za-z0-9+/]/);
-  throw new JsonError(`illegal base64 data at input byte ${bad < 0 ? text.length - (text.length % 4) : bad}`);
+  const bytes = parseStandardBase64(lenientString(scanner), true);
+  if (typeof bytes === 'number') throw new JsonError(base64Error(bytes));
+  return bytes;
 }
 
 const readByte = scalarReader('uint32', 'uint8');
@@ -142,14 +142,6 @@ function lenientString(scanner: Scanner): string {
   }
 }
 
-/** How Go's `%#v` shows what encoding/json makes of a value that is neither text nor number. */
-function goValue(scanner: Scanner): string {
-  const code = scanner.peek();
-  if (code === Char.OPEN) return 'map[string]interface {}{}';
-  if (code === Char.OPEN_LIST) return '[]interface {}{}';
-  return code === Char.NULL ? '<nil>' : scanner.token(scanner.pos);
-}
-
 function enumReader(field: Field): Read {
   const name = field.enumType?.goName ?? '';
   return (scanner) => {
@@ -157,7 +149,7 @@ function enumReader(field: Field): Read {
       throw new JsonError(`unmarshaling of symbolic enum ${goQuote(lenientString(scanner))} not supported: ${name}`);
     }
     const text = scanner.number();
-    if (text === undefined) throw new JsonError(`cannot assign ${goValue(scanner)} into Go type ${name}`);
+    if (text === undefined) throw new JsonError(`cannot assign ${goSyntax(readDynamic(scanner))} into Go type ${name}`);
     const value = Number(text);
     if (!Number.isInteger(value) || Math.abs(value + 0.5) > 0x7fffffff + 0.5) {
       throw new JsonError(`${goFloat(value)} is not a valid value for enum ${name}`);
@@ -166,12 +158,13 @@ function enumReader(field: Field): Read {
   };
 }
 
-/** Reads an element with positions that count from its own beginning. */
-function readApart(scanner: Scanner, read: Read): Value {
-  const apart = new Scanner(scanner.text, scanner.pos, false);
-  const value = read(apart);
-  scanner.pos = apart.pos;
-  return value;
+/** Steps over a value; answers a scanner that sees nothing else, and counts positions from its beginning. */
+function apart(scanner: Scanner): Scanner {
+  const { text, pos } = scanner;
+  const value = scanValue(text, pos);
+  if ('error' in value) throw new JsonError(value.error);
+  scanner.pos = value.end;
+  return new Scanner(text.slice(0, value.end), pos, false);
 }
 
 function listReader(one: Read): Read {
@@ -181,7 +174,7 @@ function listReader(one: Read): Read {
     if (code !== Char.OPEN_LIST) throw mismatch(scanner, '[]json.RawMessage');
     const list: Value[] = [];
     if (scanner.open(Char.OPEN_LIST, Char.CLOSE_LIST)) {
-      do list.push(readApart(scanner, one));
+      do list.push(one(apart(scanner)));
       while (scanner.more(Char.CLOSE_LIST));
     }
     return list;
@@ -196,23 +189,34 @@ function mapReader(field: Field, json: JsonReader): Read {
     if (scanner.word('null')) return undefined;
     if (code !== Char.OPEN) throw mismatch(scanner, 'map[string]*json.RawMessage');
     const map = new Map<Value, Value>();
-    if (scanner.open(Char.OPEN, Char.CLOSE)) {
-      do {
-        scanner.peek();
-        const name = scanner.fieldName();
-        const key = readKey(keyField, name);
-        if (map.has(key)) throw new JsonError(`duplicate map key ${goQuote(name)}`);
-        map.set(key, readApart(scanner, read));
-      } while (scanner.more(Char.CLOSE));
+    for (const [name, value] of membersOf(scanner)) {
+      const key = readKey(keyField, name);
+      if (map.has(key)) throw new JsonError(`duplicate map key ${goQuote(name)}`);
+      map.set(key, read(value));
     }
     return field.usesMap ? map : Object.fromEntries(map);
   };
+}
+
+/** Steps over an object; answers its names and values. The gateway looks for doubles first of all. */
+function membersOf(scanner: Scanner): ReadonlyMap<string, Scanner> {
+  const members = new Map<string, Scanner>();
+  if (!scanner.open(Char.OPEN, Char.CLOSE)) return members;
+  do {
+    if (scanner.peek() !== Char.QUOTE) throw scanner.unexpected();
+    const name = lenientString(scanner);
+    if (scanner.peek() !== Char.COLON) throw scanner.unexpected();
+    scanner.pos++;
+    if (members.has(name)) throw new JsonError(`duplicate map key ${goQuote(name)}`);
+    members.set(name, apart(scanner));
+  } while (scanner.more(Char.CLOSE));
+  return members;
 }
 
 function readKey(field: Field, name: string): Value {
   try {
     return parseMapKey(field, name);
   } catch (error) {
-    throw error instanceof StatusError ? error : new JsonError(error instanceof Error ? error.message : String(error));
+    throw new JsonError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -9,8 +9,17 @@ import { findField } from './populate.js';
 export function maskFromBody(type: MessageType, body: string): string[] {
   const paths: string[] = [];
   if (body.trim() === '') return paths;
-  collect(type, firstValue(body), '', paths);
+  let level: Place[] = [{ type, node: firstValue(body), path: '' }];
+  // Level by level, so that of several errors the one that is nearest to the root is told.
+  while (level.length > 0) level = level.flatMap((place) => Array.from(collect(place, paths)));
   return paths.toSorted();
+}
+
+/** A place in the body: what is there, and of which type it should be. */
+interface Place {
+  readonly type: MessageType | undefined;
+  readonly node: Value;
+  readonly path: string;
 }
 
 /** The first JSON value of a text that may go on behind it. */
@@ -24,7 +33,8 @@ function firstValue(text: string): Value {
   }
 }
 
-function collect(type: MessageType | undefined, node: Value, path: string, paths: string[]): void {
+/** Adds the leaves at a place to the paths; answers the places below it. */
+function* collect({ type, node, path }: Place, paths: string[]): Generator<Place, void> {
   if (!isFilled(node)) {
     if (path !== '') paths.push(path);
     return;
@@ -42,7 +52,7 @@ function collect(type: MessageType | undefined, node: Value, path: string, paths
         throw new JsonError(`could not find field @type in ${where}`);
       }
       paths.push(here);
-    } else if (field.shape === 'singular') collect(field.message, value, here, paths);
+    } else if (field.shape === 'singular') yield { type: field.message, node: value, path: here };
     else paths.push(here);
   }
 }

@@ -1,6 +1,6 @@
 /** Request headers -> gRPC metadata. */
 
-import { parseBase64 } from '../json/base64.js';
+import { base64Error, parseStandardBase64 } from '../json/base64.js';
 import { Metadata } from '../metadata.js';
 import { Code, StatusError } from '../status.js';
 import { canonicalHeader } from './headers.js';
@@ -50,12 +50,22 @@ export function legacyHeaderMatcher(name: string): string | undefined {
   return key.startsWith('grpcgateway-') ? undefined : key;
 }
 
-/** Metadata of a request. Throws INVALID_ARGUMENT for a `-bin` header that is not base64. */
-export function requestMetadata(rawHeaders: readonly string[], remoteAddress: string, match: HeaderMatcher): Metadata {
+/**
+ * Metadata of a request. A host in the request line (`targetHost`) goes before the header. Throws INVALID_ARGUMENT for a `-bin`
+ * header that is not base64.
+ */
+export function requestMetadata(
+  rawHeaders: readonly string[],
+  targetHost: string,
+  remoteAddress: string,
+  match: HeaderMatcher,
+): Metadata {
   const metadata = new Metadata();
   const forwardedFor: string[] = [];
   let forwardedHost = '';
-  let host = '';
+  let host = targetHost;
+  let pragma: string | undefined;
+  let cacheControl = false;
   for (const [name, value] of pairs(rawHeaders)) {
     if (name === 'authorization' && PRINTABLE.test(value)) metadata.append(name, value);
   }
@@ -64,8 +74,14 @@ export function requestMetadata(rawHeaders: readonly string[], remoteAddress: st
       if (PRINTABLE.test(value)) forwardedFor.push(value);
     } else if (name === 'x-forwarded-host') forwardedHost ||= value;
     else if (name === 'host') host ||= value;
-    else addHeader(metadata, name, value, match);
+    else {
+      if (name === 'cache-control') cacheControl = true;
+      else if (name === 'pragma') pragma ??= value;
+      addHeader(metadata, name, value, match);
+    }
   }
+  // So does Go's server, for callers that know HTTP/1.0 only.
+  if (pragma === 'no-cache' && !cacheControl) addHeader(metadata, 'cache-control', 'no-cache', match);
   if (forwardedHost !== '' && PRINTABLE.test(forwardedHost)) metadata.append('x-forwarded-host', forwardedHost);
   else if (host !== '' && PRINTABLE.test(host)) metadata.append('x-forwarded-host', host);
   if (remoteAddress !== '') forwardedFor.push(remoteAddress);
@@ -89,10 +105,9 @@ function addHeader(metadata: Metadata, name: string, value: string, match: Heade
     if (PRINTABLE.test(value)) metadata.append(key, value);
     return;
   }
-  const bytes = /[-_]/.test(value) ? undefined : parseBase64(value);
-  if (!bytes) {
-    const bad = Math.max(value.search(/[^A-Za-z0-9+/]/), 0);
-    const text = `invalid binary header ${canonicalHeader(name)}: illegal base64 data at input byte ${bad}`;
+  const bytes = parseStandardBase64(value, value.length % 4 === 0);
+  if (typeof bytes === 'number') {
+    const text = `invalid binary header ${canonicalHeader(name)}: ${base64Error(bytes)}`;
     throw new StatusError(Code.INVALID_ARGUMENT, text);
   }
   metadata.append(key, bytes);

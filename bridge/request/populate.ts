@@ -4,7 +4,6 @@ import { goQuote } from '../go/quote.js';
 import { fromFieldForm, toFieldForm } from '../json/well-known.js';
 import type { Field, Message, MessageType, Value } from '../schema.js';
 import { present } from '../schema.js';
-import { StatusError } from '../status.js';
 import { parseQueryValue } from './values.js';
 
 /** Field of a message by its proto name, else its JSON name. */
@@ -91,12 +90,12 @@ function assignEntry(message: Message, field: Field, values: readonly string[]):
   else Object.defineProperty(message[field.key], key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** Puts what was being done in front of the error's text; a status passes as it is. */
+/** Puts what was being done in front of the error's text. */
 function explain(doing: string, parse: () => Value): Value {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof StatusError || !(error instanceof Error)) throw error;
+    if (!(error instanceof Error)) throw error;
     throw new Error(`${doing}: ${error.message}`, { cause: error });
   }
 }

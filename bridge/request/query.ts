@@ -11,9 +11,9 @@ export type Parameters = Map<string, string[]>;
 
 /** Adds what a query string or a form body says to the parameters. Throws INVALID_ARGUMENT. */
 export function parseParameters(text: string, into: Parameters): void {
+  if (text.includes(';')) throw new StatusError(Code.INVALID_ARGUMENT, 'invalid semicolon separator in query');
   for (const pair of text.split('&')) {
     if (pair === '') continue;
-    if (pair.includes(';')) throw new StatusError(Code.INVALID_ARGUMENT, 'invalid semicolon separator in query');
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
@@ -51,7 +51,7 @@ export function applyParameters(
       populate(type, message, path, mapKey === undefined ? given : [mapKey, ...given], mapKey !== undefined);
     }
   } catch (error) {
-    if (error instanceof StatusError || !(error instanceof Error)) throw error;
+    if (!(error instanceof Error)) throw error;
     throw new StatusError(Code.INVALID_ARGUMENT, error.message);
   }
 }

@@ -2,15 +2,19 @@
 
 /** A path, still escaped, and a query. */
 export interface Target {
+  /** In absolute form the host that is asked for; empty otherwise. */
+  readonly host: string;
   readonly path: string;
   readonly query: string;
 }
 
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?]*)/;
+
 /** Splits a request target in origin or absolute form. A path without a slash in front is left as it is. */
 export function parseTarget(url: string): Target {
-  const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?]*/.exec(url);
-  const rest = absolute ? url.slice(absolute[0].length) : url;
+  const [absolute = '', host = ''] = url.startsWith('/') ? [] : (ABSOLUTE.exec(url) ?? []);
+  const rest = url.slice(absolute.length);
   const question = rest.indexOf('?');
-  if (question < 0) return { path: rest, query: '' };
-  return { path: rest.slice(0, question), query: rest.slice(question + 1) };
+  if (question < 0) return { host, path: rest, query: '' };
+  return { host, path: rest.slice(0, question), query: rest.slice(question + 1) };
 }

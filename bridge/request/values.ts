@@ -1,30 +1,20 @@
 /** Text of path and query parameters -> field values, with the gateway's rules and error texts. */
 
-import { parseBase64 } from '../json/base64.js';
+import { base64Error, parseBase64 } from '../json/base64.js';
 import { goQuote } from '../go/quote.js';
 import { parseBool, parseFloat, parseInteger } from '../go/strconv.js';
 import { parseGoDuration, parseTime } from '../go/time.js';
-import { isDurationSeconds, isTimestampSeconds, parseDuration } from '../json/time.js';
+import { isTimestampSeconds } from '../json/time.js';
 import { parseWhole } from '../json/parse.js';
 import { isWrapper } from '../json/well-known.js';
-import { readDynamic, readStruct } from '../json/well-known-reader.js';
+import { readDuration, readDynamic, readStruct, readTimestamp } from '../json/well-known-reader.js';
 import type { EnumType, Field, Kind, MessageType, Value } from '../schema.js';
 import { present } from '../schema.js';
-import { Code, StatusError } from '../status.js';
-import { isWellFormed } from '../unescape.js';
-
-/** Refuses text with bytes that were not UTF-8, in the words that a gRPC client has for it. */
-function checkedString(text: string): string {
-  if (isWellFormed(text)) return text;
-  throw new StatusError(Code.INTERNAL, 'grpc: error while marshaling: string field contains invalid UTF-8');
-}
 
 function parseBytes(text: string): Buffer {
   const bytes = parseBase64(text);
-  if (bytes) return bytes;
-  const alphabet = /[-_]/.test(text) ? /[A-Za-z0-9_-]/ : /[A-Za-z0-9+/]/;
-  const bad = Array.from(text).findIndex((char) => !alphabet.test(char));
-  throw new Error(`illegal base64 data at input byte ${bad < 0 ? text.length - (text.length % 4) : bad}`);
+  if (typeof bytes === 'number') throw new Error(base64Error(bytes));
+  return bytes;
 }
 
 const SCALARS: Readonly<Partial<Record<Kind, (text: string) => Value>>> = {
@@ -41,7 +31,7 @@ const SCALARS: Readonly<Partial<Record<Kind, (text: string) => Value>>> = {
   fixed64: (text) => parseInteger(text, 64, false),
   float: (text) => parseFloat(text, 32),
   double: (text) => parseFloat(text, 64),
-  string: checkedString,
+  string: (text) => text,
   bytes: parseBytes,
 };
 
@@ -73,11 +63,11 @@ function parseQueryMessage(type: MessageType, text: string): Value {
     case 'google.protobuf.Duration':
       return parseGoDuration(text);
     case 'google.protobuf.FieldMask':
-      return text === '' ? [] : text.split(',').map(checkedString);
+      return text === '' ? [] : text.split(',');
     case 'google.protobuf.Value':
-      return parseWhole(checkedString(text), readDynamic);
+      return parseWhole(text, readDynamic);
     case 'google.protobuf.Struct':
-      return parseWhole(checkedString(text), readStruct);
+      return parseWhole(text, readStruct);
     case 'google.protobuf.Empty':
       if (text !== '' && text !== '{}') throw new Error(`expected an empty value or "{}", got ${goQuote(text)}`);
       return type.create();
@@ -102,14 +92,8 @@ function parsePathSingle(field: Field, text: string): Value {
   if (!message) return present(SCALARS[field.kind])(text);
   if (isWrapper(message)) return present(SCALARS[present(message.fields[0]).kind])(text);
   // Unlike in a query, times in a path are read as ProtoJSON has them.
-  const bare = withoutQuotes(text);
-  const quoted = goQuote(bare);
-  const { fullName } = message;
-  const value = fullName === 'google.protobuf.Timestamp' ? timeOf(bare) : parseDuration(bare);
-  if (!value || /\.\d{10,}/.test(bare)) throw new Error(`proto: (line 1:1): invalid ${fullName} value ${quoted}`);
-  const inRange = fullName === 'google.protobuf.Timestamp' ? isTimestampSeconds : isDurationSeconds;
-  if (!inRange(value.seconds)) throw new Error(`proto: (line 1:1): ${fullName} value out of range: ${quoted}`);
-  return value;
+  const read = message.fullName === 'google.protobuf.Timestamp' ? readTimestamp : readDuration;
+  return parseWhole(goQuote(withoutQuotes(text)), read);
 }
 
 function withoutQuotes(text: string): string {
@@ -117,14 +101,6 @@ function withoutQuotes(text: string): string {
   while (start < end && text[start] === '"') start++;
   while (end > start && text[end - 1] === '"') end--;
   return text.slice(start, end);
-}
-
-function timeOf(text: string): ReturnType<typeof parseTime> | undefined {
-  try {
-    return parseTime(text);
-  } catch {
-    return undefined; // ProtoJSON has a text of its own for it
-  }
 }
 
 /** Whether a path variable can be bound to the field. */

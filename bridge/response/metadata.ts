@@ -8,21 +8,18 @@ export type HeaderList = string[];
 
 /** Adds header metadata as `Grpc-Metadata-<Key>`. */
 export function addMetadataHeaders(headers: HeaderList, metadata: Metadata | undefined): void {
-  for (const [key, value] of metadata ?? []) headers.push(canonicalHeader(`grpc-metadata-${key}`), headerText(value));
+  for (const [key, value] of metadata ?? []) headers.push(canonicalHeader(`grpc-metadata-${key}`), headerValue(value));
 }
 
 /** Trailer metadata as `Grpc-Trailer-<Key>` pairs, in order. */
 export function trailerPairs(metadata: Metadata | undefined): [string, string][] {
-  return [...(metadata ?? [])].map(([key, value]) => [canonicalHeader(`grpc-trailer-${key}`), headerText(value)]);
+  return [...(metadata ?? [])].map(([key, value]) => [canonicalHeader(`grpc-trailer-${key}`), headerValue(value)]);
 }
 
-/** Bytes go out as base64: unlike Go, Node refuses raw bytes in headers. */
-function headerText(value: MetadataValue): string {
-  return typeof value === 'string' ? headerValue(value) : Buffer.from(value).toString('base64');
-}
-
-/** Text that can stand in a header: UTF-8, with line ends and other control characters as spaces. */
-export function headerValue(text: string): string {
+/** Text or bytes as they stand in a header: UTF-8, with line ends as spaces. */
+export function headerValue(value: MetadataValue): string {
   // Node writes header characters as single bytes, so each has to be one byte of the UTF-8 text.
-  return Buffer.from(text.replace(/[^\t\P{Cc}]/gu, ' ')).toString('latin1');
+  return Buffer.from(value)
+    .toString('latin1')
+    .replace(/[\r\n]/g, ' ');
 }

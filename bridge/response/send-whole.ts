@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Body } from '../marshaler.js';
+import { writeHead } from './head.js';
 import type { HeaderList } from './metadata.js';
 
 const NOT_ASCII = /[^\p{ASCII}]/u;
@@ -9,7 +10,8 @@ export function sendWhole(response: ServerResponse, status: number, headers: Hea
   // Node writes the head in the encoding of the body's first string, which would encode a header's bytes once more.
   const content = headers.some((text) => NOT_ASCII.test(text)) ? Buffer.from(body) : body;
   headers.push('Content-Length', String(Buffer.byteLength(body)));
-  response.writeHead(status, headers).end(content);
+  writeHead(response, status, headers);
+  response.end(content);
 }
 
 /** Sends a plain text that ends the connection, as Go's server does where it does not ask the gateway. */

@@ -8,6 +8,7 @@ import type { Route } from '../routes.js';
 import type { Value } from '../schema.js';
 import type { StatusError } from '../status.js';
 import { type OnError, toStatus } from './error.js';
+import { writeHead } from './head.js';
 import { httpStatus } from './http-status.js';
 import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
 
@@ -95,7 +96,7 @@ class StreamWriter {
     if (this.#response.headersSent) return;
     const headers: HeaderList = contentType === undefined ? [] : ['Content-Type', contentType];
     addMetadataHeaders(headers, this.#call.header);
-    this.#response.writeHead(status, headers);
+    writeHead(this.#response, status, headers);
   }
 
   /** Resolves when the peer has caught up or gone. */

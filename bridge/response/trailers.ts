@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Body } from '../marshaler.js';
 import type { Metadata } from '../metadata.js';
+import { addTrailers, writeHead } from './head.js';
 import { type HeaderList, trailerPairs } from './metadata.js';
 
 /** Sends a complete response, chunked, with trailer metadata behind the body. Each trailer is announced by its name. */
@@ -13,8 +14,8 @@ export function sendTrailers(
 ): void {
   const pairs = trailerPairs(trailer);
   for (const name of new Set(pairs.map(([name]) => name))) headers.push('Trailer', name);
-  response.writeHead(status, [...headers, 'Transfer-Encoding', 'chunked']);
+  writeHead(response, status, [...headers, 'Transfer-Encoding', 'chunked']);
   response.write(body);
-  response.addTrailers(pairs);
+  addTrailers(response, pairs);
   response.end();
 }

@@ -23,7 +23,7 @@ import { conformanceHandlers } from './service.js';
 /** Serves it on a free port of loopback; answers the address. */
 export async function serveOverGrpc(): Promise<{ address: string; close(): void }> {
   const server = new Server();
-  const handlers: Readonly<Record<string, AnyHandler>> = conformanceHandlers({ 'content-type': 'application/grpc' });
+  const handlers: Readonly<Record<string, AnyHandler>> = conformanceHandlers;
   const implementation = Object.entries(ConfService).map(([key, method]): [string, UntypedHandleCall] => {
     const handler = handlers[key];
     if (!handler) throw new Error(`no handler for ${key}`);

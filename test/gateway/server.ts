@@ -8,6 +8,7 @@ import { protoMetadata as errorDetails } from '../../gen/google/rpc/error_detail
 import { ConfService, protoMetadata } from '../../gen/gwconf/v1/conformance.js';
 import { IN_PROCESS, optionSets } from './option-sets.js';
 import { conformanceHandlers } from './service.js';
+import { asOverGrpc } from './transport.js';
 
 /** Servers that run. */
 export interface ConformanceServers {
@@ -20,7 +21,7 @@ export interface ConformanceServers {
 export async function serveConformance(portOf: (index: number) => number): Promise<ConformanceServers> {
   const servers = await Promise.all(
     optionSets.map(async (options, index) => {
-      const handlers = conformanceHandlers(index === IN_PROCESS ? {} : { 'content-type': 'application/grpc' });
+      const handlers = index === IN_PROCESS ? conformanceHandlers : asOverGrpc(conformanceHandlers);
       const service = { definition: ConfService, metadata: protoMetadata, name: 'gwconf.v1.Conf', handlers };
       const bridge = createBridge({ ...options, services: [service], types: [errorDetails] });
       const server = createBridgeServer(bridge).listen(portOf(index), '127.0.0.1');

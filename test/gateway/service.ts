@@ -18,57 +18,52 @@ import type {
   StreamReq,
 } from '../../gen/gwconf/v1/conformance.js';
 
-/** Metadata that a call gets from the transport in between; a handler in the same process does without. */
-export type TransportMetadata = Readonly<Record<string, string>>;
-
-/** Makes the handlers. */
-export function conformanceHandlers(transport: TransportMetadata = {}): ServiceHandlers<typeof ConfService> {
-  return {
-    query: echo<All>,
-    pathOne: echo<All>,
-    pathSeg: echo<All>,
-    pathDeep: echo<All>,
-    pathDeepTail: echo<All>,
-    pathDeepPrefix: echo<All>,
-    pathVerb: echo<All>,
-    pathWild: echo<All>,
-    pathNested: echo<All>,
-    pathTyped: echo<All>,
-    overlapFirst: async ({ name }) => ({ name: `first:${name}`, n: 0 }),
-    overlapSecond: async ({ name }) => ({ name: `second:${name}`, n: 0 }),
-    bodyStar: echo<All>,
-    bodyNested: echo<All>,
-    bodyScalar: echo<All>,
-    postNoBody: echo<All>,
-    patch: echo<All>,
-    respBody: echo<All>,
-    headers: async (_, context) => headers(context, transport),
-    setHeaders,
-    err,
-    stream,
-    clientStream,
-    bidi,
-    download: async ({ name, contentType }) => body(contentType, `hello ${name}`),
-    downloadStream,
-    upload: echo,
-    uploadRaw: echo<HttpBody>,
-    head: echo<Small>,
-    emptyReply: async () => ({}),
-    sleep: async ({ sleepMs }, { signal }) => {
-      await sleep(sleepMs, undefined, { signal });
-      return { name: 'slept', n: 0 };
-    },
-    root: async () => ({ name: 'root', n: 0 }),
-    noAnnotation: echo<Small>,
-  };
-}
+/** The handlers. */
+export const conformanceHandlers: ServiceHandlers<typeof ConfService> = {
+  query: echo<All>,
+  pathOne: echo<All>,
+  pathSeg: echo<All>,
+  pathDeep: echo<All>,
+  pathDeepTail: echo<All>,
+  pathDeepPrefix: echo<All>,
+  pathVerb: echo<All>,
+  pathWild: echo<All>,
+  pathNested: echo<All>,
+  pathTyped: echo<All>,
+  overlapFirst: async ({ name }) => ({ name: `first:${name}`, n: 0 }),
+  overlapSecond: async ({ name }) => ({ name: `second:${name}`, n: 0 }),
+  bodyStar: echo<All>,
+  bodyNested: echo<All>,
+  bodyScalar: echo<All>,
+  postNoBody: echo<All>,
+  patch: echo<All>,
+  respBody: echo<All>,
+  headers: async (_, context) => headers(context),
+  setHeaders,
+  err,
+  stream,
+  clientStream,
+  bidi,
+  download: async ({ name, contentType }) => body(contentType, `hello ${name}`),
+  downloadStream,
+  upload: echo,
+  uploadRaw: echo<HttpBody>,
+  head: echo<Small>,
+  emptyReply: async () => ({}),
+  sleep: async ({ sleepMs }, { signal }) => {
+    await sleep(sleepMs, undefined, { signal });
+    return { name: 'slept', n: 0 };
+  },
+  root: async () => ({ name: 'root', n: 0 }),
+  noAnnotation: echo<Small>,
+};
 
 async function echo<T>(request: T): Promise<T> {
   return request;
 }
 
-function headers({ metadata, deadline }: CallContext, transport: TransportMetadata): HeadersReply {
-  const values = new Map(Object.entries(transport).map(([key, value]) => [key, [value]]));
+function headers({ metadata, deadline }: CallContext): HeadersReply {
+  const values = new Map<string, string[]>();
   for (const [key, value] of metadata) {
     const list = values.get(key) ?? [];
     list.push(typeof value === 'string' ? value : Buffer.from(value).toString());

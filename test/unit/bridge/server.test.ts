@@ -15,7 +15,7 @@ async function serve(options: BridgeServerOptions = {}, bridge: Partial<BridgeOp
     definition: ConfService,
     metadata: protoMetadata,
     name: 'gwconf.v1.Conf',
-    handlers: conformanceHandlers(),
+    handlers: conformanceHandlers,
   };
   const server = createBridgeServer(createBridge({ services: [service], ...bridge }), options).listen(0, '127.0.0.1');
   closers.push(() => server.close().closeAllConnections());
@@ -75,10 +75,35 @@ describe('an HTTP server for a bridge', () => {
     expect((await ask(request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))).status).to.equal(200);
   });
 
-  it('sends binary metadata as base64, because Node refuses the bytes', async () => {
+  it('sends binary metadata as it is, also the bytes that Node refuses', async () => {
     const answer = await ask('GET /v1/setheaders HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nConnection: close\r\n\r\n');
-    expect(header(answer, 'Grpc-Metadata-X-Bin-Bin')).to.equal('AAH/');
-    expect(answer.trailers).to.deep.include(['Grpc-Trailer-T-Bin', '/g==']);
+    expect(header(answer, 'Grpc-Metadata-X-Bin-Bin')).to.equal('\0\u0001\u00ff');
+    expect(answer.trailers).to.deep.include(['Grpc-Trailer-T-Bin', '\u00fe']);
+  });
+
+  it('sends no line end that a handler puts into a header', async () => {
+    const body = JSON.stringify({ code: 16, msg: 'a\r\nX-Evil: \u0001b' });
+    const head = 'POST /v1/err HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
+    const answer = await ask(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+    expect(header(answer, 'Www-Authenticate')).to.equal('a  X-Evil: \u0001b');
+    expect(header(answer, 'X-Evil')).to.equal(undefined);
+  });
+
+  for (const [headers, status, body] of [
+    ['Grpc-Timeout: 1H\r\nGrpc-Timeout: nonsense', 200, '"name":"n"'],
+    ['Content-Type: nonsense;\r\nContent-Type: application/x-protobuf', 200, '"name":"n"'],
+  ] as const) {
+    it(`goes by the first of several headers: ${headers}`, async () => {
+      const answer = await ask(`GET /v1/one/n HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n\r\n`);
+      expect(answer.status).to.equal(status);
+      expect(answer.body).to.include(body);
+    });
+  }
+
+  it('takes a form that asks for POST for a GET where there is no POST', async () => {
+    const head = 'POST /v1/one/n HTTP/1.1\r\nHost: x\r\nX-HTTP-Method-Override: post\r\nConnection: close\r\n';
+    const form = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n\r\ni32=7';
+    expect((await ask(head + form)).body).to.include('"name":"n","i32":7');
   });
 
   it('answers who closes its half of the connection that its call was cancelled', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { findSyntaxError } from '../../../../bridge/go/json-syntax.js';
+import { scanValue } from '../../../../bridge/go/json-syntax.js';
 
-describe('findSyntaxError', () => {
+describe('scanValue', () => {
   for (const [text, message] of [
     ['', 'EOF'],
     [' \n', 'EOF'],
@@ -27,13 +27,18 @@ describe('findSyntaxError', () => {
     ['[['.repeat(6000), 'proto: exceeded max recursion depth'],
   ] as const) {
     it(`says what is wrong with ${JSON.stringify(text.slice(0, 20))}`, () => {
-      expect(findSyntaxError(text, 0)).to.equal(message);
+      expect(scanValue(text, 0)).to.deep.equal({ error: message });
     });
   }
 
-  for (const text of ['{}', ' {"a":[1,-0.5e+3,true,false,null,"\\ud83d\\u0000"]} trailing', '0', '01']) {
-    it(`finds nothing in ${text}`, () => {
-      expect(findSyntaxError(text, 0)).to.equal(undefined);
+  for (const [text, end] of [
+    ['{}', 2],
+    [' {"a":[1,-0.5e+3,true,false,null,"\\ud83d\\u0000"]} trailing', 49],
+    ['0', 1],
+    ['01', 1],
+  ] as const) {
+    it(`finds the end of the first value of ${text}`, () => {
+      expect(scanValue(text, 0)).to.deep.equal({ end });
     });
   }
 });

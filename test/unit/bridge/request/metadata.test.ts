@@ -3,7 +3,7 @@ import { defaultHeaderMatcher, legacyHeaderMatcher, requestMetadata } from '../.
 import { StatusError } from '../../../../bridge/status.js';
 
 function metadata(headers: readonly string[], match = defaultHeaderMatcher): [string, unknown][] {
-  return [...requestMetadata(headers, '10.0.0.1', match)];
+  return [...requestMetadata(headers, '', '10.0.0.1', match)];
 }
 
 const FORWARDED = ['x-forwarded-for', '10.0.0.1'];
@@ -53,6 +53,19 @@ describe('requestMetadata', () => {
       ['b-bin', Buffer.from([0, 1])],
       FORWARDED,
     ]);
+  });
+
+  it('says what Pragma: no-cache says also as Cache-Control, as Go does', () => {
+    expect(metadata(['Pragma', 'no-cache'])).to.deep.include(['grpcgateway-cache-control', 'no-cache']);
+    expect(metadata(['Pragma', 'no-cache', 'Cache-Control', 'x'])).not.to.deep.include([
+      'grpcgateway-cache-control',
+      'no-cache',
+    ]);
+  });
+
+  it('believes the host of the request line rather than the header', () => {
+    const values = [...requestMetadata(['Host', 'header'], 'line', '', defaultHeaderMatcher)];
+    expect(values).to.deep.equal([['x-forwarded-host', 'line']]);
   });
 
   it('drops values and keys that metadata cannot carry', () => {

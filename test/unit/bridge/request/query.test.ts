@@ -86,10 +86,4 @@ describe('query parameters', () => {
         .and.include({ code: 3, message });
     });
   }
-
-  it('refuse bytes that are not UTF-8 in text', () => {
-    expect(() => apply(SUBMIT, 'task_yaml=%ff'))
-      .to.throw(StatusError)
-      .and.include({ code: 13 });
-  });
 });

@@ -1,0 +1,47 @@
+/**
+ * Heads and trailers of responses with any bytes in their values. node:http refuses control characters, which the gateway
+ * sends: bytes of `-bin` metadata, for one. They are put in behind its back, into the text that it has made and not yet sent.
+ */
+
+import type { ServerResponse } from 'node:http';
+import type { HeaderList } from './metadata.js';
+
+// biome-ignore lint: control characters are what it is about
+const REFUSED = /[^\t\x20-\x7e\x80-\xff]/;
+const ALL_REFUSED = new RegExp(REFUSED, 'g');
+
+/** What node:http keeps of a response before it is sent, each ending in an empty line; not part of its documented interface. */
+interface Unsent {
+  _header: string;
+  _trailer: string;
+}
+
+/** As `response.writeHead`, with values that are bytes of latin1. Line ends, which would end the header, must not be in them. */
+export function writeHead(response: ServerResponse, status: number, headers: HeaderList): void {
+  if (!headers.some((text) => REFUSED.test(text))) {
+    response.writeHead(status, headers);
+    return;
+  }
+  response.writeHead(status, headers.map(accepted));
+  const pairs = headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1] ?? ''] as const] : []));
+  restore(response, '_header', pairs);
+}
+
+/** As `response.addTrailers`, for the same values. The response has to be chunked, and is to be ended. */
+export function addTrailers(response: ServerResponse, pairs: readonly (readonly [string, string])[]): void {
+  response.addTrailers(pairs.map(([name, value]): [string, string] => [name, accepted(value)]));
+  restore(response, '_trailer', pairs);
+}
+
+function accepted(value: string): string {
+  return value.replace(ALL_REFUSED, ' ');
+}
+
+function restore(response: ServerResponse, part: keyof Unsent, pairs: readonly (readonly [string, string])[]): void {
+  const unsent = response as unknown as Unsent;
+  for (const [name, value] of pairs) {
+    const written = accepted(value);
+    if (written !== value)
+      unsent[part] = unsent[part].replace(`${name}: ${written}\r\n`, () => `${name}: ${value}\r\n`);
+  }
+}

@@ -1,0 +1,86 @@
+/** Request headers that change what the gateway does, and headers that it passes on. */
+
+import fc, { type Arbitrary } from 'fast-check';
+
+/** Names and values, in order; names may occur more than once. */
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  Accept: [
+    '*/*',
+    'application/json',
+    'text/event-stream',
+    'application/octet-stream',
+    'application/x-protobuf',
+    'text/event-stream, */*',
+    'text/event-stream;q=1',
+    '',
+    'TEXT/EVENT-STREAM',
+  ],
+  'Content-Type': [
+    'application/json',
+    'text/plain',
+    'application/json; charset=utf-8',
+    'application/x-protobuf',
+    'APPLICATION/JSON',
+    'x',
+    '',
+    'a/b; c',
+    'text/event-stream',
+  ],
+  'Grpc-Timeout': [
+    '1H',
+    '10M',
+    '99S',
+    '0S',
+    '1s',
+    'S',
+    '-1S',
+    '99999999999999999999H',
+    '18446744073709551616n',
+    '1',
+    '+5S',
+    ' 5S',
+  ],
+  TE: ['trailers', 'TRAILERS', 'gzip', 'xtrailersx', 'gzip, trailers'],
+  Authorization: ['Bearer x', '', 'b\u00e4r', 'a, b'],
+  Cookie: ['a=b', 'c=d; e=f'],
+  'X-Forwarded-For': ['1.2.3.4', '1.2.3.4, 5.6.7.8', '', '\u00e4'],
+  'X-Forwarded-Host': ['example.org', '', '\u00e4'],
+  'Grpc-Metadata-Foo': ['bar', 'b\u00e4r', '', 'a,b'],
+  'Grpc-Metadata-Foo-Bin': ['AAE=', 'AAE', '-_8', '!', '', 'YWJj', 'A'],
+  'Grpc-Metadata-grpcgateway-Cookie': ['x'],
+  'Grpc-Metadata-X-Forwarded-For': ['9.9.9.9'],
+  'Grpc-Metadata-Authorization': ['Bearer y'],
+  'Grpc-Metadata-a_b.c': ['x'],
+  'Grpc-Metadata-a!b': ['x'],
+  'X-Request-Id': ['1'],
+  'Accept-Language': ['de', 'en;q=0.5'],
+  'Accept-Encoding': ['gzip'],
+  'User-Agent': ['agent/1'],
+  Origin: ['http://example.org'],
+  'If-Match': ['"x"', 'W/"y"'],
+  Via: ['1.1 a'],
+  Forwarded: ['for=1.2.3.4'],
+  From: ['a@b'],
+  Date: ['Tue, 15 Nov 1994 08:12:31 GMT'],
+  Warning: ['199 - x'],
+  'Accept-Ranges': ['bytes'],
+  'Max-Forwards': ['3'],
+  Pragma: ['no-cache'],
+  Referer: ['http://x/'],
+  Range: ['bytes=0-1'],
+};
+
+/** A header of these names. */
+function header(names: readonly string[]): Arbitrary<readonly [string, string]> {
+  return fc
+    .constantFrom(...names)
+    .chain((name) => fc.tuple(fc.constantFrom(name, name.toLowerCase()), fc.constantFrom(...(VALUES[name] ?? ['']))));
+}
+
+/** Headers of all sorts. */
+export const headers: Arbitrary<Headers> = fc.array(header(Object.keys(VALUES)), { maxLength: 4 });
+
+/** Headers that say how bodies are written, and how answers are to be. */
+export const formats: Arbitrary<Headers> = fc.array(header(['Accept', 'Content-Type', 'TE']), { maxLength: 2 });
