@@ -46,7 +46,12 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
     .scriptName('k8s-cli')
     .usage('$0 <command>\n\nRuns task files on Kubernetes.')
     .locale('en')
-    .parserConfiguration({ 'dot-notation': false, 'parse-numbers': false, 'parse-positional-numbers': false })
+    .parserConfiguration({
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'populate--': true,
+    })
     .option('server', {
       type: 'string',
       requiresArg: true,
@@ -91,8 +96,10 @@ function addCommand(parser: Argv, command: AnyCommand, words: number, choose: (c
     command.summary,
     (nested) => command.build(nested),
     (args) => {
-      // Everything after `--` lands here, where even strict parsing does not look.
-      const [extra] = args._.slice(words);
+      // Strict parsing does not look at what is behind `--`.
+      const rest: unknown = args['--'];
+      const behind = Array.isArray(rest) && !command.takesRest ? rest.map(String) : [];
+      const [extra] = [...args._.slice(words), ...behind];
       if (extra !== undefined) throw usageError(`Unknown argument: ${extra}`);
       choose(toCommand(args, command.prepare(args)));
     },

@@ -10,6 +10,8 @@ export interface Command<Options> {
   readonly usage: string;
   /** One line for --help. */
   readonly summary: string;
+  /** Words behind `--` are meant for it, as `args['--']`; other commands refuse them. */
+  readonly takesRest?: boolean;
   /** Declares positionals, options and examples. */
   readonly build: (yargs: Argv) => Argv;
   /** Throws a CliError (exit code 2) for what does not fit together. */
@@ -22,6 +24,7 @@ export interface Command<Options> {
 export interface AnyCommand {
   readonly usage: string;
   readonly summary: string;
+  readonly takesRest: boolean;
   readonly build: (yargs: Argv) => Argv;
   /** Parses at once, so that bad usage is told before anything is done. */
   readonly prepare: (args: Arguments) => (context: CommandContext) => Promise<number>;
@@ -32,6 +35,7 @@ export function defineCommand<Options>(command: Command<Options>): AnyCommand {
   return {
     usage: command.usage,
     summary: command.summary,
+    takesRest: command.takesRest ?? false,
     build: command.build,
     prepare: (args) => {
       const options = command.parse(args);

@@ -96,6 +96,8 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
     case 'DEADLINE_EXCEEDED':
       return oneLine(`the server at ${at} did not answer in time (${text.split(',')[0]}); ${next}`, EXIT.timedOut);
     case 'UNAVAILABLE':
+      // What was connected may have gone on for a while: it is not to be begun again without a thought.
+      if (error.reason === 'CONNECTION_LOST') return oneLine(text, EXIT.incomplete);
       // A reason comes from the server; without one the connection itself broke.
       return error.reason === undefined
         ? oneLine(`the connection to the server at ${at} was lost (${text}); ${next}`, EXIT.incomplete)

@@ -29,6 +29,8 @@ export interface Io {
   readonly errColumns: number | undefined;
   /** Calls back when what was drawn on the terminal has moved; returns how to stop that. */
   readonly onDisturbed: (listener: (what: Disturbance) => void) => () => void;
+  /** Each key of the terminal becomes input, Ctrl+C too, and shows nothing here; returns how to end that. */
+  readonly rawMode: () => () => void;
   /** Asks a yes-or-no question on stderr; only y and yes are a yes, and the end of stdin is a no. Rejects when the signal is aborted. */
   readonly confirm: (question: string, signal: AbortSignal) => Promise<boolean>;
 }
@@ -38,7 +40,7 @@ export type OutputStream = Writable & { readonly isTTY?: boolean; readonly colum
 
 /** Makes an Io over three streams. `signal` ends waiting for slow readers; `continued` emits SIGCONT after a Ctrl+Z. */
 export function createIo(
-  stdin: Readable & { readonly isTTY?: boolean },
+  stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown },
   stdout: OutputStream,
   stderr: OutputStream,
   signal: AbortSignal,
@@ -77,6 +79,10 @@ export function createIo(
         stdout.off('resize', resized);
         continued.off('SIGCONT', goesOn);
       };
+    },
+    rawMode: () => {
+      stdin.setRawMode?.(true);
+      return () => void stdin.setRawMode?.(false);
     },
     confirm: async (question, answerSignal) => {
       // Not in terminal mode, in which readline would take Ctrl+C for itself.

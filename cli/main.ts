@@ -26,4 +26,14 @@ const exitCode = await run(process.argv.slice(2), {
   now: Date.now,
   osUser,
 });
+// What a slow reader has not taken yet would be lost.
+await Promise.all([process.stdout, process.stderr].map(flushed));
 process.exit(exitCode);
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writableLength === 0 || stream.destroyed || stream.errored) return resolve();
+    const done = (): void => resolve();
+    stream.once('error', done).once('close', done).write('', done);
+  });
+}

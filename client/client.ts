@@ -9,6 +9,10 @@ import {
 import type { TaskStatus } from '../gen/k8scli/v1/task.js';
 import {
   type DeleteTaskResponse,
+  ExecTaskRequest,
+  type ExecTaskResponse,
+  ForwardTaskPortRequest,
+  type ForwardTaskPortResponse,
   ListTasksRequest,
   type ListTasksResponse,
   type RerunTaskResponse,
@@ -29,6 +33,7 @@ import {
   VolumeServiceService,
   type VolumeStatus,
 } from '../gen/k8scli/v1/volume_service.js';
+import { openBidiStream } from './bidi-stream.js';
 import { createEndpoint } from './channel.js';
 import { type FollowOptions, followTaskLogs } from './follow-logs.js';
 import { followTask } from './follow-task.js';
@@ -77,6 +82,13 @@ export interface Client {
   streamTaskLogs(request: Partial<StreamTaskLogsRequest>, options?: CallOptions): AsyncIterable<StreamTaskLogsResponse>;
   /** A task's log to its summary, over as many connections as that takes. */
   followTaskLogs(taskId: string, options?: FollowOptions & CallOptions): AsyncIterable<StreamTaskLogsResponse>;
+  /** Runs a program in a node of a task. The first request carries `start`; the last response carries `exit`. */
+  execTask(requests: AsyncIterable<Partial<ExecTaskRequest>>, options?: CallOptions): AsyncIterable<ExecTaskResponse>;
+  /** One TCP connection to a port of a node. The first request carries `start`. */
+  forwardTaskPort(
+    requests: AsyncIterable<Partial<ForwardTaskPortRequest>>,
+    options?: CallOptions,
+  ): AsyncIterable<ForwardTaskPortResponse>;
   /** Stops a task; may be repeated. */
   stopTask(taskId: string, options?: CallOptions & { readonly reason?: string | undefined }): Promise<StopTaskResponse>;
   /** Deletes a task with all that belongs to it; one that has not ended only with `force`. */
@@ -163,6 +175,22 @@ export function createClient(config: ClientConfig): Client {
         options,
         options.signal,
       ),
+    execTask: (requests, options) =>
+      openBidiStream(
+        grpc,
+        TaskServiceService.execTask,
+        completed(requests, (request) => ExecTaskRequest.fromPartial(request)),
+        metadata,
+        untilClosed(options?.signal),
+      ),
+    forwardTaskPort: (requests, options) =>
+      openBidiStream(
+        grpc,
+        TaskServiceService.forwardTaskPort,
+        completed(requests, (request) => ForwardTaskPortRequest.fromPartial(request)),
+        metadata,
+        untilClosed(options?.signal),
+      ),
     stopTask: (taskId, options) =>
       call(TaskServiceService.stopTask, { taskId, reason: options?.reason ?? '' }, options),
     deleteTask: (taskId, options) =>
@@ -185,4 +213,12 @@ export function createClient(config: ClientConfig): Client {
       grpc.close();
     },
   };
+}
+
+/** Requests with all their fields. */
+async function* completed<Part, Request>(
+  parts: AsyncIterable<Part>,
+  complete: (part: Part) => Request,
+): AsyncGenerator<Request, void, undefined> {
+  for await (const part of parts) yield complete(part);
 }

@@ -4,6 +4,10 @@ export type { Check, DiagnoseResponse, GetServiceInfoResponse } from '../gen/k8s
 export { TaskState } from '../gen/k8scli/v1/task.js';
 export type {
   DeleteTaskResponse,
+  ExecTaskRequest,
+  ExecTaskResponse,
+  ForwardTaskPortRequest,
+  ForwardTaskPortResponse,
   ListTasksResponse,
   LogGap,
   LogNotice,

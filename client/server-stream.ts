@@ -1,4 +1,4 @@
-import type { Client, Metadata } from '@grpc/grpc-js';
+import type { Client, ClientDuplexStream, ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { cancelled } from './retry.js';
 import { toClientError } from './service-error.js';
 import type { Method } from './unary.js';
@@ -18,6 +18,14 @@ export async function* openServerStream<Request, Response>(
   if (signal.aborted) throw cancelled(signal.reason);
   const { path, requestSerialize, responseDeserialize } = method;
   const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata, {});
+  yield* readStream<Response>(call, signal);
+}
+
+/** The responses of a call that streams them, as openServerStream says. */
+export async function* readStream<Response>(
+  call: ClientReadableStream<Response> | ClientDuplexStream<never, Response>,
+  signal: AbortSignal,
+): AsyncGenerator<Response, void, undefined> {
   const cancel = (): void => call.cancel();
   // Cancelling makes grpc-js emit an error when nobody reads any more; without a listener it would end the process.
   call.on('error', () => {});

@@ -4,6 +4,7 @@ import { type Server, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createApi } from './api/api.js';
+import { createUpgrade } from './api/connect/upgrade.js';
 import { startControllers } from './controllers/start-controllers.js';
 import { createObject } from './kinds/create.js';
 import { startQuotaStatus } from './kinds/quota.js';
@@ -70,6 +71,8 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
     const api = createApi({ store, logs: node.logs, token, signal: connections.signal });
     const server = createServer({ ...certificates.server, keepAliveTimeout: keepAliveMs }, api);
     const bound = await listen(server, port, dataDir);
+    const connect = createUpgrade({ store, exec: node.exec, token, signal: connections.signal });
+    server.on('upgrade', connect);
     const activity = watchActivity(server, store);
     const renewal = renewCertificate(server, dataDir);
     const kubeconfig = await writeKubeconfig(dataDir, bound, certificates.ca, token);

@@ -6,8 +6,10 @@ import { setContext } from './config/set-context.js';
 import { useContext } from './config/use-context.js';
 import { view } from './config/view.js';
 import { deleteTask } from './jobs/delete.js';
+import { exec } from './jobs/exec.js';
 import { list as listJobs } from './jobs/list.js';
 import { logs } from './jobs/logs.js';
+import { portForward } from './jobs/port-forward.js';
 import { rerun } from './jobs/rerun.js';
 import { status } from './jobs/status.js';
 import { stop } from './jobs/stop.js';
@@ -38,7 +40,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     noun: 'jobs',
     summary: 'Submit, watch and stop tasks',
-    verbs: [submit, rerun, listJobs, status, logs, wait, stop, deleteTask],
+    verbs: [submit, rerun, listJobs, status, logs, wait, exec, portForward, stop, deleteTask],
   },
   { noun: 'task', summary: 'Check task files, and have editors do so', verbs: [check, schema] },
   { noun: 'volumes', summary: 'Create, list and delete volumes', verbs: [create, listVolumes, deleteVolume] },

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PodLogs } from '../node/logs/pod-logs.js';
-import { StatusError } from '../store/status-error.js';
+import { badRequest, StatusError } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
+import { connectSubresources } from './connect/upgrade.js';
 import { deleteCollection, deleteOne } from './delete.js';
 import { discover } from './discovery.js';
 import { createGuard } from './guard.js';
@@ -85,6 +86,7 @@ async function dispatch(
     if (!isServedVersion(request.path)) return { code: 404, body: '404 page not found\n', contentType: 'text/plain' };
     throw new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
   }
+  if (connectSubresources.has(target.subresource ?? '')) throw badRequest('Upgrade request required');
   const verb = verbOf(request, target);
   const { resource, subresource } = target;
   const verbs = subresource === undefined ? resource.verbs : (resource.subresources[subresource] ?? []);

@@ -39,7 +39,8 @@ export async function streamLog(
   }
 }
 
-function containerOf({ metadata, spec }: KubeObject, asked: string | null): string {
+/** The container of a pod that is meant, which need not be named when there is only one; throws BadRequest. */
+export function containerOf({ metadata, spec }: KubeObject, asked: string | null): string {
   const names: string[] = spec.containers.map((container: { name: string }) => container.name);
   const [only] = names;
   if (asked !== null && asked !== '') return asked;

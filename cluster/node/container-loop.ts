@@ -40,6 +40,11 @@ export class ContainerLoop {
     this.record = { state: { waiting: { reason: 'ContainerCreating' } }, lastState: {}, restartCount: 0 };
   }
 
+  /** The run that is under way; undefined while there is none. */
+  get run(): ContainerRun | undefined {
+    return this.#run;
+  }
+
   /** SIGTERM to its first process. */
   stop(view: Pick<PodView, 'event'>): void {
     if (this.#run === undefined) return;

@@ -8,11 +8,13 @@ import type { Store, StoreEvent } from '../store/store.js';
 import { AddressPool } from './addresses.js';
 import { volumeDirectory } from './claims.js';
 import { type NodeContext, nodeName } from './context.js';
+import type { ContainerRun } from './container-run.js';
 import { LogStore, type PodLogs } from './logs/pod-logs.js';
 import { nodeObject } from './node-object.js';
 import { endOrphans } from './orphans.js';
 import { markLost } from './lost-pods.js';
 import { type IsolationReport, detectIsolation } from './process/isolation.js';
+import { type PodExec, execInPod } from './pod-exec.js';
 import { PodWorker } from './pod-worker.js';
 
 /** What the node is given. */
@@ -30,6 +32,8 @@ export interface NodeOptions {
 /** A node that runs. */
 export interface RunningNode {
   logs: PodLogs;
+  /** Starts programs in its containers. */
+  exec: PodExec;
   /** Ends all pods, gently at first, and resolves when none is left; takes 10 seconds at most. */
   stop(): Promise<void>;
 }
@@ -62,7 +66,11 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
   const loop = new PodLoop(context);
   loop.start();
   signal.addEventListener('abort', () => void loop.stop(0), { once: true });
-  return { logs: context.logs, stop: () => loop.stop(shutdownGraceMs) };
+  return {
+    logs: context.logs,
+    exec: (pod, container, options) => execInPod(context, pod, container, loop.runOf(pod, container), options),
+    stop: () => loop.stop(shutdownGraceMs),
+  };
 }
 
 /** Keeps one worker for each pod of this node. */
@@ -82,6 +90,11 @@ class PodLoop {
       this.#onEvent(event),
     );
     for (const pod of store.list('pods')) this.#onPod(pod);
+  }
+
+  /** The run of a pod's container that is under way; undefined while there is none. */
+  runOf(pod: KubeObject, container: string): ContainerRun | undefined {
+    return this.#workers.get(pod.metadata.uid)?.worker.runOf(container);
   }
 
   /** Ends all pods and waits for them. */

@@ -7,6 +7,7 @@ import { type KubeObject, isOver } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import { claimDirectory } from './claims.js';
 import { ContainerLoop, type PodView } from './container-loop.js';
+import type { ContainerRun } from './container-run.js';
 import type { NodeContext } from './context.js';
 import { hostsFile } from './hosts.js';
 import { nameKey } from './peer-address.js';
@@ -45,6 +46,11 @@ export class PodWorker {
   /** The newest version of the object that it was told. */
   get pod(): KubeObject {
     return this.#pod;
+  }
+
+  /** The run of a container that is under way; undefined while there is none. */
+  runOf(container: string): ContainerRun | undefined {
+    return this.#loops.get(container)?.run;
   }
 
   /** Takes a newer version of the object; one that is being deleted starts to end. */

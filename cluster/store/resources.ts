@@ -51,7 +51,11 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     }),
     resource('nodes', 'Node', { shortNames: ['no'], namespaced: false, verbs: readVerbs }),
     resource('persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: status }),
-    resource('pods', 'Pod', { shortNames: ['po'], subresources: { ...status, log: ['get'] }, categories: ['all'] }),
+    resource('pods', 'Pod', {
+      shortNames: ['po'],
+      subresources: { ...status, exec: ['create', 'get'], log: ['get'], portforward: ['create', 'get'] },
+      categories: ['all'],
+    }),
     resource('resourcequotas', 'ResourceQuota', { shortNames: ['quota'], subresources: status }),
     resource('secrets', 'Secret'),
     resource('services', 'Service', { shortNames: ['svc'], subresources: status, categories: ['all'] }),

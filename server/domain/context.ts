@@ -9,6 +9,7 @@ import type {
   LastLines,
   LogArchive,
   LogSource,
+  PodConnections,
   SubmissionSource,
   TaskLauncher,
   TaskStore,
@@ -26,6 +27,7 @@ export interface Domain {
   readonly lastLines: LastLines;
   readonly archive: LogArchive;
   readonly checkup: Checkup;
+  readonly connections: PodConnections;
   readonly clock: Clock;
   readonly ids: Ids;
   /** What tasks may have of the cluster, and what it has. */

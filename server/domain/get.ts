@@ -1,7 +1,7 @@
 /** One task, with the reason for what it does not do yet. */
 
 import type { Domain } from './context.js';
-import { taskNotFound } from './errors.js';
+import { invalidArgument, taskNotFound } from './errors.js';
 import type { ClusterEvent } from './ports.js';
 import { aggregate, explainingUid } from './status/aggregate.js';
 import type { Task, TaskView } from './task.js';
@@ -26,6 +26,13 @@ export async function ownedView(
   const view = await domain.store.get(taskId, signal);
   if (!view || view.record.user !== user) throw taskNotFound(taskId);
   return view;
+}
+
+/** Throws INVALID_ARGUMENT for a node that a task of so many does not have. */
+export function checkNode(node: number, count: number): void {
+  if (node >= 0 && node < count) return;
+  const range = count === 1 ? 'only node 0' : `nodes 0 to ${count - 1}`;
+  throw invalidArgument('node', `${node} does not exist; the task has ${range}`);
 }
 
 /** The task, with what its own objects do not tell looked up: why nodes wait, and what a failed setup wrote last. */

@@ -2,7 +2,7 @@
 
 import type { Domain } from './context.js';
 import { invalidArgument } from './errors.js';
-import { explain, ownedView } from './get.js';
+import { checkNode, explain, ownedView } from './get.js';
 import { merge } from './logs/merge.js';
 import { NodeLog } from './logs/node-log.js';
 import { parseResumeToken, resumeToken } from './logs/resume.js';
@@ -142,12 +142,7 @@ function sizeOf(pieces: readonly LogPiece[]): number {
 
 function selectNodes(nodes: readonly number[], count: number): readonly number[] {
   if (nodes.length === 0) return Array.from({ length: count }, (_, index) => index);
-  for (const node of nodes) {
-    if (node < 0 || node >= count) {
-      const range = count === 1 ? 'only node 0' : `nodes 0 to ${count - 1}`;
-      throw invalidArgument('node', `${node} does not exist; the task has ${range}`);
-    }
-  }
+  for (const node of nodes) checkNode(node, count);
   return [...new Set(nodes)].toSorted((a, b) => a - b);
 }
 

@@ -246,6 +246,49 @@ export interface Checkup {
   check(signal: AbortSignal): Promise<readonly Check[]>;
 }
 
+/** What is run in a container that runs. */
+export interface ExecRequest {
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  /** Whether input will come; without it the program's standard input is empty. */
+  readonly stdin: boolean;
+  /** The size of the terminal that the program gets; undefined for none. */
+  readonly terminal: TerminalSize | undefined;
+}
+
+/** Columns and rows. */
+export interface TerminalSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is sent to a program. */
+export type ExecInput =
+  | { readonly kind: 'stdin'; readonly bytes: Uint8Array }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'resize'; readonly size: TerminalSize };
+
+/** What comes of a program; `exit` is the last. Code 127: there is no such program, 126: it could not be run; `message` says why. */
+export type ExecOutput =
+  | { readonly kind: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
+  | { readonly kind: 'exit'; readonly code: number; readonly message: string };
+
+/** An open connection; it ends with the signal that it was opened with. */
+export interface Connection<Input, Output> {
+  /** What comes back; read once. Throws where the connection was lost. */
+  readonly output: AsyncIterable<Output>;
+  /** Resolves when the next may be sent. */
+  send(input: Input): Promise<void>;
+}
+
+/** Connections into pods that run. */
+export interface PodConnections {
+  /** Runs a program in the pod's container. */
+  exec(pod: PodIdentity, request: ExecRequest, signal: AbortSignal): Promise<Connection<ExecInput, ExecOutput>>;
+  /** Connects to a TCP port of the pod. */
+  forward(pod: PodIdentity, port: number, signal: AbortSignal): Promise<Connection<Uint8Array, Uint8Array>>;
+}
+
 /** One container of one pod, never another of the same name. */
 export interface PodIdentity {
   readonly name: string;

@@ -6,6 +6,7 @@ import type { LogArchive } from '../domain/ports.js';
 import type { ClusterFacts } from '../domain/placement/cluster-facts.js';
 import { TaskCache } from './cache.js';
 import { createCheckup } from './checkup.js';
+import { createPodConnections } from './connections/pod-connections.js';
 import { loadClusterConfig, type ClusterSource } from './credentials.js';
 import { hasCode } from './errors.js';
 import { createEventSource } from './events.js';
@@ -74,6 +75,7 @@ export function connectCluster(
     volumes: createVolumeStore(client, paths, chosen),
     logs: createLogSource(client, paths),
     lastLines,
+    connections: createPodConnections(config, paths),
     run: async (signal) => {
       await Promise.all([cache.run(signal), rendezvous.run(signal)]);
     },

@@ -48,7 +48,7 @@ export function parseError(code: number, body: string, retryAfter: string | unde
 }
 
 /** Whether the error is a Kubernetes answer with this HTTP status. */
-export function hasCode(error: unknown, code: number): boolean {
+export function hasCode(error: unknown, code: number): error is KubernetesError {
   return error instanceof KubernetesError && error.code === code;
 }
 

@@ -71,7 +71,7 @@ export async function startContainer(
     pid = child.pid ?? -1;
     // Before anything is waited for: a short program has ended by then, and nobody would hear of it.
     exited = exitOf(child);
-    started = startOf(child, exited);
+    started = startOf(child, exited, 'the container was ended while it was set up');
     // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
     started.catch(() => undefined);
   } finally {
@@ -120,7 +120,8 @@ function commandLine(isolation: Isolation, script: string): [program: string, ..
   ];
 }
 
-function exitOf(child: ChildProcess): Promise<Exit> {
+/** How a process that was spawned ends. */
+export function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
     child.once('error', () => resolve({ exitCode: 128 }));
     child.once('exit', (code, name) => {
@@ -131,7 +132,11 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
-async function startOf(child: ChildProcess, exited: Promise<Exit>): Promise<void> {
+/**
+ * Resolves when what runs in the process says on descriptor 3 that its program is about to run; rejects with LaunchError. `silent`
+ * is what must have happened when it ended without a word.
+ */
+export async function startOf(child: ChildProcess, exited: Promise<Exit>, silent: string): Promise<void> {
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) => reject(new LaunchError('start', error.message)));
   });
@@ -143,7 +148,7 @@ async function startOf(child: ChildProcess, exited: Promise<Exit>): Promise<void
   const stage = report.slice(0, space);
   if (stage === 'mount' || stage === 'start') throw new LaunchError(stage, report.slice(space + 1).trim());
   const { exitCode } = await exited;
-  throw new LaunchError('start', `the container was ended while it was set up (exit code ${exitCode})`);
+  throw new LaunchError('start', `${silent} (exit code ${exitCode})`);
 }
 
 async function readReport(stream: Readable): Promise<string> {

@@ -102,7 +102,7 @@ export function innerScript(launch: Launch): string {
     `mkdir -p ${directory} 2>/dev/null; cd ${directory} 2>/dev/null || fail start ${quote(
       `mkdir ${launch.workingDirectory}: the working directory cannot be made or entered`,
     )}`,
-    findProgram(launch.command[0] ?? '', launch.environment.get('PATH') ?? ''),
+    findProgram(launch.command[0] ?? '', quote(launch.environment.get('PATH') ?? '')),
   );
   const variables = [...launch.environment].map(([name, value]) => quote(`${name}=${value}`));
   const command = launch.command.map(quote);
@@ -208,8 +208,8 @@ function readOnly(target: string): string {
   return `${attempt('')} || ${attempt(',nosuid,nodev')} || ${attempt(',nosuid,nodev,noexec')}`;
 }
 
-/** Says what a container runtime says when the program is missing or cannot be run. */
-function findProgram(program: string, path: string): string {
+/** Lines of a script that say what a container runtime says when the program is missing or cannot be run. `path`: as a shell word. */
+export function findProgram(program: string, path: string): string {
   const name = quote(program);
   const message = (text: string): string => quote(`exec: ${JSON.stringify(program)}: ${text}`);
   if (program.includes('/')) {
@@ -221,13 +221,14 @@ function findProgram(program: string, path: string): string {
   }
   return [
     'found=',
-    `IFS=:; set -f; for folder in $(printf %s ${quote(path)}); do`,
+    `IFS=:; set -f; for folder in $(printf %s ${path}); do`,
     `  [ -f "$folder/"${name} ] && [ -x "$folder/"${name} ] && found=1 && break`,
     'done; unset IFS; set +f',
     `[ -n "$found" ] || fail start ${message('executable file not found in $PATH')}`,
   ].join('\n');
 }
 
-function quote(text: string): string {
+/** The text as one word of a shell. */
+export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

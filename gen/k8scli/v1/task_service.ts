@@ -7,9 +7,11 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
@@ -353,6 +355,104 @@ export interface StopTasksResponse {
   status: string;
   /** A sentence for people. */
   message: string;
+}
+
+/** One message to ExecTask: exactly one field is set. */
+export interface ExecTaskRequest {
+  /** What to run; the first message and no other. */
+  start:
+    | ExecStart
+    | undefined;
+  /** Bytes for the program's standard input, at most 1 MiB. */
+  stdin: Buffer;
+  /** The program's standard input ends here. */
+  stdinEnd: boolean;
+  /** New size of the caller's terminal. */
+  resize: TerminalSize | undefined;
+}
+
+/** A program to run in a node's container. */
+export interface ExecStart {
+  /** Id of the task. */
+  taskId: string;
+  /** Index of the node. Default: 0. */
+  node: number;
+  /** The program and its arguments; no shell is put in between. */
+  command: string[];
+  /** Whether input will come. Without it the program's standard input is empty. */
+  stdin: boolean;
+  /** Give the program a terminal: its output comes as `stdout` only. */
+  tty: boolean;
+  /** Size of that terminal at the start. */
+  size: TerminalSize | undefined;
+}
+
+/** Size of a terminal. */
+export interface TerminalSize {
+  /** Columns; from 1 to 65535. */
+  width: number;
+  /** Rows; from 1 to 65535. */
+  height: number;
+}
+
+/** One message of ExecTask: exactly one field is set. */
+export interface ExecTaskResponse {
+  /** The connection to the program is there; the first message. */
+  started:
+    | NodeConnection
+    | undefined;
+  /** Bytes of the program's standard output. */
+  stdout: Buffer;
+  /** Bytes of the program's standard error. */
+  stderr: Buffer;
+  /** The program has ended; the last message. */
+  exit: ExecExit | undefined;
+}
+
+/** What a caller is connected to. */
+export interface NodeConnection {
+  /** Index of the node. */
+  node: number;
+  /** Name of its pod. */
+  pod: string;
+}
+
+/** How a program ended. */
+export interface ExecExit {
+  /** Its exit code; 127 when there is no such program, 126 when it could not be run. */
+  code: number;
+  /** Why it could not be run; empty when it was. */
+  message: string;
+}
+
+/** One message to ForwardTaskPort: exactly one field is set. */
+export interface ForwardTaskPortRequest {
+  /** Where to connect to; the first message and no other. */
+  start:
+    | ForwardStart
+    | undefined;
+  /** Bytes for the port, at most 1 MiB. */
+  data: Buffer;
+}
+
+/** A port of a node. */
+export interface ForwardStart {
+  /** Id of the task. */
+  taskId: string;
+  /** Index of the node. Default: 0. */
+  node: number;
+  /** TCP port in the pod, from 1 to 65535. */
+  port: number;
+}
+
+/** One message of ForwardTaskPort: exactly one field is set. */
+export interface ForwardTaskPortResponse {
+  /** The connection to the pod is there; the first message. */
+  started:
+    | NodeConnection
+    | undefined;
+  /** Bytes from the port. */
+  data: Buffer;
 }
 
 function createBaseSubmitTaskRequest(): SubmitTaskRequest {
@@ -2650,6 +2750,729 @@ export const StopTasksResponse: MessageFns<StopTasksResponse> = {
   },
 };
 
+function createBaseExecTaskRequest(): ExecTaskRequest {
+  return { start: undefined, stdin: Buffer.alloc(0), stdinEnd: false, resize: undefined };
+}
+
+export const ExecTaskRequest: MessageFns<ExecTaskRequest> = {
+  encode(message: ExecTaskRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.start !== undefined) {
+      ExecStart.encode(message.start, writer.uint32(10).fork()).join();
+    }
+    if (message.stdin.length !== 0) {
+      writer.uint32(18).bytes(message.stdin);
+    }
+    if (message.stdinEnd !== false) {
+      writer.uint32(24).bool(message.stdinEnd);
+    }
+    if (message.resize !== undefined) {
+      TerminalSize.encode(message.resize, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExecTaskRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExecTaskRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.start = ExecStart.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.stdin = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.stdinEnd = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.resize = TerminalSize.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExecTaskRequest>): ExecTaskRequest {
+    return ExecTaskRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExecTaskRequest>): ExecTaskRequest {
+    const message = createBaseExecTaskRequest();
+    message.start = (object.start !== undefined && object.start !== null)
+      ? ExecStart.fromPartial(object.start)
+      : undefined;
+    message.stdin = object.stdin ?? Buffer.alloc(0);
+    message.stdinEnd = object.stdinEnd ?? false;
+    message.resize = (object.resize !== undefined && object.resize !== null)
+      ? TerminalSize.fromPartial(object.resize)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExecStart(): ExecStart {
+  return { taskId: "", node: 0, command: [], stdin: false, tty: false, size: undefined };
+}
+
+export const ExecStart: MessageFns<ExecStart> = {
+  encode(message: ExecStart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== "") {
+      writer.uint32(10).string(message.taskId);
+    }
+    if (message.node !== 0) {
+      writer.uint32(16).int32(message.node);
+    }
+    for (const v of message.command) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.stdin !== false) {
+      writer.uint32(32).bool(message.stdin);
+    }
+    if (message.tty !== false) {
+      writer.uint32(40).bool(message.tty);
+    }
+    if (message.size !== undefined) {
+      TerminalSize.encode(message.size, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExecStart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExecStart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.taskId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.node = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.command.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.stdin = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.tty = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.size = TerminalSize.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExecStart>): ExecStart {
+    return ExecStart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExecStart>): ExecStart {
+    const message = createBaseExecStart();
+    message.taskId = object.taskId ?? "";
+    message.node = object.node ?? 0;
+    message.command = object.command?.map((e) => e) || [];
+    message.stdin = object.stdin ?? false;
+    message.tty = object.tty ?? false;
+    message.size = (object.size !== undefined && object.size !== null)
+      ? TerminalSize.fromPartial(object.size)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTerminalSize(): TerminalSize {
+  return { width: 0, height: 0 };
+}
+
+export const TerminalSize: MessageFns<TerminalSize> = {
+  encode(message: TerminalSize, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.width !== 0) {
+      writer.uint32(8).int32(message.width);
+    }
+    if (message.height !== 0) {
+      writer.uint32(16).int32(message.height);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TerminalSize {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTerminalSize();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.width = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TerminalSize>): TerminalSize {
+    return TerminalSize.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TerminalSize>): TerminalSize {
+    const message = createBaseTerminalSize();
+    message.width = object.width ?? 0;
+    message.height = object.height ?? 0;
+    return message;
+  },
+};
+
+function createBaseExecTaskResponse(): ExecTaskResponse {
+  return { started: undefined, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exit: undefined };
+}
+
+export const ExecTaskResponse: MessageFns<ExecTaskResponse> = {
+  encode(message: ExecTaskResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.started !== undefined) {
+      NodeConnection.encode(message.started, writer.uint32(10).fork()).join();
+    }
+    if (message.stdout.length !== 0) {
+      writer.uint32(18).bytes(message.stdout);
+    }
+    if (message.stderr.length !== 0) {
+      writer.uint32(26).bytes(message.stderr);
+    }
+    if (message.exit !== undefined) {
+      ExecExit.encode(message.exit, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExecTaskResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExecTaskResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.started = NodeConnection.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.stdout = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.stderr = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.exit = ExecExit.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExecTaskResponse>): ExecTaskResponse {
+    return ExecTaskResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExecTaskResponse>): ExecTaskResponse {
+    const message = createBaseExecTaskResponse();
+    message.started = (object.started !== undefined && object.started !== null)
+      ? NodeConnection.fromPartial(object.started)
+      : undefined;
+    message.stdout = object.stdout ?? Buffer.alloc(0);
+    message.stderr = object.stderr ?? Buffer.alloc(0);
+    message.exit = (object.exit !== undefined && object.exit !== null) ? ExecExit.fromPartial(object.exit) : undefined;
+    return message;
+  },
+};
+
+function createBaseNodeConnection(): NodeConnection {
+  return { node: 0, pod: "" };
+}
+
+export const NodeConnection: MessageFns<NodeConnection> = {
+  encode(message: NodeConnection, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== 0) {
+      writer.uint32(8).int32(message.node);
+    }
+    if (message.pod !== "") {
+      writer.uint32(18).string(message.pod);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeConnection {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeConnection();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.node = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pod = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<NodeConnection>): NodeConnection {
+    return NodeConnection.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NodeConnection>): NodeConnection {
+    const message = createBaseNodeConnection();
+    message.node = object.node ?? 0;
+    message.pod = object.pod ?? "";
+    return message;
+  },
+};
+
+function createBaseExecExit(): ExecExit {
+  return { code: 0, message: "" };
+}
+
+export const ExecExit: MessageFns<ExecExit> = {
+  encode(message: ExecExit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== 0) {
+      writer.uint32(8).int32(message.code);
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExecExit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExecExit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.code = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExecExit>): ExecExit {
+    return ExecExit.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExecExit>): ExecExit {
+    const message = createBaseExecExit();
+    message.code = object.code ?? 0;
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBaseForwardTaskPortRequest(): ForwardTaskPortRequest {
+  return { start: undefined, data: Buffer.alloc(0) };
+}
+
+export const ForwardTaskPortRequest: MessageFns<ForwardTaskPortRequest> = {
+  encode(message: ForwardTaskPortRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.start !== undefined) {
+      ForwardStart.encode(message.start, writer.uint32(10).fork()).join();
+    }
+    if (message.data.length !== 0) {
+      writer.uint32(18).bytes(message.data);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForwardTaskPortRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForwardTaskPortRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.start = ForwardStart.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ForwardTaskPortRequest>): ForwardTaskPortRequest {
+    return ForwardTaskPortRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ForwardTaskPortRequest>): ForwardTaskPortRequest {
+    const message = createBaseForwardTaskPortRequest();
+    message.start = (object.start !== undefined && object.start !== null)
+      ? ForwardStart.fromPartial(object.start)
+      : undefined;
+    message.data = object.data ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseForwardStart(): ForwardStart {
+  return { taskId: "", node: 0, port: 0 };
+}
+
+export const ForwardStart: MessageFns<ForwardStart> = {
+  encode(message: ForwardStart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== "") {
+      writer.uint32(10).string(message.taskId);
+    }
+    if (message.node !== 0) {
+      writer.uint32(16).int32(message.node);
+    }
+    if (message.port !== 0) {
+      writer.uint32(24).int32(message.port);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForwardStart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForwardStart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.taskId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.node = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.port = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ForwardStart>): ForwardStart {
+    return ForwardStart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ForwardStart>): ForwardStart {
+    const message = createBaseForwardStart();
+    message.taskId = object.taskId ?? "";
+    message.node = object.node ?? 0;
+    message.port = object.port ?? 0;
+    return message;
+  },
+};
+
+function createBaseForwardTaskPortResponse(): ForwardTaskPortResponse {
+  return { started: undefined, data: Buffer.alloc(0) };
+}
+
+export const ForwardTaskPortResponse: MessageFns<ForwardTaskPortResponse> = {
+  encode(message: ForwardTaskPortResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.started !== undefined) {
+      NodeConnection.encode(message.started, writer.uint32(10).fork()).join();
+    }
+    if (message.data.length !== 0) {
+      writer.uint32(18).bytes(message.data);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForwardTaskPortResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForwardTaskPortResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.started = NodeConnection.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ForwardTaskPortResponse>): ForwardTaskPortResponse {
+    return ForwardTaskPortResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ForwardTaskPortResponse>): ForwardTaskPortResponse {
+    const message = createBaseForwardTaskPortResponse();
+    message.started = (object.started !== undefined && object.started !== null)
+      ? NodeConnection.fromPartial(object.started)
+      : undefined;
+    message.data = object.data ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
 /**
  * Submits tasks, tells how they are, streams their logs and stops them.
  *
@@ -2775,6 +3598,38 @@ export const TaskServiceService = {
     responseSerialize: (value: DeleteTaskResponse): Buffer => Buffer.from(DeleteTaskResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteTaskResponse => DeleteTaskResponse.decode(value),
   },
+  /**
+   * Runs a program in the container of a node that runs, beside the task's own. The first message of the caller carries
+   * `start`, those behind it input; the first message back carries `started`, the last one `exit`. To cancel the call ends the
+   * connection to the program. gRPC only. Errors: NOT_FOUND; INVALID_ARGUMENT for a bad node or command; FAILED_PRECONDITION
+   * for a node that does not run; PERMISSION_DENIED where the cluster does not let the server do it; UNAVAILABLE when the
+   * connection to the program was lost.
+   */
+  execTask: {
+    path: "/k8scli.v1.TaskService/ExecTask" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExecTaskRequest): Buffer => Buffer.from(ExecTaskRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExecTaskRequest => ExecTaskRequest.decode(value),
+    responseSerialize: (value: ExecTaskResponse): Buffer => Buffer.from(ExecTaskResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExecTaskResponse => ExecTaskResponse.decode(value),
+  },
+  /**
+   * One TCP connection to a port of a node that runs. The first message of the caller carries `start`, those behind it bytes; the
+   * first message back carries `started`, and the stream ends when the connection does. gRPC only. Errors: as ExecTask;
+   * UNAVAILABLE too when nothing listens at the port.
+   */
+  forwardTaskPort: {
+    path: "/k8scli.v1.TaskService/ForwardTaskPort" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: ForwardTaskPortRequest): Buffer =>
+      Buffer.from(ForwardTaskPortRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ForwardTaskPortRequest => ForwardTaskPortRequest.decode(value),
+    responseSerialize: (value: ForwardTaskPortResponse): Buffer =>
+      Buffer.from(ForwardTaskPortResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ForwardTaskPortResponse => ForwardTaskPortResponse.decode(value),
+  },
   /** Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE. */
   stopTasks: {
     path: "/k8scli.v1.TaskService/StopTasks" as const,
@@ -2828,6 +3683,20 @@ export interface TaskServiceServer extends UntypedServiceImplementation {
    * deleted before; FAILED_PRECONDITION while it has not ended, unless `force` is set.
    */
   deleteTask: handleUnaryCall<DeleteTaskRequest, DeleteTaskResponse>;
+  /**
+   * Runs a program in the container of a node that runs, beside the task's own. The first message of the caller carries
+   * `start`, those behind it input; the first message back carries `started`, the last one `exit`. To cancel the call ends the
+   * connection to the program. gRPC only. Errors: NOT_FOUND; INVALID_ARGUMENT for a bad node or command; FAILED_PRECONDITION
+   * for a node that does not run; PERMISSION_DENIED where the cluster does not let the server do it; UNAVAILABLE when the
+   * connection to the program was lost.
+   */
+  execTask: handleBidiStreamingCall<ExecTaskRequest, ExecTaskResponse>;
+  /**
+   * One TCP connection to a port of a node that runs. The first message of the caller carries `start`, those behind it bytes; the
+   * first message back carries `started`, and the stream ends when the connection does. gRPC only. Errors: as ExecTask;
+   * UNAVAILABLE too when nothing listens at the port.
+   */
+  forwardTaskPort: handleBidiStreamingCall<ForwardTaskPortRequest, ForwardTaskPortResponse>;
   /** Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE. */
   stopTasks: handleUnaryCall<StopTasksRequest, StopTasksResponse>;
 }
@@ -2975,6 +3844,27 @@ export interface TaskServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteTaskResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Runs a program in the container of a node that runs, beside the task's own. The first message of the caller carries
+   * `start`, those behind it input; the first message back carries `started`, the last one `exit`. To cancel the call ends the
+   * connection to the program. gRPC only. Errors: NOT_FOUND; INVALID_ARGUMENT for a bad node or command; FAILED_PRECONDITION
+   * for a node that does not run; PERMISSION_DENIED where the cluster does not let the server do it; UNAVAILABLE when the
+   * connection to the program was lost.
+   */
+  execTask(): ClientDuplexStream<ExecTaskRequest, ExecTaskResponse>;
+  execTask(options: Partial<CallOptions>): ClientDuplexStream<ExecTaskRequest, ExecTaskResponse>;
+  execTask(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<ExecTaskRequest, ExecTaskResponse>;
+  /**
+   * One TCP connection to a port of a node that runs. The first message of the caller carries `start`, those behind it bytes; the
+   * first message back carries `started`, and the stream ends when the connection does. gRPC only. Errors: as ExecTask;
+   * UNAVAILABLE too when nothing listens at the port.
+   */
+  forwardTaskPort(): ClientDuplexStream<ForwardTaskPortRequest, ForwardTaskPortResponse>;
+  forwardTaskPort(options: Partial<CallOptions>): ClientDuplexStream<ForwardTaskPortRequest, ForwardTaskPortResponse>;
+  forwardTaskPort(
+    metadata: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientDuplexStream<ForwardTaskPortRequest, ForwardTaskPortResponse>;
   /** Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE. */
   stopTasks(
     request: StopTasksRequest,
@@ -5119,6 +6009,663 @@ export const protoMetadata: ProtoMetadata = {
       "reservedRange": [],
       "reservedName": [],
       "visibility": 0,
+    }, {
+      "name": "ExecTaskRequest",
+      "field": [{
+        "name": "start",
+        "number": 1,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.ExecStart",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "start",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "stdin",
+        "number": 2,
+        "label": 1,
+        "type": 12,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "stdin",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "stdin_end",
+        "number": 3,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "stdinEnd",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "resize",
+        "number": 4,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.TerminalSize",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "resize",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "ExecStart",
+      "field": [{
+        "name": "task_id",
+        "number": 1,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "taskId",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "node",
+        "number": 2,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "node",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "command",
+        "number": 3,
+        "label": 3,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "command",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "stdin",
+        "number": 4,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "stdin",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "tty",
+        "number": 5,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "tty",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "size",
+        "number": 6,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.TerminalSize",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "size",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "TerminalSize",
+      "field": [{
+        "name": "width",
+        "number": 1,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "width",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "height",
+        "number": 2,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "height",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "ExecTaskResponse",
+      "field": [{
+        "name": "started",
+        "number": 1,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.NodeConnection",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "started",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "stdout",
+        "number": 2,
+        "label": 1,
+        "type": 12,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "stdout",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "stderr",
+        "number": 3,
+        "label": 1,
+        "type": 12,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "stderr",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "exit",
+        "number": 4,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.ExecExit",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "exit",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "NodeConnection",
+      "field": [{
+        "name": "node",
+        "number": 1,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "node",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "pod",
+        "number": 2,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "pod",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "ExecExit",
+      "field": [{
+        "name": "code",
+        "number": 1,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "code",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "message",
+        "number": 2,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "message",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "ForwardTaskPortRequest",
+      "field": [{
+        "name": "start",
+        "number": 1,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.ForwardStart",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "start",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "data",
+        "number": 2,
+        "label": 1,
+        "type": 12,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "data",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "ForwardStart",
+      "field": [{
+        "name": "task_id",
+        "number": 1,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "taskId",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "node",
+        "number": 2,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "node",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "port",
+        "number": 3,
+        "label": 1,
+        "type": 5,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "port",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "ForwardTaskPortResponse",
+      "field": [{
+        "name": "started",
+        "number": 1,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.NodeConnection",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "started",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "data",
+        "number": 2,
+        "label": 1,
+        "type": 12,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "data",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
     }],
     "enumType": [],
     "service": [{
@@ -5187,6 +6734,20 @@ export const protoMetadata: ProtoMetadata = {
         "clientStreaming": false,
         "serverStreaming": false,
       }, {
+        "name": "ExecTask",
+        "inputType": ".k8scli.v1.ExecTaskRequest",
+        "outputType": ".k8scli.v1.ExecTaskResponse",
+        "options": undefined,
+        "clientStreaming": true,
+        "serverStreaming": true,
+      }, {
+        "name": "ForwardTaskPort",
+        "inputType": ".k8scli.v1.ForwardTaskPortRequest",
+        "outputType": ".k8scli.v1.ForwardTaskPortResponse",
+        "options": undefined,
+        "clientStreaming": true,
+        "serverStreaming": true,
+      }, {
         "name": "StopTasks",
         "inputType": ".k8scli.v1.StopTasksRequest",
         "outputType": ".k8scli.v1.StopTasksResponse",
@@ -5201,7 +6762,7 @@ export const protoMetadata: ProtoMetadata = {
     "sourceCodeInfo": {
       "location": [{
         "path": [6, 0],
-        "span": [19, 0, 79, 1],
+        "span": [19, 0, 89, 1],
         "leadingComments":
           " Submits tasks, tells how they are, streams their logs and stops them.\n\n Every call needs the metadata key `x-user` (header X-User); without it the answer is UNAUTHENTICATED. A call that names one\n task is its owner's only: somebody else's task is NOT_FOUND.\n\n (-- api-linter: core::0136::http-uri-suffix=disabled\n     aip.dev/not-precedent: the REST paths were fixed before this API. --)\n",
         "trailingComments": "",
@@ -5270,697 +6831,927 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 9],
-        "span": [76, 2, 78, 3],
+        "span": [80, 2, 73],
+        "leadingComments":
+          " Runs a program in the container of a node that runs, beside the task's own. The first message of the caller carries\n `start`, those behind it input; the first message back carries `started`, the last one `exit`. To cancel the call ends the\n connection to the program. gRPC only. Errors: NOT_FOUND; INVALID_ARGUMENT for a bad node or command; FAILED_PRECONDITION\n for a node that does not run; PERMISSION_DENIED where the cluster does not let the server do it; UNAVAILABLE when the\n connection to the program was lost.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [6, 0, 2, 10],
+        "span": [84, 2, 94],
+        "leadingComments":
+          " One TCP connection to a port of a node that runs. The first message of the caller carries `start`, those behind it bytes; the\n first message back carries `started`, and the stream ends when the connection does. gRPC only. Errors: as ExecTask;\n UNAVAILABLE too when nothing listens at the port.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [6, 0, 2, 11],
+        "span": [86, 2, 88, 3],
         "leadingComments": " Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [82, 0, 96, 1],
+        "span": [92, 0, 106, 1],
         "leadingComments": " Request of SubmitTask. Exactly one of `task` and `task_yaml` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 0],
-        "span": [84, 2, 61],
+        "span": [94, 2, 61],
         "leadingComments": " The task. Over REST, the JSON body.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 1],
-        "span": [86, 2, 64],
+        "span": [96, 2, 64],
         "leadingComments":
           " The text of a task.yaml, at most 1 MiB. Over REST, a body with Content-Type application/yaml.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 2],
-        "span": [89, 2, 65],
+        "span": [99, 2, 65],
         "leadingComments":
           " Makes the submission happen once: at most 128 printable ASCII characters, a UUID by custom. The task id is derived from it\n and the user. Holds as long as the task's record exists.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 3],
-        "span": [91, 2, 66],
+        "span": [101, 2, 66],
         "leadingComments":
           ' Only check the task; create nothing. The answer\'s `task_id` is empty and its status is "valid".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 4],
-        "span": [93, 2, 71],
+        "span": [103, 2, 71],
         "leadingComments": " What is to be different from the task as it is given.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 5],
-        "span": [95, 2, 59],
+        "span": [105, 2, 59],
         "leadingComments": " Refuse the task rather than warn of anything in it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1],
-        "span": [99, 0, 116, 1],
+        "span": [109, 0, 126, 1],
         "leadingComments": " What wins over the task as it is given; fields that are not set change nothing.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [101, 2, 72],
+        "span": [111, 2, 72],
         "leadingComments": " Environment variables, each instead of the one of that name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [103, 2, 75],
+        "span": [113, 2, 75],
         "leadingComments": " Secret environment variables, each instead of the one of that name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 2],
-        "span": [105, 2, 59],
+        "span": [115, 2, 59],
         "leadingComments": " Display name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 3],
-        "span": [107, 2, 72],
+        "span": [117, 2, 72],
         "leadingComments": " Number of nodes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 4],
-        "span": [109, 2, 59],
+        "span": [119, 2, 59],
         "leadingComments": " CPU of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 5],
-        "span": [111, 2, 61],
+        "span": [121, 2, 61],
         "leadingComments": " Memory of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 6],
-        "span": [113, 2, 67],
+        "span": [123, 2, 67],
         "leadingComments": " GPUs of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 7],
-        "span": [115, 2, 63],
+        "span": [125, 2, 63],
         "leadingComments": " Container image.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [119, 0, 131, 1],
+        "span": [129, 0, 141, 1],
         "leadingComments": " Response of SubmitTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [121, 2, 21],
+        "span": [131, 2, 21],
         "leadingComments": " Id of the task: 8 characters of [a-z0-9].\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [123, 2, 20],
+        "span": [133, 2, 20],
         "leadingComments": ' "submitted", or "valid" for `validate_only`.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [125, 2, 21],
+        "span": [135, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [127, 2, 31],
+        "span": [137, 2, 31],
         "leadingComments":
           " What the task asked for and does not get, and what the cluster warned of, one sentence each.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [130, 2, 46],
+        "span": [140, 2, 46],
         "leadingComments":
           " For `validate_only`: the Kubernetes objects that would be created, without the values of secrets. Of a task with more than 16\n nodes, the Jobs of the first 16.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [134, 0, 139, 1],
+        "span": [144, 0, 149, 1],
         "leadingComments": " Request of RerunTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [136, 2, 62],
+        "span": [146, 2, 62],
         "leadingComments": " Id of the task that is to be submitted again.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [138, 2, 65],
+        "span": [148, 2, 65],
         "leadingComments": " Makes the submission happen once, as that of SubmitTask does.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [142, 0, 151, 1],
+        "span": [152, 0, 161, 1],
         "leadingComments": " Response of RerunTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [144, 2, 21],
+        "span": [154, 2, 21],
         "leadingComments": " Id of the new task: 8 characters of [a-z0-9].\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [146, 2, 20],
+        "span": [156, 2, 20],
         "leadingComments": ' Always "submitted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [148, 2, 21],
+        "span": [158, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [150, 2, 31],
+        "span": [160, 2, 31],
         "leadingComments":
           " What the cluster warned of, and what the task asked for and does not get, one sentence each.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [154, 0, 170, 1],
+        "span": [164, 0, 180, 1],
         "leadingComments": " Request of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [156, 2, 62],
+        "span": [166, 2, 62],
         "leadingComments": " List everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [159, 2, 63],
+        "span": [169, 2, 63],
         "leadingComments":
           " At most this many tasks. 0 or more than 1000 means 1000 a page; without a token and without a size, up to 10000.\n Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 2],
-        "span": [161, 2, 65],
+        "span": [171, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 3],
-        "span": [163, 2, 61],
+        "span": [173, 2, 61],
         "leadingComments":
           " Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 4],
-        "span": [165, 2, 59],
+        "span": [175, 2, 59],
         "leadingComments": " Only tasks with exactly this name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 5],
-        "span": [167, 2, 78],
+        "span": [177, 2, 78],
         "leadingComments": " Only tasks that were submitted within this time up to now. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 6],
-        "span": [169, 2, 64],
+        "span": [179, 2, 64],
         "leadingComments": " Only tasks whose id begins with this.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [173, 0, 178, 1],
+        "span": [183, 0, 188, 1],
         "leadingComments": " Response of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [175, 2, 32],
+        "span": [185, 2, 32],
         "leadingComments": " The tasks, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 1],
-        "span": [177, 2, 29],
+        "span": [187, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [181, 0, 184, 1],
+        "span": [191, 0, 194, 1],
         "leadingComments": " Request of GetTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [183, 2, 62],
+        "span": [193, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [187, 0, 200, 1],
+        "span": [197, 0, 210, 1],
         "leadingComments": " Request of TailTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [189, 2, 62],
+        "span": [199, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [191, 2, 68],
+        "span": [201, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [193, 2, 67],
+        "span": [203, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 3],
-        "span": [195, 2, 78],
+        "span": [205, 2, 78],
         "leadingComments": " Only lines that are younger than this. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 4],
-        "span": [197, 2, 63],
+        "span": [207, 2, 63],
         "leadingComments": " Put the time of each line in front of it, RFC 3339 with nanoseconds, in UTC.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 5],
-        "span": [199, 2, 67],
+        "span": [209, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9],
-        "span": [203, 0, 219, 1],
+        "span": [213, 0, 229, 1],
         "leadingComments": " Request of StreamTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 0],
-        "span": [205, 2, 62],
+        "span": [215, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 1],
-        "span": [207, 2, 68],
+        "span": [217, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 2],
-        "span": [210, 2, 67],
+        "span": [220, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 3],
-        "span": [212, 2, 78],
+        "span": [222, 2, 78],
         "leadingComments":
           " Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 4],
-        "span": [214, 2, 63],
+        "span": [224, 2, 63],
         "leadingComments": " Accepted so that both log methods take the same query; entries always carry their time.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 5],
-        "span": [216, 2, 67],
+        "span": [226, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 6],
-        "span": [218, 2, 67],
+        "span": [228, 2, 67],
         "leadingComments":
           " `resume_token` of the last message that was received: the stream goes on behind it, with nothing lost and nothing twice.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10],
-        "span": [222, 0, 235, 1],
+        "span": [232, 0, 245, 1],
         "leadingComments":
           " One message of StreamTaskLogs: entries, or exactly one of `heartbeat`, `gap`, `notice` and `summary`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 0],
-        "span": [224, 2, 36],
+        "span": [234, 2, 36],
         "leadingComments": " Pieces of log, in order for each node; sent as soon as nothing more waits.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 1],
-        "span": [226, 2, 26],
+        "span": [236, 2, 26],
         "leadingComments": " Where to resume after this message; opaque. Empty when the position has not moved.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 2],
-        "span": [228, 2, 29],
+        "span": [238, 2, 29],
         "leadingComments": " Sent when nothing else was for 15 seconds.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 3],
-        "span": [230, 2, 17],
+        "span": [240, 2, 17],
         "leadingComments": " Lines that the cluster no longer has.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 4],
-        "span": [232, 2, 23],
+        "span": [242, 2, 23],
         "leadingComments": " Something about a node that a person who follows wants to know.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 5],
-        "span": [234, 2, 25],
+        "span": [244, 2, 25],
         "leadingComments": " The last message. A stream that ended without it is incomplete.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11],
-        "span": [238, 0, 251, 1],
+        "span": [248, 0, 261, 1],
         "leadingComments": " A line of a node's log, or a piece of one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 0],
-        "span": [240, 2, 17],
+        "span": [250, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 1],
-        "span": [242, 2, 37],
+        "span": [252, 2, 37],
         "leadingComments": " When Kubernetes received the line, to the nanosecond.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 2],
-        "span": [244, 2, 18],
+        "span": [254, 2, 18],
         "leadingComments": " The line without its newline; empty when `raw` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 3],
-        "span": [246, 2, 16],
+        "span": [256, 2, 16],
         "leadingComments": " The bytes of a piece that is not valid UTF-8.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 4],
-        "span": [248, 2, 19],
+        "span": [258, 2, 19],
         "leadingComments": " This is not the end of the line: the next entry of the node goes on with it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 5],
-        "span": [250, 2, 19],
+        "span": [260, 2, 19],
         "leadingComments":
           " A newline ended the line. False for a partial piece, and for a last line that the program did not end.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12],
-        "span": [254, 0, 257, 1],
+        "span": [264, 0, 267, 1],
         "leadingComments": " Proof of life of a quiet stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12, 2, 0],
-        "span": [256, 2, 37],
+        "span": [266, 2, 37],
         "leadingComments": " When it was sent.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13],
-        "span": [260, 0, 269, 1],
+        "span": [270, 0, 279, 1],
         "leadingComments":
           " Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 0],
-        "span": [262, 2, 17],
+        "span": [272, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 1],
-        "span": [264, 2, 38],
+        "span": [274, 2, 38],
         "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 2],
-        "span": [266, 2, 39],
+        "span": [276, 2, 39],
         "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 3],
-        "span": [268, 2, 20],
+        "span": [278, 2, 20],
         "leadingComments": " Why, in a sentence.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14],
-        "span": [272, 0, 279, 1],
+        "span": [282, 0, 289, 1],
         "leadingComments":
           " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 0],
-        "span": [274, 2, 17],
+        "span": [284, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 1],
-        "span": [276, 2, 22],
+        "span": [286, 2, 22],
         "leadingComments": " State of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 2],
-        "span": [278, 2, 21],
+        "span": [288, 2, 21],
         "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15],
-        "span": [282, 0, 287, 1],
+        "span": [292, 0, 297, 1],
         "leadingComments": " The end of a complete log stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 0],
-        "span": [284, 2, 22],
+        "span": [294, 2, 22],
         "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 1],
-        "span": [286, 2, 36],
+        "span": [296, 2, 36],
         "leadingComments": " What was sent of each node in this stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16],
-        "span": [290, 0, 297, 1],
+        "span": [300, 0, 307, 1],
         "leadingComments": " What a stream sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 0],
-        "span": [292, 2, 17],
+        "span": [302, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 1],
-        "span": [294, 2, 18],
+        "span": [304, 2, 18],
         "leadingComments": " Number of lines; a last line without newline counts.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 2],
-        "span": [296, 2, 31],
+        "span": [306, 2, 31],
         "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17],
-        "span": [300, 0, 303, 1],
+        "span": [310, 0, 313, 1],
         "leadingComments": " Request of WatchTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 0],
-        "span": [302, 2, 62],
+        "span": [312, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18],
-        "span": [306, 0, 311, 1],
+        "span": [316, 0, 321, 1],
         "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 0],
-        "span": [308, 2, 62],
+        "span": [318, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 1],
-        "span": [310, 2, 61],
+        "span": [320, 2, 61],
         "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19],
-        "span": [314, 0, 321, 1],
+        "span": [324, 0, 331, 1],
         "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 0],
-        "span": [316, 2, 21],
+        "span": [326, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 1],
-        "span": [318, 2, 20],
+        "span": [328, 2, 20],
         "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 2],
-        "span": [320, 2, 21],
+        "span": [330, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20],
-        "span": [324, 0, 329, 1],
+        "span": [334, 0, 339, 1],
         "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 0],
-        "span": [326, 2, 62],
+        "span": [336, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 1],
-        "span": [328, 2, 58],
+        "span": [338, 2, 58],
         "leadingComments":
           " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21],
-        "span": [332, 0, 339, 1],
+        "span": [342, 0, 349, 1],
         "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 0],
-        "span": [334, 2, 21],
+        "span": [344, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 1],
-        "span": [336, 2, 20],
+        "span": [346, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 2],
-        "span": [338, 2, 21],
+        "span": [348, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22],
-        "span": [342, 0, 345, 1],
+        "span": [352, 0, 355, 1],
         "leadingComments": " Request of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 0],
-        "span": [344, 2, 62],
+        "span": [354, 2, 62],
         "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23],
-        "span": [348, 0, 355, 1],
+        "span": [358, 0, 365, 1],
         "leadingComments": " Response of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 0],
-        "span": [350, 2, 18],
+        "span": [360, 2, 18],
         "leadingComments": " How many tasks were stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 1],
-        "span": [352, 2, 20],
+        "span": [362, 2, 20],
         "leadingComments": ' Always "stopped".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 2],
-        "span": [354, 2, 21],
+        "span": [364, 2, 21],
         "leadingComments": " A sentence for people.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24],
+        "span": [368, 0, 377, 1],
+        "leadingComments": " One message to ExecTask: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24, 2, 0],
+        "span": [370, 2, 63],
+        "leadingComments": " What to run; the first message and no other.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24, 2, 1],
+        "span": [372, 2, 59],
+        "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24, 2, 2],
+        "span": [374, 2, 62],
+        "leadingComments": " The program's standard input ends here.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24, 2, 3],
+        "span": [376, 2, 67],
+        "leadingComments": " New size of the caller's terminal.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25],
+        "span": [380, 0, 393, 1],
+        "leadingComments": " A program to run in a node's container.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25, 2, 0],
+        "span": [382, 2, 62],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25, 2, 1],
+        "span": [384, 2, 58],
+        "leadingComments": " Index of the node. Default: 0.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25, 2, 2],
+        "span": [386, 2, 71],
+        "leadingComments": " The program and its arguments; no shell is put in between.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25, 2, 3],
+        "span": [388, 2, 58],
+        "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25, 2, 4],
+        "span": [390, 2, 56],
+        "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25, 2, 5],
+        "span": [392, 2, 65],
+        "leadingComments": " Size of that terminal at the start.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 26],
+        "span": [396, 0, 401, 1],
+        "leadingComments": " Size of a terminal.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 26, 2, 0],
+        "span": [398, 2, 18],
+        "leadingComments": " Columns; from 1 to 65535.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 26, 2, 1],
+        "span": [400, 2, 19],
+        "leadingComments": " Rows; from 1 to 65535.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27],
+        "span": [404, 0, 413, 1],
+        "leadingComments": " One message of ExecTask: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27, 2, 0],
+        "span": [406, 2, 29],
+        "leadingComments": " The connection to the program is there; the first message.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27, 2, 1],
+        "span": [408, 2, 19],
+        "leadingComments": " Bytes of the program's standard output.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27, 2, 2],
+        "span": [410, 2, 19],
+        "leadingComments": " Bytes of the program's standard error.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27, 2, 3],
+        "span": [412, 2, 20],
+        "leadingComments": " The program has ended; the last message.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 28],
+        "span": [416, 0, 421, 1],
+        "leadingComments": " What a caller is connected to.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 28, 2, 0],
+        "span": [418, 2, 17],
+        "leadingComments": " Index of the node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 28, 2, 1],
+        "span": [420, 2, 17],
+        "leadingComments": " Name of its pod.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29],
+        "span": [424, 0, 429, 1],
+        "leadingComments": " How a program ended.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29, 2, 0],
+        "span": [426, 2, 17],
+        "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29, 2, 1],
+        "span": [428, 2, 21],
+        "leadingComments": " Why it could not be run; empty when it was.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 30],
+        "span": [432, 0, 437, 1],
+        "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 30, 2, 0],
+        "span": [434, 2, 66],
+        "leadingComments": " Where to connect to; the first message and no other.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 30, 2, 1],
+        "span": [436, 2, 58],
+        "leadingComments": " Bytes for the port, at most 1 MiB.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31],
+        "span": [440, 0, 447, 1],
+        "leadingComments": " A port of a node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31, 2, 0],
+        "span": [442, 2, 62],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31, 2, 1],
+        "span": [444, 2, 58],
+        "leadingComments": " Index of the node. Default: 0.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31, 2, 2],
+        "span": [446, 2, 58],
+        "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 32],
+        "span": [450, 0, 455, 1],
+        "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 32, 2, 0],
+        "span": [452, 2, 29],
+        "leadingComments": " The connection to the pod is there; the first message.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 32, 2, 1],
+        "span": [454, 2, 17],
+        "leadingComments": " Bytes from the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }],
@@ -5995,6 +7786,15 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.DeleteTaskResponse": DeleteTaskResponse,
     ".k8scli.v1.StopTasksRequest": StopTasksRequest,
     ".k8scli.v1.StopTasksResponse": StopTasksResponse,
+    ".k8scli.v1.ExecTaskRequest": ExecTaskRequest,
+    ".k8scli.v1.ExecStart": ExecStart,
+    ".k8scli.v1.TerminalSize": TerminalSize,
+    ".k8scli.v1.ExecTaskResponse": ExecTaskResponse,
+    ".k8scli.v1.NodeConnection": NodeConnection,
+    ".k8scli.v1.ExecExit": ExecExit,
+    ".k8scli.v1.ForwardTaskPortRequest": ForwardTaskPortRequest,
+    ".k8scli.v1.ForwardStart": ForwardStart,
+    ".k8scli.v1.ForwardTaskPortResponse": ForwardTaskPortResponse,
     ".k8scli.v1.TaskService": TaskServiceClient,
   },
   dependencies: [
@@ -6068,6 +7868,32 @@ export const protoMetadata: ProtoMetadata = {
       "StopTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "reason": { "field_behavior": 1 } } },
       "DeleteTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "force": { "field_behavior": 1 } } },
       "StopTasksRequest": { fields: { "all_users": { "field_behavior": 1 } } },
+      "ExecTaskRequest": {
+        fields: {
+          "start": { "field_behavior": 1 },
+          "stdin": { "field_behavior": 1 },
+          "stdin_end": { "field_behavior": 1 },
+          "resize": { "field_behavior": 1 },
+        },
+      },
+      "ExecStart": {
+        fields: {
+          "task_id": { "field_behavior": 2 },
+          "node": { "field_behavior": 1 },
+          "command": { "field_behavior": 2 },
+          "stdin": { "field_behavior": 1 },
+          "tty": { "field_behavior": 1 },
+          "size": { "field_behavior": 1 },
+        },
+      },
+      "ForwardTaskPortRequest": { fields: { "start": { "field_behavior": 1 }, "data": { "field_behavior": 1 } } },
+      "ForwardStart": {
+        fields: {
+          "task_id": { "field_behavior": 2 },
+          "node": { "field_behavior": 1 },
+          "port": { "field_behavior": 2 },
+        },
+      },
     },
     services: {
       "TaskService": {

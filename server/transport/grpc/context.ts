@@ -1,11 +1,20 @@
 /** The context of a call that came over gRPC. */
 
-import type { Metadata as GrpcMetadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import type { EventEmitter } from 'node:events';
+import type {
+  Metadata as GrpcMetadata,
+  ServerDuplexStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+} from '@grpc/grpc-js';
 import type { CallContext } from '../../../bridge/handler.js';
 import { fromGrpc, toGrpc } from '../../../bridge/grpc-metadata.js';
 
-/** A call of the two kinds that are served. */
-export type GrpcCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
+/** A call of the kinds that are served. */
+export type GrpcCall =
+  | ServerUnaryCall<unknown, unknown>
+  | ServerWritableStream<unknown, unknown>
+  | ServerDuplexStream<unknown, unknown>;
 
 /** A context, and the trailing metadata that the handler has set. */
 export interface GrpcContext {
@@ -23,7 +32,9 @@ export function contextOf(call: GrpcCall): GrpcContext {
     const late = deadline !== undefined && deadline.getTime() <= Date.now();
     gone.abort(late ? new DOMException('deadline exceeded', 'TimeoutError') : undefined);
   };
-  call.on('cancelled', onCancelled);
+  // The kinds of calls have no common type for this.
+  const events: EventEmitter = call;
+  events.on('cancelled', onCancelled);
   let trailer: GrpcMetadata | undefined;
   const context: CallContext = {
     method: call.getPath(),
@@ -38,7 +49,7 @@ export function contextOf(call: GrpcCall): GrpcContext {
   };
   // grpc-js emits this at the end of every call, and to abort takes time that submissions would wait for.
   const answered = (): void => {
-    call.off('cancelled', onCancelled);
+    events.off('cancelled', onCancelled);
   };
   return { context, trailer: () => trailer, answered };
 }

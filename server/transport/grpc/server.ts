@@ -8,6 +8,7 @@ import type { AnyHandler, ServiceDefinition } from '../../../bridge/handler.js';
 import { FileDescriptorProto } from '../../../gen/google/protobuf/descriptor.js';
 import { OpenSet } from '../open-set.js';
 import type { Service } from '../services.js';
+import { bidiStream } from './bidi-stream.js';
 import { serverStream } from './server-stream.js';
 import { unary } from './unary.js';
 
@@ -70,7 +71,10 @@ function implementation(
   return Object.fromEntries(
     Object.entries(definition).map(([key, method]) => {
       const handler = handlers[key];
-      if (!handler || method.requestStream) throw new Error(`${method.path} cannot be served`);
+      if (!handler || (method.requestStream && !method.responseStream)) {
+        throw new Error(`${method.path} cannot be served`);
+      }
+      if (method.requestStream) return [key, bidiStream(handler)];
       return [key, method.responseStream ? serverStream(handler) : unary(handler)];
     }),
   );

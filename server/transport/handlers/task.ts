@@ -4,6 +4,7 @@ import type { ServiceHandlers } from '../../../bridge/handler.js';
 import type { SubmitTaskRequest, TaskServiceService } from '../../../gen/k8scli/v1/task_service.js';
 import { checkTask, formatViolation, parseTaskYaml, type ParseResult } from '../../../taskfile/task-spec.js';
 import type { Domain } from '../../domain/context.js';
+import { execInNode, forwardToNode } from '../../domain/connect.js';
 import { deleteTask } from '../../domain/delete.js';
 import { invalidArgument, TaskError } from '../../domain/errors.js';
 import { getTask } from '../../domain/get.js';
@@ -14,6 +15,7 @@ import { stopTask, stopTasks, type StopOutcome } from '../../domain/stop.js';
 import { type Submitted, submitTask } from '../../domain/submit.js';
 import { watchTask } from '../../domain/watch.js';
 import { userOf } from '../interceptors/identity.js';
+import { execInputs, execMessage, execRequest, forwardInputs, forwardMessage, opening } from '../connect-messages.js';
 import { logMessage, logRequest } from '../log-messages.js';
 import { logText } from '../log-text.js';
 import { durationMs, overridesOf, taskFileValue, taskMessage } from '../mapping.js';
@@ -85,6 +87,19 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
     async deleteTask({ taskId, force }, context) {
       await deleteTask(domain, userOf(context), taskId, force, context.signal);
       return { taskId, status: 'deleted', message: `Task ${taskId} is deleted` };
+    },
+
+    async *execTask(requests, context) {
+      const { start, rest } = await opening(requests, context.signal);
+      const user = userOf(context);
+      const outputs = execInNode(domain, user, start, execRequest(start), execInputs(rest), context.signal);
+      for await (const output of outputs) yield execMessage(output);
+    },
+
+    async *forwardTaskPort(requests, context) {
+      const { start, rest } = await opening(requests, context.signal);
+      const outputs = forwardToNode(domain, userOf(context), start, start.port, forwardInputs(rest), context.signal);
+      for await (const output of outputs) yield forwardMessage(output);
     },
 
     async stopTasks(request, context) {

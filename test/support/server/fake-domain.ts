@@ -6,6 +6,7 @@ import type {
   LaunchResult,
   LogEvent,
   LogOptions,
+  PodConnections,
   PodIdentity,
   Submission,
   ResolvedVolume,
@@ -18,6 +19,10 @@ import { amountOf } from '../../../server/kubernetes/manifests/quantity.js';
 import type { StopMark, TaskRecord, TaskView } from '../../../server/domain/task.js';
 import { FakeClock } from './fake-clock.js';
 import { record } from './views.js';
+
+function nothingThere(): Promise<never> {
+  throw new Error('this test has nothing to connect to');
+}
 
 /** A pod's log that a test writes to while it is read. */
 export class FakeLog {
@@ -82,6 +87,8 @@ export class FakeDomain implements Domain {
     warnings: [],
   });
   onStop: (id: string) => void = () => {};
+  /** What is connected to; a test that needs it sets it. */
+  connections: PodConnections = { exec: nothingThere, forward: nothingThere };
   readonly #listeners = new Map<string, Set<() => void>>();
   #ids = 0;
 

@@ -1,0 +1,139 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { PodExec } from '../../node/pod-exec.js';
+import type { KubeObject } from '../../store/object.js';
+import { StatusError, badRequest, notFound } from '../../store/status-error.js';
+import type { Store } from '../../store/store.js';
+import { createGuard } from '../guard.js';
+import { parsePath } from '../paths.js';
+import { execRequest, execProtocols, serveExec } from './exec.js';
+import { forwardPorts, forwardProtocols, serveForward } from './port-forward.js';
+
+/** What the connections into pods are made of. */
+export interface UpgradeOptions {
+  store: Store;
+  exec: PodExec;
+  /** The bearer token that every request has to carry. */
+  token: string;
+  /** Cuts the connections that are open. */
+  signal: AbortSignal;
+}
+
+/** Subresources that are connections. */
+export const connectSubresources: ReadonlySet<string> = new Set(['exec', 'portforward']);
+
+const maxMessageBytes = 16 * 1024 * 1024;
+
+/** What is to be done with a request, once its connection is a WebSocket. */
+interface Service {
+  protocols: readonly string[];
+  serve: (socket: WebSocket, signal: AbortSignal) => Promise<void>;
+}
+
+/** Answers `pods/x/exec` and `pods/x/portforward` over WebSockets, as a listener for `upgrade` of a node:http(s) server. */
+export function createUpgrade({
+  store,
+  exec,
+  token,
+  signal,
+}: UpgradeOptions): (message: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const guard = createGuard(token);
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    // Only such as are known are offered by now.
+    handleProtocols: (offered, { url = '' }) => protocolsOf(url).find((known) => offered.has(known)) ?? false,
+  });
+
+  return (message, connection, head) => {
+    connection.on('error', () => undefined);
+    let service: Service;
+    try {
+      guard(message.headers);
+      service = serviceOf(store, exec, message);
+    } catch (error) {
+      refuse(connection, error);
+      return;
+    }
+    server.handleUpgrade(message, connection, head, (socket) => void serve(service, socket, signal));
+  };
+}
+
+async function serve(service: Service, socket: WebSocket, ending: AbortSignal): Promise<void> {
+  const gone = new AbortController();
+  const cut = (): void => socket.terminate();
+  ending.addEventListener('abort', cut, { once: true });
+  socket.on('error', () => undefined);
+  socket.once('close', () => {
+    ending.removeEventListener('abort', cut);
+    gone.abort();
+  });
+  try {
+    await service.serve(socket, gone.signal);
+    socket.close(1000);
+  } catch (error) {
+    if (!gone.signal.aborted) process.stderr.write(`a connection failed: ${String(error)}\n`);
+    socket.terminate();
+  }
+}
+
+function protocolsOf(url: string): readonly string[] {
+  return /\/exec(\?|$)/.test(url) ? execProtocols : forwardProtocols;
+}
+
+/** Throws a StatusError for what cannot be served. */
+function serviceOf(store: Store, exec: PodExec, { url = '/', headers }: IncomingMessage): Service {
+  const { pathname, searchParams: query } = new URL(url, 'http://localhost');
+  const target = parsePath(pathname);
+  const { subresource = '' } = target ?? {};
+  if (target === undefined || !connectSubresources.has(subresource))
+    throw badRequest('nothing is upgraded at this path');
+  const { resource, namespace, name = '' } = target;
+  const pod = store.get('pods', namespace, name);
+  if (pod === undefined) throw notFound(resource, name);
+  if ((headers.upgrade ?? '').toLowerCase() !== 'websocket') {
+    throw badRequest(
+      `the embedded cluster serves ${subresource} over WebSockets only, not over ${headers.upgrade ?? 'this protocol'}` +
+        (subresource === 'exec'
+          ? ': use kubectl 1.31 or later, or k8s-cli jobs exec'
+          : ': use k8s-cli jobs port-forward'),
+    );
+  }
+  const service = subresource === 'exec' ? execService(exec, pod, query) : forwardService(pod, query);
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  if (!service.protocols.some((known) => offered.includes(known))) {
+    throw badRequest(`unable to upgrade: ask for one of the protocols ${service.protocols.join(', ')}`);
+  }
+  return service;
+}
+
+function execService(exec: PodExec, pod: KubeObject, query: URLSearchParams): Service {
+  const request = execRequest(pod, query);
+  return {
+    protocols: execProtocols,
+    serve: (socket, signal) => serveExec(socket, () => exec(pod, request.container, request), signal),
+  };
+}
+
+function forwardService(pod: KubeObject, query: URLSearchParams): Service {
+  const ports = forwardPorts(query);
+  return {
+    protocols: forwardProtocols,
+    serve: (socket, signal) => serveForward(socket, pod.status?.podIP, ports, signal),
+  };
+}
+
+/** Answers with a Status over the connection that was not upgraded. */
+function refuse(connection: Duplex, error: unknown): void {
+  const status =
+    error instanceof StatusError
+      ? error
+      : new StatusError(500, 'InternalError', `Internal error occurred: ${String(error)}`);
+  const body = `${JSON.stringify(status.toStatus())}\n`;
+  connection.end(
+    `HTTP/1.1 ${status.code} ${status.reason}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
