@@ -30,6 +30,8 @@ describe('toRestJson', () => {
       'started_at',
       'finished_at',
       'stop',
+      'attempt',
+      'past_attempts',
     ]);
     expect(json).to.include({
       state: 'FAILED',
