@@ -64,6 +64,7 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
     })
     .option('user', { type: 'string', requiresArg: true, describe: 'act as this user (K8S_CLI_USER, auth login)' })
     .option('quiet', { alias: 'q', type: 'boolean', describe: 'nothing on stderr but errors' })
+    .option('verbose', { type: 'boolean', describe: 'each call to the server and its status on stderr' })
     .option('color', { type: 'boolean', default: true, describe: 'colours on a terminal (--no-color, NO_COLOR: none)' })
     .help()
     .alias('help', 'h')
@@ -125,6 +126,7 @@ function toCommand(args: Arguments, run: (context: CommandContext) => Promise<nu
     context: textOption(args, 'context'),
     color: flag(args, 'color'),
     quiet: flag(args, 'quiet'),
+    verbose: flag(args, 'verbose'),
   };
   return { kind: 'command', flags, run };
 }
@@ -167,7 +169,7 @@ function verbName(command: AnyCommand): string {
 }
 
 function optionNames(verb: AnyCommand | undefined): string[] {
-  const names = ['server', 'context', 'user', 'quiet', 'color', 'no-color', 'help', 'version'];
+  const names = ['server', 'context', 'user', 'quiet', 'verbose', 'color', 'no-color', 'help', 'version'];
   if (verb === undefined) return names;
   const declared = verb.build(yargs());
   // The types of yargs leave this method out.

@@ -1,4 +1,4 @@
-import type { Client } from '../client/index.js';
+import type { CallEvent, Client } from '../client/index.js';
 import type { Env } from './config.js';
 import { emptyScene, type ErrorScene } from './errors.js';
 import type { Io } from './io.js';
@@ -24,6 +24,8 @@ export interface GlobalFlags extends SettingFlags {
   readonly color: boolean;
   /** Nothing on stderr but errors. */
   readonly quiet: boolean;
+  /** Each call to the server and its status on stderr. */
+  readonly verbose: boolean;
 }
 
 /** What a command works with. */
@@ -82,7 +84,9 @@ export function createContext(environment: Environment, flags: GlobalFlags): Com
   async function open(): Promise<Client> {
     const { server, user, userOrigin, token } = await context.settings();
     const { createClient } = await import('../client/index.js');
-    opened = createClient({ url: server, user, token });
+    const { describeCall } = await import('./trace.js');
+    const trace = (event: CallEvent): void => void environment.io.err(describeCall(event, server, user));
+    opened = createClient({ url: server, user, token, trace: flags.verbose ? trace : undefined });
     if (userOrigin === 'default' && (await firstUseWithoutLogin(environment.env))) {
       await context.note(
         `k8s-cli: you are ${user}, your user name here; k8s-cli auth login NAME chooses another (said only once)\n`,

@@ -1,4 +1,5 @@
 import { parseCommandLine } from './command-line.js';
+import { COMPLETE } from './completion/scripts.js';
 import { type CommandContext, createContext, type Environment } from './context.js';
 import { describeError, emptyScene } from './errors.js';
 import { EXIT } from './exit-codes.js';
@@ -9,6 +10,11 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   const { io, signal } = environment;
   let context: CommandContext | undefined;
   try {
+    if (argv[0] === COMPLETE) {
+      const { complete } = await import('./completion/complete.js');
+      await complete(argv.slice(2), environment);
+      return EXIT.ok;
+    }
     const parsed = parseCommandLine(argv, io.columns);
     if (parsed.kind === 'text') {
       await io.out(`${parsed.text}\n`);

@@ -35,6 +35,7 @@ import {
 } from '../gen/k8scli/v1/volume_service.js';
 import { openBidiStream } from './bidi-stream.js';
 import { createEndpoint } from './channel.js';
+import { ClientError, type ErrorDetail, type GrpcCode } from './errors.js';
 import { type FollowOptions, followTaskLogs } from './follow-logs.js';
 import { followTask } from './follow-task.js';
 import { checkUser } from './identity.js';
@@ -52,9 +53,24 @@ export interface ClientConfig {
   readonly token?: string | undefined;
   /** Time for one unary call with all its repetitions, in milliseconds. Default: 30 s. */
   readonly timeoutMs?: number | undefined;
+  /** Told of each call that is made and of how it ended; a stream's end is told too. */
+  readonly trace?: ((event: CallEvent) => void) | undefined;
   /** Repetition of calls that may be repeated, when the server is unavailable. Default: four tries within about a second. */
   readonly retry?: RetryPolicy | undefined;
 }
+
+/** A call that is made, or how one ended. */
+export type CallEvent =
+  | { readonly kind: 'request'; readonly method: string; readonly request: unknown }
+  | {
+      readonly kind: 'end';
+      readonly method: string;
+      readonly code: GrpcCode;
+      /** Empty for OK. */
+      readonly message: string;
+      readonly details: readonly ErrorDetail[];
+      readonly ms: number;
+    };
 
 /** What one call may be given. */
 export interface CallOptions {
@@ -139,9 +155,17 @@ export function createClient(config: ClientConfig): Client {
   ): Promise<Response> {
     const deadlineMs = performance.now() + (options.timeoutMs ?? config.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = untilClosed(options.signal);
-    return withRetry(policy, deadlineMs, signal, () =>
-      callUnary(grpc, method, request, metadata, deadlineMs - performance.now(), signal),
-    );
+    return withRetry(policy, deadlineMs, signal, async () => {
+      const end = begin(method, request);
+      try {
+        const response = await callUnary(grpc, method, request, metadata, deadlineMs - performance.now(), signal);
+        end();
+        return response;
+      } catch (error) {
+        end(error);
+        throw error;
+      }
+    });
   }
 
   function stream<Request, Response>(
@@ -149,7 +173,23 @@ export function createClient(config: ClientConfig): Client {
     request: Request,
     signal: AbortSignal | undefined,
   ): AsyncIterable<Response> {
-    return openServerStream(grpc, method, request, metadata, untilClosed(signal));
+    const messages = openServerStream(grpc, method, request, metadata, untilClosed(signal));
+    return config.trace === undefined ? messages : traced(messages, begin(method, request));
+  }
+
+  /** Tells of a call; returns how to tell of its end. */
+  function begin<Request>({ path }: { readonly path: string }, request: Request): (error?: unknown) => void {
+    const { trace } = config;
+    if (trace === undefined) return () => {};
+    const method = path.slice(1);
+    const beganMs = performance.now();
+    trace({ kind: 'request', method, request });
+    return (error) => {
+      const known = error instanceof ClientError ? error : undefined;
+      const code = error === undefined ? 'OK' : (known?.code ?? 'UNKNOWN');
+      const message = error instanceof Error ? error.message : '';
+      trace({ kind: 'end', method, code, message, details: known?.details ?? [], ms: performance.now() - beganMs });
+    };
   }
 
   return {
@@ -221,4 +261,20 @@ async function* completed<Part, Request>(
   complete: (part: Part) => Request,
 ): AsyncGenerator<Request, void, undefined> {
   for await (const part of parts) yield complete(part);
+}
+
+async function* traced<Response>(
+  messages: AsyncIterable<Response>,
+  end: (error?: unknown) => void,
+): AsyncGenerator<Response, void, undefined> {
+  let failure: unknown;
+  try {
+    yield* messages;
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    // Also where the reader has had enough.
+    end(failure);
+  }
 }

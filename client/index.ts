@@ -26,7 +26,7 @@ export type {
   ListVolumesResponse,
   VolumeStatus,
 } from '../gen/k8scli/v1/volume_service.js';
-export { type CallOptions, type Client, type ClientConfig, createClient } from './client.js';
+export { type CallEvent, type CallOptions, type Client, type ClientConfig, createClient } from './client.js';
 export { ClientError, type ErrorDetail, type FieldViolation, type GrpcCode, isClientError } from './errors.js';
 export type { FollowOptions, LogSelection, Reconnect } from './follow-logs.js';
 export { checkUser } from './identity.js';

@@ -21,6 +21,7 @@ import { logs as localLogs } from './local/logs.js';
 import { start } from './local/start.js';
 import { status as localStatus } from './local/status.js';
 import { stop as stopLocal } from './local/stop.js';
+import { completion } from './completion.js';
 import { doctor } from './doctor.js';
 import { help } from './help.js';
 import { version } from './version.js';
@@ -58,4 +59,4 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
 ];
 
 /** Commands without a noun. */
-export const SINGLE_COMMANDS: readonly AnyCommand[] = [doctor, version, help];
+export const SINGLE_COMMANDS: readonly AnyCommand[] = [doctor, version, completion, help];

@@ -1,0 +1,142 @@
+import yargs from 'yargs';
+import type { AnyCommand } from '../command.js';
+import { COMMAND_GROUPS, SINGLE_COMMANDS } from '../commands/index.js';
+
+/** What could stand next: a word, and what it means. */
+export interface Candidate {
+  readonly word: string;
+  readonly meaning: string;
+}
+
+/** What is wanted where a command line ends: words that are known here, or something that has to be looked up. */
+export type Wanted =
+  | { readonly kind: 'words'; readonly words: readonly Candidate[] }
+  | { readonly kind: 'tasks' | 'volumes' | 'contexts' | 'files' | 'nothing' };
+
+const GLOBAL_OPTIONS: readonly Candidate[] = [
+  { word: '--server', meaning: 'URL of the server' },
+  { word: '--context', meaning: 'context of the configuration' },
+  { word: '--user', meaning: 'act as this user' },
+  { word: '--quiet', meaning: 'nothing on stderr but errors' },
+  { word: '--verbose', meaning: 'each call to the server' },
+  { word: '--no-color', meaning: 'no colours' },
+  { word: '--help', meaning: 'help' },
+];
+const GLOBAL_WITH_VALUE = ['server', 'context', 'user'];
+const STATUS_WORDS = ['pending', 'running', 'completed', 'failed', 'stopped'];
+const FORMATS = ['json', 'yaml', 'wide', 'name'];
+
+/** What may come at the end of these words, the last of which has just been begun and may be empty. */
+export function wantedAt(words: readonly string[]): Wanted {
+  const before = words.slice(0, -1);
+  const current = words.at(-1) ?? '';
+  const plain: string[] = [];
+  let command: AnyCommand | undefined;
+  let noun: string | undefined;
+  let option: string | undefined;
+  for (const word of before) {
+    if (option !== undefined) option = undefined;
+    else if (word.startsWith('-') && word !== '-') option = takesValue(word, command) ? word : undefined;
+    else {
+      plain.push(word);
+      const group = COMMAND_GROUPS.find((one) => one.noun === plain[0]);
+      noun = group?.noun;
+      command = group
+        ? group.verbs.find((verb) => nameOf(verb) === plain[1])
+        : SINGLE_COMMANDS.find((one) => nameOf(one) === plain[0]);
+    }
+  }
+  if (option !== undefined) return valueOf(option);
+  if (current.startsWith('-'))
+    return { kind: 'words', words: [...(command ? optionsOf(command) : []), ...GLOBAL_OPTIONS] };
+  if (command !== undefined) return positionalOf(command, noun, plain.length - (noun === undefined ? 1 : 2));
+  if (noun !== undefined && plain.length === 1)
+    return verbsOf(COMMAND_GROUPS.find((one) => one.noun === noun)?.verbs ?? []);
+  if (plain.length > 0) return { kind: 'nothing' };
+  const nouns = COMMAND_GROUPS.map((group) => ({ word: group.noun, meaning: group.summary }));
+  return { kind: 'words', words: [...nouns, ...SINGLE_COMMANDS.map(toCandidate)] };
+}
+
+function verbsOf(commands: readonly AnyCommand[]): Wanted {
+  return { kind: 'words', words: commands.map(toCandidate) };
+}
+
+function toCandidate(command: AnyCommand): Candidate {
+  return { word: nameOf(command), meaning: command.summary };
+}
+
+function nameOf(command: AnyCommand): string {
+  return command.usage.split(' ')[0] ?? command.usage;
+}
+
+function valueOf(option: string): Wanted {
+  switch (option) {
+    case '--context':
+      return { kind: 'contexts' };
+    case '--status':
+      return { kind: 'words', words: STATUS_WORDS.map((word) => ({ word, meaning: 'tasks of this status' })) };
+    case '--output':
+    case '-o':
+      return { kind: 'words', words: FORMATS.map((word) => ({ word, meaning: 'form of the answer' })) };
+    default:
+      return { kind: option.endsWith('-file') ? 'files' : 'nothing' };
+  }
+}
+
+/** What the positional at this place is, by the name that the command's usage gives it. */
+function positionalOf({ usage }: AnyCommand, noun: string | undefined, at: number): Wanted {
+  const names = usage.split(' ').slice(1);
+  const name = names[at] ?? (names.at(-1)?.includes('..') ? names.at(-1) : undefined);
+  switch (name?.replaceAll(/[^a-z]/g, '') ?? '') {
+    case 'id':
+      return { kind: noun === 'volumes' ? 'volumes' : 'tasks' };
+    case 'file':
+      return { kind: 'files' };
+    case 'name':
+      return { kind: noun === 'config' ? 'contexts' : 'nothing' };
+    case 'topic':
+      return { kind: 'words', words: [{ word: 'exit-codes', meaning: 'what the exit codes mean' }] };
+    case 'shell':
+      return { kind: 'words', words: ['bash', 'zsh', 'fish'].map((word) => ({ word, meaning: '' })) };
+    default:
+      return { kind: 'nothing' };
+  }
+}
+
+interface Declared {
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly alias: Readonly<Record<string, readonly string[]>>;
+  readonly boolean: readonly string[];
+}
+
+/** What a command declares; yargs knows it, but its types leave the method out. */
+function declared(command: AnyCommand): { options: Declared; meanings: Readonly<Record<string, string | undefined>> } {
+  const built = command.build(yargs()) as unknown as {
+    getOptions(): Declared;
+    getInternalMethods(): { getUsageInstance(): { getDescriptions(): Record<string, string | undefined> } };
+  };
+  return { options: built.getOptions(), meanings: built.getInternalMethods().getUsageInstance().getDescriptions() };
+}
+
+function takesValue(word: string, command: AnyCommand | undefined): boolean {
+  if (word.includes('=')) return false;
+  const name = word.replace(/^-+/, '');
+  if (GLOBAL_WITH_VALUE.includes(name)) return true;
+  if (command === undefined) return false;
+  const { options } = declared(command);
+  const known = Object.hasOwn(options.key, name) || Object.values(options.alias).some((names) => names.includes(name));
+  return known && !options.boolean.includes(name);
+}
+
+function optionsOf(command: AnyCommand): readonly Candidate[] {
+  const { options, meanings } = declared(command);
+  const positionals = new Set(
+    command.usage
+      .split(' ')
+      .slice(1)
+      .map((name) => name.replaceAll(/[^a-z]/g, '')),
+  );
+  return Object.keys(options.key)
+    .filter((name) => name.length > 1 && !positionals.has(name) && !['help', 'version'].includes(name))
+    .map((name) => ({ word: `--${name}`, meaning: meanings[name] ?? '' }));
+}

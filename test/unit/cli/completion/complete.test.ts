@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { VolumeStatus } from '../../../../gen/k8scli/v1/volume_service.js';
+import { task } from '../../client/support/scripted-server.js';
+import { useServer } from '../support/fixture.js';
+
+describe('completion', () => {
+  const fixture = useServer();
+
+  beforeEach(async () => {
+    await fixture.serve({
+      unary: {
+        listTasks: ({ idPrefix }: { idPrefix: string }) => ({
+          tasks: ['abc12345', 'xyz12345'].filter((id) => id.startsWith(idPrefix)).map((taskId) => task({ taskId })),
+          nextPageToken: '',
+        }),
+        listVolumes: () => ({
+          volumes: [VolumeStatus.fromPartial({ volumeId: 'vol12345', name: 'da\nta', size: '1Gi' })],
+          nextPageToken: '',
+        }),
+      },
+    });
+    const folder = join(fixture.dir, '.config', 'k8s-cli');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config.yaml'), 'contexts:\n  prod: {server: "http://p:1"}\n  dev: {user: ann}\n');
+  });
+
+  async function offered(...words: string[]): Promise<string[]> {
+    const { exitCode, stdout, stderr } = await fixture.cli(['__complete', '--', ...words]);
+    expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: '' });
+    return stdout.split('\n').slice(0, -1);
+  }
+  const wordsOf = async (...words: string[]): Promise<string[]> =>
+    (await offered(...words)).map((line) => line.split('\t')[0] ?? '');
+
+  it('offers commands, and what they mean', async () => {
+    expect(await wordsOf('')).to.include.members(['jobs', 'volumes', 'doctor', 'completion']);
+    expect(await offered('jobs', 'sto')).to.deep.equal(['stop\tStop a task, or all of them']);
+    expect(await wordsOf('completion', '')).to.deep.equal(['bash', 'zsh', 'fish']);
+    expect(await wordsOf('nonsense', '')).to.deep.equal([]);
+  });
+
+  it('offers options, those of all commands too, and their values', async () => {
+    expect(await wordsOf('jobs', 'list', '--s')).to.have.members(['--status', '--since', '--server']);
+    expect(await wordsOf('jobs', 'list', '--status', 'f')).to.deep.equal(['failed']);
+    expect(await wordsOf('jobs', 'list', '-o', 'j')).to.deep.equal(['json']);
+    expect(await wordsOf('jobs', 'list', '--context', '')).to.deep.equal(['prod', 'dev']);
+    expect(await wordsOf('jobs', 'list', '--name', '')).to.deep.equal([]);
+  });
+
+  it('offers live tasks, volumes and contexts where an id or a name is wanted', async () => {
+    expect(await offered('jobs', 'status', 'ab')).to.deep.equal(['abc12345\ttrain, completed']);
+    expect(await wordsOf('jobs', 'logs', '--tail', '3', '--timestamps', '')).to.have.length(2);
+    expect(await wordsOf('jobs', 'wait', 'abc12345', 'x')).to.deep.equal(['xyz12345']);
+    expect(await wordsOf('jobs', 'status', 'abc12345', '')).to.deep.equal([]);
+    expect(await offered('volumes', 'delete', '')).to.deep.equal(['vol12345\tda ta, 1Gi']);
+    expect(await offered('config', 'use-context', 'p')).to.deep.equal(['prod\thttp://p:1']);
+  });
+
+  it('leaves files to the shell', async () => {
+    expect(await offered('jobs', 'submit', 'ta')).to.deep.equal([':files']);
+    expect(await offered('jobs', 'submit', '--env-file', '')).to.deep.equal([':files']);
+  });
+
+  it('offers nothing, and starts nothing, where there is no server', async () => {
+    expect(await offered('--server', 'http://127.0.0.1:1', 'jobs', 'status', '')).to.deep.equal([]);
+  });
+});
