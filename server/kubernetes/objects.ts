@@ -61,6 +61,16 @@ export interface RawContainerState {
   };
 }
 
+/** What a kubelet tells of a container. */
+export interface RawContainerStatus {
+  readonly name: string;
+  readonly state?: RawContainerState;
+  readonly lastState?: RawContainerState;
+  readonly started?: boolean;
+  /** Missing or empty as long as the container was not made. */
+  readonly containerID?: string;
+}
+
 /** A pod. */
 export interface RawPod extends RawObject {
   readonly metadata: RawMeta;
@@ -74,11 +84,7 @@ export interface RawPod extends RawObject {
     readonly message?: string;
     readonly conditions?: readonly RawCondition[];
     readonly podIP?: string;
-    readonly containerStatuses?: readonly {
-      readonly name: string;
-      readonly state?: RawContainerState;
-      readonly started?: boolean;
-    }[];
+    readonly containerStatuses?: readonly RawContainerStatus[];
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { ContainerView, JobView, PodView, StopMark } from '../domain/task.js';
 import { ANNOTATION, CONTAINER, LABEL, MAX_NODES, recordName } from './names.js';
-import { timeMs, type RawContainerState, type RawJob, type RawPod } from './objects.js';
+import { timeMs, type RawContainerState, type RawContainerStatus, type RawJob, type RawPod } from './objects.js';
 import { digestOf } from './peers-digest.js';
 
 /** A Job, and what only the cache asks. */
@@ -114,10 +114,34 @@ function peersOf(text: string | undefined): PodView['peers'] {
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
 
 function containerOf(raw: RawPod): Pick<PodView, 'containerName' | 'container'> {
+  const status = statusOf(raw);
+  const containerName = status?.name ?? CONTAINER;
+  const { terminated } = status?.state ?? {};
+  // The kubelet calls it terminated, with an exit code of its own making; it has waited until its pod ended.
+  if (status && terminated && wasNeverMade(status)) {
+    const { reason = '', message = '' } = terminated;
+    return { containerName, container: { state: 'waiting', reason, message } };
+  }
+  return { containerName, container: stateOf(status?.state) };
+}
+
+/** Whether the pod has ended before its container was made, as one that is deleted early: nothing was ever written in it. */
+export function hasNeverRun(raw: RawPod): boolean {
+  const status = statusOf(raw);
+  const over = raw.status?.phase === 'Failed' || raw.status?.phase === 'Succeeded';
+  return over && status !== undefined && wasNeverMade(status);
+}
+
+function statusOf(raw: RawPod): RawContainerStatus | undefined {
   const statuses = raw.status?.containerStatuses ?? [];
   // Sidecars that a webhook added are not the task; other tools name their one container as they like.
-  const status = statuses.find(({ name }) => name === CONTAINER) ?? statuses[0];
-  return { containerName: status?.name ?? CONTAINER, container: stateOf(status?.state) };
+  return statuses.find(({ name }) => name === CONTAINER) ?? statuses[0];
+}
+
+/** What has been made has an id, or an earlier state; of the rest the kubelet does not know how it ended. */
+function wasNeverMade({ state, lastState, containerID = '' }: RawContainerStatus): boolean {
+  if (containerID !== '' || lastState?.terminated || state?.running) return false;
+  return !state?.terminated || state.terminated.reason === 'ContainerStatusUnknown';
 }
 
 function stateOf(state: RawContainerState | undefined): ContainerView {

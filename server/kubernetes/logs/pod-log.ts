@@ -4,7 +4,7 @@ import type { LogEvent, LogOptions, LogSource, PodIdentity } from '../../domain/
 import { hasCode, KubernetesError, toTaskError } from '../errors.js';
 import type { RawPod } from '../objects.js';
 import type { Paths } from '../paths.js';
-import { projectPod } from '../project.js';
+import { hasNeverRun, projectPod } from '../project.js';
 import { pause, type KubeClient } from '../transport.js';
 import { Cursor } from '../../domain/logs/cursor.js';
 import { LineCutter } from '../../domain/logs/pieces.js';
@@ -14,7 +14,8 @@ const MAX_BACKOFF_MS = 5000;
 /** A log that cannot be opened so often in a row, though the cluster answers, is given up where nothing more will come of it. */
 const MAX_FAILURES = 8;
 
-type PodState = 'live' | 'ended' | 'gone';
+/** `unstarted`: it ended before its container had been made. */
+type PodState = 'live' | 'ended' | 'unstarted' | 'gone';
 
 /** What a reading uses of the world. */
 interface World {
@@ -55,6 +56,8 @@ async function* readLog(
       if (!followedToItsEnd) yield gap(cursor, undefined, 'the pod is gone, and its log with it');
       return;
     }
+    // Nothing ran, and nothing was written.
+    if (state === 'unstarted') return;
     // Of a container that has ended everything is there: what comes to its end now is complete.
     const follow = options.follow && state === 'live';
     const progress: Progress = { any: false, refusal: '' };
@@ -192,6 +195,7 @@ async function podState({ client, paths, wait }: World, pod: PodIdentity, signal
       const { body } = await client.request<RawPod>({ method: 'GET', path: `${paths.pods}/${pod.name}`, signal });
       if (body.metadata.uid !== pod.uid) return 'gone';
       const view = projectPod(body);
+      if (hasNeverRun(body)) return 'unstarted';
       const over = view?.container.state === 'terminated' || view?.phase === 'Succeeded' || view?.phase === 'Failed';
       return over ? 'ended' : 'live';
     } catch (error) {

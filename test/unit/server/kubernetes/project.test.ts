@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { nodeState } from '../../../../server/domain/status/node-state.js';
-import type { RawJob, RawPod } from '../../../../server/kubernetes/objects.js';
-import { projectJob, projectPod } from '../../../../server/kubernetes/project.js';
+import type { RawContainerStatus, RawJob, RawPod } from '../../../../server/kubernetes/objects.js';
+import { hasNeverRun, projectJob, projectPod } from '../../../../server/kubernetes/project.js';
 import captured from '../../../support/server/captured.json' with { type: 'json' };
 import { rawJob, rawPod } from '../../../support/server/raw.js';
 import { record } from '../../../support/server/views.js';
@@ -116,6 +116,42 @@ describe('projectPod, of pods as Kubernetes 1.36 has them', () => {
     const pod = rawPod({ id: 'abc12345' });
     const containerStatuses = [{ name: 'task', state: { terminated: { exitCode: 0, signal: 9 } } }];
     expect(projectPod({ ...pod, status: { containerStatuses } })?.container).to.include({ exitCode: 137 });
+  });
+
+  describe('of a pod that was deleted before its container was made', () => {
+    // As a kubelet of Kubernetes 1.36 tells it.
+    const unknown = {
+      terminated: {
+        exitCode: 137,
+        reason: 'ContainerStatusUnknown',
+        message: 'The container could not be located when the pod was terminated',
+      },
+    };
+    const ended = (over: Partial<RawContainerStatus> = {}): RawPod => ({
+      ...rawPod({ id: 'abc12345', deleting: true }),
+      status: { phase: 'Failed', containerStatuses: [{ name: 'task', state: unknown, lastState: {}, ...over }] },
+    });
+
+    it('knows that nothing has run', () => {
+      expect(projectPod(ended())?.container).to.include({ state: 'waiting', reason: 'ContainerStatusUnknown' });
+      expect(hasNeverRun(ended())).to.equal(true);
+      expect(hasNeverRun(ended({ state: { waiting: { reason: 'ContainerCreating' } } }))).to.equal(true);
+    });
+
+    it('does not take for that what had run, or may go on', () => {
+      const lost = [
+        { containerID: 'containerd://1' },
+        { lastState: unknown },
+        { state: { terminated: { exitCode: 1 } } },
+      ];
+      for (const over of lost) {
+        expect(projectPod(ended(over))?.container.state, JSON.stringify(over)).to.equal('terminated');
+        expect(hasNeverRun(ended(over))).to.equal(false);
+      }
+      const waiting = { name: 'task', state: { waiting: { reason: 'ContainerCreating' } } };
+      expect(hasNeverRun({ ...ended(), status: { phase: 'Pending', containerStatuses: [waiting] } })).to.equal(false);
+      expect(hasNeverRun({ ...ended(), status: { phase: 'Failed' } })).to.equal(false);
+    });
   });
 
   it('knows why a pod was disrupted, once it is', () => {

@@ -34,7 +34,7 @@ const broken =
 describe('the log of a pod', () => {
   let stub: KubeStub;
   let gone: AbortController;
-  let state: 'Running' | 'Succeeded' | 'replaced' | 'gone';
+  let state: 'Running' | 'Succeeded' | 'unstarted' | 'replaced' | 'gone';
   let script: Step[];
 
   beforeEach(async () => {
@@ -47,7 +47,11 @@ describe('the log of a pod', () => {
         if (!step) throw new Error('one reading too many');
         step(request, response);
       } else if (state === 'gone') refuse(response, 404, 'NotFound', 'pods "demo-pod" not found');
-      else {
+      else if (state === 'unstarted') {
+        const unknown = { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } };
+        const status = { phase: 'Failed', containerStatuses: [{ name: 'task', state: unknown }] };
+        json(response, { ...rawPod({ id: 'abc12345', uid: 'pod-1', deleting: true }), status });
+      } else {
         const uid = state === 'replaced' ? 'pod-2' : 'pod-1';
         json(response, rawPod({ id: 'abc12345', uid, phase: state === 'replaced' ? 'Running' : state }));
       }
@@ -152,6 +156,12 @@ describe('the log of a pod', () => {
       expect(await source().all()).to.deep.equal(['gap: the pod is gone, and its log with it']);
     });
   }
+
+  it('misses nothing of a pod that ended before its container was made', async () => {
+    state = 'unstarted';
+    expect(await source().all()).to.deep.equal([]);
+    expect(logs(), 'no kubelet has a log of it').to.deep.equal([]);
+  });
 
   it('ends when the pod goes after its log came to an end', async () => {
     script = [
