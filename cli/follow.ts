@@ -1,9 +1,11 @@
 import type { LogSummary, StreamTaskLogsResponse } from '../client/index.js';
-import { formatTimestamp } from '../client/timestamp.js';
+import { durationMs, formatTimestamp } from '../client/timestamp.js';
 import type { CommandContext } from './context.js';
 import { EXIT } from './exit-codes.js';
+import { grepLines } from './grep.js';
 import { isStructured, type OutputFormat, type StructuredFormat } from './options.js';
 import { printMessage } from './output/structured.js';
+import { formatSpokenSpan } from './output/age.js';
 import { createLiveLine, type LiveLine } from './output/live-line.js';
 import { createLogPrinter, type LogPrinter, nodePrefix } from './output/log-printer.js';
 import { taskStateWord } from '../client/task-state.js';
@@ -20,6 +22,8 @@ export interface FollowRequest {
   readonly timestamps: boolean;
   /** Empty means all nodes. */
   readonly nodes: readonly number[];
+  /** Only lines in which it is found are printed. */
+  readonly grep?: RegExp | undefined;
   /** The lines go to stderr, because stdout is kept for JSON or YAML. */
   readonly toStderr: boolean;
   /** Print the messages themselves, one a document, and nothing else. */
@@ -49,8 +53,8 @@ export async function followTask(context: CommandContext, request: FollowRequest
     const printer = createLogPrinter({ prefix: several, timestamps, style }, toStderr ? io.err : io.out);
     const live =
       io.errIsTerminal && request.follow && !context.flags.quiet ? createLiveLine(io, context.now) : undefined;
-    if (taskStateWord(task.state) === 'pending') await live?.show('waiting to start');
-    const messages = client.followTaskLogs(request.taskId, {
+    if (taskStateWord(task.state) === 'pending') await live?.show('waiting to start', 0);
+    const followed = client.followTaskLogs(request.taskId, {
       ...request,
       signal,
       onReconnect: ({ attempt, error }) => {
@@ -58,6 +62,7 @@ export async function followTask(context: CommandContext, request: FollowRequest
           void context.note(`k8s-cli: connection lost (${printable(error.message)}); going on with the log\n`);
       },
     });
+    const messages = request.grep ? grepLines(followed, request.grep) : followed;
     if (request.output && isStructured(request.output)) {
       const summary = await printDocuments(context, request.output, messages);
       return { summary, exitCode: exitCodeOf(summary, request.follow) };
@@ -112,10 +117,10 @@ async function printMessages(
     }
     // Until there are lines, what a node waits for is one line that changes; later it is one among them.
     if (notice && live && !begun && taskStateWord(notice.state) === 'pending') {
-      await live.show(`${label(notice.node, several, PLAIN)}${notice.message}`);
+      await live.show(`${label(notice.node, several, PLAIN)}${notice.message}`, durationMs(notice.waited) ?? 0);
     } else if (notice) {
       await breakLine();
-      await context.note(`${label(notice.node, several, errStyle)}${printable(notice.message)}\n`);
+      await context.note(`${label(notice.node, several, errStyle)}${printable(describeNotice(notice))}\n`);
     }
     if (gap) {
       gaps.add(`${gap.node} ${gap.reason}`);
@@ -127,6 +132,11 @@ async function printMessages(
   await printer.flush();
   await breakLine();
   return { summary, gaps };
+}
+
+function describeNotice({ message, waited }: NonNullable<StreamTaskLogsResponse['notice']>): string {
+  const waitedMs = durationMs(waited);
+  return waitedMs === undefined ? message : `${message}, ${formatSpokenSpan(waitedMs)}`;
 }
 
 function describeGap(gap: NonNullable<StreamTaskLogsResponse['gap']>): string {

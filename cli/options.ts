@@ -121,6 +121,15 @@ export function positiveNumber(text: string, what: string): number {
   throw usageError(`${what} must be at least 1`);
 }
 
+/** A regular expression of JavaScript. */
+export function regularExpression(text: string, what: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw usageError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** A span of time such as 10m or 1h30m, in seconds. */
 export function secondsOption(args: Arguments, name: string): number | undefined {
   const text = textOption(args, name);

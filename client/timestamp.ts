@@ -1,4 +1,4 @@
-/** A google.protobuf.Timestamp as the generated code has it. */
+/** A google.protobuf.Timestamp, or Duration, as the generated code has it. */
 export interface ProtoTimestamp {
   readonly seconds: bigint;
   readonly nanos: number;
@@ -20,6 +20,11 @@ export function formatTimestampNanos(time: ProtoTimestamp): string {
 /** Milliseconds since 1970, the fraction of a millisecond cut off. */
 export function timestampMs(time: ProtoTimestamp): number {
   return Number(time.seconds) * 1000 + Math.floor(time.nanos / 1e6);
+}
+
+/** Milliseconds of a google.protobuf.Duration; undefined for none. */
+export function durationMs(duration: ProtoTimestamp | undefined): number | undefined {
+  return duration && timestampMs(duration);
 }
 
 function wholeSeconds(time: ProtoTimestamp): string {

@@ -15,3 +15,8 @@ export function formatSpan(ms: number): string {
 function join(big: number, bigUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`;
 }
+
+/** The same with blanks, for sentences: 45 s, 3 m 20 s. */
+export function formatSpokenSpan(ms: number): string {
+  return formatSpan(ms).replaceAll(/\d+/g, ' $& ').trim();
+}

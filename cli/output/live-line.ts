@@ -1,12 +1,12 @@
 import type { Io } from '../io.js';
-import { formatSpan } from './age.js';
+import { formatSpokenSpan } from './age.js';
 import { printable } from './table.js';
 import { cutText } from './text-width.js';
 
 /** One line at the end of the terminal that says what is waited for and for how long. */
 export interface LiveLine {
-  /** Shows a text in place of the one before. */
-  show(text: string): Promise<void>;
+  /** Shows a text in place of the one before; it is waited for since so many milliseconds. */
+  show(text: string, waitedMs: number): Promise<void>;
   /** Takes the line away, so that something else may be printed. */
   clear(): Promise<void>;
 }
@@ -14,24 +14,25 @@ export interface LiveLine {
 const TICK_MS = 1000;
 const ERASE = '\r\u001b[2K';
 
-/** Makes a live line on stderr, which must be a terminal; the time counts from now. */
+/** Makes a live line on stderr, which must be a terminal. */
 export function createLiveLine(io: Io, now: () => number): LiveLine {
-  const beganMs = now();
+  let beganMs = now();
   let text: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let forget: (() => void) | undefined;
 
   async function draw(): Promise<void> {
     if (text === undefined) return;
-    const span = ` (${formatSpan(now() - beganMs)})`;
+    const span = `, ${formatSpokenSpan(now() - beganMs)}`;
     // One column stays free: some terminals wrap when the last one is used.
     const room = Math.max(1, (io.errColumns ?? 80) - 1 - span.length);
     await io.err(`${ERASE}${cutText(printable(text), room)}${span}`);
   }
 
   return {
-    show: (next) => {
+    show: (next, waitedMs) => {
       text = next;
+      beganMs = now() - waitedMs;
       timer ??= setInterval(() => void draw(), TICK_MS);
       forget ??= io.onDisturbed(() => void draw());
       return draw();

@@ -4,7 +4,7 @@
  */
 
 import type { LogArchive, LogEvent, LogOptions, LogSource } from '../domain/ports.js';
-import type { PodView, TaskRecord, TaskView } from '../domain/task.js';
+import { mayHaveLog, type PodView, type TaskRecord, type TaskView } from '../domain/task.js';
 import type { Archive, TaskKey } from './archive.js';
 
 /** How many logs of containers that have ended are read at a time: there is no hurry. */
@@ -103,7 +103,7 @@ export class LogKeeper implements LogArchive {
 
   async hold(view: TaskView, signal: AbortSignal): Promise<void> {
     const begun = view.nodes.flatMap(({ pod }) =>
-      pod?.container.state === 'running' ? (this.#keep(view.record, pod)?.begun ?? []) : [],
+      pod?.container.state === 'running' && mayHaveLog(pod) ? (this.#keep(view.record, pod)?.begun ?? []) : [],
     );
     const patience = new AbortController();
     const either = AbortSignal.any([signal, patience.signal]);
@@ -135,8 +135,11 @@ export class LogKeeper implements LogArchive {
     const { record } = view;
     for (const { pod } of view.nodes) {
       if (!pod || this.#isDone(record, pod.uid)) continue;
-      if (pod.container.state === 'terminated') this.#enqueue(record, pod);
-      else if (pod.container.state === 'running' && pod.deleting) this.#keep(record, pod);
+      const { state } = pod.container;
+      if (state === 'terminated' && mayHaveLog(pod)) this.#enqueue(record, pod);
+      // That it has written nothing is to be kept as well.
+      else if (state === 'terminated' || (state === 'running' && pod.deleting && mayHaveLog(pod)))
+        this.#keep(record, pod);
     }
   }
 
@@ -219,7 +222,8 @@ export class LogKeeper implements LogArchive {
     try {
       const kept = await archive.pods(record, pod.index);
       if (!kept.includes(pod.uid)) {
-        await archive.keep(record, pod, whole(logs.read(pod, options, signal), onBegun, signal));
+        const log = mayHaveLog(pod) ? logs.read(pod, options, signal) : nothing();
+        await archive.keep(record, pod, whole(log, onBegun, signal));
       }
       this.#failures.delete(pod.uid);
       this.#tasks.get(record.id)?.done.add(pod.uid);
@@ -240,6 +244,9 @@ export class LogKeeper implements LogArchive {
     else this.#failures.delete(uid);
   }
 }
+
+/** The log of a program that has written nothing. */
+async function* nothing(): AsyncGenerator<LogEvent, void, undefined> {}
 
 /** Passes a log on; throws when it ended because it was aborted, so that a part is not taken for the whole. */
 async function* whole(

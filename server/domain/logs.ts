@@ -5,12 +5,13 @@ import { invalidArgument } from './errors.js';
 import { checkNode, explain, ownedView } from './get.js';
 import { merge } from './logs/merge.js';
 import { NodeLog } from './logs/node-log.js';
+import { endNotice, type Notice, WaitNotices } from './logs/notices.js';
 import { parseResumeToken, resumeToken } from './logs/resume.js';
 import { Sight } from './logs/sight.js';
-import type { Clock, LogEvent, LogPiece, LogPosition } from './ports.js';
+import type { LogEvent, LogPiece, LogPosition } from './ports.js';
 import { nodeState } from './status/node-state.js';
 import { hasEnded as isOver, retryOf } from './status/retry.js';
-import type { Task, TaskNode, TaskState, TaskView } from './task.js';
+import { mayHaveLog, type Task, type TaskNode, type TaskView } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' | 'clock' | 'namespace'>;
 
@@ -20,10 +21,6 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const LINE_BYTES = 32;
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;
-/** A start that takes no longer than this is not worth a notice. */
-const START_PATIENCE_MS = 3000;
-/** Smallest time between two notices of one waiting node, so that a changing reason does not flood the reader. */
-const NOTICE_EVERY_MS = 1000;
 
 /** What to read. */
 export interface LogRequest {
@@ -45,7 +42,7 @@ export type LogMessage =
       readonly beforeNs: bigint | undefined;
       readonly reason: string;
     }
-  | { readonly kind: 'notice'; readonly node: number; readonly state: TaskState; readonly message: string }
+  | ({ readonly kind: 'notice'; readonly node: number } & Notice)
   | { readonly kind: 'heartbeat'; readonly timeMs: number }
   | {
       readonly kind: 'summary';
@@ -69,7 +66,7 @@ export interface NodeSummary {
 
 type NodeEvent =
   | { readonly node: number; readonly event: LogEvent }
-  | { readonly node: number; readonly notice: TaskNode };
+  | { readonly node: number; readonly notice: Notice };
 
 /**
  * Streams the log of the user's task. The last message is the summary; a stream that ends without it was cut. A token of a
@@ -105,7 +102,7 @@ export async function* streamLogs(
       let bytes = 0;
       for (const item of batch) {
         if ('notice' in item) {
-          yield { kind: 'notice', node: item.node, state: item.notice.state, message: noticeText(item.notice) };
+          yield { kind: 'notice', node: item.node, ...item.notice };
         } else if (item.event.kind === 'gap') {
           incomplete.set(item.node, item.event.reason);
           const { afterNs, beforeNs, reason } = item.event;
@@ -160,7 +157,7 @@ async function* readNode(
   signal: AbortSignal,
 ): AsyncGenerator<NodeEvent, void, undefined> {
   const { node, request } = reading;
-  const notices = new Notices(sight, domain.clock);
+  const waiting = new WaitNotices(sight, domain.clock);
   const log = new NodeLog(domain, sight.view.record, node, request, reading.start);
   const told = async function* (events: AsyncIterable<LogEvent>): AsyncGenerator<NodeEvent, void, undefined> {
     for await (const event of events) yield { node, event };
@@ -171,7 +168,7 @@ async function* readNode(
   while (!signal.aborted) {
     const { view } = sight;
     const pod = view.nodes[node]?.pod;
-    if (pod && !log.has(pod.uid) && pod.container.state !== 'waiting') {
+    if (pod && !log.has(pod.uid) && mayHaveLog(pod)) {
       // Of an attempt before, which ended while something else was read.
       if (log.any) yield* told(log.kept(pod.uid));
       yield* told(log.pod(pod, signal));
@@ -181,9 +178,9 @@ async function* readNode(
     if (request.follow && isOver(state) && mayGoOn(view)) {
       if (state.state !== 'COMPLETED' && toldOf < view.record.attempt) {
         toldOf = view.record.attempt;
-        yield { node, notice: state };
+        yield { node, notice: endNotice(state) };
       }
-      const again = await notices.next(node);
+      const again = await waiting.next(node);
       if (again) yield { node, notice: again };
       await sight.next(node, view);
       continue;
@@ -195,14 +192,17 @@ async function* readNode(
       const neverRan = halt !== undefined && halt.reason !== '' && halt.blamed.includes(node);
       const ended = state.state === 'COMPLETED' || (state.state === 'FAILED' && !neverRan);
       const hasRun = state.startedAtMs !== undefined || ended;
-      if (!pod && !log.any && hasRun) {
+      const gone = view.nodes[node]?.gone;
+      const wasSilent = gone?.silent && gone.container.state === 'terminated';
+      if (!pod && !log.any && hasRun && !wasSilent) {
         const reason = 'its pod is gone, and the log with it';
         yield { node, event: { kind: 'gap', afterNs: log.position?.timeNs, beforeNs: undefined, reason } };
       }
-      if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED')) yield { node, notice: state };
+      if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED'))
+        yield { node, notice: endNotice(state) };
       return;
     }
-    const notice = state.state === 'PENDING' ? await notices.next(node) : undefined;
+    const notice = state.state === 'PENDING' ? await waiting.next(node) : undefined;
     if (notice) yield { node, notice };
     await sight.next(node, view);
   }
@@ -226,53 +226,6 @@ function mayGoOn(view: TaskView): boolean {
   if (!record.rules?.recovery || record.stop) return false;
   const nodes = view.nodes.map((node) => nodeState(node, record));
   return !nodes.every(isOver) || retryOf(record, nodes) !== undefined;
-}
-
-/** Reasons that every node waits for, mostly for a moment. */
-const STARTING = new Set([
-  'Submitting',
-  'WaitingForPod',
-  'WaitingForScheduler',
-  'Scheduled',
-  'ContainerCreating',
-  'PodInitializing',
-]);
-
-/** What is worth telling of a node that waits: each new reason once. */
-class Notices {
-  readonly #sight: Sight;
-  readonly #clock: Clock;
-  readonly #sinceMs: number;
-  #last = '';
-  #toldAtMs = -Infinity;
-
-  constructor(sight: Sight, clock: Clock) {
-    this.#sight = sight;
-    this.#clock = clock;
-    this.#sinceMs = clock.now();
-  }
-
-  /** The node, if it waits for something that was not told yet. */
-  async next(index: number): Promise<TaskNode | undefined> {
-    const node = (await this.#sight.explained()).nodes[index];
-    const nowMs = this.#clock.now();
-    if (!node || node.state !== 'PENDING' || node.message === this.#last || nowMs - this.#toldAtMs < NOTICE_EVERY_MS) {
-      return undefined;
-    }
-    if (STARTING.has(node.reason) && nowMs - this.#sinceMs < START_PATIENCE_MS) return undefined;
-    this.#last = node.message;
-    this.#toldAtMs = nowMs;
-    return node;
-  }
-}
-
-function noticeText(node: TaskNode): string {
-  if (node.state === 'PENDING') {
-    const why = node.message || node.reason;
-    return why.startsWith('waiting') ? why : `waiting: ${why}`;
-  }
-  if (node.state === 'STOPPED') return node.message || 'stopped';
-  return `failed: ${node.message || node.reason}`;
 }
 
 /** Needs no signal of the stream: when that is aborted the sources end, and the wait with them. */

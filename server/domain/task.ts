@@ -161,6 +161,8 @@ export interface PodView {
   readonly setUp: boolean;
   /** What it was last told of the other nodes. */
   readonly peers: { readonly phase: string; readonly digest: string } | undefined;
+  /** It waits for its first word of the other nodes, and writes nothing before that comes. */
+  readonly silent: boolean;
 }
 
 /** The state of the container that runs the task's program. */
@@ -237,6 +239,11 @@ export interface Task {
   readonly finishedAtMs: number | undefined;
   readonly updatedAtMs: number;
   readonly namespace: string;
+}
+
+/** Whether its container may have written something. */
+export function mayHaveLog(pod: PodView): boolean {
+  return pod.container.state !== 'waiting' && !pod.silent;
 }
 
 /** Whether nothing will change any more: every node has ended, or was stopped and has no pod left. */

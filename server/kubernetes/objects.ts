@@ -77,6 +77,9 @@ export interface RawPod extends RawObject {
   readonly spec?: {
     readonly nodeName?: string;
     readonly containers?: readonly { readonly name: string; readonly startupProbe?: object }[];
+    readonly volumes?: readonly {
+      readonly downwardAPI?: { readonly items?: readonly { readonly fieldRef?: { readonly fieldPath?: string } }[] };
+    }[];
   };
   readonly status?: {
     readonly phase?: string;

@@ -3,6 +3,7 @@
 import type { ContainerView, JobView, PodView, StopMark } from '../domain/task.js';
 import { ANNOTATION, CONTAINER, LABEL, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawContainerState, type RawContainerStatus, type RawJob, type RawPod } from './objects.js';
+import { PEERS_FIELD } from './manifests/rendezvous.js';
 import { digestOf } from './peers-digest.js';
 
 /** A Job, and what only the cache asks. */
@@ -97,7 +98,16 @@ export function projectPod(raw: RawPod): PodView | undefined {
     address: status?.podIP ?? '',
     setUp: isSetUp(raw),
     peers: peersOf(metadata.annotations?.[ANNOTATION.peers]),
+    silent: isSilent(raw),
   };
+}
+
+/** What waits to be told of the other nodes, and was not, has not written anything. */
+function isSilent({ metadata, spec }: RawPod): boolean {
+  if (metadata.annotations?.[ANNOTATION.peers] !== undefined) return false;
+  return (spec?.volumes ?? []).some(({ downwardAPI }) =>
+    downwardAPI?.items?.some(({ fieldRef }) => fieldRef?.fieldPath === PEERS_FIELD),
+  );
 }
 
 /** Nodes that wait for each other's setup have a startup probe, which succeeds when it is done. */

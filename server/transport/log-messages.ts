@@ -7,7 +7,7 @@ import {
 } from '../../gen/k8scli/v1/task_service.js';
 import type { LogMessage, LogRequest } from '../domain/logs.js';
 import type { LogPiece } from '../domain/ports.js';
-import { durationMs, stateMessage, taskMessage, timestamp, timestampNs } from './mapping.js';
+import { duration, durationMs, stateMessage, taskMessage, timestamp, timestampNs } from './mapping.js';
 
 /** What both log methods ask for. */
 export function logRequest(
@@ -34,8 +34,8 @@ export function logMessage(message: LogMessage): StreamTaskLogsResponse {
       return { ...EMPTY, gap: { node, after: timestampNs(afterNs), before: timestampNs(beforeNs), reason } };
     }
     case 'notice': {
-      const { node, state, message: text } = message;
-      return { ...EMPTY, notice: { node, state: stateMessage(state), message: text } };
+      const { node, state, message: text, waitedMs } = message;
+      return { ...EMPTY, notice: { node, state: stateMessage(state), message: text, waited: duration(waitedMs) } };
     }
     case 'heartbeat':
       return { ...EMPTY, heartbeat: { time: timestamp(message.timeMs) } };

@@ -1,5 +1,6 @@
 /** Domain values <-> messages of the API. */
 
+import type { Duration } from '../../gen/google/protobuf/duration.js';
 import type { Timestamp } from '../../gen/google/protobuf/timestamp.js';
 import {
   Diagnosis as DiagnosisMessage,
@@ -168,7 +169,13 @@ export function timestampNs(ns: bigint | undefined): Timestamp | undefined {
   return { seconds: ns / 1_000_000_000n, nanos: Number(ns % 1_000_000_000n) };
 }
 
+/** A span of milliseconds as a message. */
+export function duration(ms: number | undefined): Duration | undefined {
+  if (ms === undefined) return undefined;
+  return { seconds: BigInt(Math.trunc(ms / 1000)), nanos: Math.trunc(ms % 1000) * 1_000_000 };
+}
+
 /** Milliseconds of a protobuf duration; undefined for none. */
-export function durationMs(duration: { seconds: bigint; nanos: number } | undefined): number | undefined {
+export function durationMs(duration: Duration | undefined): number | undefined {
   return duration === undefined ? undefined : Number(duration.seconds) * 1000 + duration.nanos / 1_000_000;
 }

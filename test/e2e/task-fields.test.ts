@@ -135,9 +135,9 @@ describe('the fields of a task file', () => {
       const follow = house.startCli(['jobs', 'logs', id]);
       await follow.seen('stderr', /^node-1 \| waiting: /m);
       await house.kubernetes.patch('jobs', late, { spec: { suspend: false } });
-      const { code, stdout } = await follow.ended;
+      const { code, stdout, stderr } = await follow.ended;
       expect(stdout.split('\n')).to.include('node-0 | here is 0').and.to.include('node-1 | here is 1');
-      expect(code).to.equal(0);
+      expect(code, stderr).to.equal(0);
     });
 
     it('tells those who wait that a node is lost', async () => {

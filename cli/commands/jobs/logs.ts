@@ -7,6 +7,7 @@ import {
   optionalPositional,
   type OutputFormat,
   outputOption,
+  regularExpression,
   secondsOption,
   textOption,
   wholeNumber,
@@ -22,6 +23,7 @@ interface LogsOptions {
   readonly sinceSeconds: number | undefined;
   readonly timestamps: boolean;
   readonly nodes: readonly number[];
+  readonly grep: RegExp | undefined;
   readonly output: OutputFormat;
 }
 
@@ -41,14 +43,22 @@ export const logs = defineCommand<LogsOptions>({
       .option('since', { type: 'string', requiresArg: true, describe: 'only lines younger than this: 45s, 10m, 1h30m' })
       .option('timestamps', { type: 'boolean', describe: 'put the time (UTC) in front of each line' })
       .option('node', { type: 'string', requiresArg: true, describe: 'only these nodes: 0,3' })
+      .option('grep', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'only lines in which this regular expression (of JavaScript) is found',
+      })
       .example('$0 jobs logs abc12345 --tail 100 --node 0', 'the last 100 lines of the first node, then what follows')
       .epilogue(
         'Log lines go to stdout as they are, everything else to stderr. The exit code is the result of the task, as for ' +
           'jobs submit; 0 when it goes on (--no-follow); 125 when it completed but its log is not complete. With -o json ' +
-          'each message of the stream is a document on stdout: entries, gaps, notices and the summary.',
+          'each message of the stream is a document on stdout: entries, gaps, notices and the summary. --grep looks at the lines ' +
+          'that arrive, without node and time in front: --tail counts before it, and it changes neither the exit code nor the ' +
+          'numbers of the summary.',
       ),
   parse: (args) => {
     const tail = textOption(args, 'tail');
+    const grep = textOption(args, 'grep');
     return {
       taskId: optionalPositional(args, 'id'),
       follow: flag(args, 'follow'),
@@ -56,6 +66,7 @@ export const logs = defineCommand<LogsOptions>({
       sinceSeconds: secondsOption(args, 'since'),
       timestamps: flag(args, 'timestamps'),
       nodes: listOption(args, 'node').map((node) => wholeNumber(node, '--node')),
+      grep: grep === undefined ? undefined : regularExpression(grep, '--grep'),
       output: outputOption(args, DOCUMENT_FORMATS),
     };
   },

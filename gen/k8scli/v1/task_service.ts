@@ -277,6 +277,11 @@ export interface LogNotice {
   state: TaskState;
   /** For example "waiting: pulling image", "failed: exit code 3". */
   message: string;
+  /**
+   * For how long the node has waited for that; unset when it does not wait. While nothing changes, the notice is repeated after 15
+   * seconds, then after twice as long each time, up to ten minutes.
+   */
+  waited: Duration | undefined;
 }
 
 /** The end of a complete log stream. */
@@ -2040,7 +2045,7 @@ export const LogGap: MessageFns<LogGap> = {
 };
 
 function createBaseLogNotice(): LogNotice {
-  return { node: 0, state: 0, message: "" };
+  return { node: 0, state: 0, message: "", waited: undefined };
 }
 
 export const LogNotice: MessageFns<LogNotice> = {
@@ -2053,6 +2058,9 @@ export const LogNotice: MessageFns<LogNotice> = {
     }
     if (message.message !== "") {
       writer.uint32(26).string(message.message);
+    }
+    if (message.waited !== undefined) {
+      Duration.encode(message.waited, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -2094,6 +2102,14 @@ export const LogNotice: MessageFns<LogNotice> = {
             message.message = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.waited = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2114,6 +2130,9 @@ export const LogNotice: MessageFns<LogNotice> = {
     message.node = object.node ?? 0;
     message.state = object.state ?? 0;
     message.message = object.message ?? "";
+    message.waited = (object.waited !== undefined && object.waited !== null)
+      ? Duration.fromPartial(object.waited)
+      : undefined;
     return message;
   },
 };
@@ -5561,6 +5580,18 @@ export const protoMetadata: ProtoMetadata = {
         "jsonName": "message",
         "options": undefined,
         "proto3Optional": false,
+      }, {
+        "name": "waited",
+        "number": 4,
+        "label": 1,
+        "type": 11,
+        "typeName": ".google.protobuf.Duration",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "waited",
+        "options": undefined,
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -7340,7 +7371,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14],
-        "span": [282, 0, 289, 1],
+        "span": [282, 0, 292, 1],
         "leadingComments":
           " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
@@ -7364,393 +7395,400 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 14, 2, 3],
+        "span": [291, 2, 38],
+        "leadingComments":
+          " For how long the node has waited for that; unset when it does not wait. While nothing changes, the notice is repeated after 15\n seconds, then after twice as long each time, up to ten minutes.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 15],
-        "span": [292, 0, 297, 1],
+        "span": [295, 0, 300, 1],
         "leadingComments": " The end of a complete log stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 0],
-        "span": [294, 2, 22],
+        "span": [297, 2, 22],
         "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 1],
-        "span": [296, 2, 36],
+        "span": [299, 2, 36],
         "leadingComments": " What was sent of each node in this stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16],
-        "span": [300, 0, 307, 1],
+        "span": [303, 0, 310, 1],
         "leadingComments": " What a stream sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 0],
-        "span": [302, 2, 17],
+        "span": [305, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 1],
-        "span": [304, 2, 18],
+        "span": [307, 2, 18],
         "leadingComments": " Number of lines; a last line without newline counts.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 2],
-        "span": [306, 2, 31],
+        "span": [309, 2, 31],
         "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17],
-        "span": [310, 0, 313, 1],
+        "span": [313, 0, 316, 1],
         "leadingComments": " Request of WatchTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 0],
-        "span": [312, 2, 62],
+        "span": [315, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18],
-        "span": [316, 0, 321, 1],
+        "span": [319, 0, 324, 1],
         "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 0],
-        "span": [318, 2, 62],
+        "span": [321, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 1],
-        "span": [320, 2, 61],
+        "span": [323, 2, 61],
         "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19],
-        "span": [324, 0, 331, 1],
+        "span": [327, 0, 334, 1],
         "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 0],
-        "span": [326, 2, 21],
+        "span": [329, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 1],
-        "span": [328, 2, 20],
+        "span": [331, 2, 20],
         "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 2],
-        "span": [330, 2, 21],
+        "span": [333, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20],
-        "span": [334, 0, 339, 1],
+        "span": [337, 0, 342, 1],
         "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 0],
-        "span": [336, 2, 62],
+        "span": [339, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 1],
-        "span": [338, 2, 58],
+        "span": [341, 2, 58],
         "leadingComments":
           " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21],
-        "span": [342, 0, 349, 1],
+        "span": [345, 0, 352, 1],
         "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 0],
-        "span": [344, 2, 21],
+        "span": [347, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 1],
-        "span": [346, 2, 20],
+        "span": [349, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 2],
-        "span": [348, 2, 21],
+        "span": [351, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22],
-        "span": [352, 0, 355, 1],
+        "span": [355, 0, 358, 1],
         "leadingComments": " Request of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 0],
-        "span": [354, 2, 62],
+        "span": [357, 2, 62],
         "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23],
-        "span": [358, 0, 365, 1],
+        "span": [361, 0, 368, 1],
         "leadingComments": " Response of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 0],
-        "span": [360, 2, 18],
+        "span": [363, 2, 18],
         "leadingComments": " How many tasks were stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 1],
-        "span": [362, 2, 20],
+        "span": [365, 2, 20],
         "leadingComments": ' Always "stopped".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 2],
-        "span": [364, 2, 21],
+        "span": [367, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24],
-        "span": [368, 0, 377, 1],
+        "span": [371, 0, 380, 1],
         "leadingComments": " One message to ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 0],
-        "span": [370, 2, 63],
+        "span": [373, 2, 63],
         "leadingComments": " What to run; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 1],
-        "span": [372, 2, 59],
+        "span": [375, 2, 59],
         "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 2],
-        "span": [374, 2, 62],
+        "span": [377, 2, 62],
         "leadingComments": " The program's standard input ends here.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 3],
-        "span": [376, 2, 67],
+        "span": [379, 2, 67],
         "leadingComments": " New size of the caller's terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25],
-        "span": [380, 0, 393, 1],
+        "span": [383, 0, 396, 1],
         "leadingComments": " A program to run in a node's container.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 0],
-        "span": [382, 2, 62],
+        "span": [385, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 1],
-        "span": [384, 2, 58],
+        "span": [387, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 2],
-        "span": [386, 2, 71],
+        "span": [389, 2, 71],
         "leadingComments": " The program and its arguments; no shell is put in between.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 3],
-        "span": [388, 2, 58],
+        "span": [391, 2, 58],
         "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 4],
-        "span": [390, 2, 56],
+        "span": [393, 2, 56],
         "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 5],
-        "span": [392, 2, 65],
+        "span": [395, 2, 65],
         "leadingComments": " Size of that terminal at the start.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26],
-        "span": [396, 0, 401, 1],
+        "span": [399, 0, 404, 1],
         "leadingComments": " Size of a terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 0],
-        "span": [398, 2, 18],
+        "span": [401, 2, 18],
         "leadingComments": " Columns; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 1],
-        "span": [400, 2, 19],
+        "span": [403, 2, 19],
         "leadingComments": " Rows; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27],
-        "span": [404, 0, 413, 1],
+        "span": [407, 0, 416, 1],
         "leadingComments": " One message of ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 0],
-        "span": [406, 2, 29],
+        "span": [409, 2, 29],
         "leadingComments": " The connection to the program is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 1],
-        "span": [408, 2, 19],
+        "span": [411, 2, 19],
         "leadingComments": " Bytes of the program's standard output.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 2],
-        "span": [410, 2, 19],
+        "span": [413, 2, 19],
         "leadingComments": " Bytes of the program's standard error.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 3],
-        "span": [412, 2, 20],
+        "span": [415, 2, 20],
         "leadingComments": " The program has ended; the last message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28],
-        "span": [416, 0, 421, 1],
+        "span": [419, 0, 424, 1],
         "leadingComments": " What a caller is connected to.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 0],
-        "span": [418, 2, 17],
+        "span": [421, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 1],
-        "span": [420, 2, 17],
+        "span": [423, 2, 17],
         "leadingComments": " Name of its pod.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29],
-        "span": [424, 0, 429, 1],
+        "span": [427, 0, 432, 1],
         "leadingComments": " How a program ended.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 0],
-        "span": [426, 2, 17],
+        "span": [429, 2, 17],
         "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 1],
-        "span": [428, 2, 21],
+        "span": [431, 2, 21],
         "leadingComments": " Why it could not be run; empty when it was.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30],
-        "span": [432, 0, 437, 1],
+        "span": [435, 0, 440, 1],
         "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 0],
-        "span": [434, 2, 66],
+        "span": [437, 2, 66],
         "leadingComments": " Where to connect to; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 1],
-        "span": [436, 2, 58],
+        "span": [439, 2, 58],
         "leadingComments": " Bytes for the port, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31],
-        "span": [440, 0, 447, 1],
+        "span": [443, 0, 450, 1],
         "leadingComments": " A port of a node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 0],
-        "span": [442, 2, 62],
+        "span": [445, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 1],
-        "span": [444, 2, 58],
+        "span": [447, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 2],
-        "span": [446, 2, 58],
+        "span": [449, 2, 58],
         "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32],
-        "span": [450, 0, 455, 1],
+        "span": [453, 0, 458, 1],
         "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 0],
-        "span": [452, 2, 29],
+        "span": [455, 2, 29],
         "leadingComments": " The connection to the pod is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 1],
-        "span": [454, 2, 17],
+        "span": [457, 2, 17],
         "leadingComments": " Bytes from the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],

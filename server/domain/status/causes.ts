@@ -207,7 +207,7 @@ export const CAUSES: readonly Cause[] = [
   // It waits for nothing that is wrong.
   {
     category: 'Starting',
-    reasons: ['FailedCreatePodSandBox', 'ContainerCreating', 'PodInitializing', 'Scheduled'],
+    reasons: ['FailedCreatePodSandBox', 'ContainerCreating', 'PodInitializing', 'Scheduled', 'Pulling'],
     fix: '',
     retryable: true,
   },

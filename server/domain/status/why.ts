@@ -10,6 +10,8 @@ export const SETUP_FAILED_MESSAGE = 'k8s-cli: setup failed';
 export const PEER_ENDED = 'PeerEnded';
 /** Reason of a node that was stopped because another one failed. */
 export const STOPPED_FOR_PEER = 'PeerFailed';
+/** Reason of a node whose image is being pulled, as Kubernetes' own event has it. */
+const PULLING = 'Pulling';
 /** What the wrapper writes when the kernel killed processes of the container for want of memory, and the program then failed. */
 export const OUT_OF_MEMORY_MESSAGE = 'k8s-cli: out of memory';
 /** What it writes when run did not start, because another node ended before. */
@@ -92,11 +94,11 @@ export function whyNot(view: NodeView, record: TaskRecord, state: TaskState, eve
     const by = record.stop ? `stopped by ${record.stop.user}` : 'stopped';
     return { reason: 'Stopped', message: record.stop?.reason ? `${by}: ${record.stop.reason}` : by };
   }
-  const warning = events.find((event) => event.warning);
   const { job, pod } = view;
-  if (pod) return whyPodWaits(pod, warning);
+  if (pod) return whyPodWaits(pod, events);
   if (!job) return { reason: 'Submitting', message: 'the Job is being created' };
   if (job.suspended) return { reason: 'Suspended', message: 'the Job is suspended' };
+  const warning = events.find((event) => event.warning);
   if (warning) return { reason: warning.reason, message: warning.message };
   return { reason: 'WaitingForPod', message: 'waiting for the Job controller to create the pod' };
 }
@@ -106,12 +108,17 @@ function whyHalted(index: number, { blamed, reason, message }: HaltMark): Why {
   return { reason: STOPPED_FOR_PEER, message: `stopped because node-${blamed[0]} failed` };
 }
 
-function whyPodWaits(pod: PodView, warning: ClusterEvent | undefined): Why {
+function whyPodWaits(pod: PodView, events: readonly ClusterEvent[]): Why {
   if (pod.unschedulable) return { reason: pod.unschedulable.reason, message: pod.unschedulable.message };
   const container = pod.container;
   if (container.state === 'waiting') {
     const starting =
       container.reason === '' || container.reason === 'ContainerCreating' || container.reason === 'PodInitializing';
+    const [newest] = events;
+    if (starting && newest?.reason === PULLING) {
+      return { reason: PULLING, message: newest.message.replace(/^Pulling/, 'pulling') };
+    }
+    const warning = events.find((event) => event.warning);
     if (starting && warning) return { reason: warning.reason, message: warning.message };
     if (container.reason) {
       return { reason: container.reason, message: container.message || waitingText(container.reason) };

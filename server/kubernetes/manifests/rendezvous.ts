@@ -10,6 +10,8 @@ import { ANNOTATION } from '../names.js';
 export const PEERS_FOLDER = '/run/k8s-cli';
 /** The file: the phase that was reached, the addresses of all nodes, and which are missing, a line each. */
 export const PEERS_FILE = `${PEERS_FOLDER}/peers`;
+/** Where that comes from. */
+export const PEERS_FIELD = `metadata.annotations['${ANNOTATION.peers}']`;
 /** What a node makes when its setup is done, in the one folder that can always be written. */
 export function readyFile(taskId: string, index: number): string {
   return `/dev/shm/.k8s-cli-${taskId}-${index}`;
@@ -27,6 +29,6 @@ export function readyProbe(taskId: string, index: number): object {
 
 /** The volume that shows the annotation. */
 export function peersVolume(name: string): object {
-  const fieldRef = { fieldPath: `metadata.annotations['${ANNOTATION.peers}']` };
+  const fieldRef = { fieldPath: PEERS_FIELD };
   return { name, downwardAPI: { items: [{ path: 'peers', fieldRef }] } };
 }

@@ -87,6 +87,7 @@ export function pod(over: Partial<PodView> = {}): PodView {
     address: '',
     setUp: true,
     peers: undefined,
+    silent: false,
     ...over,
   };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { formatSpan } from '../../../../cli/output/age.js';
+import { formatSpan, formatSpokenSpan } from '../../../../cli/output/age.js';
 
 describe('formatSpan', () => {
   const SECOND = 1000;
@@ -23,4 +23,10 @@ describe('formatSpan', () => {
       expect(formatSpan(ms)).to.equal(words);
     });
   }
+});
+
+describe('formatSpokenSpan', () => {
+  it('says the same with blanks', () => {
+    expect([45_000, 200_000].map(formatSpokenSpan)).to.deep.equal(['45 s', '3 m 20 s']);
+  });
 });

@@ -9,12 +9,12 @@ describe('createLiveLine', () => {
     const io = createIo(new PassThrough(), new PassThrough(), stderr, new AbortController().signal);
     let nowMs = 0;
     const line = createLiveLine(io, () => nowMs);
-    await line.show('waiting to start');
+    await line.show('waiting to start', 0);
     nowMs = 12_000;
-    await line.show('waiting: pulling image\u001b[2J');
+    await line.show('waiting: pulling image\u001b[2J', 45_000);
     await line.clear();
     await line.clear();
     const erase = '\r\u001b[2K';
-    expect(String(stderr.read())).to.equal(`${erase}waiting to start (0s)${erase}waiting: pulling… (12s)${erase}`);
+    expect(String(stderr.read())).to.equal(`${erase}waiting to start, 0 s${erase}waiting: pulling…, 45 s${erase}`);
   });
 });

@@ -6,11 +6,11 @@ import { expect } from 'chai';
 import { Archive } from '../../../../server/archive/archive.js';
 import { LogKeeper } from '../../../../server/archive/keeper.js';
 import type { LogEvent, LogOptions, PodIdentity } from '../../../../server/domain/ports.js';
-import type { TaskView } from '../../../../server/domain/task.js';
+import type { PodView, TaskView } from '../../../../server/domain/task.js';
 import { eventually as eventuallyHolds } from '../../../support/eventually.js';
 import { eventually } from '../../../support/server/eventually.js';
 import { FakeLog } from '../../../support/server/fake-domain.js';
-import { endedNode, node, pod, RUNNING, runningNode, view } from '../../../support/server/views.js';
+import { endedNode, node, pod, RUNNING, runningNode, terminated, view } from '../../../support/server/views.js';
 
 /** How long a hold waits for the first line. */
 const HOLD_MS = 300;
@@ -171,6 +171,20 @@ describe('the keeper of logs', () => {
     logOf('pod-0').end();
     await keeping.settled(RECORD, 0);
     expect(await textOf(going, 'pod-0')).to.equal('cleaning up');
+  });
+
+  it('keeps an empty log of a node that ended before it was told of the others, without asking for it', async () => {
+    keeper();
+    const silent = (over: Partial<PodView>): TaskView =>
+      view([node({ pod: pod({ container: RUNNING, phase: 'Running', silent: true, ...over }) })]);
+    show(silent({ deleting: true }));
+    await new Promise(setImmediate);
+    expect(await kept(silent({})), 'it may still be told').to.equal(false);
+    const shown = silent({ phase: 'Failed', deleting: true, container: terminated(143) });
+    show(shown);
+    await untilKept(shown);
+    expect(await textOf(shown, 'pod-0')).to.equal('');
+    expect(opened).to.deep.equal([]);
   });
 
   it('holds the logs of a task that is about to be stopped: the first line is read, then the pods may go', async () => {

@@ -6,7 +6,19 @@ import type { NodeView } from '../../../../server/domain/task.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
 import { settle } from '../../../support/server/fake-clock.js';
-import { endedNode, job, node, result, runningNode, T0, view, waitingNode } from '../../../support/server/views.js';
+import {
+  endedNode,
+  job,
+  node,
+  pod,
+  result,
+  RUNNING,
+  runningNode,
+  T0,
+  terminated,
+  view,
+  waitingNode,
+} from '../../../support/server/views.js';
 
 const FOLLOW: LogRequest = { follow: true, tail: undefined, sinceMs: undefined, nodes: [], resumeToken: '' };
 const STOP = { user: 'ann', timeMs: T0 + 6000, reason: 'enough', startedAtMs: {} };
@@ -105,6 +117,15 @@ describe('streamLogs', () => {
     await domain.clock.advance(2000);
     await domain.clock.advance(2000);
     expect(reader.notices.slice(1)).to.deep.equal(['1: waiting: exceeded quota']);
+    const waits = (): unknown[] =>
+      reader.messages.flatMap((message) => (message.kind === 'notice' ? message.waitedMs : []));
+    const before = waits().length;
+    await domain.clock.advance(10_000);
+    expect(waits(), 'nothing new so soon').to.have.length(before);
+    for (let seconds = 0; seconds < 110; seconds += 2) await domain.clock.advance(2000);
+    const reminders = waits().slice(before).map(Number);
+    expect(reminders, 'after 15, 30 and 60 seconds').to.have.length(3);
+    expect(reminders).to.deep.equal(reminders.toSorted((a, b) => a - b));
     domain.show(view([runningNode(0), runningNode(1)]));
     await settle();
     domain.log('pod-1').write(lines('pod-1', 1n, 'late'));
@@ -192,6 +213,51 @@ describe('streamLogs', () => {
     const sizes = reader.messages.flatMap((message) => (message.kind === 'entries' ? message.entries.length : []));
     expect(Math.max(...sizes)).to.be.at.most(2);
     expect(reader.text).to.have.length(4);
+  });
+
+  it('misses nothing of a pod that was deleted before it was told of the other nodes', async () => {
+    const domain = new FakeDomain();
+    const silent = { phase: 'Running', container: RUNNING, deleting: true, silent: true } as const;
+    domain.show(view([node({ pod: pod(silent) })]));
+    const reader = new Reader(domain);
+    await settle();
+    domain.show(view([node({ pod: pod({ ...silent, phase: 'Failed', container: terminated(143) }) })]));
+    await settle();
+    domain.show(view([node({ pod: pod({ uid: 'pod-0b', phase: 'Running', container: RUNNING }) })]));
+    domain.log('pod-0b').write(lines('pod-0b', 1n, 'in its place'));
+    domain.log('pod-0b').end();
+    await settle();
+    const ended = { uid: 'pod-0b', phase: 'Succeeded', container: terminated(0) } as const;
+    domain.show(view([node({ job: job({ outcome: 'complete' }), pod: pod(ended) })]));
+    await reader.done;
+    expect(reader.text).to.deep.equal(['0: in its place']);
+    expect(reader.summary.nodes[0]?.incompleteReason).to.equal('');
+    expect(domain.log('pod-0').readings, 'of what was silent').to.deep.equal([]);
+  });
+
+  it('misses nothing of a node that was stopped before it was told of the others', async () => {
+    const domain = new FakeDomain();
+    const gone = pod({ phase: 'Failed', container: terminated(143), deleting: true, silent: true });
+    const stop = { ...STOP, startedAtMs: { 0: T0 } };
+    domain.show(view([node({ job: job({ suspended: true }), pod: undefined, gone })], { stop }));
+    const reader = new Reader(domain);
+    await reader.done;
+    expect(reader.kinds).to.deep.equal(['notice', 'summary']);
+  });
+
+  it('reads a pod once it was told of the other nodes', async () => {
+    const domain = new FakeDomain();
+    const waiting = { phase: 'Running', container: RUNNING, silent: true } as const;
+    domain.show(view([node({ pod: pod(waiting) })]));
+    const reader = new Reader(domain);
+    await settle();
+    expect(domain.log('pod-0').readings).to.deep.equal([]);
+    domain.log('pod-0').write(lines('pod-0', 1n, 'begun'));
+    domain.show(view([node({ pod: pod({ ...waiting, silent: false }) })]));
+    await settle();
+    expect(reader.text).to.deep.equal(['0: begun']);
+    reader.gone.abort();
+    await reader.done;
   });
 
   it('passes gaps on and says in the summary that the log is not complete', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { nodeState } from '../../../../server/domain/status/node-state.js';
+import { peersVolume } from '../../../../server/kubernetes/manifests/rendezvous.js';
 import type { RawContainerStatus, RawJob, RawPod } from '../../../../server/kubernetes/objects.js';
 import { hasNeverRun, projectJob, projectPod } from '../../../../server/kubernetes/project.js';
 import captured from '../../../support/server/captured.json' with { type: 'json' };
@@ -152,6 +153,15 @@ describe('projectPod, of pods as Kubernetes 1.36 has them', () => {
       expect(hasNeverRun({ ...ended(), status: { phase: 'Pending', containerStatuses: [waiting] } })).to.equal(false);
       expect(hasNeverRun({ ...ended(), status: { phase: 'Failed' } })).to.equal(false);
     });
+  });
+
+  it('knows that a node is silent until it is told of the others', () => {
+    const pod = rawPod({ id: 'abc12345', phase: 'Running' });
+    const spec = { volumes: [{}, peersVolume('peers')] };
+    const annotations = { 'k8s-cli/peers': 'wait\n\nnode-1 to start\n' };
+    expect(projectPod({ ...pod, spec })?.silent).to.equal(true);
+    expect(projectPod({ ...pod, spec, metadata: { ...pod.metadata, annotations } })?.silent).to.equal(false);
+    expect(projectPod(pod)?.silent, 'one that waits for nobody').to.equal(false);
   });
 
   it('knows why a pod was disrupted, once it is', () => {

@@ -15,7 +15,9 @@ describe('k8s-cli jobs logs', () => {
       stream: {
         streamTaskLogs: playLogs([
           [
-            StreamTaskLogsResponse.fromPartial({ notice: { node: 1, message: 'waiting: pulling image' } }),
+            StreamTaskLogsResponse.fromPartial({
+              notice: { node: 1, message: 'waiting: pulling image', waited: { seconds: 45n } },
+            }),
             lines(0, ['zero'], 'a'),
             lines(1, ['one'], 'b'),
             StreamTaskLogsResponse.fromPartial({
@@ -29,7 +31,7 @@ describe('k8s-cli jobs logs', () => {
     const result = await fixture.cli(['jobs', 'logs', 'abc12345']);
     expect(result).to.include({ exitCode: 0, stdout: 'node-0 | zero\nnode-1 | one\n' });
     expect(result.stderr).to.equal(
-      'node-1 | waiting: pulling image\n' +
+      'node-1 | waiting: pulling image, 45 s\n' +
         'node-0 | lines are missing after 2023-11-14T22:13:20Z: the log file was rotated\n' +
         'Task abc12345 completed\n',
     );
@@ -37,13 +39,13 @@ describe('k8s-cli jobs logs', () => {
 
   it('shows one changing line on a terminal while the task waits, and colours the nodes', async () => {
     const followed = task({ status: 'pending', state: TaskState.PENDING, metadata: { numNodes: 2 } });
-    const notice = { node: 1, state: TaskState.PENDING, message: 'waiting: pulling image' };
+    const notice = { node: 1, state: TaskState.PENDING, message: 'waiting: pulling image', waited: { seconds: 45n } };
     const log = [StreamTaskLogsResponse.fromPartial({ notice }), lines(1, ['one'], 'b'), summary(task())];
     await fixture.serve({ unary: { getTask: () => followed }, stream: { streamTaskLogs: playLogs([log, log]) } });
     const result = await fixture.cli(['jobs', 'logs', 'abc12345'], { terminal: true });
     const erase = '\r\u001b[2K';
     expect(result.stderr).to.equal(
-      `${erase}waiting to start (0s)${erase}node-1 | waiting: pulling image (0s)${erase}` +
+      `${erase}waiting to start, 0 s${erase}node-1 | waiting: pulling image, 45 s${erase}` +
         'Task abc12345 \u001b[32mcompleted\u001b[39m\n',
     );
     expect(result.stdout).to.equal('\u001b[32mnode-1 |\u001b[39m one\n');
@@ -76,6 +78,36 @@ describe('k8s-cli jobs logs', () => {
     expect(await fixture.cli(argv)).to.include({ exitCode: 0 });
     expect(requests[0]).to.deep.include({ tail: 5, follow: false, node: [0, 3] });
     expect(requests[0]?.since).to.deep.equal({ seconds: 5400n, nanos: 0 });
+  });
+
+  it('prints only the lines in which --grep finds something, however many pieces they come in', async () => {
+    const entry = (node: number, text: string, over: object = {}): object => ({ node, text, newline: true, ...over });
+    const partial = { partial: true, newline: false };
+    const entries = [
+      [entry(0, 'loss 0.5'), entry(1, 'nothing'), entry(0, 'a lo', partial)],
+      [entry(1, 'no loss of words'), entry(0, 'ss in the middle')],
+      [entry(0, 'x'.repeat(2 ** 20), partial), entry(0, ' loss too late')],
+      [entry(1, 'node-0', partial), entry(0, 'the last loss', partial)],
+    ].map((some) => StreamTaskLogsResponse.fromPartial({ entries: some, resumeToken: 't' }));
+    const followed = task({ metadata: { numNodes: 2 } });
+    const notice = StreamTaskLogsResponse.fromPartial({ notice: { node: 1, message: 'a word' } });
+    const log = [...entries, notice, summary(followed)];
+    await fixture.serve({ unary: { getTask: () => followed }, stream: { streamTaskLogs: playLogs([log, log]) } });
+    const result = await fixture.cli(['jobs', 'logs', 'abc12345', '--grep', 'l.ss\\b']);
+    expect(result).to.include({
+      exitCode: 0,
+      stdout: 'node-0 | loss 0.5\nnode-1 | no loss of words\nnode-0 | a loss in the middle\nnode-0 | the last loss\n',
+    });
+    expect(result.stderr).to.contain('node-1 | a word\n');
+    const json = await fixture.cli(['jobs', 'logs', 'abc12345', '--grep', '^no', '-o', 'json']);
+    expect(json.stdout).to.contain('"nothing"').and.to.contain('"summary":{').and.not.to.contain('"loss 0.5"');
+  });
+
+  it('refuses a --grep that is no regular expression', async () => {
+    await fixture.serve({});
+    const result = await fixture.cli(['jobs', 'logs', 'abc12345', '--grep', '(']);
+    expect(result).to.include({ exitCode: 2, stdout: '' });
+    expect(result.stderr).to.match(/^k8s-cli: --grep: Invalid regular expression: /);
   });
 
   it('ends with 0 for a task that goes on when it was not to be followed', async () => {

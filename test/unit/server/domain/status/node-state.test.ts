@@ -86,6 +86,15 @@ const WAITING: readonly Case[] = [
     gives: { state: 'PENDING', reason: 'InvalidImageName', message: 'InvalidImageName' },
   },
   {
+    title: 'an image that is being pulled is told by the newest event',
+    node: node({ pod: pod({ container: { state: 'waiting', reason: 'ContainerCreating', message: '' } }) }),
+    events: [
+      { reason: 'Pulling', message: 'Pulling image "python:3.13"', warning: false, timeMs: T0 + 5000 },
+      { reason: 'FailedMount', message: 'not yet', warning: true, timeMs: T0 },
+    ],
+    gives: { state: 'PENDING', reason: 'Pulling', message: 'pulling image "python:3.13"' },
+  },
+  {
     title: 'a volume that does not mount is told by the event behind ContainerCreating',
     node: node({ pod: pod({ container: { state: 'waiting', reason: 'ContainerCreating', message: '' } }) }),
     events: [warning('FailedMount', 'MountVolume.SetUp failed')],
