@@ -3,7 +3,8 @@
  * be made by anybody who finds it, because every name follows from the record.
  */
 
-import { TaskError } from '../domain/errors.js';
+import { differences } from '../domain/difference.js';
+import { type FieldViolation, TaskError } from '../domain/errors.js';
 import type { TaskSecrets } from '../../taskfile/task-spec.js';
 import type { LaunchRequest, LaunchResult, PlannedObject, TaskLauncher, ValidateResult } from '../domain/ports.js';
 import type { HaltMark, StopMark, TaskRecord, TaskView } from '../domain/task.js';
@@ -221,7 +222,9 @@ export class Launcher implements TaskLauncher {
     const record = parseRecord(raw);
     if (!record || record.user !== request.user || record.fingerprint !== request.fingerprint) {
       if (request.requestId === '' && record) return { record, created: false, warnings: [] };
-      throw reused(request);
+      // Of another user's task, should two ids ever meet, nothing is told.
+      const plan = record?.user === request.user ? parsePlan(raw) : undefined;
+      throw reused(request, plan ? differences(plan.spec, request.spec) : []);
     }
     if (record.deleting) throw undone(request.id);
     // Made by this very call: the answer was lost, and the client asked again.
@@ -298,7 +301,7 @@ export class Launcher implements TaskLauncher {
   async #storeSecrets(task: LaunchedTask, secrets: TaskSecrets, signal: AbortSignal): Promise<void> {
     for (const object of secretObjects(task, secrets)) {
       const { body } = await this.#create<RawSecret>(this.#paths.secrets, object, task.uid, signal);
-      if (!sameData(body, object)) throw reused({ id: task.id, requestId: '' });
+      if (!sameData(body, object)) throw reused({ id: task.id, requestId: '' }, OTHER_SECRETS);
     }
   }
 
@@ -373,11 +376,21 @@ function checkScripts(request: LaunchRequest): void {
   }
 }
 
-function reused({ id, requestId }: Pick<LaunchRequest, 'id' | 'requestId'>): TaskError {
+/** Values of secrets are not shown. */
+const OTHER_SECRETS: readonly FieldViolation[] = [{ field: 'secrets', description: 'secrets have other values now' }];
+
+function reused(
+  { id, requestId }: Pick<LaunchRequest, 'id' | 'requestId'>,
+  violations: readonly FieldViolation[],
+): TaskError {
   const named = requestId === '' ? 'the request_id' : `request_id "${requestId}"`;
-  return new TaskError('REQUEST_ID_REUSED', `${named} was used for another task, ${id}; use a new one for a new task`, {
-    metadata: { task_id: id, request_id: requestId },
-  });
+  const [text, fields] = [violations.map(({ description }) => description), violations.map(({ field }) => field)];
+  const why = text.length === 0 ? '' : `: ${text.join('; ')}`;
+  return new TaskError(
+    'REQUEST_ID_REUSED',
+    `${named} was used for another task, ${id}; use a new one for a new task${why}`,
+    { metadata: { task_id: id, request_id: requestId, different_fields: fields.join(',') }, violations },
+  );
 }
 
 function sameData({ data = {} }: RawSecret, { data: wanted }: SecretObject): boolean {

@@ -20,12 +20,16 @@ describe('request_id', () => {
   it('is refused for another task', async () => {
     const query = `?request_id=${randomUUID()}`;
     const { task_id } = await house.submit({ run: 'echo one' }, { query });
-    const { status, text } = await house.rest('POST', `/tasks/submit${query}`, { body: { run: 'echo other' } });
+    const body = { run: 'echo other', num_nodes: 2, envs: { A: 'b' } };
+    const { status, text } = await house.rest('POST', `/tasks/submit${query}`, { body });
     expect(status).to.equal(409);
     const { code, message, details } = JSON.parse(text) as ErrorJson;
     expect(code).to.equal(6);
-    expect(message).to.contain(task_id);
+    const different = ['num_nodes was 1 and is 2 now', 'envs.A was not set and is "b" now', 'run was "echo one"'];
+    for (const part of [task_id, ...different]) expect(message).to.contain(part);
     expect(details[0]).to.include({ reason: 'REQUEST_ID_REUSED' });
+    const metadata = details[0]?.['metadata'] as Record<string, string> | undefined;
+    expect(metadata?.['different_fields']?.split(',')).to.have.members(['num_nodes', 'envs.A', 'run']);
   });
 
   it('belongs to a user', async () => {

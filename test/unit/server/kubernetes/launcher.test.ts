@@ -263,9 +263,12 @@ describe('Launcher', () => {
 
     it('refuses another task under the same id', async () => {
       await launcher.launch(first, signal);
-      const failure = await failureOf(() => launcher.launch({ ...again, fingerprint: 'other' }, signal));
+      const other = { ...again, fingerprint: 'other', spec: { ...again.spec, run: 'echo other' } };
+      const failure = await failureOf(() => launcher.launch(other, signal));
       expect(failure.reason).to.equal('REQUEST_ID_REUSED');
-      expect(failure.metadata).to.deep.equal({ task_id: 'abc12345', request_id: 'request-1' });
+      expect(failure.message).to.match(/; use a new one for a new task: run was ".*" and is "echo other" now$/);
+      expect(failure.metadata).to.deep.equal({ task_id: 'abc12345', request_id: 'request-1', different_fields: 'run' });
+      expect(failure.violations.map(({ field }) => field)).to.deep.equal(['run']);
     });
 
     it('says that the first call was undone', async () => {
