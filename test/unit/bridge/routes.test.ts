@@ -10,14 +10,16 @@ function rule(method: Method, path: string, over: Partial<HttpRule> = {}): HttpR
   return { pattern: { $case: method, value: path }, body: '', responseBody: '', additionalBindings: [], ...over };
 }
 
-/** SystemService, its one method with this rule or with none. */
+const METHODS = Object.keys(SystemServiceService);
+
+/** SystemService, GetServiceInfo with this rule, all others with none. */
 function routesOf(http: HttpRule | undefined, options: RouteOptions = {}): string[] {
   const methods: Record<string, Record<string, unknown>> = http ? { GetServiceInfo: { http } } : {};
   const service: BridgeService = {
     definition: SystemServiceService,
     metadata: { ...protoMetadata, options: { services: { SystemService: { methods } } } },
     name: 'k8scli.v1.SystemService',
-    handlers: { getServiceInfo: async () => ({}) },
+    handlers: Object.fromEntries(METHODS.map((name) => [name, async () => ({})])),
   };
   return compileRoutes([service], new Schema([protoMetadata]), options).map(
     ({ method, body }) => `${method} ${body === '*' ? '*' : 'nothing'}`,
@@ -57,6 +59,6 @@ describe('compileRoutes', () => {
 
   it('leaves methods without a rule out, unless they are wanted', () => {
     expect(routesOf(undefined)).to.deep.equal([]);
-    expect(routesOf(undefined, { generateUnboundMethods: true })).to.deep.equal(['POST *']);
+    expect(routesOf(undefined, { generateUnboundMethods: true })).to.deep.equal(METHODS.map(() => 'POST *'));
   });
 });

@@ -14,8 +14,6 @@ import {
   ListTasksResponse,
   protoMetadata,
   StopTaskResponse,
-  DeleteTaskResponse,
-  StopTasksResponse,
   StreamTaskLogsResponse,
   SubmitTaskResponse,
   TaskServiceService,
@@ -41,7 +39,12 @@ export interface TaskHandlers {
   watchTask?(request: WatchTaskRequest, context: CallContext): AsyncIterable<Partial<TaskStatus>>;
 }
 
-const RESPONSES = {
+interface MessageType {
+  fromPartial(partial: object): object;
+}
+
+/** Of the methods that tests answer. */
+const RESPONSES: Readonly<Record<keyof TaskHandlers, MessageType>> = {
   submitTask: SubmitTaskResponse,
   listTasks: ListTasksResponse,
   getTask: TaskStatus,
@@ -49,8 +52,6 @@ const RESPONSES = {
   streamTaskLogs: StreamTaskLogsResponse,
   watchTask: TaskStatus,
   stopTask: StopTaskResponse,
-  deleteTask: DeleteTaskResponse,
-  stopTasks: StopTasksResponse,
 };
 
 /** Where a bridge listens. */
@@ -65,7 +66,10 @@ const closers: (() => Promise<void>)[] = [];
 /** Serves the task service until the test ends. */
 export async function serveTasks(handlers: TaskHandlers, options: Partial<BridgeOptions> = {}): Promise<Served> {
   const complete = Object.fromEntries(
-    Object.entries(RESPONSES).map(([key, type]) => [key, completed(handlers[key as keyof TaskHandlers], type)]),
+    Object.keys(TaskServiceService).map((key) => {
+      const name = key as keyof TaskHandlers;
+      return [key, completed(handlers[name], RESPONSES[name])];
+    }),
   );
   const bridge = createBridge({
     services: [
@@ -109,7 +113,7 @@ afterEach(async () => {
 type Handler = ((request: never, context: CallContext) => Promise<object> | AsyncIterable<object>) | undefined;
 
 /** A handler whose answers are whole messages, as generated code and real handlers make them. */
-function completed(handler: Handler, type: { fromPartial(partial: object): object }): AnyHandler {
+function completed(handler: Handler, type: MessageType): AnyHandler {
   return (request, context) => {
     if (!handler) throw new StatusError(Code.UNIMPLEMENTED, 'not in this test');
     const answer = handler(request as never, context);
@@ -119,7 +123,7 @@ function completed(handler: Handler, type: { fromPartial(partial: object): objec
   };
 }
 
-async function* completeAll(partials: AsyncIterable<object>, type: { fromPartial(partial: object): object }) {
+async function* completeAll(partials: AsyncIterable<object>, type: MessageType) {
   for await (const partial of partials) yield type.fromPartial(partial);
 }
 

@@ -51,6 +51,8 @@ const taskSpec = fc.record({
   secrets: fc.dictionary(name, text, { noNullPrototype: true }),
   setup: text,
   run: text,
+  timeout: text,
+  failFast: fc.option(fc.boolean(), { nil: undefined }),
 });
 
 describe('ProtoJSON', () => {

@@ -25,7 +25,7 @@ describe('the last lines of a log', () => {
     expect(request?.path).to.equal('/api/v1/namespaces/default/pods/demo-pod/log');
     expect(Object.fromEntries(request?.query ?? [])).to.deep.equal({
       container: 'task',
-      tailLines: '5',
+      tailLines: '10',
       limitBytes: '65536',
     });
   });
