@@ -1,4 +1,4 @@
-/** Bundles the programs into dist/: one file each, plus shared chunks, so that they start quickly and need little memory. */
+/** Bundles the programs and the client into dist/: one file each, plus shared chunks, so that they start quickly and need little memory. */
 
 import { chmod, rename, rm } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
@@ -26,7 +26,12 @@ const withoutUnusedModels: Plugin = {
 // Built aside and then moved: programs that run from dist/ meanwhile see the old one or the new one, never half of one.
 const aside = `dist.${process.pid}`;
 await build({
-  entryPoints: { 'cli/main': 'cli/main.ts', 'server/main': 'server/main.ts', 'cluster/main': 'cluster/main.ts' },
+  entryPoints: {
+    'cli/main': 'cli/main.ts',
+    'server/main': 'server/main.ts',
+    'cluster/main': 'cluster/main.ts',
+    'client/index': 'client/index.ts',
+  },
   outdir: aside,
   bundle: true,
   splitting: true,

@@ -16,5 +16,7 @@ writeFileSync(
 
 writeFileSync('docs/task.schema.json', `${JSON.stringify(taskSchema(), null, 2)}\n`);
 
+await import('./generate-descriptors.js');
+await import('./generate-clients.js');
 // Loaded only now: it reads what was made above.
 await import('./generate-openapi.js');

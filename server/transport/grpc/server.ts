@@ -5,7 +5,7 @@ import { Server, ServerCredentials, type UntypedServiceImplementation } from '@g
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import type { AnyHandler, ServiceDefinition } from '../../../bridge/handler.js';
-import { FileDescriptorProto } from '../../../gen/google/protobuf/descriptor.js';
+import { FILE_DESCRIPTORS } from '../../../gen/file-descriptors.js';
 import { OpenSet } from '../open-set.js';
 import type { Service } from '../services.js';
 import { bidiStream } from './bidi-stream.js';
@@ -80,20 +80,9 @@ function implementation(
   );
 }
 
-/** Reflection from the descriptors that were generated with the code: nothing is read from disk. */
+/** Reflection from the compiler's own descriptors: nothing is read from disk. */
 function reflection(services: readonly Service[]): ReflectionService {
-  const files = new Map<string, Buffer>();
-  const add = (metadata: Service['metadata']): void => {
-    const { fileDescriptor, dependencies = [] } = metadata;
-    if (files.has(fileDescriptor.name)) return;
-    files.set(
-      fileDescriptor.name,
-      Buffer.from(FileDescriptorProto.encode(fileDescriptor as FileDescriptorProto).finish()),
-    );
-    dependencies.forEach(add);
-  };
-  for (const { metadata } of services) add(metadata);
-  const fileDescriptorProtos = [...files.values()];
+  const fileDescriptorProtos = FILE_DESCRIPTORS.map((file) => Buffer.from(file, 'base64'));
   const names = services.map(({ name }) => name);
   // The library takes a package definition as proto-loader makes it, and reads nothing of it but the descriptors.
   const definition = { all: { format: '', type: {}, fileDescriptorProtos } };
