@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { quantityValue } from '../kinds/quantity.js';
 import { type KubeObject, timestamp } from '../store/object.js';
 import type { NodeContext } from './context.js';
 import { containerEnvironment, declaredEnvironment, expand, hostnameOf } from './environment.js';
@@ -15,6 +16,7 @@ import {
   killGroup,
   startContainer,
 } from './process/container-process.js';
+import type { LimitedGroup } from './process/control-groups.js';
 import { hostMounts, mirroredDirectories } from './process/host-mounts.js';
 import type { Launch, Mount } from './process/launch-script.js';
 import { withAddresses } from './peer-address.js';
@@ -54,7 +56,8 @@ export async function runContainer(context: NodeContext, options: RunOptions): P
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const messageFile = join(directory, 'termination-log');
   await writeFile(messageFile, '', { mode: 0o666 });
-  const launch = await launchOf(context, options, directory, messageFile);
+  const group = await limitedGroup(context, options);
+  const launch = await launchOf(context, options, directory, messageFile, group?.joinFiles ?? []);
   const log = context.logs.create(pod.metadata.uid, container.name, restart);
   const record = processFile(podDirectory, container.name);
   const process = await startContainer(launch, (pid, startTime) => recordProcess(record, pid, startTime));
@@ -66,9 +69,11 @@ export async function runContainer(context: NodeContext, options: RunOptions): P
   const terminated = over.then(async (exit) => {
     const finishedAt = new Date();
     const message = await terminationMessage(container, messageFile, log, exit.exitCode);
+    const outOfMemory = (await group?.ranOutOfMemory()) ?? false;
+    await group?.remove();
     await rm(record, { force: true });
     await rm(directory, { recursive: true, force: true });
-    return ended(exit, startedAt, finishedAt, message);
+    return ended(exit, outOfMemory, startedAt, finishedAt, message);
   });
   terminated.catch(() => undefined);
   try {
@@ -104,11 +109,30 @@ async function untilOver(process: ContainerProcess, written: Promise<void>, laun
   return exit;
 }
 
+/** Undefined where there is no limit, or none can be enforced. */
+async function limitedGroup(
+  { limits }: NodeContext,
+  { pod, container, restart }: RunOptions,
+): Promise<LimitedGroup | undefined> {
+  const { cpu, memory } = container.resources?.limits ?? {};
+  if (!('groups' in limits) || (cpu === undefined && memory === undefined)) return undefined;
+  const name = `${pod.metadata.uid}.${container.name}.${restart}`;
+  try {
+    return await limits.groups.create(name, {
+      ...(cpu === undefined ? {} : { cpu: quantityValue(cpu) ?? 0 }),
+      ...(memory === undefined ? {} : { memoryBytes: quantityValue(memory) ?? 0 }),
+    });
+  } catch (error) {
+    throw new LaunchError('mount', `cannot limit cpu and memory: ${(error as Error).message}`);
+  }
+}
+
 async function launchOf(
   context: NodeContext,
   { pod, container, volumes, hostsFile, lookup }: RunOptions,
   directory: string,
   messageFile: string,
+  joinFiles: readonly string[],
 ): Promise<Launch> {
   const { dataDir } = context;
   const { isolation } = context.isolation;
@@ -132,6 +156,7 @@ async function launchOf(
     mounts,
     hostMounts: isolation === 'none' ? [] : await hostMounts(dataDir),
     mirrored: isolation === 'bind' ? await mirrored([...mounts.map(({ target }) => target), workingDirectory]) : [],
+    joinFiles,
     workingDirectory,
     environment: containerEnvironment(pod, declared, isolation === 'none' ? homedir() : '/root'),
     command: words

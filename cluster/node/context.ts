@@ -2,6 +2,7 @@ import type { EventRecorder } from '../store/events.js';
 import type { Store } from '../store/store.js';
 import type { AddressPool } from './addresses.js';
 import type { LogStore } from './logs/pod-logs.js';
+import type { LimitReport } from './process/control-groups.js';
 import type { IsolationReport } from './process/isolation.js';
 
 /** What the pods of a node have in common. */
@@ -11,6 +12,8 @@ export interface NodeContext {
   logs: LogStore;
   addresses: AddressPool;
   isolation: IsolationReport;
+  /** How cpu and memory are limited, or why they are not. */
+  limits: LimitReport;
   dataDir: string;
   /** Directory with one directory a pod, named by uid. */
   podsDirectory: string;

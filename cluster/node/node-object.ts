@@ -3,13 +3,18 @@ import { statfs } from 'node:fs/promises';
 import { type NewObject, timestamp } from '../store/object.js';
 import { nodeName } from './context.js';
 import { hostIp } from './pod-status.js';
+import type { LimitReport } from './process/control-groups.js';
 import type { IsolationReport } from './process/isolation.js';
 
 const maxPods = 250;
 const architectures: Partial<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 /** The Node object of this machine: its capacity is the machine's, and its annotations say what is not enforced. */
-export async function nodeObject(dataDir: string, { isolation, reasons }: IsolationReport): Promise<NewObject> {
+export async function nodeObject(
+  dataDir: string,
+  { isolation, reasons }: IsolationReport,
+  limits: LimitReport,
+): Promise<NewObject> {
   const disk = await statfs(dataDir);
   const architecture = architectures[arch()] ?? arch();
   const resources = {
@@ -33,7 +38,8 @@ export async function nodeObject(dataDir: string, { isolation, reasons }: Isolat
       annotations: {
         'embedded.k8s-cli/images': 'not pulled: programs run with the files of this machine',
         'embedded.k8s-cli/isolation': [isolation, ...reasons].join('; '),
-        'embedded.k8s-cli/resource-limits': 'used for scheduling, not enforced',
+        'embedded.k8s-cli/resource-limits':
+          'groups' in limits ? 'enforced' : `used for scheduling, not enforced: ${limits.problem}`,
       },
     },
     spec: {},

@@ -13,6 +13,7 @@ import { LogStore, type PodLogs } from './logs/pod-logs.js';
 import { nodeObject } from './node-object.js';
 import { endOrphans } from './orphans.js';
 import { markLost } from './lost-pods.js';
+import { findControlGroups } from './process/control-groups.js';
 import { type IsolationReport, detectIsolation } from './process/isolation.js';
 import { type PodExec, execInPod } from './pod-exec.js';
 import { PodWorker } from './pod-worker.js';
@@ -53,13 +54,15 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
   await removeForgotten(store, directory, podsDirectory);
   const isolation = given.isolation ?? (await detectIsolation(directory));
   if (isolation.isolation === 'none') console.error(`pods are plain processes: ${isolation.reasons.join('; ')}`);
-  await registerNode(store, await nodeObject(directory, isolation));
+  const limits = await findControlGroups(directory);
+  await registerNode(store, await nodeObject(directory, isolation, limits));
   const context: NodeContext = {
     store,
     events,
     dataDir: directory,
     podsDirectory,
     isolation,
+    limits,
     logs: new LogStore(podsDirectory),
     addresses: new AddressPool(directory),
   };
@@ -69,7 +72,10 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
   return {
     logs: context.logs,
     exec: (pod, container, options) => execInPod(context, pod, container, loop.runOf(pod, container), options),
-    stop: () => loop.stop(shutdownGraceMs),
+    stop: async () => {
+      await loop.stop(shutdownGraceMs);
+      if ('groups' in limits) await limits.groups.remove();
+    },
   };
 }
 

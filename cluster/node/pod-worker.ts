@@ -140,6 +140,10 @@ export class PodWorker {
     const images = [...new Set(spec.containers.map(({ image }: { image: string }) => image))].join(', ');
     const ignored = `Images are not pulled (${images}): programs run with the files of this machine`;
     this.#event('Normal', 'ImageIgnored', ignored);
+    const { limits } = this.#context;
+    if ('problem' in limits && spec.containers.some(isLimited)) {
+      this.#event('Warning', 'LimitsIgnored', `Limits of cpu and memory are not enforced: ${limits.problem}`);
+    }
     this.#watchDeadline(spec.activeDeadlineSeconds);
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const volumes = await this.#prepareVolumes();
@@ -250,6 +254,10 @@ function needsNoMount({ spec }: KubeObject, name: string): boolean {
     volume?.emptyDir?.medium === 'Memory' &&
     mounts.every((mount) => mount.name !== name || mount.mountPath === '/dev/shm')
   );
+}
+
+function isLimited({ resources }: KubeObject['spec']): boolean {
+  return resources?.limits?.cpu !== undefined || resources?.limits?.memory !== undefined;
 }
 
 /** What a downwardAPI volume may show of a pod. */

@@ -20,11 +20,17 @@ const maxFallbackBytes = 2048;
 const maxFallbackLines = 80;
 const epoch = '1970-01-01T00:00:00Z';
 
-/** The end of a container whose program ran. */
-export function ended({ exitCode }: Exit, startedAt: string, finishedAt: Date, message: string): Terminated {
+/** The end of a container whose program ran; `outOfMemory` when the kernel has ended any of its processes for that. */
+export function ended(
+  { exitCode }: Exit,
+  outOfMemory: boolean,
+  startedAt: string,
+  finishedAt: Date,
+  message: string,
+): Terminated {
   return {
     exitCode,
-    reason: exitCode === 0 ? 'Completed' : 'Error',
+    reason: outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
     ...(message === '' ? {} : { message }),
     startedAt,
     finishedAt: timestamp(finishedAt),

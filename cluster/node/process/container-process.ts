@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { outputPipes } from './output-pipes.js';
 import { catchesTerm, childrenOf, startTimeOf } from './proc.js';
 import { type Isolation, type Launch, innerScript, rootScript } from './launch-script.js';
@@ -43,6 +44,8 @@ export interface ContainerProcess {
 }
 
 const maxReportLength = 64 * 1024;
+/** How unshare before 2.39 fails when its child was killed, instead of ending by the same signal. */
+const killedChild = 'sigprocmask unblock failed';
 
 /** Starts a container. Its files are in `launch.directory`; `onSpawn` hears of the process before it runs anything. */
 export async function startContainer(
@@ -66,11 +69,12 @@ export async function startContainer(
       cwd: '/',
       detached: true,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-      stdio: ['ignore', pipes.writeEnds.stdout, pipes.writeEnds.stderr, 'pipe'],
+      // What the programs that make the namespaces have to say is not the container's: its stderr is the last one.
+      stdio: ['ignore', pipes.writeEnds.stdout, 'pipe', 'pipe', pipes.writeEnds.stderr],
     });
     pid = child.pid ?? -1;
     // Before anything is waited for: a short program has ended by then, and nobody would hear of it.
-    exited = exitOf(child);
+    exited = containerExit(child);
     started = startOf(child, exited, 'the container was ended while it was set up');
     // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
     started.catch(() => undefined);
@@ -118,6 +122,19 @@ function commandLine(isolation: Isolation, script: string): [program: string, ..
     '/bin/sh',
     script,
   ];
+}
+
+/** How a container ends, whatever the program that made its namespaces makes of that. */
+async function containerExit(child: ChildProcess): Promise<Exit> {
+  let said = '';
+  child.stderr?.on('data', (text: Buffer) => {
+    if (said.length < maxReportLength) said += text.toString();
+  });
+  const exit = await exitOf(child);
+  if (exit.exitCode !== 1 || child.stderr === null) return exit;
+  await finished(child.stderr).catch(() => undefined);
+  const signal = constants.signals.SIGKILL;
+  return said.includes(killedChild) ? { exitCode: 128 + signal, signal } : exit;
 }
 
 /** How a process that was spawned ends. */

@@ -41,6 +41,7 @@ async function probe(dataDir: string, isolation: Isolation): Promise<string | un
         mounts: [{ source, target, file: true }],
         hostMounts: await hostMounts(dataDir),
         mirrored: isolation === 'bind' ? await mirroredDirectories(['/k8s-cli-probe']) : [],
+        joinFiles: [],
         workingDirectory: '/',
         environment: new Map([['PATH', '/usr/bin:/bin']]),
         command: ['sh', '-c', `test -f ${target} && test $$ = 1`],

@@ -32,6 +32,8 @@ export interface Launch {
   hostMounts: readonly HostMount[];
   /** Where folders have to be put together anew, so that missing directories can be made in them (for `bind`). */
   mirrored: readonly MirroredDirectory[];
+  /** Files into which the first process writes 0, so that it and all that it starts are limited. */
+  joinFiles: readonly string[];
   workingDirectory: string;
   environment: ReadonlyMap<string, string>;
   command: readonly string[];
@@ -64,7 +66,11 @@ try() { message=$("$@" 2>&1) || fail mount "$message"; }
  * namespaces of its own, so nothing it mounts is seen by others or outlives it.
  */
 export function rootScript(launch: Launch, innerScriptPath: string): string {
-  const lines = [prelude, `cd ${quote(launch.directory)} || fail mount "cannot enter ${launch.directory}"`];
+  const lines = [
+    prelude,
+    ...begin(launch),
+    `cd ${quote(launch.directory)} || fail mount "cannot enter ${launch.directory}"`,
+  ];
   if (launch.isolation === 'bind') lines.push(...boundRoot(launch));
   else lines.push(...overlayRoot(launch));
   lines.push(
@@ -96,7 +102,8 @@ export function rootScript(launch: Launch, innerScriptPath: string): string {
  */
 export function innerScript(launch: Launch): string {
   const lines = [prelude];
-  if (launch.isolation !== 'none') lines.push(...placeMounts(launch));
+  if (launch.isolation === 'none') lines.push(...begin(launch));
+  else lines.push(...placeMounts(launch));
   const directory = quote(launch.workingDirectory);
   lines.push(
     `mkdir -p ${directory} 2>/dev/null; cd ${directory} 2>/dev/null || fail start ${quote(
@@ -108,6 +115,12 @@ export function innerScript(launch: Launch): string {
   const command = launch.command.map(quote);
   lines.push("printf 'ok\\n' >&3", `exec env -i ${[...variables, ...command].join(' ')} </dev/null 3>&-`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What the first of the scripts begins with: the container's own stderr, and its limits. */
+function begin({ joinFiles }: Launch): string[] {
+  const limited = joinFiles.map((file) => `echo 0 >${quote(file)} || fail mount "cannot limit cpu and memory"`);
+  return ['exec 2>&4 4>&-', ...limited];
 }
 
 function overlayRoot({ isolation, hostMounts }: Launch): string[] {

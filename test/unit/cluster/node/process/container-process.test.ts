@@ -33,6 +33,7 @@ describe('a container', () => {
       mounts: [],
       hostMounts: await hostMounts(dataDir),
       mirrored: isolation === 'bind' ? await mirroredDirectories([]) : [],
+      joinFiles: [],
       workingDirectory: '/',
       environment: new Map([['PATH', '/usr/bin:/bin']]),
       command,
