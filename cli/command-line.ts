@@ -1,9 +1,11 @@
 import yargs, { type Argv } from 'yargs';
-import type { AnyCommand, Arguments } from './command.js';
+import { type AnyCommand, type Arguments, commandName } from './command.js';
 import { COMMAND_GROUPS, type CommandGroup, SINGLE_COMMANDS } from './commands/index.js';
 import type { CommandContext, GlobalFlags } from './context.js';
+import { declarationsOf } from './declarations.js';
 import { CliError, usageError } from './errors.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
+import { withGlobalOptions } from './global-options.js';
 import { flag, textOption } from './options.js';
 import { nearest } from './suggest.js';
 import { STDIN } from './text-file.js';
@@ -42,7 +44,7 @@ export function parseCommandLine(argv: readonly string[], columns: number | unde
 }
 
 function buildParser(columns: number | undefined, choose: (command: CommandLine) => void): Argv {
-  const parser = yargs()
+  const parser = withGlobalOptions(yargs())
     .scriptName('k8s-cli')
     .usage('$0 <command>\n\nRuns task files on Kubernetes.')
     .locale('en')
@@ -52,20 +54,6 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
       'parse-positional-numbers': false,
       'populate--': true,
     })
-    .option('server', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'URL of the server (K8S_CLI_API_URL, configuration, http://localhost:8000)',
-    })
-    .option('context', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'context of the configuration (config get-contexts)',
-    })
-    .option('user', { type: 'string', requiresArg: true, describe: 'act as this user (K8S_CLI_USER, auth login)' })
-    .option('quiet', { alias: 'q', type: 'boolean', describe: 'nothing on stderr but errors' })
-    .option('verbose', { type: 'boolean', describe: 'each call to the server and its status on stderr' })
-    .option('color', { type: 'boolean', default: true, describe: 'colours on a terminal (--no-color, NO_COLOR: none)' })
     .help()
     .alias('help', 'h')
     .version(packageVersion())
@@ -144,8 +132,8 @@ function helpOf(argv: readonly string[], columns: number | undefined): string {
 /** Adds the known word that an unknown one is nearest to, and where to find help. */
 function withSuggestion(error: CliError, argv: readonly string[]): CliError {
   const group = COMMAND_GROUPS.find(({ noun }) => argv.includes(noun));
-  const verb = (group ? group.verbs : SINGLE_COMMANDS).find((candidate) => argv.includes(verbName(candidate)));
-  const help = `see ${['k8s-cli', group?.noun, verb && verbName(verb), '--help'].filter(Boolean).join(' ')}`;
+  const verb = (group ? group.verbs : SINGLE_COMMANDS).find((candidate) => argv.includes(commandName(candidate)));
+  const help = `see ${['k8s-cli', group?.noun, verb && commandName(verb), '--help'].filter(Boolean).join(' ')}`;
   const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(error.message)?.[1];
   if (unknown === undefined) return error.message.includes('k8s-cli') ? error : usageError(`${error.message}; ${help}`);
   if (argv.some((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === unknown)) {
@@ -154,7 +142,7 @@ function withSuggestion(error: CliError, argv: readonly string[]): CliError {
   }
   if (verb) return usageError(`unexpected argument ${JSON.stringify(unknown)}; ${help}`);
   const nouns = COMMAND_GROUPS.map(({ noun }) => noun);
-  const candidates = group ? group.verbs.map(verbName) : [...nouns, ...SINGLE_COMMANDS.map(verbName)];
+  const candidates = group ? group.verbs.map(commandName) : [...nouns, ...SINGLE_COMMANDS.map(commandName)];
   return unknownWord('command', '', unknown, nearest(unknown, candidates), help);
 }
 
@@ -164,16 +152,7 @@ function unknownWord(what: string, dashes: string, word: string, near: string | 
   );
 }
 
-function verbName(command: AnyCommand): string {
-  return command.usage.split(' ')[0] ?? command.usage;
-}
-
 function optionNames(verb: AnyCommand | undefined): string[] {
-  const names = ['server', 'context', 'user', 'quiet', 'verbose', 'color', 'no-color', 'help', 'version'];
-  if (verb === undefined) return names;
-  const declared = verb.build(yargs());
-  // The types of yargs leave this method out.
-  if (!('getOptions' in declared) || typeof declared.getOptions !== 'function') return names;
-  const options: { key: Readonly<Record<string, unknown>> } = declared.getOptions();
-  return [...names, ...Object.keys(options.key)].filter((name) => name.length > 1);
+  const declared = [withGlobalOptions, ...(verb ? [verb.build] : [])].flatMap((build) => declarationsOf(build).options);
+  return [...declared.map(({ name }) => name), 'no-color', 'help', 'version'];
 }

@@ -43,3 +43,8 @@ export function defineCommand<Options>(command: Command<Options>): AnyCommand {
     },
   };
 }
+
+/** A command's own name: the first word of its usage. */
+export function commandName({ usage }: AnyCommand): string {
+  return usage.split(' ')[0] ?? usage;
+}

@@ -14,16 +14,23 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** The same table for people, shown by --help. */
+/** The same for people: each code with its meaning. */
+export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
+  ['0', 'success; submit, logs and wait: the task completed'],
+  ['N', "submit, logs and wait: exit code of the task's first failed node; exec: that of the program"],
+  ['1', 'any other failure'],
+  ['2', 'wrong usage or bad input'],
+  ['122', 'the task was stopped'],
+  ['123', 'not found'],
+  ['124', 'the task, or the server, took longer than it may'],
+  ['125', 'connection lost, or the log is not complete'],
+  ['126', 'exec: the program cannot be run'],
+  ['127', 'exec: there is no such program'],
+  ['130', 'Ctrl+C'],
+];
+
+/** What `--help` and `help exit-codes` show of them. */
 export const EXIT_CODES_HELP = [
   'Exit codes:',
-  '  0    success; submit, logs and wait: the task completed',
-  "  N    submit, logs and wait: exit code of the task's first failed node",
-  '  1    any other failure',
-  '  2    wrong usage or bad input',
-  '  122  the task was stopped',
-  '  123  not found',
-  '  124  the task, or the server, took longer than it may',
-  '  125  connection lost, or the log is not complete',
-  '  130  Ctrl+C',
+  ...EXIT_CODES.map(([code, meaning]) => `  ${code.padEnd(3)}  ${meaning}`),
 ].join('\n');

@@ -1,4 +1,7 @@
-/** Generates gen/ from proto/, docs/rest.md from that, and the JSON Schema of task files from the tables of their fields. */
+/**
+ * Generates gen/ from proto/, docs/rest.md from that, the JSON Schema of task files from the tables of their fields, and docs/cli.md
+ * and man/ from the commands.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,5 +21,6 @@ writeFileSync('docs/task.schema.json', `${JSON.stringify(taskSchema(), null, 2)}
 
 await import('./generate-descriptors.js');
 await import('./generate-clients.js');
-// Loaded only now: it reads what was made above.
+// Loaded only now: they read what was made above.
 await import('./generate-openapi.js');
+await import('./generate-cli-reference.js');

@@ -1,6 +1,7 @@
-import yargs from 'yargs';
-import type { AnyCommand } from '../command.js';
+import { type AnyCommand, commandName } from '../command.js';
 import { COMMAND_GROUPS, SINGLE_COMMANDS } from '../commands/index.js';
+import { type DeclaredOption, declarationsOf } from '../declarations.js';
+import { withGlobalOptions } from '../global-options.js';
 
 /** What could stand next: a word, and what it means. */
 export interface Candidate {
@@ -13,16 +14,6 @@ export type Wanted =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
   | { readonly kind: 'tasks' | 'volumes' | 'contexts' | 'files' | 'nothing' };
 
-const GLOBAL_OPTIONS: readonly Candidate[] = [
-  { word: '--server', meaning: 'URL of the server' },
-  { word: '--context', meaning: 'context of the configuration' },
-  { word: '--user', meaning: 'act as this user' },
-  { word: '--quiet', meaning: 'nothing on stderr but errors' },
-  { word: '--verbose', meaning: 'each call to the server' },
-  { word: '--no-color', meaning: 'no colours' },
-  { word: '--help', meaning: 'help' },
-];
-const GLOBAL_WITH_VALUE = ['server', 'context', 'user'];
 const STATUS_WORDS = ['pending', 'running', 'completed', 'failed', 'stopped'];
 const FORMATS = ['json', 'yaml', 'wide', 'name'];
 
@@ -42,13 +33,12 @@ export function wantedAt(words: readonly string[]): Wanted {
       const group = COMMAND_GROUPS.find((one) => one.noun === plain[0]);
       noun = group?.noun;
       command = group
-        ? group.verbs.find((verb) => nameOf(verb) === plain[1])
-        : SINGLE_COMMANDS.find((one) => nameOf(one) === plain[0]);
+        ? group.verbs.find((verb) => commandName(verb) === plain[1])
+        : SINGLE_COMMANDS.find((one) => commandName(one) === plain[0]);
     }
   }
   if (option !== undefined) return valueOf(option);
-  if (current.startsWith('-'))
-    return { kind: 'words', words: [...(command ? optionsOf(command) : []), ...GLOBAL_OPTIONS] };
+  if (current.startsWith('-')) return { kind: 'words', words: optionCandidates(command) };
   if (command !== undefined) return positionalOf(command, noun, plain.length - (noun === undefined ? 1 : 2));
   if (noun !== undefined && plain.length === 1)
     return verbsOf(COMMAND_GROUPS.find((one) => one.noun === noun)?.verbs ?? []);
@@ -62,11 +52,7 @@ function verbsOf(commands: readonly AnyCommand[]): Wanted {
 }
 
 function toCandidate(command: AnyCommand): Candidate {
-  return { word: nameOf(command), meaning: command.summary };
-}
-
-function nameOf(command: AnyCommand): string {
-  return command.usage.split(' ')[0] ?? command.usage;
+  return { word: commandName(command), meaning: command.summary };
 }
 
 function valueOf(option: string): Wanted {
@@ -103,40 +89,21 @@ function positionalOf({ usage }: AnyCommand, noun: string | undefined, at: numbe
   }
 }
 
-interface Declared {
-  readonly key: Readonly<Record<string, unknown>>;
-  readonly alias: Readonly<Record<string, readonly string[]>>;
-  readonly boolean: readonly string[];
-}
-
-/** What a command declares; yargs knows it, but its types leave the method out. */
-function declared(command: AnyCommand): { options: Declared; meanings: Readonly<Record<string, string | undefined>> } {
-  const built = command.build(yargs()) as unknown as {
-    getOptions(): Declared;
-    getInternalMethods(): { getUsageInstance(): { getDescriptions(): Record<string, string | undefined> } };
-  };
-  return { options: built.getOptions(), meanings: built.getInternalMethods().getUsageInstance().getDescriptions() };
-}
-
 function takesValue(word: string, command: AnyCommand | undefined): boolean {
-  if (word.includes('=')) return false;
-  const name = word.replace(/^-+/, '');
-  if (GLOBAL_WITH_VALUE.includes(name)) return true;
-  if (command === undefined) return false;
-  const { options } = declared(command);
-  const known = Object.hasOwn(options.key, name) || Object.values(options.alias).some((names) => names.includes(name));
-  return known && !options.boolean.includes(name);
+  const given = word.replace(/^-+/, '');
+  return optionsOf(command).some(({ name, letter, takesValue }) => takesValue && (name === given || letter === given));
 }
 
-function optionsOf(command: AnyCommand): readonly Candidate[] {
-  const { options, meanings } = declared(command);
-  const positionals = new Set(
-    command.usage
-      .split(' ')
-      .slice(1)
-      .map((name) => name.replaceAll(/[^a-z]/g, '')),
-  );
-  return Object.keys(options.key)
-    .filter((name) => name.length > 1 && !positionals.has(name) && !['help', 'version'].includes(name))
-    .map((name) => ({ word: `--${name}`, meaning: meanings[name] ?? '' }));
+/** The options of a command, then those of all. */
+function optionsOf(command: AnyCommand | undefined): readonly DeclaredOption[] {
+  return [...(command ? [command.build] : []), withGlobalOptions].flatMap((build) => declarationsOf(build).options);
+}
+
+/** `--no-…` where the option itself changes nothing. */
+function optionCandidates(command: AnyCommand | undefined): readonly Candidate[] {
+  const options = optionsOf(command).map(({ name, meaning, otherwise }) => ({
+    word: otherwise === 'true' ? `--no-${name}` : `--${name}`,
+    meaning,
+  }));
+  return [...options, { word: '--help', meaning: 'help' }];
 }
