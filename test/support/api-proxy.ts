@@ -30,6 +30,8 @@ export interface ApiProxy {
   accept(): Promise<void>;
   /** From now on keeps matching requests from the API server, or its answers to them from the caller, until all is cut. */
   hold(what: 'request' | 'answer', matches: Matches): Held;
+  /** How many matching requests are open now: taken, and neither answered to the end nor given up by the caller. */
+  open(matches: Matches): number;
   close(): Promise<void>;
 }
 
@@ -47,11 +49,15 @@ export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
   const { tls, headers } = await behind.credentials(false);
   const agent = new Agent({ ...tls, keepAlive: true });
   const connections = new Set<Socket>();
+  const open = new Set<Parameters<Matches>[0]>();
   let holds: readonly Hold[] = [];
 
   const forward = (incoming: IncomingMessage, response: ServerResponse): void => {
     const { method = 'GET', url = '/' } = incoming;
-    const hold = holds.find(({ matches }) => matches({ method, path: url }));
+    const taken = { method, path: url };
+    open.add(taken);
+    response.on('close', () => open.delete(taken));
+    const hold = holds.find(({ matches }) => matches(taken));
     if (hold?.what === 'request') {
       hold.arrive();
       return;
@@ -105,6 +111,7 @@ export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
       });
       return { arrived };
     },
+    open: (matches) => [...open].filter(matches).length,
     close: async () => {
       if (server.listening) await refuse();
       agent.destroy();
