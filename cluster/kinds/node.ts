@@ -1,17 +1,34 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../store/object.js';
 import { hasCondition } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
+import { forbiddenField } from './causes.js';
 import { ageColumn, column, nameColumn, wide } from './columns.js';
-import { kindFields } from './fields-meta.js';
+import { kindFields, resourceList } from './fields-meta.js';
 import type { Kind } from './kind.js';
 import { dnsSubdomain } from './names.js';
-import { any } from './schema.js';
+import { all, any, object } from './schema.js';
 
-/** core/v1 Node. There is one, and clients can only read it. */
+/** core/v1 Node. There is one. Clients may label it and let it advertise more, as they would for GPUs. */
 export const node: Kind = {
   resource: resourceNamed('nodes'),
-  fields: kindFields('Node', { spec: any }),
+  fields: kindFields('Node', {
+    spec: any,
+    status: object('NodeStatus', {
+      capacity: resourceList,
+      allocatable: resourceList,
+      ...all(
+        'any',
+        'addresses conditions config daemonEndpoints declaredFeatures features images nodeInfo phase runtimeHandlers volumesAttached volumesInUse',
+      ),
+    }),
+  }),
   nameRule: dnsSubdomain,
+
+  validateUpdate: (next, previous) =>
+    isDeepStrictEqual(next.spec, previous.spec)
+      ? []
+      : [forbiddenField('spec', 'the embedded cluster has no taints and no cordons: its node takes all pods that fit')],
 
   selectable: { 'spec.unschedulable': () => 'false' },
 
@@ -21,7 +38,7 @@ export const node: Kind = {
     column('Roles', () => '<none>'),
     ageColumn,
     column('Version', (object) => info(object, 'kubeletVersion')),
-    wide('Internal-IP', ({ status }) => status.addresses[0].address),
+    wide('Internal-IP', ({ status }) => status?.addresses?.[0]?.address ?? '<none>'),
     wide('External-IP', () => '<none>'),
     wide('OS-Image', (object) => info(object, 'osImage')),
     wide('Kernel-Version', (object) => info(object, 'kernelVersion')),
@@ -30,5 +47,5 @@ export const node: Kind = {
 };
 
 function info({ status }: KubeObject, field: string): string {
-  return status.nodeInfo[field];
+  return status?.nodeInfo?.[field] ?? '<unknown>';
 }

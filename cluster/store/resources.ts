@@ -17,7 +17,6 @@ export interface Resource {
   readonly categories?: readonly string[];
 }
 
-const readVerbs = ['get', 'list', 'watch'];
 const objectVerbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 const status = { status: ['get', 'patch', 'update'] };
 
@@ -49,7 +48,13 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
       verbs: objectVerbs,
       subresources: status,
     }),
-    resource('nodes', 'Node', { shortNames: ['no'], namespaced: false, verbs: readVerbs }),
+    // There is the one that is this machine, which clients can change but neither add to nor remove.
+    resource('nodes', 'Node', {
+      shortNames: ['no'],
+      namespaced: false,
+      verbs: ['get', 'list', 'patch', 'update', 'watch'],
+      subresources: status,
+    }),
     resource('persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: status }),
     resource('pods', 'Pod', {
       shortNames: ['po'],

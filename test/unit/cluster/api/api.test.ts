@@ -91,6 +91,58 @@ describe('the API', () => {
     });
   });
 
+  describe('the node', () => {
+    const path = '/api/v1/nodes/embedded';
+    const merge = { 'Content-Type': 'application/merge-patch+json' };
+    const change = (patch: object, below = '') => api.call('PATCH', path + below, patch, merge);
+    beforeEach(async () => {
+      const status = { capacity: { cpu: '2' }, allocatable: { cpu: '2' } };
+      await api.store.create('nodes', {
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name: 'embedded' },
+        spec: {},
+        status,
+      });
+    });
+
+    it('takes labels', async () => {
+      const { code, body } = await change({
+        metadata: { labels: { disk: 'fast' } },
+        status: { capacity: { cpu: '9' } },
+      });
+      expect(code).to.equal(200);
+      expect(body.metadata.labels).to.deep.equal({ disk: 'fast' });
+      expect(body.status.capacity).to.deep.equal({ cpu: '2' });
+    });
+
+    it('advertises what it is told to, and no longer', async () => {
+      await change({ status: { allocatable: { 'nvidia.com/gpu': '4' } } }, '/status');
+      expect((await api.call('GET', path)).body.status.allocatable).to.deep.equal({ cpu: '2', 'nvidia.com/gpu': '4' });
+      await change({ status: { allocatable: { 'nvidia.com/gpu': null } } }, '/status');
+      expect((await api.call('GET', path)).body.status.allocatable).to.deep.equal({ cpu: '2' });
+    });
+
+    it('advertises quantities only', async () => {
+      const { code, body } = await change({ status: { allocatable: { 'nvidia.com/gpu': 'many' } } }, '/status');
+      expect(code).to.equal(422);
+      expect(body.message).to.include('quantities must match the regular expression');
+    });
+
+    it('is never cordoned or tainted, which would have no effect', async () => {
+      const { code, body } = await change({ spec: { unschedulable: true } });
+      expect(code).to.equal(422);
+      expect(body.message).to.include('spec: Forbidden: the embedded cluster has no taints and no cordons');
+    });
+
+    it('is shown although parts of its status are missing', async () => {
+      const accept = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+      const { code, body } = await api.call('GET', path, undefined, accept);
+      expect(code).to.equal(200);
+      expect(body.rows[0].cells).to.include.members(['embedded', 'NotReady', '<none>', '<unknown>']);
+    });
+  });
+
   describe('bodies', () => {
     it('refuses protobuf and says what to do instead', async () => {
       const { code, body } = await api.call('POST', jobs, 'k8s', {
