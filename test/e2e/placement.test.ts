@@ -1,6 +1,7 @@
 import type { V1NodeList, V1Pod } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { hasCode } from '../../server/kubernetes/errors.js';
+import { eventually } from '../support/eventually.js';
 import { uniqueName, useHouse } from '../support/house.js';
 import { REAL } from '../support/target.js';
 
@@ -84,6 +85,18 @@ describe('where a task runs, and as what', () => {
         expect(text).to.match(new RegExp(`no machine of the cluster has the GPU ${name}; there are A100-80GB \\(`));
       });
     }
+
+    it('of which no machine has as many are waited for, which is said at once', async () => {
+      const { task_id: id, warnings } = await house.submit('run: a\nresources: {accelerators: "A100-80GB:5"}');
+      expect(warnings.join('\n')).to.contain('have room for 0 of 1 nodes with accelerators A100-80GB:5');
+      const { diagnosis } = await eventually(async () => {
+        const task = await house.task(id);
+        expect(task.diagnosis?.cause).to.contain('Insufficient nvidia.com/gpu');
+        return task;
+      });
+      expect(diagnosis?.category).to.equal('InsufficientResources');
+      await house.cli(['jobs', 'stop', id]);
+    });
 
     it('are taken of alternatives only if there are enough', async () => {
       const choices = '[{accelerators: "H100:1"}, {accelerators: "A100-80GB:8"}, {accelerators: "A100-80GB:3"}]';

@@ -52,8 +52,16 @@ export function choose(
   return {
     resources,
     nodeTerms: resources.gpuType === undefined ? [] : termsOf(fitting),
-    warnings: several ? [`took ${wordsFor(resources)} of ${alternatives.length} alternatives: ${why}`] : [],
+    warnings: [
+      ...(several ? [`took ${wordsFor(resources)} of ${alternatives.length} alternatives: ${why}`] : []),
+      ...(ever ? [] : [tooLarge(resources, room(resources, fitting, amountOf, 'capacity'), numNodes)]),
+    ],
   };
+}
+
+/** Not refused: an autoscaler may add machines. */
+function tooLarge(resources: Resources, nodes: number, numNodes: number): string {
+  return `the cluster's machines, were they empty, have room for ${nodes} of ${numNodes} nodes with ${wordsFor(resources)}: the task waits until there are more`;
 }
 
 function untyped({ gpuType, gpus }: Resources): readonly string[] {

@@ -70,6 +70,19 @@ describe('choose', () => {
     });
   });
 
+  it('says when the machines could not give it even if they were empty', () => {
+    const machines = [machine(product('Tesla-T4'), 4, 0), machine(product('Tesla-T4'), 4, 0), machine({}, 8)];
+    const room = (nodes: string): string =>
+      `the cluster's machines, were they empty, have room for ${nodes}: the task waits until there are more`;
+    expect(chosen([gpu('T4', 4)], machines, 2)).to.deep.include({ warnings: [] });
+    expect(chosen([gpu('T4', 4)], machines, 3)).to.deep.include({
+      warnings: [room('2 of 3 nodes with accelerators T4:4')],
+    });
+    expect(chosen([gpu('T4', 8)], machines)).to.deep.include({
+      warnings: [room('0 of 1 nodes with accelerators T4:8')],
+    });
+  });
+
   it('takes the count alone where it may not look, and says so', () => {
     expect(chosen([gpu('V100', 2)], 'unknown')).to.deep.equal({
       resources: gpu('V100', 2),
