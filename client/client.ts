@@ -23,6 +23,8 @@ import {
   SubmitTaskRequest,
   type SubmitTaskResponse,
   TaskServiceService,
+  WatchTasksRequest,
+  type WatchTasksResponse,
 } from '../gen/k8scli/v1/task_service.js';
 import {
   CreateVolumeRequest,
@@ -94,6 +96,8 @@ export interface Client {
   watchTask(taskId: string, options?: CallOptions): AsyncIterable<TaskStatus>;
   /** The same over as many connections as that takes. */
   followTask(taskId: string, options?: CallOptions): AsyncIterable<TaskStatus>;
+  /** All tasks that fit as they are, then a message with `synced`, then each change; over one connection, and without an end. */
+  watchTasks(request: Partial<WatchTasksRequest>, options?: CallOptions): AsyncIterable<WatchTasksResponse>;
   /** A task's log over one connection; without a summary at the end it is not complete. */
   streamTaskLogs(request: Partial<StreamTaskLogsRequest>, options?: CallOptions): AsyncIterable<StreamTaskLogsResponse>;
   /** A task's log to its summary, over as many connections as that takes. */
@@ -206,6 +210,8 @@ export function createClient(config: ClientConfig): Client {
     watchTask: (taskId, options) => stream(TaskServiceService.watchTask, { taskId }, options?.signal),
     followTask: (taskId, options) =>
       followTask(() => stream(TaskServiceService.watchTask, { taskId }, options?.signal), options?.signal),
+    watchTasks: (request, options) =>
+      stream(TaskServiceService.watchTasks, WatchTasksRequest.fromPartial(request), options?.signal),
     streamTaskLogs: (request, options) =>
       stream(TaskServiceService.streamTaskLogs, StreamTaskLogsRequest.fromPartial(request), options?.signal),
     followTaskLogs: (taskId, options = {}) =>

@@ -36,6 +36,7 @@ const VOLUMES: JsonObject = {
   propertyNames: { pattern: '^(/(?!\\.{0,2}(/|$))[!-.0-~]+)+$' },
   additionalProperties: { type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$' },
 };
+const STATUS: JsonObject = { enum: ['', 'pending', 'running', 'completed', 'failed', 'stopped'] };
 const NODE: JsonObject = { items: { type: 'integer', format: 'int32', minimum: 0, maximum: 999 } };
 const ACCESS_MODES: JsonObject = {
   items: { type: 'string', enum: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'] },
@@ -82,7 +83,8 @@ export function notesOf(version: string): Notes {
       [`${OVERRIDES}.secrets`]: VARIABLES,
       'k8scli.v1.SubmitTaskRequest.request_id': { pattern: '^[ -~]*$', maxLength: 128 },
       'k8scli.v1.ListTasksRequest.page_size': { minimum: 0 },
-      'k8scli.v1.ListTasksRequest.status': { enum: ['', 'pending', 'running', 'completed', 'failed', 'stopped'] },
+      'k8scli.v1.ListTasksRequest.status': STATUS,
+      'k8scli.v1.WatchTasksRequest.status': STATUS,
       'k8scli.v1.TailTaskLogsRequest.tail': { minimum: 0 },
       'k8scli.v1.StreamTaskLogsRequest.tail': { minimum: 0 },
       'k8scli.v1.TailTaskLogsRequest.node': NODE,
@@ -143,6 +145,7 @@ export function notesOf(version: string): Notes {
       'k8scli.v1.StreamTaskLogsResponse.gap': null,
       'k8scli.v1.StreamTaskLogsResponse.notice': null,
       'k8scli.v1.StreamTaskLogsResponse.summary': null,
+      'k8scli.v1.WatchTasksResponse.removed': null,
       'k8scli.v1.StopTaskRequest.reason': 'no longer needed',
       'k8scli.v1.StopTaskResponse.status': 'stopped',
       'k8scli.v1.StopTaskResponse.message': 'Task sbwx5z3c is being stopped',

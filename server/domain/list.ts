@@ -37,9 +37,7 @@ export function listTasks(
   request: ListRequest,
 ): TaskPage {
   if (request.pageSize < 0) throw invalidArgument('page_size', 'must not be negative');
-  if (request.status !== '' && !STATUS_WORDS.some((word) => word === request.status)) {
-    throw invalidArgument('status', `"${request.status}" is no status; use ${STATUS_WORDS.join(', ')}`);
-  }
+  checkStatus(request.status);
   const { name, status, sinceMs, idPrefix } = request;
   if (sinceMs !== undefined && sinceMs < 0) throw invalidArgument('since', 'must not be negative');
   const filters = [request.allUsers ? '' : user, request.allUsers, status, name, sinceMs ?? '', idPrefix];
@@ -59,6 +57,12 @@ export function listTasks(
     tasks.push(task);
   }
   return { tasks, nextPageToken: '' };
+}
+
+/** Throws INVALID_ARGUMENT for a filter that is neither empty nor a status. */
+export function checkStatus(status: string): void {
+  if (status === '' || STATUS_WORDS.some((word) => word === status)) return;
+  throw invalidArgument('status', `"${status}" is no status; use ${STATUS_WORDS.join(', ')}`);
 }
 
 function limitOf(request: ListRequest): number {

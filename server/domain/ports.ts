@@ -23,6 +23,8 @@ export interface TaskStore {
   ready(signal: AbortSignal): Promise<void>;
   /** One task; asks the cluster itself when the task is not known here yet. */
   get(taskId: string, signal: AbortSignal): Promise<TaskView | undefined>;
+  /** One task as it is known here; asks nobody. */
+  peek(taskId: string): TaskView | undefined;
   /**
    * Tasks newest first, by creation time and then id, starting behind `after`. Of one user, or of everybody.
    * Lazy: costs what is read.
@@ -30,6 +32,8 @@ export interface TaskStore {
   list(user: string | undefined, after: TaskPosition | undefined): Iterable<TaskView>;
   /** Calls back after every change of this task until the signal is aborted. */
   onChange(taskId: string, listener: () => void, signal: AbortSignal): void;
+  /** Calls back with the id of every task that changes, comes or goes, until the signal is aborted. */
+  onAnyChange(listener: (taskId: string) => void, signal: AbortSignal): void;
 }
 
 /** Where a task stands in the list. */

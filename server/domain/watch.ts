@@ -25,7 +25,7 @@ export async function* watchTask(
     let last = '';
     while (!signal.aborted) {
       const task = await explain(domain, await ownedView(domain, user, taskId, signal), signal);
-      const state = JSON.stringify([task.record, task.state, task.nodes, task.diagnosis]);
+      const state = stateText(task);
       if (state !== last) yield task;
       last = state;
       if (isFinal(task)) return;
@@ -34,4 +34,9 @@ export async function* watchTask(
   } finally {
     ended.abort();
   }
+}
+
+/** Everything of a task that callers are told the change of, as text. */
+export function stateText({ record, state, nodes, diagnosis }: Task): string {
+  return JSON.stringify([record, state, nodes, diagnosis]);
 }

@@ -25,7 +25,7 @@ export class TaskCache implements TaskStore {
   readonly #entries = new Map<string, Entry>();
   readonly #ordered = new OrderedTasks();
   readonly #changes = new EventEmitter().setMaxListeners(0);
-  readonly #anyChange: ((taskId: string) => void)[] = [];
+  readonly #anyChange = new Set<(taskId: string) => void>();
   readonly #tombstones = new Set<string>();
   readonly #synced = new Map<string, () => void>();
   readonly #ready: Promise<unknown>;
@@ -99,7 +99,6 @@ export class TaskCache implements TaskStore {
     return this.peek(taskId);
   }
 
-  /** The task, if it is known here. */
   peek(taskId: string): TaskView | undefined {
     const entry = this.#entries.get(taskId);
     return entry && viewOf(entry, this.#now());
@@ -118,9 +117,11 @@ export class TaskCache implements TaskStore {
     signal.addEventListener('abort', () => this.#changes.off(eventOf(taskId), listener), { once: true });
   }
 
-  /** Calls back with the id of every task that changes. */
-  onAnyChange(listener: (taskId: string) => void): void {
-    this.#anyChange.push(listener);
+  /** Calls back with the id of every task that changes, comes or goes, until the signal is aborted; without one for ever. */
+  onAnyChange(listener: (taskId: string) => void, signal?: AbortSignal): void {
+    if (signal?.aborted) return;
+    this.#anyChange.add(listener);
+    signal?.addEventListener('abort', () => this.#anyChange.delete(listener), { once: true });
   }
 
   /** Takes in a record, from a watch or from an answer to a write. */

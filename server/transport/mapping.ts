@@ -9,10 +9,11 @@ import {
   type TaskSpec as TaskSpecMessage,
   TaskStatus,
 } from '../../gen/k8scli/v1/task.js';
-import type { TaskOverrides } from '../../gen/k8scli/v1/task_service.js';
+import { type TaskOverrides, WatchTasksResponse } from '../../gen/k8scli/v1/task_service.js';
 import type { VolumeStatus } from '../../gen/k8scli/v1/volume_service.js';
 import type { Overrides } from '../../taskfile/task-spec.js';
 import type { Diagnosis, Task, TaskNode, TaskState } from '../domain/task.js';
+import type { TasksEvent } from '../domain/watch-tasks.js';
 import type { UsedVolume } from '../domain/volume.js';
 
 /** The message of a task. */
@@ -58,6 +59,13 @@ export function taskMessage(task: Task): TaskStatus {
       reason: record.stop.reason,
     },
   });
+}
+
+/** The message of what is told of watched tasks. */
+export function tasksMessage(event: TasksEvent): WatchTasksResponse {
+  if (event.kind === 'task') return WatchTasksResponse.fromPartial({ task: taskMessage(event.task) });
+  if (event.kind === 'synced') return WatchTasksResponse.fromPartial({ synced: true });
+  return WatchTasksResponse.fromPartial({ removed: { taskId: event.taskId, deleted: event.deleted } });
 }
 
 function isRunning(node: TaskNode): boolean {

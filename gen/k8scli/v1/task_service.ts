@@ -310,6 +310,41 @@ export interface WatchTaskRequest {
   taskId: string;
 }
 
+/** Request of WatchTasks. */
+export interface WatchTasksRequest {
+  /** Watch everybody's tasks, not only the caller's. */
+  allUsers: boolean;
+  /** Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped. */
+  status: string;
+  /** Only tasks with exactly this name. */
+  name: string;
+}
+
+/** One message of WatchTasks: exactly one of `task`, `removed` and `synced`. */
+export interface WatchTasksResponse {
+  /** A task as it is now: it was there before, is new, or has changed. */
+  task:
+    | TaskStatus
+    | undefined;
+  /** A task that was sent and does not fit any more. */
+  removed:
+    | TaskRemoval
+    | undefined;
+  /**
+   * Sent once: all tasks that fit have been sent. To take a lost stream up again is to begin anew; what was known before and was not
+   * sent again until here is gone.
+   */
+  synced: boolean;
+}
+
+/** A task that is no longer among those that are watched. */
+export interface TaskRemoval {
+  /** Id of the task. */
+  taskId: string;
+  /** Whether the task is gone. Otherwise it has another status than the one that was asked for. */
+  deleted: boolean;
+}
+
 /** Request of StopTask. */
 export interface StopTaskRequest {
   /** Id of the task. */
@@ -2343,6 +2378,235 @@ export const WatchTaskRequest: MessageFns<WatchTaskRequest> = {
   },
 };
 
+function createBaseWatchTasksRequest(): WatchTasksRequest {
+  return { allUsers: false, status: "", name: "" };
+}
+
+export const WatchTasksRequest: MessageFns<WatchTasksRequest> = {
+  encode(message: WatchTasksRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.allUsers !== false) {
+      writer.uint32(8).bool(message.allUsers);
+    }
+    if (message.status !== "") {
+      writer.uint32(18).string(message.status);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchTasksRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchTasksRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.allUsers = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WatchTasksRequest>): WatchTasksRequest {
+    return WatchTasksRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchTasksRequest>): WatchTasksRequest {
+    const message = createBaseWatchTasksRequest();
+    message.allUsers = object.allUsers ?? false;
+    message.status = object.status ?? "";
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
+function createBaseWatchTasksResponse(): WatchTasksResponse {
+  return { task: undefined, removed: undefined, synced: false };
+}
+
+export const WatchTasksResponse: MessageFns<WatchTasksResponse> = {
+  encode(message: WatchTasksResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.task !== undefined) {
+      TaskStatus.encode(message.task, writer.uint32(10).fork()).join();
+    }
+    if (message.removed !== undefined) {
+      TaskRemoval.encode(message.removed, writer.uint32(18).fork()).join();
+    }
+    if (message.synced !== false) {
+      writer.uint32(24).bool(message.synced);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchTasksResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchTasksResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.task = TaskStatus.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.removed = TaskRemoval.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.synced = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WatchTasksResponse>): WatchTasksResponse {
+    return WatchTasksResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchTasksResponse>): WatchTasksResponse {
+    const message = createBaseWatchTasksResponse();
+    message.task = (object.task !== undefined && object.task !== null)
+      ? TaskStatus.fromPartial(object.task)
+      : undefined;
+    message.removed = (object.removed !== undefined && object.removed !== null)
+      ? TaskRemoval.fromPartial(object.removed)
+      : undefined;
+    message.synced = object.synced ?? false;
+    return message;
+  },
+};
+
+function createBaseTaskRemoval(): TaskRemoval {
+  return { taskId: "", deleted: false };
+}
+
+export const TaskRemoval: MessageFns<TaskRemoval> = {
+  encode(message: TaskRemoval, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taskId !== "") {
+      writer.uint32(10).string(message.taskId);
+    }
+    if (message.deleted !== false) {
+      writer.uint32(16).bool(message.deleted);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TaskRemoval {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTaskRemoval();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.taskId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.deleted = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TaskRemoval>): TaskRemoval {
+    return TaskRemoval.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TaskRemoval>): TaskRemoval {
+    const message = createBaseTaskRemoval();
+    message.taskId = object.taskId ?? "";
+    message.deleted = object.deleted ?? false;
+    return message;
+  },
+};
+
 function createBaseStopTaskRequest(): StopTaskRequest {
   return { taskId: "", reason: "" };
 }
@@ -3592,6 +3856,20 @@ export const TaskServiceService = {
     responseDeserialize: (value: Buffer): TaskStatus => TaskStatus.decode(value),
   },
   /**
+   * Streams the tasks that fit: all of them as they are, newest first, then `synced`, then every change, for ever. Each task is as
+   * ListTasks shows it. A reader that is slow gets of each task the newest state, not every one. Errors: INVALID_ARGUMENT for a bad
+   * status.
+   */
+  watchTasks: {
+    path: "/k8scli.v1.TaskService/WatchTasks" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchTasksRequest): Buffer => Buffer.from(WatchTasksRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchTasksRequest => WatchTasksRequest.decode(value),
+    responseSerialize: (value: WatchTasksResponse): Buffer => Buffer.from(WatchTasksResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchTasksResponse => WatchTasksResponse.decode(value),
+  },
+  /**
    * Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished
    * task keeps its result, and the message says so. Errors: NOT_FOUND.
    */
@@ -3692,6 +3970,12 @@ export interface TaskServiceServer extends UntypedServiceImplementation {
   streamTaskLogs: handleServerStreamingCall<StreamTaskLogsRequest, StreamTaskLogsResponse>;
   /** Streams a task: the present state first, then every change; ends after the final state. Errors: NOT_FOUND. */
   watchTask: handleServerStreamingCall<WatchTaskRequest, TaskStatus>;
+  /**
+   * Streams the tasks that fit: all of them as they are, newest first, then `synced`, then every change, for ever. Each task is as
+   * ListTasks shows it. A reader that is slow gets of each task the newest state, not every one. Errors: INVALID_ARGUMENT for a bad
+   * status.
+   */
+  watchTasks: handleServerStreamingCall<WatchTasksRequest, WatchTasksResponse>;
   /**
    * Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished
    * task keeps its result, and the message says so. Errors: NOT_FOUND.
@@ -3825,6 +4109,17 @@ export interface TaskServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<TaskStatus>;
+  /**
+   * Streams the tasks that fit: all of them as they are, newest first, then `synced`, then every change, for ever. Each task is as
+   * ListTasks shows it. A reader that is slow gets of each task the newest state, not every one. Errors: INVALID_ARGUMENT for a bad
+   * status.
+   */
+  watchTasks(request: WatchTasksRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchTasksResponse>;
+  watchTasks(
+    request: WatchTasksRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchTasksResponse>;
   /**
    * Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished
    * task keeps its result, and the message says so. Errors: NOT_FOUND.
@@ -5726,6 +6021,183 @@ export const protoMetadata: ProtoMetadata = {
       "reservedName": [],
       "visibility": 0,
     }, {
+      "name": "WatchTasksRequest",
+      "field": [{
+        "name": "all_users",
+        "number": 1,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "allUsers",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "status",
+        "number": 2,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "status",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "name",
+        "number": 3,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "name",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "WatchTasksResponse",
+      "field": [{
+        "name": "task",
+        "number": 1,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.TaskStatus",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "task",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "removed",
+        "number": 2,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.TaskRemoval",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "removed",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "synced",
+        "number": 3,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "synced",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "TaskRemoval",
+      "field": [{
+        "name": "task_id",
+        "number": 1,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "taskId",
+        "options": undefined,
+        "proto3Optional": false,
+      }, {
+        "name": "deleted",
+        "number": 2,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "deleted",
+        "options": undefined,
+        "proto3Optional": false,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
       "name": "StopTaskRequest",
       "field": [{
         "name": "task_id",
@@ -6751,6 +7223,13 @@ export const protoMetadata: ProtoMetadata = {
         "clientStreaming": false,
         "serverStreaming": true,
       }, {
+        "name": "WatchTasks",
+        "inputType": ".k8scli.v1.WatchTasksRequest",
+        "outputType": ".k8scli.v1.WatchTasksResponse",
+        "options": { "deprecated": false, "idempotencyLevel": 0, "features": undefined, "uninterpretedOption": [] },
+        "clientStreaming": false,
+        "serverStreaming": true,
+      }, {
         "name": "StopTask",
         "inputType": ".k8scli.v1.StopTaskRequest",
         "outputType": ".k8scli.v1.StopTaskResponse",
@@ -6793,7 +7272,7 @@ export const protoMetadata: ProtoMetadata = {
     "sourceCodeInfo": {
       "location": [{
         "path": [6, 0],
-        "span": [19, 0, 89, 1],
+        "span": [19, 0, 96, 1],
         "leadingComments":
           " Submits tasks, tells how they are, streams their logs and stops them.\n\n Every call needs the metadata key `x-user` (header X-User); without it the answer is UNAUTHENTICATED. A call that names one\n task is its owner's only: somebody else's task is NOT_FOUND.\n\n (-- api-linter: core::0136::http-uri-suffix=disabled\n     aip.dev/not-precedent: the REST paths were fixed before this API. --)\n",
         "trailingComments": "",
@@ -6848,947 +7327,1023 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [6, 0, 2, 7],
-        "span": [64, 2, 69, 3],
+        "span": [65, 2, 68, 3],
+        "leadingComments":
+          " Streams the tasks that fit: all of them as they are, newest first, then `synced`, then every change, for ever. Each task is as\n ListTasks shows it. A reader that is slow gets of each task the newest state, not every one. Errors: INVALID_ARGUMENT for a bad\n status.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [6, 0, 2, 8],
+        "span": [71, 2, 76, 3],
         "leadingComments":
           ' Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished\n task keeps its result, and the message says so. Errors: NOT_FOUND.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 8],
-        "span": [72, 2, 74, 3],
+        "path": [6, 0, 2, 9],
+        "span": [79, 2, 81, 3],
         "leadingComments":
           " Deletes a task with everything that belongs to it: record, Jobs, pods and kept logs. Errors: NOT_FOUND, also when it was\n deleted before; FAILED_PRECONDITION while it has not ended, unless `force` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 9],
-        "span": [80, 2, 73],
+        "path": [6, 0, 2, 10],
+        "span": [87, 2, 73],
         "leadingComments":
           " Runs a program in the container of a node that runs, beside the task's own. The first message of the caller carries\n `start`, those behind it input; the first message back carries `started`, the last one `exit`. To cancel the call ends the\n connection to the program. gRPC only. Errors: NOT_FOUND; INVALID_ARGUMENT for a bad node or command; FAILED_PRECONDITION\n for a node that does not run; PERMISSION_DENIED where the cluster does not let the server do it; UNAVAILABLE when the\n connection to the program was lost.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 10],
-        "span": [84, 2, 94],
+        "path": [6, 0, 2, 11],
+        "span": [91, 2, 94],
         "leadingComments":
           " One TCP connection to a port of a node that runs. The first message of the caller carries `start`, those behind it bytes; the\n first message back carries `started`, and the stream ends when the connection does. gRPC only. Errors: as ExecTask;\n UNAVAILABLE too when nothing listens at the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [6, 0, 2, 11],
-        "span": [86, 2, 88, 3],
+        "path": [6, 0, 2, 12],
+        "span": [93, 2, 95, 3],
         "leadingComments": " Stops all unfinished tasks of the caller, or of everybody. Errors: UNAVAILABLE.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [92, 0, 106, 1],
+        "span": [99, 0, 113, 1],
         "leadingComments": " Request of SubmitTask. Exactly one of `task` and `task_yaml` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 0],
-        "span": [94, 2, 61],
+        "span": [101, 2, 61],
         "leadingComments": " The task. Over REST, the JSON body.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 1],
-        "span": [96, 2, 64],
+        "span": [103, 2, 64],
         "leadingComments":
           " The text of a task.yaml, at most 1 MiB. Over REST, a body with Content-Type application/yaml.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 2],
-        "span": [99, 2, 65],
+        "span": [106, 2, 65],
         "leadingComments":
           " Makes the submission happen once: at most 128 printable ASCII characters, a UUID by custom. The task id is derived from it\n and the user. Holds as long as the task's record exists.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 3],
-        "span": [101, 2, 66],
+        "span": [108, 2, 66],
         "leadingComments":
           ' Only check the task; create nothing. The answer\'s `task_id` is empty and its status is "valid".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 4],
-        "span": [103, 2, 71],
+        "span": [110, 2, 71],
         "leadingComments": " What is to be different from the task as it is given.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 5],
-        "span": [105, 2, 59],
+        "span": [112, 2, 59],
         "leadingComments": " Refuse the task rather than warn of anything in it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1],
-        "span": [109, 0, 126, 1],
+        "span": [116, 0, 133, 1],
         "leadingComments": " What wins over the task as it is given; fields that are not set change nothing.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [111, 2, 72],
+        "span": [118, 2, 72],
         "leadingComments": " Environment variables, each instead of the one of that name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [113, 2, 75],
+        "span": [120, 2, 75],
         "leadingComments": " Secret environment variables, each instead of the one of that name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 2],
-        "span": [115, 2, 59],
+        "span": [122, 2, 59],
         "leadingComments": " Display name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 3],
-        "span": [117, 2, 72],
+        "span": [124, 2, 72],
         "leadingComments": " Number of nodes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 4],
-        "span": [119, 2, 59],
+        "span": [126, 2, 59],
         "leadingComments": " CPU of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 5],
-        "span": [121, 2, 61],
+        "span": [128, 2, 61],
         "leadingComments": " Memory of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 6],
-        "span": [123, 2, 67],
+        "span": [130, 2, 67],
         "leadingComments": " GPUs of each node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 7],
-        "span": [125, 2, 63],
+        "span": [132, 2, 63],
         "leadingComments": " Container image.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [129, 0, 141, 1],
+        "span": [136, 0, 148, 1],
         "leadingComments": " Response of SubmitTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [131, 2, 21],
+        "span": [138, 2, 21],
         "leadingComments": " Id of the task: 8 characters of [a-z0-9].\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [133, 2, 20],
+        "span": [140, 2, 20],
         "leadingComments": ' "submitted", or "valid" for `validate_only`.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [135, 2, 21],
+        "span": [142, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [137, 2, 31],
+        "span": [144, 2, 31],
         "leadingComments":
           " What the task asked for and does not get, and what the cluster warned of, one sentence each.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [140, 2, 46],
+        "span": [147, 2, 46],
         "leadingComments":
           " For `validate_only`: the Kubernetes objects that would be created, without the values of secrets. Of a task with more than 16\n nodes, the Jobs of the first 16.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [144, 0, 149, 1],
+        "span": [151, 0, 156, 1],
         "leadingComments": " Request of RerunTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [146, 2, 62],
+        "span": [153, 2, 62],
         "leadingComments": " Id of the task that is to be submitted again.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [148, 2, 65],
+        "span": [155, 2, 65],
         "leadingComments": " Makes the submission happen once, as that of SubmitTask does.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [152, 0, 161, 1],
+        "span": [159, 0, 168, 1],
         "leadingComments": " Response of RerunTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [154, 2, 21],
+        "span": [161, 2, 21],
         "leadingComments": " Id of the new task: 8 characters of [a-z0-9].\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [156, 2, 20],
+        "span": [163, 2, 20],
         "leadingComments": ' Always "submitted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [158, 2, 21],
+        "span": [165, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [160, 2, 31],
+        "span": [167, 2, 31],
         "leadingComments":
           " What the cluster warned of, and what the task asked for and does not get, one sentence each.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [164, 0, 180, 1],
+        "span": [171, 0, 187, 1],
         "leadingComments": " Request of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [166, 2, 62],
+        "span": [173, 2, 62],
         "leadingComments": " List everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [169, 2, 63],
+        "span": [176, 2, 63],
         "leadingComments":
           " At most this many tasks. 0 or more than 1000 means 1000 a page; without a token and without a size, up to 10000.\n Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 2],
-        "span": [171, 2, 65],
+        "span": [178, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 3],
-        "span": [173, 2, 61],
+        "span": [180, 2, 61],
         "leadingComments":
           " Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 4],
-        "span": [175, 2, 59],
+        "span": [182, 2, 59],
         "leadingComments": " Only tasks with exactly this name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 5],
-        "span": [177, 2, 78],
+        "span": [184, 2, 78],
         "leadingComments": " Only tasks that were submitted within this time up to now. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 6],
-        "span": [179, 2, 64],
+        "span": [186, 2, 64],
         "leadingComments": " Only tasks whose id begins with this.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [183, 0, 188, 1],
+        "span": [190, 0, 195, 1],
         "leadingComments": " Response of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [185, 2, 32],
+        "span": [192, 2, 32],
         "leadingComments": " The tasks, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 1],
-        "span": [187, 2, 29],
+        "span": [194, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [191, 0, 194, 1],
+        "span": [198, 0, 201, 1],
         "leadingComments": " Request of GetTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [193, 2, 62],
+        "span": [200, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [197, 0, 210, 1],
+        "span": [204, 0, 217, 1],
         "leadingComments": " Request of TailTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [199, 2, 62],
+        "span": [206, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [201, 2, 68],
+        "span": [208, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [203, 2, 67],
+        "span": [210, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 3],
-        "span": [205, 2, 78],
+        "span": [212, 2, 78],
         "leadingComments": " Only lines that are younger than this. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 4],
-        "span": [207, 2, 63],
+        "span": [214, 2, 63],
         "leadingComments": " Put the time of each line in front of it, RFC 3339 with nanoseconds, in UTC.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 5],
-        "span": [209, 2, 67],
+        "span": [216, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9],
-        "span": [213, 0, 229, 1],
+        "span": [220, 0, 236, 1],
         "leadingComments": " Request of StreamTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 0],
-        "span": [215, 2, 62],
+        "span": [222, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 1],
-        "span": [217, 2, 68],
+        "span": [224, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 2],
-        "span": [220, 2, 67],
+        "span": [227, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 3],
-        "span": [222, 2, 78],
+        "span": [229, 2, 78],
         "leadingComments":
           " Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 4],
-        "span": [224, 2, 63],
+        "span": [231, 2, 63],
         "leadingComments": " Accepted so that both log methods take the same query; entries always carry their time.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 5],
-        "span": [226, 2, 67],
+        "span": [233, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 6],
-        "span": [228, 2, 67],
+        "span": [235, 2, 67],
         "leadingComments":
           " `resume_token` of the last message that was received: the stream goes on behind it, with nothing lost and nothing twice.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10],
-        "span": [232, 0, 245, 1],
+        "span": [239, 0, 252, 1],
         "leadingComments":
           " One message of StreamTaskLogs: entries, or exactly one of `heartbeat`, `gap`, `notice` and `summary`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 0],
-        "span": [234, 2, 36],
+        "span": [241, 2, 36],
         "leadingComments": " Pieces of log, in order for each node; sent as soon as nothing more waits.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 1],
-        "span": [236, 2, 26],
+        "span": [243, 2, 26],
         "leadingComments": " Where to resume after this message; opaque. Empty when the position has not moved.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 2],
-        "span": [238, 2, 29],
+        "span": [245, 2, 29],
         "leadingComments": " Sent when nothing else was for 15 seconds.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 3],
-        "span": [240, 2, 17],
+        "span": [247, 2, 17],
         "leadingComments": " Lines that the cluster no longer has.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 4],
-        "span": [242, 2, 23],
+        "span": [249, 2, 23],
         "leadingComments": " Something about a node that a person who follows wants to know.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 5],
-        "span": [244, 2, 25],
+        "span": [251, 2, 25],
         "leadingComments": " The last message. A stream that ended without it is incomplete.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11],
-        "span": [248, 0, 261, 1],
+        "span": [255, 0, 268, 1],
         "leadingComments": " A line of a node's log, or a piece of one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 0],
-        "span": [250, 2, 17],
+        "span": [257, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 1],
-        "span": [252, 2, 37],
+        "span": [259, 2, 37],
         "leadingComments": " When Kubernetes received the line, to the nanosecond.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 2],
-        "span": [254, 2, 18],
+        "span": [261, 2, 18],
         "leadingComments": " The line without its newline; empty when `raw` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 3],
-        "span": [256, 2, 16],
+        "span": [263, 2, 16],
         "leadingComments": " The bytes of a piece that is not valid UTF-8.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 4],
-        "span": [258, 2, 19],
+        "span": [265, 2, 19],
         "leadingComments": " This is not the end of the line: the next entry of the node goes on with it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 5],
-        "span": [260, 2, 19],
+        "span": [267, 2, 19],
         "leadingComments":
           " A newline ended the line. False for a partial piece, and for a last line that the program did not end.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12],
-        "span": [264, 0, 267, 1],
+        "span": [271, 0, 274, 1],
         "leadingComments": " Proof of life of a quiet stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12, 2, 0],
-        "span": [266, 2, 37],
+        "span": [273, 2, 37],
         "leadingComments": " When it was sent.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13],
-        "span": [270, 0, 279, 1],
+        "span": [277, 0, 286, 1],
         "leadingComments":
           " Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 0],
-        "span": [272, 2, 17],
+        "span": [279, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 1],
-        "span": [274, 2, 38],
+        "span": [281, 2, 38],
         "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 2],
-        "span": [276, 2, 39],
+        "span": [283, 2, 39],
         "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 3],
-        "span": [278, 2, 20],
+        "span": [285, 2, 20],
         "leadingComments": " Why, in a sentence.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14],
-        "span": [282, 0, 292, 1],
+        "span": [289, 0, 299, 1],
         "leadingComments":
           " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 0],
-        "span": [284, 2, 17],
+        "span": [291, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 1],
-        "span": [286, 2, 22],
+        "span": [293, 2, 22],
         "leadingComments": " State of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 2],
-        "span": [288, 2, 21],
+        "span": [295, 2, 21],
         "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 3],
-        "span": [291, 2, 38],
+        "span": [298, 2, 38],
         "leadingComments":
           " For how long the node has waited for that; unset when it does not wait. While nothing changes, the notice is repeated after 15\n seconds, then after twice as long each time, up to ten minutes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15],
-        "span": [295, 0, 300, 1],
+        "span": [302, 0, 307, 1],
         "leadingComments": " The end of a complete log stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 0],
-        "span": [297, 2, 22],
+        "span": [304, 2, 22],
         "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 1],
-        "span": [299, 2, 36],
+        "span": [306, 2, 36],
         "leadingComments": " What was sent of each node in this stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16],
-        "span": [303, 0, 310, 1],
+        "span": [310, 0, 317, 1],
         "leadingComments": " What a stream sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 0],
-        "span": [305, 2, 17],
+        "span": [312, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 1],
-        "span": [307, 2, 18],
+        "span": [314, 2, 18],
         "leadingComments": " Number of lines; a last line without newline counts.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 2],
-        "span": [309, 2, 31],
+        "span": [316, 2, 31],
         "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17],
-        "span": [313, 0, 316, 1],
+        "span": [320, 0, 323, 1],
         "leadingComments": " Request of WatchTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 0],
-        "span": [315, 2, 62],
+        "span": [322, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18],
-        "span": [319, 0, 324, 1],
-        "leadingComments": " Request of StopTask.\n",
+        "span": [326, 0, 333, 1],
+        "leadingComments": " Request of WatchTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 0],
-        "span": [321, 2, 62],
-        "leadingComments": " Id of the task.\n",
+        "span": [328, 2, 62],
+        "leadingComments": " Watch everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 1],
-        "span": [323, 2, 61],
-        "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
+        "span": [330, 2, 61],
+        "leadingComments":
+          " Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 18, 2, 2],
+        "span": [332, 2, 59],
+        "leadingComments": " Only tasks with exactly this name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19],
-        "span": [327, 0, 334, 1],
-        "leadingComments": " Response of StopTask.\n",
+        "span": [336, 0, 344, 1],
+        "leadingComments": " One message of WatchTasks: exactly one of `task`, `removed` and `synced`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 0],
-        "span": [329, 2, 21],
-        "leadingComments": " Id of the task.\n",
+        "span": [338, 2, 22],
+        "leadingComments": " A task as it is now: it was there before, is new, or has changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 1],
-        "span": [331, 2, 20],
-        "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
+        "span": [340, 2, 26],
+        "leadingComments": " A task that was sent and does not fit any more.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 2],
-        "span": [333, 2, 21],
-        "leadingComments": " A sentence for people.\n",
+        "span": [343, 2, 18],
+        "leadingComments":
+          " Sent once: all tasks that fit have been sent. To take a lost stream up again is to begin anew; what was known before and was not\n sent again until here is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20],
-        "span": [337, 0, 342, 1],
-        "leadingComments": " Request of DeleteTask.\n",
+        "span": [347, 0, 352, 1],
+        "leadingComments": " A task that is no longer among those that are watched.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 0],
-        "span": [339, 2, 62],
+        "span": [349, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 1],
-        "span": [341, 2, 58],
+        "span": [351, 2, 19],
         "leadingComments":
-          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
+          " Whether the task is gone. Otherwise it has another status than the one that was asked for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21],
-        "span": [345, 0, 352, 1],
-        "leadingComments": " Response of DeleteTask.\n",
+        "span": [355, 0, 360, 1],
+        "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 0],
-        "span": [347, 2, 21],
+        "span": [357, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 1],
-        "span": [349, 2, 20],
-        "leadingComments": ' Always "deleted".\n',
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 21, 2, 2],
-        "span": [351, 2, 21],
-        "leadingComments": " A sentence for people.\n",
+        "span": [359, 2, 61],
+        "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22],
-        "span": [355, 0, 358, 1],
-        "leadingComments": " Request of StopTasks.\n",
+        "span": [363, 0, 370, 1],
+        "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 0],
-        "span": [357, 2, 62],
-        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 23],
-        "span": [361, 0, 368, 1],
-        "leadingComments": " Response of StopTasks.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 23, 2, 0],
-        "span": [363, 2, 18],
-        "leadingComments": " How many tasks were stopped.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 23, 2, 1],
-        "span": [365, 2, 20],
-        "leadingComments": ' Always "stopped".\n',
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 23, 2, 2],
-        "span": [367, 2, 21],
-        "leadingComments": " A sentence for people.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 24],
-        "span": [371, 0, 380, 1],
-        "leadingComments": " One message to ExecTask: exactly one field is set.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 24, 2, 0],
-        "span": [373, 2, 63],
-        "leadingComments": " What to run; the first message and no other.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 24, 2, 1],
-        "span": [375, 2, 59],
-        "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 24, 2, 2],
-        "span": [377, 2, 62],
-        "leadingComments": " The program's standard input ends here.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 24, 2, 3],
-        "span": [379, 2, 67],
-        "leadingComments": " New size of the caller's terminal.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 25],
-        "span": [383, 0, 396, 1],
-        "leadingComments": " A program to run in a node's container.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 25, 2, 0],
-        "span": [385, 2, 62],
+        "span": [365, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 25, 2, 1],
-        "span": [387, 2, 58],
-        "leadingComments": " Index of the node. Default: 0.\n",
+        "path": [4, 22, 2, 1],
+        "span": [367, 2, 20],
+        "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 25, 2, 2],
-        "span": [389, 2, 71],
-        "leadingComments": " The program and its arguments; no shell is put in between.\n",
+        "path": [4, 22, 2, 2],
+        "span": [369, 2, 21],
+        "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 25, 2, 3],
-        "span": [391, 2, 58],
-        "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
+        "path": [4, 23],
+        "span": [373, 0, 378, 1],
+        "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 25, 2, 4],
-        "span": [393, 2, 56],
-        "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
+        "path": [4, 23, 2, 0],
+        "span": [375, 2, 62],
+        "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 25, 2, 5],
-        "span": [395, 2, 65],
-        "leadingComments": " Size of that terminal at the start.\n",
+        "path": [4, 23, 2, 1],
+        "span": [377, 2, 58],
+        "leadingComments":
+          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24],
+        "span": [381, 0, 388, 1],
+        "leadingComments": " Response of DeleteTask.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24, 2, 0],
+        "span": [383, 2, 21],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24, 2, 1],
+        "span": [385, 2, 20],
+        "leadingComments": ' Always "deleted".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 24, 2, 2],
+        "span": [387, 2, 21],
+        "leadingComments": " A sentence for people.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25],
+        "span": [391, 0, 394, 1],
+        "leadingComments": " Request of StopTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25, 2, 0],
+        "span": [393, 2, 62],
+        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26],
-        "span": [399, 0, 404, 1],
-        "leadingComments": " Size of a terminal.\n",
+        "span": [397, 0, 404, 1],
+        "leadingComments": " Response of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 0],
-        "span": [401, 2, 18],
-        "leadingComments": " Columns; from 1 to 65535.\n",
+        "span": [399, 2, 18],
+        "leadingComments": " How many tasks were stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 1],
-        "span": [403, 2, 19],
-        "leadingComments": " Rows; from 1 to 65535.\n",
+        "span": [401, 2, 20],
+        "leadingComments": ' Always "stopped".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 26, 2, 2],
+        "span": [403, 2, 21],
+        "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27],
         "span": [407, 0, 416, 1],
-        "leadingComments": " One message of ExecTask: exactly one field is set.\n",
+        "leadingComments": " One message to ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 0],
-        "span": [409, 2, 29],
-        "leadingComments": " The connection to the program is there; the first message.\n",
+        "span": [409, 2, 63],
+        "leadingComments": " What to run; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 1],
-        "span": [411, 2, 19],
-        "leadingComments": " Bytes of the program's standard output.\n",
+        "span": [411, 2, 59],
+        "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 2],
-        "span": [413, 2, 19],
-        "leadingComments": " Bytes of the program's standard error.\n",
+        "span": [413, 2, 62],
+        "leadingComments": " The program's standard input ends here.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 3],
-        "span": [415, 2, 20],
-        "leadingComments": " The program has ended; the last message.\n",
+        "span": [415, 2, 67],
+        "leadingComments": " New size of the caller's terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28],
-        "span": [419, 0, 424, 1],
-        "leadingComments": " What a caller is connected to.\n",
+        "span": [419, 0, 432, 1],
+        "leadingComments": " A program to run in a node's container.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 0],
-        "span": [421, 2, 17],
-        "leadingComments": " Index of the node.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 28, 2, 1],
-        "span": [423, 2, 17],
-        "leadingComments": " Name of its pod.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 29],
-        "span": [427, 0, 432, 1],
-        "leadingComments": " How a program ended.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 29, 2, 0],
-        "span": [429, 2, 17],
-        "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 29, 2, 1],
-        "span": [431, 2, 21],
-        "leadingComments": " Why it could not be run; empty when it was.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 30],
-        "span": [435, 0, 440, 1],
-        "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 30, 2, 0],
-        "span": [437, 2, 66],
-        "leadingComments": " Where to connect to; the first message and no other.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 30, 2, 1],
-        "span": [439, 2, 58],
-        "leadingComments": " Bytes for the port, at most 1 MiB.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 31],
-        "span": [443, 0, 450, 1],
-        "leadingComments": " A port of a node.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 31, 2, 0],
-        "span": [445, 2, 62],
+        "span": [421, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 31, 2, 1],
-        "span": [447, 2, 58],
+        "path": [4, 28, 2, 1],
+        "span": [423, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 31, 2, 2],
-        "span": [449, 2, 58],
-        "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
+        "path": [4, 28, 2, 2],
+        "span": [425, 2, 71],
+        "leadingComments": " The program and its arguments; no shell is put in between.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 28, 2, 3],
+        "span": [427, 2, 58],
+        "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 28, 2, 4],
+        "span": [429, 2, 56],
+        "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 28, 2, 5],
+        "span": [431, 2, 65],
+        "leadingComments": " Size of that terminal at the start.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29],
+        "span": [435, 0, 440, 1],
+        "leadingComments": " Size of a terminal.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29, 2, 0],
+        "span": [437, 2, 18],
+        "leadingComments": " Columns; from 1 to 65535.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29, 2, 1],
+        "span": [439, 2, 19],
+        "leadingComments": " Rows; from 1 to 65535.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 30],
+        "span": [443, 0, 452, 1],
+        "leadingComments": " One message of ExecTask: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 30, 2, 0],
+        "span": [445, 2, 29],
+        "leadingComments": " The connection to the program is there; the first message.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 30, 2, 1],
+        "span": [447, 2, 19],
+        "leadingComments": " Bytes of the program's standard output.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 30, 2, 2],
+        "span": [449, 2, 19],
+        "leadingComments": " Bytes of the program's standard error.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 30, 2, 3],
+        "span": [451, 2, 20],
+        "leadingComments": " The program has ended; the last message.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31],
+        "span": [455, 0, 460, 1],
+        "leadingComments": " What a caller is connected to.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31, 2, 0],
+        "span": [457, 2, 17],
+        "leadingComments": " Index of the node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31, 2, 1],
+        "span": [459, 2, 17],
+        "leadingComments": " Name of its pod.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32],
-        "span": [453, 0, 458, 1],
-        "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
+        "span": [463, 0, 468, 1],
+        "leadingComments": " How a program ended.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 0],
-        "span": [455, 2, 29],
-        "leadingComments": " The connection to the pod is there; the first message.\n",
+        "span": [465, 2, 17],
+        "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 1],
-        "span": [457, 2, 17],
+        "span": [467, 2, 21],
+        "leadingComments": " Why it could not be run; empty when it was.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 33],
+        "span": [471, 0, 476, 1],
+        "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 33, 2, 0],
+        "span": [473, 2, 66],
+        "leadingComments": " Where to connect to; the first message and no other.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 33, 2, 1],
+        "span": [475, 2, 58],
+        "leadingComments": " Bytes for the port, at most 1 MiB.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 34],
+        "span": [479, 0, 486, 1],
+        "leadingComments": " A port of a node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 34, 2, 0],
+        "span": [481, 2, 62],
+        "leadingComments": " Id of the task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 34, 2, 1],
+        "span": [483, 2, 58],
+        "leadingComments": " Index of the node. Default: 0.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 34, 2, 2],
+        "span": [485, 2, 58],
+        "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 35],
+        "span": [489, 0, 494, 1],
+        "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 35, 2, 0],
+        "span": [491, 2, 29],
+        "leadingComments": " The connection to the pod is there; the first message.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 35, 2, 1],
+        "span": [493, 2, 17],
         "leadingComments": " Bytes from the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -7818,6 +8373,9 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.LogSummary": LogSummary,
     ".k8scli.v1.NodeLogSummary": NodeLogSummary,
     ".k8scli.v1.WatchTaskRequest": WatchTaskRequest,
+    ".k8scli.v1.WatchTasksRequest": WatchTasksRequest,
+    ".k8scli.v1.WatchTasksResponse": WatchTasksResponse,
+    ".k8scli.v1.TaskRemoval": TaskRemoval,
     ".k8scli.v1.StopTaskRequest": StopTaskRequest,
     ".k8scli.v1.StopTaskResponse": StopTaskResponse,
     ".k8scli.v1.DeleteTaskRequest": DeleteTaskRequest,
@@ -7903,6 +8461,13 @@ export const protoMetadata: ProtoMetadata = {
         },
       },
       "WatchTaskRequest": { fields: { "task_id": { "field_behavior": 2 } } },
+      "WatchTasksRequest": {
+        fields: {
+          "all_users": { "field_behavior": 1 },
+          "status": { "field_behavior": 1 },
+          "name": { "field_behavior": 1 },
+        },
+      },
       "StopTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "reason": { "field_behavior": 1 } } },
       "DeleteTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "force": { "field_behavior": 1 } } },
       "StopTasksRequest": { fields: { "all_users": { "field_behavior": 1 } } },
@@ -7945,6 +8510,7 @@ export const protoMetadata: ProtoMetadata = {
             "http": HttpRule.decode(Buffer.from("EhwvdGFza3Mve3Rhc2tfaWR9L2xvZ3Mvc3RyZWFt", "base64")),
           },
           "WatchTask": { "http": HttpRule.decode(Buffer.from("EhYvdGFza3Mve3Rhc2tfaWR9L3dhdGNo", "base64")) },
+          "WatchTasks": { "http": HttpRule.decode(Buffer.from("EgwvdGFza3Mvd2F0Y2g=", "base64")) },
           "StopTask": { "http": HttpRule.decode(Buffer.from("OgEqIhUvdGFza3Mve3Rhc2tfaWR9L3N0b3A=", "base64")) },
           "DeleteTask": { "http": HttpRule.decode(Buffer.from("KhAvdGFza3Mve3Rhc2tfaWR9", "base64")) },
           "StopTasks": { "http": HttpRule.decode(Buffer.from("IgsvdGFza3Mvc3RvcA==", "base64")) },

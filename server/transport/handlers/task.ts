@@ -14,11 +14,12 @@ import { streamLogs } from '../../domain/logs.js';
 import { stopTask, stopTasks, type StopOutcome } from '../../domain/stop.js';
 import { type Submitted, submitTask } from '../../domain/submit.js';
 import { watchTask } from '../../domain/watch.js';
+import { watchTasks } from '../../domain/watch-tasks.js';
 import { userOf } from '../interceptors/identity.js';
 import { execInputs, execMessage, execRequest, forwardInputs, forwardMessage, opening } from '../connect-messages.js';
 import { logMessage, logRequest } from '../log-messages.js';
 import { logText } from '../log-text.js';
-import { durationMs, overridesOf, taskFileValue, taskMessage } from '../mapping.js';
+import { durationMs, overridesOf, taskFileValue, taskMessage, tasksMessage } from '../mapping.js';
 
 /** Handlers of TaskService. */
 export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService> {
@@ -76,6 +77,10 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
     async *watchTask(request, context) {
       for await (const task of watchTask(domain, userOf(context), request.taskId, context.signal))
         yield taskMessage(task);
+    },
+
+    async *watchTasks(request, context) {
+      for await (const event of watchTasks(domain, userOf(context), request, context.signal)) yield tasksMessage(event);
     },
 
     async stopTask(request, context) {

@@ -89,6 +89,8 @@ export class FakeDomain implements Domain {
   onStop: (id: string) => void = () => {};
   /** What is connected to; a test that needs it sets it. */
   connections: PodConnections = { exec: nothingThere, forward: nothingThere };
+  /** Who watches all tasks. */
+  readonly anyListeners = new Set<(id: string) => void>();
   readonly #listeners = new Map<string, Set<() => void>>();
   #ids = 0;
 
@@ -97,13 +99,18 @@ export class FakeDomain implements Domain {
   /** Shows a task as it is now, and tells whoever watches it. */
   show(view: TaskView): void {
     this.views.set(view.record.id, view);
-    for (const listener of this.#listeners.get(view.record.id) ?? []) listener();
+    this.#tell(view.record.id);
   }
 
   /** The task is gone. */
   forget(id: string): void {
     this.views.delete(id);
+    this.#tell(id);
+  }
+
+  #tell(id: string): void {
     for (const listener of this.#listeners.get(id) ?? []) listener();
+    for (const listener of this.anyListeners) listener(id);
   }
 
   /** How many watch a task. */
@@ -124,6 +131,7 @@ export class FakeDomain implements Domain {
   readonly store = {
     ready: async (): Promise<void> => {},
     get: async (id: string): Promise<TaskView | undefined> => this.views.get(id),
+    peek: (id: string): TaskView | undefined => this.views.get(id),
     list: (user: string | undefined, after: TaskPosition | undefined): readonly TaskView[] =>
       [...this.views.values()]
         .filter(({ record: { user: owner } }) => user === undefined || owner === user)
@@ -133,6 +141,10 @@ export class FakeDomain implements Domain {
       const listeners = this.#listeners.get(id) ?? new Set();
       this.#listeners.set(id, listeners.add(listener));
       signal.addEventListener('abort', () => listeners.delete(listener), { once: true });
+    },
+    onAnyChange: (listener: (id: string) => void, signal: AbortSignal): void => {
+      this.anyListeners.add(listener);
+      signal.addEventListener('abort', () => this.anyListeners.delete(listener), { once: true });
     },
   };
 

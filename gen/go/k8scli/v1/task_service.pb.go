@@ -1372,6 +1372,190 @@ func (x *WatchTaskRequest) GetTaskId() string {
 	return ""
 }
 
+// Request of WatchTasks.
+type WatchTasksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Watch everybody's tasks, not only the caller's.
+	AllUsers bool `protobuf:"varint,1,opt,name=all_users,json=allUsers,proto3" json:"all_users,omitempty"`
+	// Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.
+	Status string `protobuf:"bytes,2,opt,name=status,proto3" json:"status,omitempty"`
+	// Only tasks with exactly this name.
+	Name          string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchTasksRequest) Reset() {
+	*x = WatchTasksRequest{}
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchTasksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchTasksRequest) ProtoMessage() {}
+
+func (x *WatchTasksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchTasksRequest.ProtoReflect.Descriptor instead.
+func (*WatchTasksRequest) Descriptor() ([]byte, []int) {
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *WatchTasksRequest) GetAllUsers() bool {
+	if x != nil {
+		return x.AllUsers
+	}
+	return false
+}
+
+func (x *WatchTasksRequest) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *WatchTasksRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// One message of WatchTasks: exactly one of `task`, `removed` and `synced`.
+type WatchTasksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A task as it is now: it was there before, is new, or has changed.
+	Task *TaskStatus `protobuf:"bytes,1,opt,name=task,proto3" json:"task,omitempty"`
+	// A task that was sent and does not fit any more.
+	Removed *TaskRemoval `protobuf:"bytes,2,opt,name=removed,proto3" json:"removed,omitempty"`
+	// Sent once: all tasks that fit have been sent. To take a lost stream up again is to begin anew; what was known before and was not
+	// sent again until here is gone.
+	Synced        bool `protobuf:"varint,3,opt,name=synced,proto3" json:"synced,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchTasksResponse) Reset() {
+	*x = WatchTasksResponse{}
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchTasksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchTasksResponse) ProtoMessage() {}
+
+func (x *WatchTasksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchTasksResponse.ProtoReflect.Descriptor instead.
+func (*WatchTasksResponse) Descriptor() ([]byte, []int) {
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *WatchTasksResponse) GetTask() *TaskStatus {
+	if x != nil {
+		return x.Task
+	}
+	return nil
+}
+
+func (x *WatchTasksResponse) GetRemoved() *TaskRemoval {
+	if x != nil {
+		return x.Removed
+	}
+	return nil
+}
+
+func (x *WatchTasksResponse) GetSynced() bool {
+	if x != nil {
+		return x.Synced
+	}
+	return false
+}
+
+// A task that is no longer among those that are watched.
+type TaskRemoval struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the task.
+	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// Whether the task is gone. Otherwise it has another status than the one that was asked for.
+	Deleted       bool `protobuf:"varint,2,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskRemoval) Reset() {
+	*x = TaskRemoval{}
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskRemoval) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskRemoval) ProtoMessage() {}
+
+func (x *TaskRemoval) ProtoReflect() protoreflect.Message {
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskRemoval.ProtoReflect.Descriptor instead.
+func (*TaskRemoval) Descriptor() ([]byte, []int) {
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *TaskRemoval) GetTaskId() string {
+	if x != nil {
+		return x.TaskId
+	}
+	return ""
+}
+
+func (x *TaskRemoval) GetDeleted() bool {
+	if x != nil {
+		return x.Deleted
+	}
+	return false
+}
+
 // Request of StopTask.
 type StopTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1385,7 +1569,7 @@ type StopTaskRequest struct {
 
 func (x *StopTaskRequest) Reset() {
 	*x = StopTaskRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[18]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1397,7 +1581,7 @@ func (x *StopTaskRequest) String() string {
 func (*StopTaskRequest) ProtoMessage() {}
 
 func (x *StopTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[18]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1410,7 +1594,7 @@ func (x *StopTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTaskRequest.ProtoReflect.Descriptor instead.
 func (*StopTaskRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{18}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *StopTaskRequest) GetTaskId() string {
@@ -1442,7 +1626,7 @@ type StopTaskResponse struct {
 
 func (x *StopTaskResponse) Reset() {
 	*x = StopTaskResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[19]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1454,7 +1638,7 @@ func (x *StopTaskResponse) String() string {
 func (*StopTaskResponse) ProtoMessage() {}
 
 func (x *StopTaskResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[19]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1467,7 +1651,7 @@ func (x *StopTaskResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTaskResponse.ProtoReflect.Descriptor instead.
 func (*StopTaskResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{19}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *StopTaskResponse) GetTaskId() string {
@@ -1504,7 +1688,7 @@ type DeleteTaskRequest struct {
 
 func (x *DeleteTaskRequest) Reset() {
 	*x = DeleteTaskRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[20]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1516,7 +1700,7 @@ func (x *DeleteTaskRequest) String() string {
 func (*DeleteTaskRequest) ProtoMessage() {}
 
 func (x *DeleteTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[20]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1529,7 +1713,7 @@ func (x *DeleteTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTaskRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTaskRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{20}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DeleteTaskRequest) GetTaskId() string {
@@ -1561,7 +1745,7 @@ type DeleteTaskResponse struct {
 
 func (x *DeleteTaskResponse) Reset() {
 	*x = DeleteTaskResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[21]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1573,7 +1757,7 @@ func (x *DeleteTaskResponse) String() string {
 func (*DeleteTaskResponse) ProtoMessage() {}
 
 func (x *DeleteTaskResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[21]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1586,7 +1770,7 @@ func (x *DeleteTaskResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTaskResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTaskResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{21}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DeleteTaskResponse) GetTaskId() string {
@@ -1621,7 +1805,7 @@ type StopTasksRequest struct {
 
 func (x *StopTasksRequest) Reset() {
 	*x = StopTasksRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[22]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1633,7 +1817,7 @@ func (x *StopTasksRequest) String() string {
 func (*StopTasksRequest) ProtoMessage() {}
 
 func (x *StopTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[22]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1646,7 +1830,7 @@ func (x *StopTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTasksRequest.ProtoReflect.Descriptor instead.
 func (*StopTasksRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{22}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *StopTasksRequest) GetAllUsers() bool {
@@ -1671,7 +1855,7 @@ type StopTasksResponse struct {
 
 func (x *StopTasksResponse) Reset() {
 	*x = StopTasksResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[23]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1683,7 +1867,7 @@ func (x *StopTasksResponse) String() string {
 func (*StopTasksResponse) ProtoMessage() {}
 
 func (x *StopTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[23]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1696,7 +1880,7 @@ func (x *StopTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTasksResponse.ProtoReflect.Descriptor instead.
 func (*StopTasksResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{23}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *StopTasksResponse) GetCount() int32 {
@@ -1737,7 +1921,7 @@ type ExecTaskRequest struct {
 
 func (x *ExecTaskRequest) Reset() {
 	*x = ExecTaskRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[24]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1749,7 +1933,7 @@ func (x *ExecTaskRequest) String() string {
 func (*ExecTaskRequest) ProtoMessage() {}
 
 func (x *ExecTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[24]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1762,7 +1946,7 @@ func (x *ExecTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecTaskRequest.ProtoReflect.Descriptor instead.
 func (*ExecTaskRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{24}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ExecTaskRequest) GetStart() *ExecStart {
@@ -1814,7 +1998,7 @@ type ExecStart struct {
 
 func (x *ExecStart) Reset() {
 	*x = ExecStart{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[25]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1826,7 +2010,7 @@ func (x *ExecStart) String() string {
 func (*ExecStart) ProtoMessage() {}
 
 func (x *ExecStart) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[25]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1839,7 +2023,7 @@ func (x *ExecStart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecStart.ProtoReflect.Descriptor instead.
 func (*ExecStart) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{25}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ExecStart) GetTaskId() string {
@@ -1897,7 +2081,7 @@ type TerminalSize struct {
 
 func (x *TerminalSize) Reset() {
 	*x = TerminalSize{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[26]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1909,7 +2093,7 @@ func (x *TerminalSize) String() string {
 func (*TerminalSize) ProtoMessage() {}
 
 func (x *TerminalSize) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[26]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1922,7 +2106,7 @@ func (x *TerminalSize) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TerminalSize.ProtoReflect.Descriptor instead.
 func (*TerminalSize) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{26}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *TerminalSize) GetWidth() int32 {
@@ -1956,7 +2140,7 @@ type ExecTaskResponse struct {
 
 func (x *ExecTaskResponse) Reset() {
 	*x = ExecTaskResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[27]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1968,7 +2152,7 @@ func (x *ExecTaskResponse) String() string {
 func (*ExecTaskResponse) ProtoMessage() {}
 
 func (x *ExecTaskResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[27]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1981,7 +2165,7 @@ func (x *ExecTaskResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecTaskResponse.ProtoReflect.Descriptor instead.
 func (*ExecTaskResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{27}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ExecTaskResponse) GetStarted() *NodeConnection {
@@ -2025,7 +2209,7 @@ type NodeConnection struct {
 
 func (x *NodeConnection) Reset() {
 	*x = NodeConnection{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[28]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2037,7 +2221,7 @@ func (x *NodeConnection) String() string {
 func (*NodeConnection) ProtoMessage() {}
 
 func (x *NodeConnection) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[28]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2050,7 +2234,7 @@ func (x *NodeConnection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NodeConnection.ProtoReflect.Descriptor instead.
 func (*NodeConnection) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{28}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *NodeConnection) GetNode() int32 {
@@ -2080,7 +2264,7 @@ type ExecExit struct {
 
 func (x *ExecExit) Reset() {
 	*x = ExecExit{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[29]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2092,7 +2276,7 @@ func (x *ExecExit) String() string {
 func (*ExecExit) ProtoMessage() {}
 
 func (x *ExecExit) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[29]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2105,7 +2289,7 @@ func (x *ExecExit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecExit.ProtoReflect.Descriptor instead.
 func (*ExecExit) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{29}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ExecExit) GetCode() int32 {
@@ -2135,7 +2319,7 @@ type ForwardTaskPortRequest struct {
 
 func (x *ForwardTaskPortRequest) Reset() {
 	*x = ForwardTaskPortRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[30]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2147,7 +2331,7 @@ func (x *ForwardTaskPortRequest) String() string {
 func (*ForwardTaskPortRequest) ProtoMessage() {}
 
 func (x *ForwardTaskPortRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[30]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2160,7 +2344,7 @@ func (x *ForwardTaskPortRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardTaskPortRequest.ProtoReflect.Descriptor instead.
 func (*ForwardTaskPortRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{30}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ForwardTaskPortRequest) GetStart() *ForwardStart {
@@ -2192,7 +2376,7 @@ type ForwardStart struct {
 
 func (x *ForwardStart) Reset() {
 	*x = ForwardStart{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[31]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2204,7 +2388,7 @@ func (x *ForwardStart) String() string {
 func (*ForwardStart) ProtoMessage() {}
 
 func (x *ForwardStart) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[31]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2217,7 +2401,7 @@ func (x *ForwardStart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardStart.ProtoReflect.Descriptor instead.
 func (*ForwardStart) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{31}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ForwardStart) GetTaskId() string {
@@ -2254,7 +2438,7 @@ type ForwardTaskPortResponse struct {
 
 func (x *ForwardTaskPortResponse) Reset() {
 	*x = ForwardTaskPortResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[32]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2266,7 +2450,7 @@ func (x *ForwardTaskPortResponse) String() string {
 func (*ForwardTaskPortResponse) ProtoMessage() {}
 
 func (x *ForwardTaskPortResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[32]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2279,7 +2463,7 @@ func (x *ForwardTaskPortResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardTaskPortResponse.ProtoReflect.Descriptor instead.
 func (*ForwardTaskPortResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{32}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ForwardTaskPortResponse) GetStarted() *NodeConnection {
@@ -2413,7 +2597,18 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x05lines\x18\x02 \x01(\x03R\x05lines\x12+\n" +
 	"\x11incomplete_reason\x18\x03 \x01(\tR\x10incompleteReason\"0\n" +
 	"\x10WatchTaskRequest\x12\x1c\n" +
-	"\atask_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x06taskId\"L\n" +
+	"\atask_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x06taskId\"k\n" +
+	"\x11WatchTasksRequest\x12 \n" +
+	"\tall_users\x18\x01 \x01(\bB\x03\xe0A\x01R\ballUsers\x12\x1b\n" +
+	"\x06status\x18\x02 \x01(\tB\x03\xe0A\x01R\x06status\x12\x17\n" +
+	"\x04name\x18\x03 \x01(\tB\x03\xe0A\x01R\x04name\"\x89\x01\n" +
+	"\x12WatchTasksResponse\x12)\n" +
+	"\x04task\x18\x01 \x01(\v2\x15.k8scli.v1.TaskStatusR\x04task\x120\n" +
+	"\aremoved\x18\x02 \x01(\v2\x16.k8scli.v1.TaskRemovalR\aremoved\x12\x16\n" +
+	"\x06synced\x18\x03 \x01(\bR\x06synced\"@\n" +
+	"\vTaskRemoval\x12\x17\n" +
+	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x18\n" +
+	"\adeleted\x18\x02 \x01(\bR\adeleted\"L\n" +
 	"\x0fStopTaskRequest\x12\x1c\n" +
 	"\atask_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x06taskId\x12\x1b\n" +
 	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x01R\x06reason\"]\n" +
@@ -2469,7 +2664,8 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x04port\x18\x03 \x01(\x05B\x03\xe0A\x02R\x04port\"b\n" +
 	"\x17ForwardTaskPortResponse\x123\n" +
 	"\astarted\x18\x01 \x01(\v2\x19.k8scli.v1.NodeConnectionR\astarted\x12\x12\n" +
-	"\x04data\x18\x02 \x01(\fR\x04data2\xa8\t\n" +
+	"\x04data\x18\x02 \x01(\fR\x04data2\x8b\n" +
+	"\n" +
 	"\vTaskService\x12f\n" +
 	"\n" +
 	"SubmitTask\x12\x1c.k8scli.v1.SubmitTaskRequest\x1a\x1d.k8scli.v1.SubmitTaskResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x04task\"\r/tasks/submit\x12i\n" +
@@ -2478,7 +2674,9 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\aGetTask\x12\x19.k8scli.v1.GetTaskRequest\x1a\x15.k8scli.v1.TaskStatus\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/tasks/{task_id}\x12e\n" +
 	"\fTailTaskLogs\x12\x1e.k8scli.v1.TailTaskLogsRequest\x1a\x14.google.api.HttpBody\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/tasks/{task_id}/logs0\x01\x12}\n" +
 	"\x0eStreamTaskLogs\x12 .k8scli.v1.StreamTaskLogsRequest\x1a!.k8scli.v1.StreamTaskLogsResponse\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/tasks/{task_id}/logs/stream0\x01\x12a\n" +
-	"\tWatchTask\x12\x1b.k8scli.v1.WatchTaskRequest\x1a\x15.k8scli.v1.TaskStatus\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/tasks/{task_id}/watch0\x01\x12e\n" +
+	"\tWatchTask\x12\x1b.k8scli.v1.WatchTaskRequest\x1a\x15.k8scli.v1.TaskStatus\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/tasks/{task_id}/watch0\x01\x12a\n" +
+	"\n" +
+	"WatchTasks\x12\x1c.k8scli.v1.WatchTasksRequest\x1a\x1d.k8scli.v1.WatchTasksResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\f/tasks/watch0\x01\x12e\n" +
 	"\bStopTask\x12\x1a.k8scli.v1.StopTaskRequest\x1a\x1b.k8scli.v1.StopTaskResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/tasks/{task_id}/stop\x12c\n" +
 	"\n" +
 	"DeleteTask\x12\x1c.k8scli.v1.DeleteTaskRequest\x1a\x1d.k8scli.v1.DeleteTaskResponse\"\x18\x82\xd3\xe4\x93\x02\x12*\x10/tasks/{task_id}\x12G\n" +
@@ -2500,7 +2698,7 @@ func file_k8scli_v1_task_service_proto_rawDescGZIP() []byte {
 	return file_k8scli_v1_task_service_proto_rawDescData
 }
 
-var file_k8scli_v1_task_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_k8scli_v1_task_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_k8scli_v1_task_service_proto_goTypes = []any{
 	(*SubmitTaskRequest)(nil),       // 0: k8scli.v1.SubmitTaskRequest
 	(*TaskOverrides)(nil),           // 1: k8scli.v1.TaskOverrides
@@ -2520,90 +2718,97 @@ var file_k8scli_v1_task_service_proto_goTypes = []any{
 	(*LogSummary)(nil),              // 15: k8scli.v1.LogSummary
 	(*NodeLogSummary)(nil),          // 16: k8scli.v1.NodeLogSummary
 	(*WatchTaskRequest)(nil),        // 17: k8scli.v1.WatchTaskRequest
-	(*StopTaskRequest)(nil),         // 18: k8scli.v1.StopTaskRequest
-	(*StopTaskResponse)(nil),        // 19: k8scli.v1.StopTaskResponse
-	(*DeleteTaskRequest)(nil),       // 20: k8scli.v1.DeleteTaskRequest
-	(*DeleteTaskResponse)(nil),      // 21: k8scli.v1.DeleteTaskResponse
-	(*StopTasksRequest)(nil),        // 22: k8scli.v1.StopTasksRequest
-	(*StopTasksResponse)(nil),       // 23: k8scli.v1.StopTasksResponse
-	(*ExecTaskRequest)(nil),         // 24: k8scli.v1.ExecTaskRequest
-	(*ExecStart)(nil),               // 25: k8scli.v1.ExecStart
-	(*TerminalSize)(nil),            // 26: k8scli.v1.TerminalSize
-	(*ExecTaskResponse)(nil),        // 27: k8scli.v1.ExecTaskResponse
-	(*NodeConnection)(nil),          // 28: k8scli.v1.NodeConnection
-	(*ExecExit)(nil),                // 29: k8scli.v1.ExecExit
-	(*ForwardTaskPortRequest)(nil),  // 30: k8scli.v1.ForwardTaskPortRequest
-	(*ForwardStart)(nil),            // 31: k8scli.v1.ForwardStart
-	(*ForwardTaskPortResponse)(nil), // 32: k8scli.v1.ForwardTaskPortResponse
-	nil,                             // 33: k8scli.v1.TaskOverrides.EnvsEntry
-	nil,                             // 34: k8scli.v1.TaskOverrides.SecretsEntry
-	(*TaskSpec)(nil),                // 35: k8scli.v1.TaskSpec
-	(*structpb.Struct)(nil),         // 36: google.protobuf.Struct
-	(*durationpb.Duration)(nil),     // 37: google.protobuf.Duration
-	(*TaskStatus)(nil),              // 38: k8scli.v1.TaskStatus
-	(*timestamppb.Timestamp)(nil),   // 39: google.protobuf.Timestamp
-	(TaskState)(0),                  // 40: k8scli.v1.TaskState
-	(*httpbody.HttpBody)(nil),       // 41: google.api.HttpBody
+	(*WatchTasksRequest)(nil),       // 18: k8scli.v1.WatchTasksRequest
+	(*WatchTasksResponse)(nil),      // 19: k8scli.v1.WatchTasksResponse
+	(*TaskRemoval)(nil),             // 20: k8scli.v1.TaskRemoval
+	(*StopTaskRequest)(nil),         // 21: k8scli.v1.StopTaskRequest
+	(*StopTaskResponse)(nil),        // 22: k8scli.v1.StopTaskResponse
+	(*DeleteTaskRequest)(nil),       // 23: k8scli.v1.DeleteTaskRequest
+	(*DeleteTaskResponse)(nil),      // 24: k8scli.v1.DeleteTaskResponse
+	(*StopTasksRequest)(nil),        // 25: k8scli.v1.StopTasksRequest
+	(*StopTasksResponse)(nil),       // 26: k8scli.v1.StopTasksResponse
+	(*ExecTaskRequest)(nil),         // 27: k8scli.v1.ExecTaskRequest
+	(*ExecStart)(nil),               // 28: k8scli.v1.ExecStart
+	(*TerminalSize)(nil),            // 29: k8scli.v1.TerminalSize
+	(*ExecTaskResponse)(nil),        // 30: k8scli.v1.ExecTaskResponse
+	(*NodeConnection)(nil),          // 31: k8scli.v1.NodeConnection
+	(*ExecExit)(nil),                // 32: k8scli.v1.ExecExit
+	(*ForwardTaskPortRequest)(nil),  // 33: k8scli.v1.ForwardTaskPortRequest
+	(*ForwardStart)(nil),            // 34: k8scli.v1.ForwardStart
+	(*ForwardTaskPortResponse)(nil), // 35: k8scli.v1.ForwardTaskPortResponse
+	nil,                             // 36: k8scli.v1.TaskOverrides.EnvsEntry
+	nil,                             // 37: k8scli.v1.TaskOverrides.SecretsEntry
+	(*TaskSpec)(nil),                // 38: k8scli.v1.TaskSpec
+	(*structpb.Struct)(nil),         // 39: google.protobuf.Struct
+	(*durationpb.Duration)(nil),     // 40: google.protobuf.Duration
+	(*TaskStatus)(nil),              // 41: k8scli.v1.TaskStatus
+	(*timestamppb.Timestamp)(nil),   // 42: google.protobuf.Timestamp
+	(TaskState)(0),                  // 43: k8scli.v1.TaskState
+	(*httpbody.HttpBody)(nil),       // 44: google.api.HttpBody
 }
 var file_k8scli_v1_task_service_proto_depIdxs = []int32{
-	35, // 0: k8scli.v1.SubmitTaskRequest.task:type_name -> k8scli.v1.TaskSpec
+	38, // 0: k8scli.v1.SubmitTaskRequest.task:type_name -> k8scli.v1.TaskSpec
 	1,  // 1: k8scli.v1.SubmitTaskRequest.overrides:type_name -> k8scli.v1.TaskOverrides
-	33, // 2: k8scli.v1.TaskOverrides.envs:type_name -> k8scli.v1.TaskOverrides.EnvsEntry
-	34, // 3: k8scli.v1.TaskOverrides.secrets:type_name -> k8scli.v1.TaskOverrides.SecretsEntry
-	36, // 4: k8scli.v1.SubmitTaskResponse.objects:type_name -> google.protobuf.Struct
-	37, // 5: k8scli.v1.ListTasksRequest.since:type_name -> google.protobuf.Duration
-	38, // 6: k8scli.v1.ListTasksResponse.tasks:type_name -> k8scli.v1.TaskStatus
-	37, // 7: k8scli.v1.TailTaskLogsRequest.since:type_name -> google.protobuf.Duration
-	37, // 8: k8scli.v1.StreamTaskLogsRequest.since:type_name -> google.protobuf.Duration
+	36, // 2: k8scli.v1.TaskOverrides.envs:type_name -> k8scli.v1.TaskOverrides.EnvsEntry
+	37, // 3: k8scli.v1.TaskOverrides.secrets:type_name -> k8scli.v1.TaskOverrides.SecretsEntry
+	39, // 4: k8scli.v1.SubmitTaskResponse.objects:type_name -> google.protobuf.Struct
+	40, // 5: k8scli.v1.ListTasksRequest.since:type_name -> google.protobuf.Duration
+	41, // 6: k8scli.v1.ListTasksResponse.tasks:type_name -> k8scli.v1.TaskStatus
+	40, // 7: k8scli.v1.TailTaskLogsRequest.since:type_name -> google.protobuf.Duration
+	40, // 8: k8scli.v1.StreamTaskLogsRequest.since:type_name -> google.protobuf.Duration
 	11, // 9: k8scli.v1.StreamTaskLogsResponse.entries:type_name -> k8scli.v1.TaskLogEntry
 	12, // 10: k8scli.v1.StreamTaskLogsResponse.heartbeat:type_name -> k8scli.v1.LogHeartbeat
 	13, // 11: k8scli.v1.StreamTaskLogsResponse.gap:type_name -> k8scli.v1.LogGap
 	14, // 12: k8scli.v1.StreamTaskLogsResponse.notice:type_name -> k8scli.v1.LogNotice
 	15, // 13: k8scli.v1.StreamTaskLogsResponse.summary:type_name -> k8scli.v1.LogSummary
-	39, // 14: k8scli.v1.TaskLogEntry.time:type_name -> google.protobuf.Timestamp
-	39, // 15: k8scli.v1.LogHeartbeat.time:type_name -> google.protobuf.Timestamp
-	39, // 16: k8scli.v1.LogGap.after:type_name -> google.protobuf.Timestamp
-	39, // 17: k8scli.v1.LogGap.before:type_name -> google.protobuf.Timestamp
-	40, // 18: k8scli.v1.LogNotice.state:type_name -> k8scli.v1.TaskState
-	37, // 19: k8scli.v1.LogNotice.waited:type_name -> google.protobuf.Duration
-	38, // 20: k8scli.v1.LogSummary.task:type_name -> k8scli.v1.TaskStatus
+	42, // 14: k8scli.v1.TaskLogEntry.time:type_name -> google.protobuf.Timestamp
+	42, // 15: k8scli.v1.LogHeartbeat.time:type_name -> google.protobuf.Timestamp
+	42, // 16: k8scli.v1.LogGap.after:type_name -> google.protobuf.Timestamp
+	42, // 17: k8scli.v1.LogGap.before:type_name -> google.protobuf.Timestamp
+	43, // 18: k8scli.v1.LogNotice.state:type_name -> k8scli.v1.TaskState
+	40, // 19: k8scli.v1.LogNotice.waited:type_name -> google.protobuf.Duration
+	41, // 20: k8scli.v1.LogSummary.task:type_name -> k8scli.v1.TaskStatus
 	16, // 21: k8scli.v1.LogSummary.nodes:type_name -> k8scli.v1.NodeLogSummary
-	25, // 22: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
-	26, // 23: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
-	26, // 24: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
-	28, // 25: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
-	29, // 26: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
-	31, // 27: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
-	28, // 28: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
-	0,  // 29: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
-	3,  // 30: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
-	5,  // 31: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
-	7,  // 32: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
-	8,  // 33: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
-	9,  // 34: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
-	17, // 35: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
-	18, // 36: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
-	20, // 37: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
-	24, // 38: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
-	30, // 39: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
-	22, // 40: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
-	2,  // 41: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
-	4,  // 42: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
-	6,  // 43: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
-	38, // 44: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
-	41, // 45: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
-	10, // 46: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
-	38, // 47: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
-	19, // 48: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
-	21, // 49: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
-	27, // 50: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
-	32, // 51: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
-	23, // 52: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
-	41, // [41:53] is the sub-list for method output_type
-	29, // [29:41] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	41, // 22: k8scli.v1.WatchTasksResponse.task:type_name -> k8scli.v1.TaskStatus
+	20, // 23: k8scli.v1.WatchTasksResponse.removed:type_name -> k8scli.v1.TaskRemoval
+	28, // 24: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
+	29, // 25: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
+	29, // 26: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
+	31, // 27: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
+	32, // 28: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
+	34, // 29: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
+	31, // 30: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
+	0,  // 31: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
+	3,  // 32: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
+	5,  // 33: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
+	7,  // 34: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
+	8,  // 35: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
+	9,  // 36: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
+	17, // 37: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
+	18, // 38: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
+	21, // 39: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
+	23, // 40: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
+	27, // 41: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
+	33, // 42: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
+	25, // 43: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
+	2,  // 44: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
+	4,  // 45: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
+	6,  // 46: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
+	41, // 47: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
+	44, // 48: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
+	10, // 49: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
+	41, // 50: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
+	19, // 51: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
+	22, // 52: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
+	24, // 53: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
+	30, // 54: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
+	35, // 55: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
+	26, // 56: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
+	44, // [44:57] is the sub-list for method output_type
+	31, // [31:44] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_k8scli_v1_task_service_proto_init() }
@@ -2621,7 +2826,7 @@ func file_k8scli_v1_task_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_k8scli_v1_task_service_proto_rawDesc), len(file_k8scli_v1_task_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   35,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,7 @@ const (
 	TaskService_TailTaskLogs_FullMethodName    = "/k8scli.v1.TaskService/TailTaskLogs"
 	TaskService_StreamTaskLogs_FullMethodName  = "/k8scli.v1.TaskService/StreamTaskLogs"
 	TaskService_WatchTask_FullMethodName       = "/k8scli.v1.TaskService/WatchTask"
+	TaskService_WatchTasks_FullMethodName      = "/k8scli.v1.TaskService/WatchTasks"
 	TaskService_StopTask_FullMethodName        = "/k8scli.v1.TaskService/StopTask"
 	TaskService_DeleteTask_FullMethodName      = "/k8scli.v1.TaskService/DeleteTask"
 	TaskService_ExecTask_FullMethodName        = "/k8scli.v1.TaskService/ExecTask"
@@ -69,6 +70,10 @@ type TaskServiceClient interface {
 	StreamTaskLogs(ctx context.Context, in *StreamTaskLogsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamTaskLogsResponse], error)
 	// Streams a task: the present state first, then every change; ends after the final state. Errors: NOT_FOUND.
 	WatchTask(ctx context.Context, in *WatchTaskRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[TaskStatus], error)
+	// Streams the tasks that fit: all of them as they are, newest first, then `synced`, then every change, for ever. Each task is as
+	// ListTasks shows it. A reader that is slow gets of each task the newest state, not every one. Errors: INVALID_ARGUMENT for a bad
+	// status.
+	WatchTasks(ctx context.Context, in *WatchTasksRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchTasksResponse], error)
 	// Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished
 	// task keeps its result, and the message says so. Errors: NOT_FOUND.
 	StopTask(ctx context.Context, in *StopTaskRequest, opts ...grpc.CallOption) (*StopTaskResponse, error)
@@ -194,6 +199,25 @@ func (c *taskServiceClient) WatchTask(ctx context.Context, in *WatchTaskRequest,
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type TaskService_WatchTaskClient = grpc.ServerStreamingClient[TaskStatus]
 
+func (c *taskServiceClient) WatchTasks(ctx context.Context, in *WatchTasksRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchTasksResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &TaskService_ServiceDesc.Streams[3], TaskService_WatchTasks_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchTasksRequest, WatchTasksResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type TaskService_WatchTasksClient = grpc.ServerStreamingClient[WatchTasksResponse]
+
 func (c *taskServiceClient) StopTask(ctx context.Context, in *StopTaskRequest, opts ...grpc.CallOption) (*StopTaskResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(StopTaskResponse)
@@ -216,7 +240,7 @@ func (c *taskServiceClient) DeleteTask(ctx context.Context, in *DeleteTaskReques
 
 func (c *taskServiceClient) ExecTask(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ExecTaskRequest, ExecTaskResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &TaskService_ServiceDesc.Streams[3], TaskService_ExecTask_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &TaskService_ServiceDesc.Streams[4], TaskService_ExecTask_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +253,7 @@ type TaskService_ExecTaskClient = grpc.BidiStreamingClient[ExecTaskRequest, Exec
 
 func (c *taskServiceClient) ForwardTaskPort(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ForwardTaskPortRequest, ForwardTaskPortResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &TaskService_ServiceDesc.Streams[4], TaskService_ForwardTaskPort_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &TaskService_ServiceDesc.Streams[5], TaskService_ForwardTaskPort_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -285,6 +309,10 @@ type TaskServiceServer interface {
 	StreamTaskLogs(*StreamTaskLogsRequest, grpc.ServerStreamingServer[StreamTaskLogsResponse]) error
 	// Streams a task: the present state first, then every change; ends after the final state. Errors: NOT_FOUND.
 	WatchTask(*WatchTaskRequest, grpc.ServerStreamingServer[TaskStatus]) error
+	// Streams the tasks that fit: all of them as they are, newest first, then `synced`, then every change, for ever. Each task is as
+	// ListTasks shows it. A reader that is slow gets of each task the newest state, not every one. Errors: INVALID_ARGUMENT for a bad
+	// status.
+	WatchTasks(*WatchTasksRequest, grpc.ServerStreamingServer[WatchTasksResponse]) error
 	// Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished
 	// task keeps its result, and the message says so. Errors: NOT_FOUND.
 	StopTask(context.Context, *StopTaskRequest) (*StopTaskResponse, error)
@@ -333,6 +361,9 @@ func (UnimplementedTaskServiceServer) StreamTaskLogs(*StreamTaskLogsRequest, grp
 }
 func (UnimplementedTaskServiceServer) WatchTask(*WatchTaskRequest, grpc.ServerStreamingServer[TaskStatus]) error {
 	return status.Error(codes.Unimplemented, "method WatchTask not implemented")
+}
+func (UnimplementedTaskServiceServer) WatchTasks(*WatchTasksRequest, grpc.ServerStreamingServer[WatchTasksResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchTasks not implemented")
 }
 func (UnimplementedTaskServiceServer) StopTask(context.Context, *StopTaskRequest) (*StopTaskResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method StopTask not implemented")
@@ -475,6 +506,17 @@ func _TaskService_WatchTask_Handler(srv interface{}, stream grpc.ServerStream) e
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type TaskService_WatchTaskServer = grpc.ServerStreamingServer[TaskStatus]
 
+func _TaskService_WatchTasks_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchTasksRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(TaskServiceServer).WatchTasks(m, &grpc.GenericServerStream[WatchTasksRequest, WatchTasksResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type TaskService_WatchTasksServer = grpc.ServerStreamingServer[WatchTasksResponse]
+
 func _TaskService_StopTask_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(StopTaskRequest)
 	if err := dec(in); err != nil {
@@ -593,6 +635,11 @@ var TaskService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "WatchTask",
 			Handler:       _TaskService_WatchTask_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchTasks",
+			Handler:       _TaskService_WatchTasks_Handler,
 			ServerStreams: true,
 		},
 		{

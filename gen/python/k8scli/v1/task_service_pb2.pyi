@@ -251,6 +251,34 @@ class WatchTaskRequest(_message.Message):
     task_id: str
     def __init__(self, task_id: _Optional[str] = ...) -> None: ...
 
+class WatchTasksRequest(_message.Message):
+    __slots__ = ("all_users", "status", "name")
+    ALL_USERS_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    all_users: bool
+    status: str
+    name: str
+    def __init__(self, all_users: _Optional[bool] = ..., status: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class WatchTasksResponse(_message.Message):
+    __slots__ = ("task", "removed", "synced")
+    TASK_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    SYNCED_FIELD_NUMBER: _ClassVar[int]
+    task: _task_pb2.TaskStatus
+    removed: TaskRemoval
+    synced: bool
+    def __init__(self, task: _Optional[_Union[_task_pb2.TaskStatus, _Mapping]] = ..., removed: _Optional[_Union[TaskRemoval, _Mapping]] = ..., synced: _Optional[bool] = ...) -> None: ...
+
+class TaskRemoval(_message.Message):
+    __slots__ = ("task_id", "deleted")
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    DELETED_FIELD_NUMBER: _ClassVar[int]
+    task_id: str
+    deleted: bool
+    def __init__(self, task_id: _Optional[str] = ..., deleted: _Optional[bool] = ...) -> None: ...
+
 class StopTaskRequest(_message.Message):
     __slots__ = ("task_id", "reason")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]

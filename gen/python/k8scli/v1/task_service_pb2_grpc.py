@@ -78,6 +78,11 @@ class TaskServiceStub:
                 request_serializer=k8scli_dot_v1_dot_task__service__pb2.WatchTaskRequest.SerializeToString,
                 response_deserializer=k8scli_dot_v1_dot_task__pb2.TaskStatus.FromString,
                 _registered_method=True)
+        self.WatchTasks = channel.unary_stream(
+                '/k8scli.v1.TaskService/WatchTasks',
+                request_serializer=k8scli_dot_v1_dot_task__service__pb2.WatchTasksRequest.SerializeToString,
+                response_deserializer=k8scli_dot_v1_dot_task__service__pb2.WatchTasksResponse.FromString,
+                _registered_method=True)
         self.StopTask = channel.unary_unary(
                 '/k8scli.v1.TaskService/StopTask',
                 request_serializer=k8scli_dot_v1_dot_task__service__pb2.StopTaskRequest.SerializeToString,
@@ -172,6 +177,15 @@ class TaskServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchTasks(self, request, context):
+        """Streams the tasks that fit: all of them as they are, newest first, then `synced`, then every change, for ever. Each task is as
+        ListTasks shows it. A reader that is slow gets of each task the newest state, not every one. Errors: INVALID_ARGUMENT for a bad
+        status.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def StopTask(self, request, context):
         """Stops a task. "stopped" means accepted: `TaskStatus.state` is STOPPING until no pod is left. May be repeated; a finished
         task keeps its result, and the message says so. Errors: NOT_FOUND.
@@ -252,6 +266,11 @@ def add_TaskServiceServicer_to_server(servicer, server):
                     servicer.WatchTask,
                     request_deserializer=k8scli_dot_v1_dot_task__service__pb2.WatchTaskRequest.FromString,
                     response_serializer=k8scli_dot_v1_dot_task__pb2.TaskStatus.SerializeToString,
+            ),
+            'WatchTasks': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchTasks,
+                    request_deserializer=k8scli_dot_v1_dot_task__service__pb2.WatchTasksRequest.FromString,
+                    response_serializer=k8scli_dot_v1_dot_task__service__pb2.WatchTasksResponse.SerializeToString,
             ),
             'StopTask': grpc.unary_unary_rpc_method_handler(
                     servicer.StopTask,
@@ -475,6 +494,33 @@ class TaskService:
             '/k8scli.v1.TaskService/WatchTask',
             k8scli_dot_v1_dot_task__service__pb2.WatchTaskRequest.SerializeToString,
             k8scli_dot_v1_dot_task__pb2.TaskStatus.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/k8scli.v1.TaskService/WatchTasks',
+            k8scli_dot_v1_dot_task__service__pb2.WatchTasksRequest.SerializeToString,
+            k8scli_dot_v1_dot_task__service__pb2.WatchTasksResponse.FromString,
             options,
             channel_credentials,
             insecure,

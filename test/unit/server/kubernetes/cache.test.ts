@@ -262,6 +262,20 @@ describe('TaskCache', () => {
     expect(calls).to.equal(1);
   });
 
+  it('tells which task changes, comes or goes until the signal is aborted', async () => {
+    await start();
+    const gone = new AbortController();
+    const seen: string[] = [];
+    cache.onAnyChange((taskId) => seen.push(`${taskId} ${cache.peek(taskId) ? 'is there' : 'is gone'}`), gone.signal);
+    const raw = rawRecord({ id: 'abc12345', revision: 120 });
+    cache.applyRecord(raw);
+    cache.forgetRecord('abc12345', raw.metadata.uid);
+    expect(seen.splice(0)).to.deep.equal(['abc12345 is there', 'abc12345 is gone']);
+    gone.abort();
+    cache.applyRecord(rawRecord({ id: 'other000', revision: 121 }));
+    expect(seen).to.deep.equal([]);
+  });
+
   it('shows the newest pod that is not on its way out', async () => {
     const at = (seconds: number): string => `2026-11-23T06:00:0${seconds}Z`;
     shown.configMaps = [rawRecord({ id: 'abc12345' })];
