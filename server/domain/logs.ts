@@ -165,6 +165,8 @@ async function* readNode(
   yield* told(log.kept(sight.view.nodes[node]?.pod?.uid));
   /** The last attempt whose end was told here. */
   let toldOf = -1;
+  /** Whether the cluster was asked for a pod that is missing. */
+  let searched = false;
   while (!signal.aborted) {
     const { view } = sight;
     const pod = view.nodes[node]?.pod;
@@ -195,6 +197,11 @@ async function* readNode(
       const gone = view.nodes[node]?.gone;
       const wasSilent = gone?.silent && gone.container.state === 'terminated';
       if (!pod && !log.any && hasRun && !wasSilent) {
+        if (!searched) {
+          searched = true;
+          await sight.findPods();
+          continue;
+        }
         const reason = 'its pod is gone, and the log with it';
         yield { node, event: { kind: 'gap', afterNs: log.position?.timeNs, beforeNs: undefined, reason } };
       }

@@ -26,6 +26,11 @@ export interface TaskStore {
   /** One task as it is known here; asks nobody. */
   peek(taskId: string): TaskView | undefined;
   /**
+   * Asks the cluster itself for the pods of a task. What is shown of Jobs may be newer than what is shown of their pods, above all
+   * when the cluster was away: who concludes something from a pod that is missing has to ask first.
+   */
+  findPods(taskId: string, signal: AbortSignal): Promise<void>;
+  /**
    * Tasks newest first, by creation time and then id, starting behind `after`. Of one user, or of everybody.
    * Lazy: costs what is read.
    */

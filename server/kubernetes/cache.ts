@@ -5,7 +5,7 @@ import type { TaskPosition, TaskStore } from '../domain/ports.js';
 import type { TaskView } from '../domain/task.js';
 import { type Entry, newEntry, noteGone, recordOf, type Versioned, viewOf } from './entry.js';
 import { hasCode, toTaskError } from './errors.js';
-import { recordName, TASK_SELECTOR } from './names.js';
+import { LABEL, recordName, TASK_SELECTOR } from './names.js';
 import type { RawConfigMap, RawJob, RawPod } from './objects.js';
 import { OrderedTasks } from './ordered-tasks.js';
 import type { Paths } from './paths.js';
@@ -97,6 +97,21 @@ export class TaskCache implements TaskStore {
       if (!hasCode(error, 404)) throw toTaskError(error, `looking for task ${taskId}`);
     }
     return this.peek(taskId);
+  }
+
+  async findPods(taskId: string, signal: AbortSignal): Promise<void> {
+    const query = { labelSelector: `${TASK_SELECTOR},${LABEL.taskId}=${taskId}` };
+    try {
+      const { body } = await this.#client.request<{ items: RawPod[] }>({
+        method: 'GET',
+        path: this.#paths.pods,
+        query,
+        signal,
+      });
+      for (const pod of body.items) this.applyPod(pod);
+    } catch (error) {
+      throw toTaskError(error, `looking for the pods of task ${taskId}`);
+    }
   }
 
   peek(taskId: string): TaskView | undefined {

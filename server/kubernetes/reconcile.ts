@@ -171,9 +171,18 @@ export class Reconciler {
       await this.#launcher.remove(view, signal);
     } else if (kind === 'note') {
       const path = `${this.#paths.configMaps}/${recordName(id)}`;
-      const body = progressPatch(!launched && allJobs(view), await withLines(view, resultsOf(view), uses.lastLines));
+      const seen = await this.#withPods(view, signal);
+      const body = progressPatch(!launched && allJobs(seen), await withLines(seen, resultsOf(seen), uses.lastLines));
       const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
       this.#cache.applyRecord(answer.body);
     }
+  }
+
+  /** The task with all its pods: what is written down is final, and what a pod tells is worth more than what its Job does. */
+  async #withPods(view: TaskView, signal: AbortSignal): Promise<TaskView> {
+    const results = resultsOf(view);
+    if (view.nodes.every(({ index, pod, gone }) => pod ?? gone ?? !results.has(index))) return view;
+    await this.#cache.findPods(view.record.id, signal);
+    return this.#cache.peek(view.record.id) ?? view;
   }
 }

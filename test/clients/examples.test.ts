@@ -99,10 +99,11 @@ for (const { name, prepare, environment } of LANGUAGES) {
       const running = example('run: echo hello', url);
       await running.said(/^trying again in 1s$/m);
       await proxy.accept();
-      const { code, stderr } = await running.ended;
+      const { code, stdout, stderr } = await running.ended;
       expect(stderr)
         .to.match(/ submitted with id /)
         .and.to.match(/ completed\n$/);
+      expect(stdout, 'of the log, though the watches of the server are not back yet').to.contain('hello');
       expect(code).to.equal(0);
     });
   });

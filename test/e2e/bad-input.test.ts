@@ -112,7 +112,7 @@ describe('bad input', () => {
       expect({ code, stdout }, args.join(' ')).to.deep.equal({ code: 1, stdout: '' });
       expect(stderr).to.equal(
         `k8s-cli: cannot reach the server at http://127.0.0.1:${port}: connection refused; ` +
-          'start it with k8s-cli-server or set K8S_CLI_API_URL\n',
+          'start it with k8s-cli-server, or one on this machine with k8s-cli local start, or set K8S_CLI_API_URL\n',
       );
     }
   });

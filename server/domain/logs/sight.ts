@@ -17,6 +17,7 @@ export class Sight {
   #view: TaskView;
   #failure: { readonly error: unknown } | undefined;
   #explained: { readonly view: TaskView; readonly atMs: number; readonly task: Promise<Task> } | undefined;
+  #finding: Promise<void> | undefined;
   readonly #waiting = new Map<number, { readonly seen: TaskView; readonly wake: () => void }>();
 
   constructor(domain: Uses, view: TaskView, signal: AbortSignal) {
@@ -43,6 +44,16 @@ export class Sight {
     const task = explain(this.#domain, this.#view, this.#signal);
     this.#explained = { view: this.#view, atMs: nowMs, task };
     return task;
+  }
+
+  /** Sees to it that no pod is missing only because it was not seen yet; asks once for all who do so at the same time. */
+  async findPods(): Promise<void> {
+    const { user, id } = this.#view.record;
+    this.#finding ??= this.#domain.store.findPods(id, this.#signal).finally(() => {
+      this.#finding = undefined;
+    });
+    await this.#finding;
+    this.#view = await ownedView(this.#domain, user, id, this.#signal);
   }
 
   /** Resolves when the node, or what was decided about the task, is no longer as it was seen; after a while in any case. */

@@ -87,6 +87,8 @@ export class FakeDomain implements Domain {
     warnings: [],
   });
   onStop: (id: string) => void = () => {};
+  /** What the cluster shows when it is asked for pods; by default nothing new. */
+  onFindPods: (id: string) => void = () => {};
   /** What is connected to; a test that needs it sets it. */
   connections: PodConnections = { exec: nothingThere, forward: nothingThere };
   /** Who watches all tasks. */
@@ -132,6 +134,7 @@ export class FakeDomain implements Domain {
     ready: async (): Promise<void> => {},
     get: async (id: string): Promise<TaskView | undefined> => this.views.get(id),
     peek: (id: string): TaskView | undefined => this.views.get(id),
+    findPods: async (id: string): Promise<void> => this.onFindPods(id),
     list: (user: string | undefined, after: TaskPosition | undefined): readonly TaskView[] =>
       [...this.views.values()]
         .filter(({ record: { user: owner } }) => user === undefined || owner === user)

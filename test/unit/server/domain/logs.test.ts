@@ -280,6 +280,18 @@ describe('streamLogs', () => {
     expect(reader.summary.nodes[0]?.incompleteReason).to.equal('its pod is gone, and the log with it');
   });
 
+  it('looks for a pod that was not seen yet before it takes its log for lost', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([{ ...endedNode(0, 0), pod: undefined }]));
+    domain.onFindPods = () => domain.show(view([endedNode(0, 0)]));
+    domain.log('pod-0').write(lines('pod-0', 1n, 'here'));
+    domain.log('pod-0').end();
+    const reader = new Reader(domain);
+    await reader.done;
+    expect(reader.kinds).to.deep.equal(['entries', 'summary']);
+    expect(reader.summary.nodes).to.deep.equal([{ node: 0, lines: 1, incompleteReason: '' }]);
+  });
+
   it('reads what is kept of a pod that is gone', async () => {
     const domain = new FakeDomain();
     domain.kept.set(

@@ -76,6 +76,16 @@ describe('TaskCache', () => {
 
   const ids = (user?: string): string[] => [...cache.list(user, undefined)].map(({ record }) => record.id);
 
+  it('asks for the pods of a task that no watch has told of yet', async () => {
+    shown.configMaps = [rawRecord({ id: 'abc12345' })];
+    await start();
+    shown.pods = [rawPod({ id: 'abc12345', index: 0 })];
+    await cache.findPods('abc12345', signal);
+    expect(cache.peek('abc12345')?.nodes[0]?.pod).not.to.equal(undefined);
+    const [asked] = stub.requests.slice(-1);
+    expect(asked?.query.get('labelSelector')).to.equal('skypilot-task=true,task-id=abc12345');
+  });
+
   it('puts records, Jobs and pods together by task', async () => {
     shown.configMaps = [rawRecord({ id: 'abc12345', nodes: 2 })];
     shown.jobs = [rawJob({ id: 'abc12345', nodes: 2, index: 1 }), rawJob({ id: 'abc12345', nodes: 2, index: 0 })];

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { LaunchRequest } from '../../../../server/domain/ports.js';
 import { TaskCache } from '../../../../server/kubernetes/cache.js';
 import { Launcher } from '../../../../server/kubernetes/launcher.js';
-import type { RawConfigMap, RawJob } from '../../../../server/kubernetes/objects.js';
+import type { RawConfigMap, RawJob, RawPod } from '../../../../server/kubernetes/objects.js';
 import { pathsOf } from '../../../../server/kubernetes/paths.js';
 import { Reconciler } from '../../../../server/kubernetes/reconcile.js';
 import { recordObject, stopPatch } from '../../../../server/kubernetes/record.js';
@@ -119,14 +119,10 @@ describe('Reconciler', () => {
     cache.applyJob(answer.body);
   }
 
-  /** The pod of a node has ended. */
-  async function endPod(index: number, exitCode: number): Promise<void> {
+  function endedPod(index: number, exitCode: number): RawPod {
     const body = rawPod({ id: 'abc12345', index, phase: 'Failed', revision: 950 });
     const terminated = { exitCode, reason: 'Error', finishedAt: '2026-11-23T06:00:05Z' };
-    cache.applyPod({
-      ...body,
-      status: { ...body.status, containerStatuses: [{ name: 'task', state: { terminated } }] },
-    });
+    return { ...body, status: { ...body.status, containerStatuses: [{ name: 'task', state: { terminated } }] } };
   }
 
   it('finishes a submission that was cut off, but gives its caller time to', async () => {
@@ -157,6 +153,18 @@ describe('Reconciler', () => {
     expect(JSON.parse(record()?.data?.['result-1'] ?? '')).to.include({ state: 'FAILED', message: 'why' });
     expect(record()?.data?.['launched']).to.equal('true');
     expect(patches() - before, 'writes').to.equal(1);
+  });
+
+  it('asks for a pod that was not seen before it writes down how its node ended', async () => {
+    await launcher.launch(REQUEST, stop.signal);
+    run();
+    await cache.ready(stop.signal);
+    const pod = endedPod(1, 7);
+    api.objects.set(`${PATHS.pods}/${pod.metadata.name}`, pod as never);
+    await end(0, 'Complete');
+    await end(1, 'Failed');
+    await eventually(() => record()?.data?.['result-1'] !== undefined);
+    expect(JSON.parse(record()?.data?.['result-1'] ?? '')).to.include({ state: 'FAILED', exitCode: 7 });
   });
 
   it('ends the other nodes of a failed one once, and holds their logs before', async () => {
@@ -194,7 +202,7 @@ describe('Reconciler', () => {
     };
     run();
     await cache.ready(stop.signal);
-    await endPod(1, 3);
+    cache.applyPod(endedPod(1, 3));
     await end(1, 'Failed');
     await eventually(() => api.names(PATHS.jobs).length === 4);
     expect(steps).to.have.members(['kept', 'demo-abc12345-node-0-r1', 'demo-abc12345-node-1-r1']);
