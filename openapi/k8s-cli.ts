@@ -22,6 +22,10 @@ const OVERRIDES = 'k8scli.v1.TaskOverrides';
 
 const NAME: JsonObject = { pattern: '^([A-Za-z0-9]+([._-]{1,2}[A-Za-z0-9]+)*)?$', maxLength: 128 };
 const NODES: JsonObject = { minimum: 1, maximum: 1000 };
+const SPAN: JsonObject = {
+  pattern: '^((?=.*[1-9])([0-9]{1,7}s|[0-9]{1,5}m|[0-9]{1,3}h|[0-9]{1,2}d){1,3})?$',
+};
+const REQUEST_ID: JsonObject = { pattern: '^[!-~]*$', maxLength: 128 };
 const CPUS: JsonObject = { pattern: '^((?=.*[1-9])([0-9]{1,6}(\\.[0-9]{0,3})?|\\.[0-9]{1,3})m?\\+?)?$' };
 const AMOUNT = '(?=.*[1-9])([0-9]{1,6}(\\.[0-9]{0,3})?|\\.[0-9]{1,3})([kKMGT]|[kKmMgGtT][iIbB])?';
 const MEMORY: JsonObject = { pattern: `^(${AMOUNT}\\+?)?$` };
@@ -66,6 +70,7 @@ export function notesOf(version: string): Notes {
     constraints: {
       [`${SPEC}.name`]: NAME,
       [`${SPEC}.num_nodes`]: NODES,
+      [`${SPEC}.timeout`]: SPAN,
       [`${SPEC}.workdir`]: { pattern: '^(/(?!\\.\\.(/|$))[ !-.0-~]*)*$' },
       [`${SPEC}.envs`]: VARIABLES,
       [`${SPEC}.secrets`]: VARIABLES,
@@ -81,7 +86,8 @@ export function notesOf(version: string): Notes {
       [`${OVERRIDES}.image_id`]: IMAGE,
       [`${OVERRIDES}.envs`]: VARIABLES,
       [`${OVERRIDES}.secrets`]: VARIABLES,
-      'k8scli.v1.SubmitTaskRequest.request_id': { pattern: '^[ -~]*$', maxLength: 128 },
+      'k8scli.v1.SubmitTaskRequest.request_id': REQUEST_ID,
+      'k8scli.v1.RerunTaskRequest.request_id': REQUEST_ID,
       'k8scli.v1.ListTasksRequest.page_size': { minimum: 0 },
       'k8scli.v1.ListTasksRequest.status': STATUS,
       'k8scli.v1.WatchTasksRequest.status': STATUS,
@@ -93,7 +99,7 @@ export function notesOf(version: string): Notes {
       'k8scli.v1.CreateVolumeRequest.name': { pattern: '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$' },
       'k8scli.v1.CreateVolumeRequest.size': { pattern: `^${AMOUNT}\\+?$` },
       'k8scli.v1.CreateVolumeRequest.access_modes': ACCESS_MODES,
-      'k8scli.v1.CreateVolumeRequest.request_id': { pattern: '^[ -~]*$', maxLength: 128 },
+      'k8scli.v1.CreateVolumeRequest.request_id': REQUEST_ID,
       'k8scli.v1.ListVolumesRequest.page_size': { minimum: 0 },
     },
     examples: {
@@ -125,6 +131,7 @@ export function notesOf(version: string): Notes {
       [`${SPEC}.workdir`]: '/workspace',
       [`${SPEC}.envs`]: { EPOCHS: '3' },
       [`${SPEC}.volumes`]: { '/data': 'training-data' },
+      [`${SPEC}.timeout`]: '12h',
       [`${SPEC}.setup`]: 'pip install -r requirements.txt',
       [`${SPEC}.run`]: 'python3 train.py',
       'k8scli.v1.SubmitTaskResponse.status': 'submitted',

@@ -23,8 +23,14 @@ function fields(pairs: Answer['headers']): string[] {
   return pairs.map(([name, value]) => `${name.toLowerCase()}: ${value}`).toSorted();
 }
 
+/** Go writes one of two spaces behind "proto:", by chance. They differ in length, which a protobuf message says in front of it. */
 function lines(body: string): string[] {
-  return body.replaceAll('\u00a0', ' ').replaceAll('\\u00a0', ' ').split('\n').map(line);
+  return body
+    .replace(/\x12[^]{1,2}?(?=proto:)/, '\x12?')
+    .replaceAll('\u00a0', ' ')
+    .replaceAll('\\u00a0', ' ')
+    .split('\n')
+    .map(line);
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|\s+/g;
