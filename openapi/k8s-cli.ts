@@ -37,7 +37,7 @@ const IMAGE: JsonObject = {
 const VARIABLES: JsonObject = { propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } };
 
 const VOLUMES: JsonObject = {
-  propertyNames: { pattern: '^(/(?!\\.{0,2}(/|$))[!-.0-~]+)+$' },
+  propertyNames: { pattern: '^(/(?!\\.{0,2}(/|$))[!-.0-9;-~]+)+$' },
   additionalProperties: { type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$' },
 };
 const STATUS: JsonObject = { enum: ['', 'pending', 'running', 'completed', 'failed', 'stopped'] };
@@ -75,7 +75,8 @@ export function notesOf(version: string): Notes {
       [`${SPEC}.envs`]: VARIABLES,
       [`${SPEC}.secrets`]: VARIABLES,
       [`${SPEC}.volumes`]: VOLUMES,
-      [`${SPEC}.run`]: { pattern: '\\S' },
+      [`${SPEC}.setup`]: { pattern: '^[^\\u0000]*$' },
+      [`${SPEC}.run`]: { pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$' },
       [`${RESOURCES}.cpus`]: CPUS,
       [`${RESOURCES}.memory`]: MEMORY,
       [`${RESOURCES}.image_id`]: IMAGE,
@@ -98,6 +99,7 @@ export function notesOf(version: string): Notes {
       'k8scli.v1.StopTaskRequest.reason': { maxLength: 1024 },
       'k8scli.v1.CreateVolumeRequest.name': { pattern: '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$' },
       'k8scli.v1.CreateVolumeRequest.size': { pattern: `^${AMOUNT}\\+?$` },
+      'k8scli.v1.CreateVolumeRequest.storage_class': { pattern: '^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$' },
       'k8scli.v1.CreateVolumeRequest.access_modes': ACCESS_MODES,
       'k8scli.v1.CreateVolumeRequest.request_id': REQUEST_ID,
       'k8scli.v1.ListVolumesRequest.page_size': { minimum: 0 },

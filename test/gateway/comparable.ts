@@ -25,12 +25,15 @@ function fields(pairs: Answer['headers']): string[] {
 
 /** Go writes one of two spaces behind "proto:", by chance. They differ in length, which a protobuf message says in front of it. */
 function lines(body: string): string[] {
-  return body
-    .replace(/\x12[^]{1,2}?(?=proto:)/, '\x12?')
-    .replaceAll('\u00a0', ' ')
-    .replaceAll('\\u00a0', ' ')
-    .split('\n')
-    .map(line);
+  return (
+    body
+      // oxlint-disable-next-line no-control-regex -- it is the tag of the field
+      .replace(/\x12[^]{1,2}?(?=proto:)/, '\x12?')
+      .replaceAll('\u00a0', ' ')
+      .replaceAll('\\u00a0', ' ')
+      .split('\n')
+      .map(line)
+  );
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|\s+/g;
