@@ -18,7 +18,7 @@ if (!REAL) {
       ['create secret generic x --from-literal=a=b', fix],
       ['auth can-i create jobs', 'the server could not find the requested resource'],
       ['get deployments', `the server doesn't have a resource type "deployments"`],
-      ['cordon embedded', 'the server does not allow this method on the requested resource'],
+      ['cordon embedded', 'the embedded cluster has no taints and no cordons'],
       ['top pods', 'Metrics API not available'],
     ] as const) {
       it(`kubectl ${words}`, async () => {
