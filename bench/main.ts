@@ -3,6 +3,7 @@
  *
  *   npm run bench                                   on an embedded cluster, started for this
  *   K8S_CLI_BENCH_KUBECONFIG=FILE npm run bench     on the cluster of a kubeconfig, in namespaces made for this
+ *   npx tsx bench/main.ts --only start --only memory  only these, and only their tables are renewed
  *   npx tsx bench/main.ts --quick                   small numbers that mean nothing, printed only
  */
 
@@ -13,31 +14,50 @@ import { measureMemory } from './measurements/memory.js';
 import { measureStart } from './measurements/start.js';
 import { measureSubmit } from './measurements/submit.js';
 import { openCluster } from './support/cluster.js';
-import { settingText, tableText, writeSection } from './support/report.js';
+import { settingText, tableText, writeTables } from './support/report.js';
 import { FULL, QUICK } from './support/sizes.js';
 
-/** In this order: the first ones find no tasks in the namespace yet. */
-const MEASUREMENTS: readonly Measurement[] = [measureStart, measureMemory, measureSubmit, measureConnections];
+/** By the names that --only takes, and in this order: the first ones find no tasks in the namespace yet. */
+const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  start: measureStart,
+  memory: measureMemory,
+  submit: measureSubmit,
+  connections: measureConnections,
+};
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+});
 const sizes = values.quick ? QUICK : FULL;
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(new Error(signal)));
 try {
+  const chosen = choose(values.only);
   const cluster = await openCluster(process.env['K8S_CLI_BENCH_KUBECONFIG'] || undefined, stopping.signal);
   try {
-    const parts = [settingText(cluster, sizes)];
-    process.stdout.write(`${parts[0]}\n`);
-    for (const measure of MEASUREMENTS) {
-      const text = tableText(await measure(cluster, sizes, stopping.signal));
+    const setting = settingText(cluster, sizes);
+    const texts: string[] = [];
+    for (const measure of chosen) {
+      const text = tableText(await measure(cluster, sizes, stopping.signal), setting);
       process.stdout.write(`\n${text}\n`);
-      parts.push(text);
+      texts.push(text);
     }
-    if (!values.quick) writeSection(cluster.kind, parts.join('\n\n'));
+    if (!values.quick) writeTables(cluster.kind, texts, chosen.length < Object.keys(MEASUREMENTS).length);
   } finally {
     await cluster.end(sizes.cleanupMs);
   }
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
+}
+
+/** The measurements of these names, or all of them. Throws for a name that none has. */
+function choose(only: readonly string[]): Measurement[] {
+  const unknown = only.find((name) => !Object.hasOwn(MEASUREMENTS, name));
+  if (unknown !== undefined) {
+    throw new Error(`there is no measurement ${unknown}; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
+  }
+  return Object.entries(MEASUREMENTS).flatMap(([name, measure]) =>
+    only.length === 0 || only.includes(name) ? [measure] : [],
+  );
 }

@@ -31,14 +31,14 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** Markdown of one table. */
-export function tableText(table: Table): string {
+/** Markdown of one table, with where and how it was measured. */
+export function tableText(table: Table, setting: string): string {
   const head = ['| | k8s-cli | baseline | ratio | target | |', '|---|---|---|---|---|---|'];
   const rows = table.rows.map(({ what, unit, ours, baseline, ratio, target, met }) => {
     const cells = [what, spreadText(ours, unit), spreadText(baseline, unit), ratio ? spreadText(ratio, '') : ''];
     return `| ${[...cells, target, met ? 'met' : '**missed**'].join(' | ')} |`;
   });
-  return [`### ${table.title}`, '', table.about, '', ...head, ...rows].join('\n');
+  return [`### ${table.title}`, '', table.about, '', ...head, ...rows, '', setting].join('\n');
 }
 
 /** Where and how it was measured. */
@@ -50,15 +50,26 @@ export function settingText(cluster: BenchCluster, sizes: Sizes): string {
   return `Cluster: ${cluster.description}. Machine: ${machine}. ${sizes.runs} runs, ${date}.`;
 }
 
-/** Replaces the section of a kind of cluster in docs/benchmarks.md. Throws when the document has no such section. */
-export function writeSection(kind: string, text: string): void {
+/**
+ * Writes tables into the section of a kind of cluster in docs/benchmarks.md: instead of all that is there, or, where `keepOthers`,
+ * of the tables with the same titles. Throws when the document has no such section.
+ */
+export function writeTables(kind: string, tables: readonly string[], keepOthers: boolean): void {
   const begin = `<!-- begin ${kind} -->`;
   const end = `<!-- end ${kind} -->`;
   const document = readFileSync(DOCUMENT, 'utf8');
-  const from = document.indexOf(begin);
+  const from = document.indexOf(begin) + begin.length;
   const to = document.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${DOCUMENT} has no section "${begin}" … "${end}" to write to`);
-  writeFileSync(DOCUMENT, `${document.slice(0, from + begin.length)}\n\n${text}\n\n${document.slice(to)}`);
+  if (from < begin.length || to < from) throw new Error(`${DOCUMENT} has no section "${begin}" … "${end}" to write to`);
+  const before = keepOthers ? tablesIn(document.slice(from, to)) : new Map<string, string>();
+  const after = new Map([...before, ...tablesIn(tables.join('\n\n'))]);
+  writeFileSync(DOCUMENT, `${document.slice(0, from)}\n\n${[...after.values()].join('\n\n')}\n\n${document.slice(to)}`);
+}
+
+/** Tables by their titles. */
+function tablesIn(text: string): Map<string, string> {
+  const tables = text.split(/^(?=### )/m).filter((part) => part.startsWith('### '));
+  return new Map(tables.map((table) => [table.slice(0, table.indexOf('\n')), table.trim()]));
 }
 
 function spreadText({ median, min, max }: Spread, unit: string): string {
