@@ -118,8 +118,7 @@ export class ContainerLoop {
 
   /** Waits for the startup probe; a container whose probe has failed too often is ended. */
   async #probe(view: PodView, run: ContainerRun, signal: AbortSignal): Promise<void> {
-    const { isolation } = view.context.isolation;
-    const started = await probeStart(this.#container.startupProbe, run, isolation, signal);
+    const started = await probeStart(this.#container.startupProbe, run, signal);
     if (started === undefined || signal.aborted) return;
     if (started) {
       this.record.starting = false;

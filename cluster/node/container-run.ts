@@ -19,6 +19,8 @@ import {
 import type { LimitedGroup } from './process/control-groups.js';
 import { hostMounts, mirroredDirectories } from './process/host-mounts.js';
 import type { Launch, Mount } from './process/launch-script.js';
+import type { ExecTarget } from './process/exec.js';
+import { containerVariable, endStrays } from './process/strays.js';
 import { withAddresses } from './peer-address.js';
 import { type Terminated, ended, startError, terminationMessage } from './termination.js';
 import { type PreparedVolume, volumeMounts } from './volumes.js';
@@ -28,6 +30,8 @@ export interface ContainerRun {
   containerId: string;
   startedAt: string;
   process: ContainerProcess;
+  /** Where programs are started beside its own. */
+  execTarget: ExecTarget;
   /** Resolves when nothing of the container runs any more and its log is complete. */
   terminated: Promise<Terminated>;
 }
@@ -57,7 +61,8 @@ export async function runContainer(context: NodeContext, options: RunOptions): P
   const messageFile = join(directory, 'termination-log');
   await writeFile(messageFile, '', { mode: 0o666 });
   const group = await limitedGroup(context, options);
-  const launch = await launchOf(context, options, directory, messageFile, group?.joinFiles ?? []);
+  const joinFiles = group?.joinFiles ?? [];
+  const launch = await launchOf(context, options, directory, messageFile, joinFiles);
   const log = context.logs.create(pod.metadata.uid, container.name, restart);
   const record = processFile(podDirectory, container.name);
   const process = await startContainer(launch, (pid, startTime) => recordProcess(record, pid, startTime));
@@ -82,7 +87,8 @@ export async function runContainer(context: NodeContext, options: RunOptions): P
     await terminated;
     throw error;
   }
-  return { containerId: `embedded://${randomBytes(32).toString('hex')}`, startedAt, process, terminated };
+  const execTarget = { pid: process.pid, isolation: launch.isolation, joinFiles };
+  return { containerId: `embedded://${randomBytes(32).toString('hex')}`, startedAt, process, execTarget, terminated };
 }
 
 /** The end of a container that LaunchError says was not started. */
@@ -94,11 +100,15 @@ export function failedStart(error: LaunchError): Terminated {
 /** When the first process has ended, everything else in the container is ended too, as in a container. */
 async function untilOver(process: ContainerProcess, written: Promise<void>, launch: Launch): Promise<Exit> {
   const exit = await process.exited;
-  if (launch.isolation === 'none') killGroup(process.pid);
+  if (launch.isolation === 'none') {
+    killGroup(process.pid);
+    const mark = launch.environment.get(containerVariable);
+    await endStrays((container) => container === mark);
+  }
   const finished = new AbortController();
   await Promise.race([
     written.finally(() => finished.abort()),
-    // Without namespaces something may have left the group with our pipes in its hands.
+    // Without namespaces something may be left that was not found, with our pipes in its hands.
     delay(streamGraceMs, undefined, { signal: finished.signal }).catch(() => undefined),
   ]);
   if (!finished.signal.aborted) {
@@ -148,6 +158,8 @@ async function launchOf(
     ...(await volumeMounts(container, volumes)),
   ];
   const words: string[] = [...(container.command ?? []), ...(container.args ?? [])];
+  const environment = containerEnvironment(pod, declared, isolation === 'none' ? homedir() : '/root');
+  if (isolation === 'none') environment.set(containerVariable, `${pod.metadata.uid}/${container.name}`);
   return {
     isolation,
     directory,
@@ -158,7 +170,7 @@ async function launchOf(
     mirrored: isolation === 'bind' ? await mirrored([...mounts.map(({ target }) => target), workingDirectory]) : [],
     joinFiles,
     workingDirectory,
-    environment: containerEnvironment(pod, declared, isolation === 'none' ? homedir() : '/root'),
+    environment,
     command: words
       .map((word) => expand(word, declared))
       // Nothing can be mounted there, and the path would be a file of the machine.

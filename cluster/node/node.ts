@@ -49,7 +49,7 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
   const podsDirectory = join(directory, 'pods');
   await mkdir(podsDirectory, { recursive: true, mode: 0o700 });
   const orphans = await endOrphans(podsDirectory);
-  if (orphans > 0) console.error(`ended ${orphans} container(s) that an earlier run had left behind`);
+  if (orphans > 0) console.error(`ended ${orphans} process(es) that an earlier run had left behind`);
   await markLost(store, podsDirectory);
   await removeForgotten(store, directory, podsDirectory);
   const isolation = given.isolation ?? (await detectIsolation(directory));
@@ -71,7 +71,7 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
   signal.addEventListener('abort', () => void loop.stop(0), { once: true });
   return {
     logs: context.logs,
-    exec: (pod, container, options) => execInPod(context, pod, container, loop.runOf(pod, container), options),
+    exec: (pod, container, options) => execInPod(pod, container, loop.runOf(pod, container), options),
     stop: async () => {
       await loop.stop(shutdownGraceMs);
       if ('groups' in limits) await limits.groups.remove();

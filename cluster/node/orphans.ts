@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killGroup } from './process/container-process.js';
 import { startTimeOf } from './process/proc.js';
+import { endStrays } from './process/strays.js';
 
 const suffix = '.pid';
 const waitMs = 5000;
@@ -18,10 +19,11 @@ export async function recordProcess(file: string, pid: number, startTime: string
   await writeFile(file, JSON.stringify({ pid, startTime }), { mode: 0o600 });
 }
 
-/** Ends what an earlier run of the node has left running, and resolves when it is gone (or cannot be ended). */
+/** Ends the processes that an earlier run of the node has left; resolves with how many it knew of, when they are gone (or cannot be ended). */
 export async function endOrphans(podsDirectory: string): Promise<number> {
   let found = 0;
-  for (const uid of await readdir(podsDirectory).catch(() => [])) {
+  const uids = await readdir(podsDirectory).catch(() => []);
+  for (const uid of uids) {
     const directory = join(podsDirectory, uid);
     for (const name of await readdir(directory).catch(() => [])) {
       if (!name.endsWith(suffix)) continue;
@@ -30,7 +32,8 @@ export async function endOrphans(podsDirectory: string): Promise<number> {
       await rm(file, { force: true });
     }
   }
-  return found;
+  const pods = new Set(uids);
+  return found + (await endStrays((container) => pods.has(container.slice(0, container.indexOf('/')))));
 }
 
 async function endRecorded(file: string): Promise<boolean> {

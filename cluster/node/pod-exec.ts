@@ -1,7 +1,6 @@
 import type { KubeObject } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import type { ContainerRun } from './container-run.js';
-import type { NodeContext } from './context.js';
 import { type ContainerExec, type ExecOptions, startExec } from './process/exec.js';
 
 /** What is to be run; it starts in the folder in which the container did. */
@@ -12,7 +11,6 @@ export type PodExec = (pod: KubeObject, container: string, options: PodExecOptio
 
 /** Starts a program in a run of a container. */
 export async function execInPod(
-  { isolation }: NodeContext,
   pod: KubeObject,
   name: string,
   run: ContainerRun | undefined,
@@ -20,9 +18,7 @@ export async function execInPod(
 ): Promise<ContainerExec> {
   const container = pod.spec.containers.find((other: { name: string }) => other.name === name);
   const workingDirectory = container?.workingDir || '/';
-  const pid = run?.process.pid;
-  const running =
-    pid === undefined ? undefined : await startExec(pid, isolation.isolation, { ...options, workingDirectory });
+  const running = run && (await startExec(run.execTarget, { ...options, workingDirectory }));
   if (run === undefined || running === undefined) {
     throw new StatusError(
       500,

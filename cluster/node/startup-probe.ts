@@ -1,5 +1,4 @@
 import type { ContainerRun } from './container-run.js';
-import type { Isolation } from './process/launch-script.js';
 import { execInContainer } from './process/exec.js';
 import { Timer } from './timer.js';
 
@@ -21,13 +20,12 @@ export function delaysStart(probe: StartupProbe | undefined): probe is StartupPr
 export async function probeStart(
   probe: StartupProbe,
   run: ContainerRun,
-  isolation: Isolation,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   const { initialDelaySeconds = 0, periodSeconds = 10, timeoutSeconds = 1, failureThreshold = 3 } = probe;
   await Timer.wait(initialDelaySeconds * 1000, signal);
   for (let failures = 0; !signal.aborted; ) {
-    const code = await execInContainer(run.process.pid, isolation, probe.exec?.command ?? [], timeoutSeconds * 1000);
+    const code = await execInContainer(run.execTarget, probe.exec?.command ?? [], timeoutSeconds * 1000);
     if (code === 0) return true;
     failures += 1;
     if (failures >= failureThreshold) return false;

@@ -1,8 +1,28 @@
 import { expect } from 'chai';
 import { useHouse } from '../support/house.js';
-import { targetKubeconfig } from '../support/target.js';
+import { itWithVolumes, targetKubeconfig } from '../support/target.js';
 import { startProgram } from '../support/program.js';
 import type { ErrorJson, TaskJson } from '../support/task-json.js';
+
+/** Node 0 notes in its volume whose it is and tells the others; they print what they were told. */
+const TELL = `
+import os, socket, time
+address = (os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]))
+if os.environ["NODE_RANK"] == "0":
+    with open("/data/whose", "a") as file: file.write(os.environ["WHOSE"] + ".")
+    while True:
+        try: server = socket.create_server((socket.gethostbyname(address[0]), address[1]))
+        except OSError: time.sleep(0.2)
+        else: break
+    peer, _ = server.accept()
+    peer.sendall(open("/data/whose", "rb").read())
+else:
+    while True:
+        try: peer = socket.create_connection(address)
+        except OSError: time.sleep(0.2)
+        else: break
+    print("told:", peer.makefile().read())
+`;
 
 describe('identity', () => {
   const house = useHouse();
@@ -67,6 +87,21 @@ describe('identity', () => {
     }
     const everybody = await house.cli(['jobs', 'list', '--all-users'], { user: 'a@b' });
     expect(everybody.stdout).to.contain(ids.get('a-b')).and.to.contain(ids.get('a@b'));
+  });
+
+  itWithVolumes('the same names lead each user to their own nodes and volumes', async () => {
+    const users = ['ann', 'ben'];
+    const submitted = await Promise.all(
+      users.map(async (user) => {
+        expect((await house.cli(['volumes', 'create', 'notes', '1Gi'], { user })).code).to.equal(0);
+        const task = { name: 'meet', num_nodes: 2, envs: { WHOSE: user }, volumes: { '/data': 'notes' } };
+        return house.submit({ ...task, run: `exec python3 -c '${TELL}'` }, { user });
+      }),
+    );
+    for (const [index, user] of users.entries()) {
+      const { text } = await house.rest('GET', `/tasks/${submitted[index]?.task_id}/logs`, { user });
+      expect(text).to.equal(`node-1 | told: ${user}.\n`);
+    }
   });
 
   it('login decides who one is, and is remembered', async () => {

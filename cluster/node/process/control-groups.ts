@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What a container may use at most; undefined is no limit. */
 export interface Limits {
@@ -15,7 +16,7 @@ export interface LimitedGroup {
   joinFiles: readonly string[];
   /** Whether the kernel has ended a process because there was no memory left for it. */
   ranOutOfMemory(): Promise<boolean>;
-  /** Removes them; nothing may run in them any more. */
+  /** Ends what still runs in them, and removes them. */
   remove(): Promise<void>;
 }
 
@@ -41,6 +42,8 @@ interface Version {
 
 const periodMicroseconds = 100_000;
 const leastQuota = 1000;
+const maxRemovals = 100;
+const removeAgainMs = 20;
 const quotaOf = (cpu = 0): number => Math.max(leastQuota, Math.round(cpu * periodMicroseconds));
 
 const versions: Record<1 | 2, Version> = {
@@ -133,7 +136,7 @@ async function prepare(version: 1 | 2, directories: Record<Controller, string>):
   for (const directory of unique(directories)) {
     await mkdir(directory, { recursive: true });
     for (const entry of await readdir(directory, { withFileTypes: true })) {
-      if (entry.isDirectory()) await rmdir(join(directory, entry.name)).catch(() => undefined);
+      if (entry.isDirectory()) await removeAll([join(directory, entry.name)]);
     }
   }
   if (version === 2) await writeFile(join(directories.memory, 'cgroup.subtree_control'), '+cpu +memory');
@@ -166,8 +169,28 @@ async function candidates(): Promise<{ version: 1 | 2; places: Record<Controller
   }
 }
 
+/** Programs beside the container's own end a little later than it does, or not by themselves. */
 async function removeAll(directories: Iterable<string>): Promise<void> {
-  for (const directory of directories) await rmdir(directory).catch(() => undefined);
+  for (const directory of directories) {
+    for (let attempt = 0; attempt < maxRemovals; attempt += 1) {
+      const busy = await rmdir(directory).then(
+        () => false,
+        (error: NodeJS.ErrnoException) => error.code === 'EBUSY',
+      );
+      if (!busy) break;
+      const processes = await readFile(join(directory, 'cgroup.procs'), 'utf8').catch(() => '');
+      for (const pid of processes.split('\n').map(Number).filter(Boolean)) kill(pid);
+      await delay(removeAgainMs);
+    }
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 function unique(directories: Record<Controller, string>): Set<string> {

@@ -21,6 +21,15 @@ export interface ExecOptions {
   terminal: TerminalSize | undefined;
 }
 
+/** The container in which something is to be run. */
+export interface ExecTarget {
+  /** The container's process on the host. */
+  pid: number;
+  isolation: Isolation;
+  /** Files into which a process writes 0 so that the container's limits are its own too. */
+  joinFiles: readonly string[];
+}
+
 /** A program that was started in a container. */
 export interface ContainerExec {
   readonly stdin: Writable | undefined;
@@ -35,24 +44,26 @@ export interface ContainerExec {
 }
 
 const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
-/** Runs a tool of the machine; what it runs finds its PATH as it was. */
-const findTool = `path=$PATH; PATH=${toolPath}; tool=$(command -v "$1") || exit 127; PATH=$path; shift; exec "$tool" "$@"`;
+/** Runs a tool of the machine with the limits of a container; what it runs finds its PATH as it was. */
+function withTool(joinFiles: readonly string[]): string {
+  // These files go with the container.
+  const joins = joinFiles.map((file) => `echo 0 2>/dev/null >${quote(file)} || exit 1`);
+  const tool = `path=$PATH; PATH=${toolPath}; tool=$(command -v "$1") || exit 127; PATH=$path; shift; exec "$tool" "$@"`;
+  return [...joins, tool].join('; ');
+}
 
 /**
- * Starts a program in a running container, beside its first process: with its root, its names and its environment. `pid` is that
- * of the container's process on the host. Undefined when the container has just ended.
+ * Starts a program in a running container, beside its first process: with its root, its names, its environment and its limits.
+ * Undefined when the container has just ended.
  */
-export async function startExec(
-  pid: number,
-  isolation: Isolation,
-  options: ExecOptions,
-): Promise<ContainerExec | undefined> {
+export async function startExec(container: ExecTarget, options: ExecOptions): Promise<ContainerExec | undefined> {
+  const { pid, isolation } = container;
   const target = isolation === 'none' ? pid : childrenOf(pid)[0];
   if (target === undefined) return undefined;
   const environment = await environmentOf(target);
   const { stdin, terminal } = options;
   const script = terminal ? terminalScript(options, terminal, environment) : plainScript(options);
-  const [program, ...args] = enter(target, isolation, ['/bin/sh', '-c', script, 'sh', ...options.command]);
+  const [program, ...args] = enter(target, container, ['/bin/sh', '-c', script, 'sh', ...options.command]);
   if (terminal) Object.assign(environment, { TERM: environment['TERM'] ?? 'xterm', SHELL: '/bin/sh' });
   const child = spawn(program, args, {
     cwd: '/',
@@ -88,18 +99,14 @@ export async function startExec(
   };
 }
 
-/**
- * Runs a program in a running container; resolves with the exit code, undefined when it took too long or could not be started.
- * `pid` is that of the container's process on the host.
- */
+/** Runs a program in a running container; resolves with the exit code, undefined when it took too long or could not be started. */
 export async function execInContainer(
-  pid: number,
-  isolation: Isolation,
+  container: ExecTarget,
   command: readonly string[],
   timeoutMs: number,
 ): Promise<number | undefined> {
   const options = { command, workingDirectory: '/', stdin: false, terminal: undefined };
-  const running = await startExec(pid, isolation, options);
+  const running = await startExec(container, options);
   if (running === undefined) return undefined;
   running.stdout.resume();
   running.stderr.resume();
@@ -127,13 +134,17 @@ async function environmentOf(pid: number): Promise<Record<string, string>> {
   );
 }
 
-function enter(pid: number, isolation: Isolation, command: readonly string[]): [program: string, ...args: string[]] {
+function enter(
+  pid: number,
+  { isolation, joinFiles }: ExecTarget,
+  command: readonly string[],
+): [program: string, ...args: string[]] {
   // What is in a pid namespace ends with its first process; elsewhere nothing must outlive this one.
   const tool = isolation === 'none' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : ['nsenter', '--target', String(pid)];
   const user = isolation === 'bind' ? ['--user', '--preserve-credentials'] : [];
   const namespaces =
     isolation === 'none' ? [] : [...user, '--mount', '--pid', '--uts', '--ipc', '--root', '--wd', '--'];
-  return ['/bin/sh', '-c', findTool, 'sh', ...tool, ...namespaces, ...command];
+  return ['/bin/sh', '-c', withTool(joinFiles), 'sh', ...tool, ...namespaces, ...command];
 }
 
 // Reports on descriptor 3, as the scripts of the container itself do.

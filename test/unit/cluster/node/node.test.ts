@@ -7,6 +7,7 @@ import type { LogOptions } from '../../../../cluster/node/logs/log-reader.js';
 import { type RunningNode, startNode } from '../../../../cluster/node/node.js';
 import type { IsolationReport } from '../../../../cluster/node/process/isolation.js';
 import { detectIsolation } from '../../../../cluster/node/process/isolation.js';
+import { endOrphans } from '../../../../cluster/node/orphans.js';
 import { startTimeOf } from '../../../../cluster/node/process/proc.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
 import { deleteObject } from '../../../../cluster/store/deletion.js';
@@ -239,6 +240,25 @@ describe('the node', () => {
     for (const address of addresses) expect(address).to.match(/^127\./);
   });
 
+  it('runs programs beside that of a container, with its limits and no longer than it', async function () {
+    if (detected.isolation === 'none') this.skip();
+    await createJob(cluster.store, 'shared', ['sh', '-c', 'until [ -e /tmp/over ]; do sleep 0.02; done'], {
+      container: { resources: { limits: { cpu: '1', memory: '256Mi' } } },
+    });
+    const pod = await running('shared');
+    const exec = (...command: string[]): ReturnType<RunningNode['exec']> =>
+      cluster.node.exec(pod, 'main', { command, stdin: false, terminal: undefined });
+    const compared = await exec('cmp', '/proc/1/cgroup', '/proc/self/cgroup');
+    compared.stdout.resume();
+    compared.stderr.resume();
+    expect((await compared.exited).exitCode).to.equal(0);
+    const endless = await exec('sleep', '300');
+    await endless.started;
+    await (await exec('touch', '/tmp/over')).exited;
+    expect((await settled(cluster.store, 'shared')).status.succeeded).to.equal(1);
+    expect((await endless.exited).exitCode).to.equal(137);
+  });
+
   it('removes the files of a pod with the pod', async () => {
     await createJob(cluster.store, 'gone', ['true']);
     await settled(cluster.store, 'gone');
@@ -252,9 +272,29 @@ describe('the node', () => {
   });
 });
 
+/** Leaves a process in a session of its own whose parent is gone, and says its pid. */
+const stray =
+  'f=$(mktemp); (setsid sh -c "echo \\$\\$ >$f; exec sleep 300" &); until [ -s "$f" ]; do sleep 0.01; done; cat "$f"; rm "$f"';
+
+/** Resolves when the process has ended; killed is not yet gone. The test's own time limit is what fails if it never is. */
+async function gone(pid: number): Promise<void> {
+  expect(pid).to.be.greaterThan(1);
+  const state = (): Promise<string> => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') X');
+  while (!/\) [ZX]/.test(await state())) await new Promise(setImmediate);
+}
+
 describe('a node without namespaces', () => {
   let dataDir: string;
   let cluster: Cluster;
+
+  async function logOf(name: string): Promise<string> {
+    const pod = podOf(cluster.store, name) as KubeObject;
+    let text = '';
+    for await (const chunk of cluster.node.logs.read(pod, 'main', {}, new AbortController().signal)) {
+      text += Buffer.from(chunk).toString();
+    }
+    return text;
+  }
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'node-test-'));
@@ -280,14 +320,29 @@ describe('a node without namespaces', () => {
   it('ends the children of a program with it', async () => {
     await createJob(cluster.store, 'parent', ['sh', '-c', 'sleep 300 & echo $!; exit 4']);
     await settled(cluster.store, 'parent');
-    const pod = podOf(cluster.store, 'parent') as KubeObject;
+    await gone(Number(await logOf('parent')));
+  });
+
+  it('ends what has left its group and session with the program, and at the next start after a crash', async () => {
+    await createJob(cluster.store, 'short', ['sh', '-c', `${stray}; exit 4`]);
+    await settled(cluster.store, 'short');
+    await gone(Number(await logOf('short')));
+    await createJob(cluster.store, 'crashed', ['sh', '-c', `${stray}; exec sleep 300`]);
+    const { uid } = (
+      await until(cluster.store, ['pods'], () => {
+        const pod = podOf(cluster.store, 'crashed');
+        return pod?.status?.phase === 'Running' ? pod : undefined;
+      })
+    ).metadata;
     let pid = '';
-    for await (const chunk of cluster.node.logs.read(pod, 'main', {}, new AbortController().signal))
-      pid += String(Buffer.from(chunk));
-    expect(Number(pid)).to.be.greaterThan(1);
-    // Killed is not yet gone; the test's own time limit is what fails if it never is.
-    const state = (): Promise<string> => readFile(`/proc/${Number(pid)}/stat`, 'utf8').catch(() => ') X');
-    while (!/\) [ZX]/.test(await state())) await new Promise(setImmediate);
+    while (!pid.endsWith('\n')) pid = await logOf('crashed');
+    expect(startTimeOf(Number(pid))).to.be.a('string');
+    const afterCrash = await mkdtemp(join(tmpdir(), 'node-test-'));
+    await mkdir(join(afterCrash, uid));
+    // No file says which process the container was: a crash may come before that is written.
+    expect(await endOrphans(afterCrash)).to.be.at.least(2);
+    await gone(Number(pid));
+    await rm(afterCrash, { recursive: true, force: true });
   });
 });
 

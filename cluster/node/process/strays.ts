@@ -1,0 +1,44 @@
+import { readFile, readdir } from 'node:fs/promises';
+
+/** Variable that says of a program, where nothing else holds a container together, which container it belongs to. */
+export const containerVariable = 'K8S_CLI_CONTAINER';
+
+/** What forks faster than it is found is given up after so many rounds. */
+const maxRounds = 50;
+
+/**
+ * SIGKILL to every process that was started in a container of which `belongs` is true, whatever session or group it has gone to.
+ * Resolves with their number. Only processes of the same user are found, and not those that were started without the variable.
+ */
+export async function endStrays(belongs: (container: string) => boolean): Promise<number> {
+  const killed = new Set<number>();
+  for (let round = 0; round < maxRounds; round += 1) {
+    const before = killed.size;
+    for (const pid of await processesOf(belongs)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+        killed.add(pid);
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    // Some may have been started while the others were looked for.
+    if (killed.size === before) break;
+  }
+  return killed.size;
+}
+
+async function processesOf(belongs: (container: string) => boolean): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const containers = await Promise.all(pids.map((pid) => containerOf(pid)));
+  return pids.filter((_, index) => belongs(containers[index] ?? '')).map(Number);
+}
+
+async function containerOf(pid: string): Promise<string | undefined> {
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  const start = `${containerVariable}=`;
+  return environment
+    .split('\0')
+    .find((entry) => entry.startsWith(start))
+    ?.slice(start.length);
+}
