@@ -11,7 +11,7 @@ import { loadClusterConfig, type ClusterSource } from './credentials.js';
 import { hasCode } from './errors.js';
 import { createEventSource } from './events.js';
 import { createClusterFacts } from './facts.js';
-import { Launcher } from './launcher.js';
+import { Launcher } from './launch/launcher.js';
 import { createLastLines } from './logs/last-lines.js';
 import { createLogSource } from './logs/pod-log.js';
 import { pathsOf } from './paths.js';

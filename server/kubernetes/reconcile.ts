@@ -10,7 +10,7 @@ import { haltMark, haltOf } from '../domain/status/halt.js';
 import type { TaskCache } from './cache.js';
 import { allJobs, type Chore, choreOf, isTimed, retryOfView } from './chores.js';
 import { hasCode } from './errors.js';
-import type { Launcher } from './launcher.js';
+import type { Launcher } from './launch/launcher.js';
 import { recordName } from './names.js';
 import type { RawConfigMap } from './objects.js';
 import type { Paths } from './paths.js';
@@ -145,20 +145,18 @@ export class Reconciler {
   }
 
   async #do(view: TaskView, kind: Chore['kind'], uses: ReconcilerUses, signal: AbortSignal): Promise<void> {
-    const { id, stop, halt, launched } = view.record;
+    const { id, launched } = view.record;
     if (kind === 'complete') {
       this.#log(`task ${id}: finishing a submission that was cut off`);
       await this.#launcher.complete(id, signal);
-    } else if (kind === 'suspend' && halt) {
-      await this.#launcher.suspendHalted(view, halt, signal);
-    } else if (kind === 'suspend' && stop) {
-      await this.#launcher.suspendJobs(view, stop, signal);
+    } else if (kind === 'suspend') {
+      await this.#launcher.suspension.suspend(view, signal);
     } else if (kind === 'halt') {
       const due = haltOf(view);
       if (!due) return;
       // The pods go as soon as their Jobs are suspended, and their logs with them.
       await uses.archive.hold(view, signal);
-      await this.#launcher.halt(view, haltMark(due, view, this.#time.now()), signal);
+      await this.#launcher.suspension.halt(view, haltMark(due, view, this.#time.now()), signal);
     } else if (kind === 'restart') {
       const retry = retryOfView(view);
       if (!retry) return;

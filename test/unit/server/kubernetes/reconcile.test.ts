@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import type { LaunchRequest } from '../../../../server/domain/ports.js';
 import { TaskCache } from '../../../../server/kubernetes/cache.js';
-import { Launcher } from '../../../../server/kubernetes/launcher.js';
+import { Launcher } from '../../../../server/kubernetes/launch/launcher.js';
 import type { RawConfigMap, RawJob, RawPod } from '../../../../server/kubernetes/objects.js';
 import { pathsOf } from '../../../../server/kubernetes/paths.js';
 import { Reconciler } from '../../../../server/kubernetes/reconcile.js';

@@ -116,9 +116,7 @@ describe('the pod of a node', () => {
     const [container] = pod.containers;
     expect(container['name']).to.equal('task');
     expect(container.resources.limits).to.deep.equal({ cpu: '1', 'a.b/c': '1' });
-    expect(container.env.filter(({ name }) => name === 'NUM_NODES').at(-1)?.value, 'ours comes last and wins').to.equal(
-      '1',
-    );
+    expect(container.env.findLast(({ name }) => name === 'NUM_NODES')?.value, 'ours comes last and wins').to.equal('1');
   });
 
   it('may run on the machines that were found, within what pod_config requires', () => {

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
-import type { LaunchRequest } from '../../../../server/domain/ports.js';
-import type { TaskView } from '../../../../server/domain/task.js';
-import { TaskCache } from '../../../../server/kubernetes/cache.js';
-import { Launcher } from '../../../../server/kubernetes/launcher.js';
-import { MAX_SCRIPT_BYTES } from '../../../../server/kubernetes/manifests/shell.js';
-import { pathsOf } from '../../../../server/kubernetes/paths.js';
-import { recordObject } from '../../../../server/kubernetes/record.js';
-import { failureOf } from '../../../support/server/failure.js';
-import { type Answer, KubeStub, refuse } from '../../../support/server/kube-stub.js';
-import { MemoryApi } from '../../../support/server/memory-api.js';
-import { ANYWHERE, NO_SECRETS, spec } from '../../../support/server/specs.js';
-import { T0 } from '../../../support/server/views.js';
+import type { LaunchRequest } from '../../../../../server/domain/ports.js';
+import type { TaskView } from '../../../../../server/domain/task.js';
+import { TaskCache } from '../../../../../server/kubernetes/cache.js';
+import { Launcher } from '../../../../../server/kubernetes/launch/launcher.js';
+import { MAX_SCRIPT_BYTES } from '../../../../../server/kubernetes/manifests/shell.js';
+import { pathsOf } from '../../../../../server/kubernetes/paths.js';
+import { recordObject } from '../../../../../server/kubernetes/record.js';
+import { failureOf } from '../../../../support/server/failure.js';
+import { type Answer, KubeStub, refuse } from '../../../../support/server/kube-stub.js';
+import { MemoryApi } from '../../../../support/server/memory-api.js';
+import { ANYWHERE, NO_SECRETS, spec } from '../../../../support/server/specs.js';
+import { T0 } from '../../../../support/server/views.js';
 
 const PATHS = pathsOf('default');
 

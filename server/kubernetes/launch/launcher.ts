@@ -1,0 +1,186 @@
+/**
+ * Creates and stops tasks. The record comes first: whoever creates it owns the submission, and what is missing behind it can
+ * be made by anybody who finds it, because every name follows from the record.
+ */
+
+import type { TaskSecrets } from '../../../taskfile/task-spec.js';
+import { differences } from '../../domain/difference.js';
+import { TaskError } from '../../domain/errors.js';
+import type { LaunchRequest, LaunchResult, TaskLauncher, ValidateResult } from '../../domain/ports.js';
+import type { Retry } from '../../domain/status/retry.js';
+import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
+import type { TaskCache } from '../cache.js';
+import { hasCode, isTransient, KubernetesError, toTaskError } from '../errors.js';
+import type { LaunchedTask } from '../manifests/task.js';
+import { recordName } from '../names.js';
+import type { RawConfigMap } from '../objects.js';
+import type { Paths } from '../paths.js';
+import { attemptPatch, parsePlan, parseRecord, recordObject } from '../record.js';
+import type { KubeClient } from '../transport.js';
+import { dryRun } from './dry-run.js';
+import { checkScripts, reused, undone } from './refusals.js';
+import { Suspension } from './suspension.js';
+import { LAUNCH_TIMEOUT_MS, TaskObjects } from './task-objects.js';
+
+/** The launcher of one namespace. */
+export class Launcher implements TaskLauncher {
+  /** How tasks are ended before their time. */
+  readonly suspension: Suspension;
+  readonly #client: KubeClient;
+  readonly #paths: Paths;
+  readonly #cache: TaskCache;
+  readonly #site: string;
+  readonly #objects: TaskObjects;
+
+  /** `site` is the name of the cluster. */
+  constructor(client: KubeClient, paths: Paths, cache: TaskCache, site: string) {
+    this.#client = client;
+    this.#paths = paths;
+    this.#cache = cache;
+    this.#site = site;
+    this.#objects = new TaskObjects(client, paths, cache, site);
+    this.suspension = new Suspension(client, paths, cache);
+  }
+
+  async launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult> {
+    checkScripts(request);
+    const raw = await this.#createRecord(request, signal);
+    if (!raw) return this.#joinEarlier(request);
+    const record = parseRecord(raw);
+    if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
+    this.#cache.applyRecord(raw);
+    const task = { ...request, uid: record.uid, attempt: record.attempt };
+    const warnings = await this.#createOrUndo(task, request.secrets, AbortSignal.timeout(LAUNCH_TIMEOUT_MS));
+    return { record, created: true, warnings };
+  }
+
+  validate(request: LaunchRequest, signal: AbortSignal): Promise<ValidateResult> {
+    checkScripts(request);
+    return dryRun(this.#client, this.#paths, this.#site, request, signal);
+  }
+
+  stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void> {
+    return this.suspension.stop(view, mark, signal);
+  }
+
+  remove(view: TaskView, signal: AbortSignal): Promise<void> {
+    return this.#objects.remove(view, signal);
+  }
+
+  /** Begins the next attempt, unless the record has changed meanwhile (409): then somebody else did, or stopped the task. */
+  async restart({ record }: TaskView, { past }: Retry, signal: AbortSignal): Promise<void> {
+    const path = `${this.#paths.configMaps}/${recordName(record.id)}`;
+    const body = attemptPatch(record, past);
+    const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
+    this.#cache.applyRecord(answer.body);
+    await this.complete(record.id, signal);
+  }
+
+  /** Makes what is missing of a task whose submission was cut off. Undoes it when the cluster refuses. */
+  async complete(taskId: string, signal: AbortSignal): Promise<void> {
+    const path = `${this.#paths.configMaps}/${recordName(taskId)}`;
+    const { body: raw } = await this.#client.request<RawConfigMap>({ method: 'GET', path, signal });
+    const record = parseRecord(raw);
+    const plan = parsePlan(raw);
+    if (!record?.uid || !plan || record.deleting || record.stop || record.halt || record.launched) return;
+    await this.#finish({ ...record, ...plan, uid: record.uid }, undefined, signal);
+  }
+
+  /** Makes what is missing of a task that somebody else began, and may have been told of as submitted. */
+  async #finish(task: LaunchedTask, secrets: TaskSecrets | undefined, signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      return await this.#createAll(task, secrets, signal);
+    } catch (error) {
+      // Only a refusal is a reason to give the task up: a cluster that is away, or a server that stops, will be back.
+      // Of a task that has run before nothing is removed: it is tried again, until somebody stops it.
+      if (task.attempt === 0 && error instanceof KubernetesError && !isTransient(error)) await this.#objects.undo(task);
+      throw toTaskError(error, `finishing the submission of task ${task.id}`);
+    }
+  }
+
+  async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
+    try {
+      const body = recordObject(request);
+      return (await this.#client.request<RawConfigMap>({ method: 'POST', path: this.#paths.configMaps, body, signal }))
+        .body;
+    } catch (error) {
+      if (hasCode(error, 409)) return undefined;
+      throw toTaskError(error, 'submitting the task');
+    }
+  }
+
+  /** The record was there: the same request, sent again, or another one with the same id. */
+  async #joinEarlier(request: LaunchRequest): Promise<LaunchResult> {
+    const signal = AbortSignal.timeout(LAUNCH_TIMEOUT_MS);
+    const path = `${this.#paths.configMaps}/${recordName(request.id)}`;
+    let raw: RawConfigMap;
+    try {
+      raw = (await this.#client.request<RawConfigMap>({ method: 'GET', path, signal })).body;
+    } catch (error) {
+      // It has just been removed: its submission was undone.
+      if (hasCode(error, 404)) throw undone(request.id);
+      throw toTaskError(error, 'submitting the task');
+    }
+    const record = parseRecord(raw);
+    if (!record || record.user !== request.user || record.fingerprint !== request.fingerprint) {
+      if (request.requestId === '' && record) return { record, created: false, warnings: [] };
+      // Of another user's task, should two ids ever meet, nothing is told.
+      const plan = record?.user === request.user ? parsePlan(raw) : undefined;
+      throw reused(request, plan ? differences(plan.spec, request.spec) : []);
+    }
+    if (record.deleting) throw undone(request.id);
+    // Made by this very call: the answer was lost, and the client asked again.
+    const created = record.createdAtMs === request.createdAtMs;
+    if (request.requestId === '' && !created) return { record, created: false, warnings: [] };
+    this.#cache.applyRecord(raw);
+    return { record, created, warnings: await this.#finishEarlier(request, record, raw, signal) };
+  }
+
+  /** The earlier call may have been cut off: what it did not make is made now, so that the answer is true. */
+  async #finishEarlier(
+    request: LaunchRequest,
+    record: TaskRecord,
+    raw: RawConfigMap,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const plan = parsePlan(raw);
+    if (!record.uid || !plan) return [];
+    const task = { ...record, ...plan, uid: record.uid };
+    const known = this.#cache.peek(record.id);
+    if (!record.launched && !record.stop && !known?.nodes.every(({ job }) => job)) {
+      return this.#finish(task, request.secrets, signal);
+    }
+    // Nothing is missing; but the fingerprint says nothing of the secrets, which may be others this time.
+    await this.#objects.storeSecrets(task, request.secrets, signal);
+    return [];
+  }
+
+  async #createOrUndo(task: LaunchedTask, secrets: TaskSecrets, signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      return await this.#createAll(task, secrets, signal);
+    } catch (error) {
+      const undoing = await this.#objects.undo(task);
+      if (!undoing) throw toTaskError(error, 'submitting the task');
+      const known = toTaskError(error, 'submitting the task');
+      const text = known instanceof Error ? known.message : String(known);
+      throw new TaskError(
+        'CLUSTER_UNAVAILABLE',
+        `${text}; what was created could not be removed (${undoing.message}): the task may still run, \`k8s-cli jobs list\` shows it`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Makes all objects of a task. */
+  async #createAll(
+    task: LaunchedTask,
+    secrets: TaskSecrets | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const warnings = await this.#objects.create(task, secrets, signal);
+    // Somebody may have stopped the task while its Jobs were being made, and did not see those that came later.
+    const view = this.#cache.peek(task.id);
+    if (view) await this.suspension.suspend(view, signal);
+    return warnings;
+  }
+}

@@ -1,0 +1,149 @@
+/** The objects of a task behind its record: its Secrets, claims, Service and Jobs. */
+
+import type { TaskSecrets } from '../../../taskfile/task-spec.js';
+import type { TaskView } from '../../domain/task.js';
+import type { TaskCache } from '../cache.js';
+import { deletionOf, isGone } from '../delete.js';
+import { hasCode, KubernetesError, toTaskError } from '../errors.js';
+import { jobObject } from '../manifests/job.js';
+import { type SecretObject, secretObjectNames, secretObjects } from '../manifests/secret.js';
+import { serviceObject } from '../manifests/service.js';
+import type { LaunchedTask } from '../manifests/task.js';
+import { newClaimObjects } from '../manifests/volume.js';
+import { recordName } from '../names.js';
+import type { RawConfigMap, RawJob, RawSecret } from '../objects.js';
+import type { Paths } from '../paths.js';
+import type { KubeClient } from '../transport.js';
+import { inParallel } from './in-parallel.js';
+import { OTHER_SECRETS, reused } from './refusals.js';
+
+/** A submission that has begun is brought to an end, whether its caller waits or not; for so long at most. */
+export const LAUNCH_TIMEOUT_MS = 60_000;
+const UNDO_TIMEOUT_MS = 20_000;
+/** Who submitted a task has stored its secrets by then, or will not do it any more; nobody else has them. */
+const SECRETS_WITHIN_MS = 2 * LAUNCH_TIMEOUT_MS;
+
+/** Makes and removes the objects of tasks of one namespace. */
+export class TaskObjects {
+  readonly #client: KubeClient;
+  readonly #paths: Paths;
+  readonly #cache: TaskCache;
+  readonly #site: string;
+
+  /** `site` is the name of the cluster. */
+  constructor(client: KubeClient, paths: Paths, cache: TaskCache, site: string) {
+    this.#client = client;
+    this.#paths = paths;
+    this.#cache = cache;
+    this.#site = site;
+  }
+
+  /** Makes what is not there yet, and returns what the cluster warns of. Without `secrets` those have to be there. */
+  async create(task: LaunchedTask, secrets: TaskSecrets | undefined, signal: AbortSignal): Promise<readonly string[]> {
+    const warnings = new Set<string>();
+    // Before the Jobs, whose pods would wait for them.
+    if (secrets === undefined) await this.#findSecrets(task, signal);
+    else await this.storeSecrets(task, secrets, signal);
+    for (const claim of newClaimObjects(task)) await this.#createOne(this.#paths.claims, claim, task.uid, signal);
+    const indexes = Array.from({ length: task.spec.numNodes }, (_, index) => index);
+    const service = task.spec.numNodes > 1 ? [-1] : [];
+    await inParallel([...service, ...indexes], async (index) => {
+      if (index < 0) {
+        await this.#createOne(this.#paths.services, serviceObject(task), task.uid, signal);
+        return;
+      }
+      const answer = await this.#createOne<RawJob>(
+        this.#paths.jobs,
+        jobObject(task, index, this.#site),
+        task.uid,
+        signal,
+      );
+      this.#cache.applyJob(answer.body);
+      for (const warning of answer.warnings) warnings.add(warning);
+    });
+    return [...warnings];
+  }
+
+  /** Stores the secrets of a task. Those that are there already must be the same. */
+  async storeSecrets(task: LaunchedTask, secrets: TaskSecrets, signal: AbortSignal): Promise<void> {
+    for (const object of secretObjects(task, secrets)) {
+      const { body } = await this.#createOne<RawSecret>(this.#paths.secrets, object, task.uid, signal);
+      if (!sameData(body, object)) throw reused({ id: task.id, requestId: '' }, OTHER_SECRETS);
+    }
+  }
+
+  /** Removes everything of a task that was begun here; returns why it could not. */
+  async undo(task: LaunchedTask): Promise<Error | undefined> {
+    const signal = AbortSignal.timeout(UNDO_TIMEOUT_MS);
+    try {
+      // The record goes last: as long as it is there, somebody can finish what was begun here.
+      const view = this.#cache.peek(task.id);
+      const jobs = view?.nodes.flatMap(({ job }) => job ?? []) ?? [];
+      await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, signal));
+      await this.#delete(`${this.#paths.configMaps}/${recordName(task.id)}`, task.uid, signal);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** Removes a task with all that belongs to it. */
+  async remove({ record, nodes }: TaskView, signal: AbortSignal): Promise<void> {
+    try {
+      // What a record owns goes with it. Tasks of other tools have only their Jobs.
+      if (record.uid !== undefined) {
+        await this.#delete(`${this.#paths.configMaps}/${recordName(record.id)}`, record.uid, signal);
+        this.#cache.forgetRecord(record.id, record.uid);
+        return;
+      }
+      const jobs = nodes.flatMap(({ job }) => job ?? []);
+      await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, signal));
+    } catch (error) {
+      throw toTaskError(error, `deleting task ${record.id}`);
+    }
+  }
+
+  /** Sees to it that the secrets of a task are there, which only who submitted it could store. */
+  async #findSecrets(task: LaunchedTask, signal: AbortSignal): Promise<void> {
+    for (const name of secretObjectNames(task)) {
+      try {
+        await this.#client.request({ method: 'GET', path: `${this.#paths.secrets}/${name}`, signal });
+      } catch (error) {
+        if (!hasCode(error, 404)) throw error;
+        const given = Date.now() - task.createdAtMs > SECRETS_WITHIN_MS;
+        throw new KubernetesError(given ? 404 : 503, 'NotFound', `the secrets of task ${task.id} were not stored`);
+      }
+    }
+  }
+
+  /** Creates an object of a task; one that is there already is fine if it belongs to the same record. */
+  async #createOne<T extends RawConfigMap | RawJob | RawSecret>(
+    path: string,
+    body: object,
+    uid: string,
+    signal: AbortSignal,
+  ): Promise<{ body: T; warnings: readonly string[] }> {
+    try {
+      return await this.#client.request<T>({ method: 'POST', path, body, signal });
+    } catch (error) {
+      if (!hasCode(error, 409)) throw error;
+      const { name } = (body as { metadata: { name: string } }).metadata;
+      const answer = await this.#client.request<T>({ method: 'GET', path: `${path}/${name}`, signal });
+      if (answer.body.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return answer;
+      throw new KubernetesError(409, 'AlreadyExists', `${name} exists and belongs to somebody else`);
+    }
+  }
+
+  async #delete(path: string, uid: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#client.request({ method: 'DELETE', path, body: deletionOf(uid), signal });
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+}
+
+function sameData({ data = {} }: RawSecret, { data: wanted }: SecretObject): boolean {
+  const names = Object.keys(wanted);
+  return Object.keys(data).length === names.length && names.every((name) => data[name] === wanted[name]);
+}
