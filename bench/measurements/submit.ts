@@ -2,6 +2,7 @@ import { bareSubmitter, type Submitter } from '../support/bare-submitter.js';
 import type { BenchCluster } from '../support/cluster.js';
 import { callMany } from '../support/load.js';
 import { startServer } from '../support/program.js';
+import { restSubmitter } from '../support/rest-submitter.js';
 import type { Row } from '../support/report.js';
 import { serverSubmitter } from '../support/server-submitter.js';
 import { CALLERS, type Sizes } from '../support/sizes.js';
@@ -12,7 +13,7 @@ const MAX_LATENCY_RATIO = 1.15;
 const MIN_RATE_RATIO = 0.9;
 /** So many submissions of one side follow each other before it is another one's turn. */
 const BLOCK = 10;
-const SIDES = ['text', 'message', 'baseline'] as const;
+const SIDES = ['rest', 'text', 'message', 'baseline'] as const;
 
 type Side = (typeof SIDES)[number];
 type Submitters = Readonly<Record<Side, Submitter>>;
@@ -23,6 +24,7 @@ type Values = Readonly<Record<Side, number[]>>;
 export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
   const server = await startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal);
   const submitters: Submitters = {
+    rest: restSubmitter(server.says),
     text: serverSubmitter(server.says, 'text'),
     message: serverSubmitter(server.says, 'message'),
     baseline: await bareSubmitter(cluster.config, cluster.bare),
@@ -37,15 +39,17 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
     return {
       title: 'Submitting a task of one node',
       about:
-        'k8s-cli: gRPC from the typed client over one connection, through the server; the task is the text of a task.yaml, ' +
-        'or a message. Baseline: the same two POSTs, of the record and of the Job, straight to the API server over ' +
+        'k8s-cli: through the server, over REST from an HTTP client with kept-alive connections, or over gRPC from the typed ' +
+        'client with one connection; the task is the text of a task.yaml, or a message. Baseline: the same two POSTs, of the record and of the Job, straight to the API server over ' +
         'kept-alive connections, in a namespace that the server does not watch. The sides take turns, and the tasks are ' +
         'deleted in between: what the server notes in the records of tasks that stay is not in these numbers.',
       rows: [
-        latencyRow('text', 'task.yaml', latencies),
-        latencyRow('message', 'message', latencies),
-        rateRow('text', 'task.yaml', rates),
-        rateRow('message', 'message', rates),
+        latencyRow('rest', 'REST, task.yaml', latencies),
+        latencyRow('text', 'gRPC, task.yaml', latencies),
+        latencyRow('message', 'gRPC, message', latencies),
+        rateRow('rest', 'REST, task.yaml', rates),
+        rateRow('text', 'gRPC, task.yaml', rates),
+        rateRow('message', 'gRPC, message', rates),
       ],
     };
   } finally {
@@ -61,9 +65,9 @@ async function latency(
   sizes: Sizes,
   signal: AbortSignal,
 ): Promise<Values> {
-  const medians: Values = { text: [], message: [], baseline: [] };
+  const medians: Values = { rest: [], text: [], message: [], baseline: [] };
   for (let run = 0; run < sizes.runs; run += 1) {
-    const of: Values = { text: [], message: [], baseline: [] };
+    const of: Values = { rest: [], text: [], message: [], baseline: [] };
     for (let done = 0; done < sizes.inTurn; done += BLOCK) {
       for (const side of turns(done / BLOCK)) {
         const count = Math.min(BLOCK, sizes.inTurn - done);
@@ -79,7 +83,7 @@ async function latency(
 
 /** Submissions a second of many callers. */
 async function rate(submitters: Submitters, cluster: BenchCluster, sizes: Sizes, signal: AbortSignal): Promise<Values> {
-  const perSecond: Values = { text: [], message: [], baseline: [] };
+  const perSecond: Values = { rest: [], text: [], message: [], baseline: [] };
   for (let run = 0; run < sizes.runs; run += 1) {
     for (const side of turns(run)) {
       const { elapsedMs } = await callMany(sizes.atOnce, CALLERS, () => submitters[side].submit(), signal);
