@@ -44,11 +44,15 @@ describe('the logs of a task', () => {
   });
 
   it('go on when a node has failed and the others are to go on', async () => {
-    const run = 'if [ "$NODE_RANK" = 0 ]; then echo gives up; exit 4; fi; sleep 4; echo goes on';
+    const run = `
+      if [ "$NODE_RANK" = 0 ]; then echo gives up; exit 4; fi
+      until [ -e /tmp/told ]; do sleep 0.1; done
+      echo goes on`;
     const { task_id: id } = await house.submit({ num_nodes: 2, fail_fast: false, run });
     const follow = house.startCli(['jobs', 'logs', id]);
     await follow.seen('stderr', /^node-0 \| failed: exit code 4$/m);
     expect(follow.output.stdout).to.equal('node-0 | gives up\n');
+    await house.cli(['jobs', 'exec', id, '--node', '1', '--', 'touch', '/tmp/told']);
     const { code, stdout, stderr } = await follow.ended;
     expect(stdout).to.equal('node-0 | gives up\nnode-1 | goes on\n');
     expect(stderr).to.match(new RegExp(`^Task ${id} failed after \\d+s: node-0 exited 4 at \\S+$`, 'm'));
