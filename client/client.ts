@@ -41,7 +41,7 @@ import { ClientError, type ErrorDetail, type GrpcCode } from './errors.js';
 import { type FollowOptions, followTaskLogs } from './follow-logs.js';
 import { followTask } from './follow-task.js';
 import { checkUser } from './identity.js';
-import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry.js';
+import { DEFAULT_RETRY, goneIsDone, type RetryPolicy, withRetry } from './retry.js';
 import { openServerStream } from './server-stream.js';
 import { callUnary, type Method } from './unary.js';
 
@@ -111,7 +111,7 @@ export interface Client {
   ): AsyncIterable<ForwardTaskPortResponse>;
   /** Stops a task; may be repeated. */
   stopTask(taskId: string, options?: CallOptions & { readonly reason?: string | undefined }): Promise<StopTaskResponse>;
-  /** Deletes a task with all that belongs to it; one that has not ended only with `force`. */
+  /** Deletes a task with all that belongs to it; one that has not ended only with `force`. Repeated when its answer is lost. */
   deleteTask(
     taskId: string,
     options?: CallOptions & { readonly force?: boolean | undefined },
@@ -124,7 +124,7 @@ export interface Client {
   listVolumes(request: Partial<ListVolumesRequest>, options?: CallOptions): Promise<ListVolumesResponse>;
   /** One volume. */
   getVolume(volumeId: string, options?: CallOptions): Promise<VolumeStatus>;
-  /** Deletes a volume and what is stored on it. */
+  /** Deletes a volume and what is stored on it. Repeated when its answer is lost. */
   deleteVolume(volumeId: string, options?: CallOptions): Promise<DeleteVolumeResponse>;
   /** What the server finds when it checks its cluster. */
   diagnose(options?: CallOptions): Promise<DiagnoseResponse>;
@@ -135,8 +135,6 @@ export interface Client {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** For calls of which a second one would fail because the first one succeeded. */
-const ONCE: RetryPolicy = { attempts: 1, baseMs: 0, maxMs: 0 };
 
 /** Makes a client with one connection, opened by the first call. Throws a ClientError for a bad URL or user name. */
 export function createClient(config: ClientConfig): Client {
@@ -155,11 +153,11 @@ export function createClient(config: ClientConfig): Client {
     method: Method<Request, Response>,
     request: Request,
     options: CallOptions = {},
-    policy: RetryPolicy = config.retry ?? DEFAULT_RETRY,
+    whenGone?: Response,
   ): Promise<Response> {
     const deadlineMs = performance.now() + (options.timeoutMs ?? config.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = untilClosed(options.signal);
-    return withRetry(policy, deadlineMs, signal, async () => {
+    const once = async (): Promise<Response> => {
       const end = begin(method, request);
       try {
         const response = await callUnary(grpc, method, request, metadata, deadlineMs - performance.now(), signal);
@@ -169,7 +167,9 @@ export function createClient(config: ClientConfig): Client {
         end(error);
         throw error;
       }
-    });
+    };
+    const tried = whenGone === undefined ? once : goneIsDone(once, whenGone);
+    return withRetry(config.retry ?? DEFAULT_RETRY, deadlineMs, signal, tried);
   }
 
   function stream<Request, Response>(
@@ -240,7 +240,11 @@ export function createClient(config: ClientConfig): Client {
     stopTask: (taskId, options) =>
       call(TaskServiceService.stopTask, { taskId, reason: options?.reason ?? '' }, options),
     deleteTask: (taskId, options) =>
-      call(TaskServiceService.deleteTask, { taskId, force: options?.force ?? false }, options, ONCE),
+      call(TaskServiceService.deleteTask, { taskId, force: options?.force ?? false }, options, {
+        taskId,
+        status: 'deleted',
+        message: `Task ${taskId} is deleted`,
+      }),
     stopTasks: (request, options) => call(TaskServiceService.stopTasks, request, options),
     createVolume: (request, options) =>
       call(
@@ -251,7 +255,12 @@ export function createClient(config: ClientConfig): Client {
     listVolumes: (request, options) =>
       call(VolumeServiceService.listVolumes, ListVolumesRequest.fromPartial(request), options),
     getVolume: (volumeId, options) => call(VolumeServiceService.getVolume, { volumeId }, options),
-    deleteVolume: (volumeId, options) => call(VolumeServiceService.deleteVolume, { volumeId }, options, ONCE),
+    deleteVolume: (volumeId, options) =>
+      call(VolumeServiceService.deleteVolume, { volumeId }, options, {
+        volumeId,
+        status: 'deleted',
+        message: `Volume ${volumeId} deleted`,
+      }),
     diagnose: (options) => call(SystemServiceService.diagnose, {}, options),
     getServiceInfo: (options) => call(SystemServiceService.getServiceInfo, {}, options),
     close: () => {

@@ -47,6 +47,24 @@ export async function withRetry<T>(
   }
 }
 
+/**
+ * A deletion that may be repeated: what is not found after an answer was lost is what that try has deleted, and `done` is returned.
+ * What the server said itself, or nobody heard, deleted nothing.
+ */
+export function goneIsDone<T>(call: () => Promise<T>, done: T): () => Promise<T> {
+  let lost = false;
+  return async () => {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      if (lost && error.code === 'NOT_FOUND') return done;
+      lost ||= error.unreachable === undefined && error.details.length === 0;
+      throw error;
+    }
+  };
+}
+
 /** Waits; throws a ClientError with code CANCELLED as soon as the signal is aborted. */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {

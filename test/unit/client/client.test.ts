@@ -94,19 +94,21 @@ describe('createClient', () => {
     expect(calls).to.equal(4);
   });
 
-  it('does not repeat deleteVolume: a second call would fail because the first succeeded', async () => {
-    let calls = 0;
-    await connect({
-      unary: {
-        deleteVolume: () => {
-          calls++;
-          throw grpcError(status.UNAVAILABLE, 'gone');
-        },
-      },
+  for (const [what, remove] of [
+    ['task', () => client.deleteTask('abc12345')],
+    ['volume', () => client.deleteVolume('abc12345')],
+  ] as const) {
+    it(`deletes a ${what} over a lost answer: not to find it any more is what was asked for`, async () => {
+      let calls = 0;
+      const script = (): never => {
+        calls++;
+        throw grpcError(calls === 1 ? status.UNAVAILABLE : status.NOT_FOUND, 'cut or gone');
+      };
+      await connect({ unary: { deleteTask: script, deleteVolume: script } });
+      expect(await remove()).to.include({ status: 'deleted' });
+      expect(calls).to.equal(2);
     });
-    await failure(client.deleteVolume('x'));
-    expect(calls).to.equal(1);
-  });
+  }
 
   it('repeats createVolume as the same request', async () => {
     const ids: string[] = [];

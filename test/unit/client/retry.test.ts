@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ClientError } from '../../../client/errors.js';
-import { backoffMs, withRetry } from '../../../client/retry.js';
+import { backoffMs, goneIsDone, withRetry } from '../../../client/retry.js';
 
 const POLICY = { attempts: 3, baseMs: 2, maxMs: 10 };
 const FAR = Number.POSITIVE_INFINITY;
@@ -50,6 +50,33 @@ describe('withRetry', () => {
     });
     expect(await call.catch((error: unknown) => error)).to.include({ code: 'CANCELLED' });
   });
+});
+
+describe('goneIsDone', () => {
+  const notFound = new ClientError('no such thing', { code: 'NOT_FOUND' });
+  const inTurn = (...errors: readonly ClientError[]): (() => Promise<string>) => {
+    const left = [...errors];
+    return async () => {
+      const error = left.shift();
+      if (error) throw error;
+      return 'answered';
+    };
+  };
+  const details = [{ type: 'google.rpc.ErrorInfo', value: {} }];
+  const cases: readonly (readonly [what: string, errors: readonly ClientError[], result: string])[] = [
+    ['an answer that was lost', [unavailable(), notFound], 'done'],
+    ['a lost answer, then nobody there', [unavailable(), new ClientError('', { code: 'UNAVAILABLE', unreachable: 'x' }), notFound], 'done'],
+    ['nothing', [notFound], 'no such thing'],
+    ['nobody there', [new ClientError('', { code: 'UNAVAILABLE', unreachable: 'refused' }), notFound], 'no such thing'],
+    ['a word of the server', [new ClientError('draining', { code: 'UNAVAILABLE', details }), notFound], 'no such thing'],
+    ['an answer that was lost, and an answer', [unavailable()], 'answered'],
+  ];
+  for (const [what, errors, result] of cases) {
+    it(`NOT_FOUND after ${what}: ${result}`, async () => {
+      const call = withRetry(POLICY, FAR, undefined, goneIsDone(inTurn(...errors), 'done'));
+      expect(await call.catch((error: unknown) => (error as Error).message)).to.equal(result);
+    });
+  }
 });
 
 describe('backoffMs', () => {
