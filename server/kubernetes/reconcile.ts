@@ -152,11 +152,12 @@ export class Reconciler {
     } else if (kind === 'suspend') {
       await this.#launcher.suspension.suspend(view, signal);
     } else if (kind === 'halt') {
-      const due = haltOf(view);
+      const seen = await this.#withPods(view, signal);
+      const due = haltOf(seen);
       if (!due) return;
       // The pods go as soon as their Jobs are suspended, and their logs with them.
-      await uses.archive.hold(view, signal);
-      await this.#launcher.suspension.halt(view, haltMark(due, view, this.#time.now()), signal);
+      await uses.archive.hold(seen, signal);
+      await this.#launcher.suspension.halt(seen, haltMark(due, seen, this.#time.now()), signal);
     } else if (kind === 'restart') {
       const retry = retryOfView(view);
       if (!retry) return;
@@ -176,7 +177,7 @@ export class Reconciler {
     }
   }
 
-  /** The task with all its pods: what is written down is final, and what a pod tells is worth more than what its Job does. */
+  /** The task with the pods of all nodes that have ended: what is decided or written down is final, and a Job tells little of an end. */
   async #withPods(view: TaskView, signal: AbortSignal): Promise<TaskView> {
     const results = resultsOf(view);
     if (view.nodes.every(({ index, pod, gone }) => pod ?? gone ?? !results.has(index))) return view;

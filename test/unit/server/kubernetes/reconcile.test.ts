@@ -188,6 +188,22 @@ describe('Reconciler', () => {
     expect(JSON.parse(record()?.data?.['result-0'] ?? '')).to.include({ state: 'STOPPED', reason: 'PeerFailed' });
   });
 
+  it('asks for a pod that was not seen before it blames a node: only pods tell exactly who was first', async () => {
+    await launcher.launch({ ...REQUEST, spec: spec({ numNodes: 3 }) }, stop.signal);
+    running = cache.run(stop.signal);
+    await cache.ready(stop.signal);
+    cache.applyPod(endedPod(0, 3));
+    const unseen = endedPod(1, 7);
+    const state = { terminated: { exitCode: 7, reason: 'Error', finishedAt: '2026-11-23T06:00:04Z' } };
+    const status = { ...unseen.status, containerStatuses: [{ name: 'task', state }] };
+    api.objects.set(`${PATHS.pods}/${unseen.metadata.name}`, { ...unseen, status } as never);
+    await end(0, 'Failed');
+    await end(1, 'Failed');
+    running = Promise.all([running, reconciler.run(uses, stop.signal)]);
+    await eventually(() => record()?.data?.['halt'] !== undefined);
+    expect(JSON.parse(record()?.data?.['halt'] ?? '')).to.deep.include({ blamed: [1, 0], reason: '' });
+  });
+
   it('begins another attempt once, when logs are kept, with Jobs of its own', async () => {
     const recovery = { maxRestartsOnErrors: 1, recoverOnExitCodes: [] };
     const resources = { ...REQUEST.spec.resources, recovery };
