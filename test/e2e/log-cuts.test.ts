@@ -1,24 +1,37 @@
 /**
- * Logs under connections that break at random bytes and servers that are killed. K8S_CLI_E2E_LOG_NODES and K8S_CLI_E2E_LOG_LINES
- * make the logs longer, K8S_CLI_E2E_SEED makes other cuts.
+ * Logs under connections that break at random bytes, and under servers, API servers and kubelets that are killed. Each test prints
+ * its figures. K8S_CLI_E2E_LOG_NODES and K8S_CLI_E2E_LOG_LINES (of each node) make the logs longer, K8S_CLI_E2E_SEED makes other cuts.
  */
+import { exec } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { type ApiProxy, startApiProxy } from '../support/api-proxy.js';
+import { startApiProxy } from '../support/api-proxy.js';
 import { startCli } from '../support/cli.js';
 import { type CuttingProxy, randomFrom, startCuttingProxy } from '../support/cutting-proxy.js';
+import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
 import type { Program } from '../support/program.js';
-import type { Server } from '../support/server.js';
 import { targetKubeconfig } from '../support/target.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
 
 const NODES = Number(process.env['K8S_CLI_E2E_LOG_NODES'] ?? 2);
 const LINES = Number(process.env['K8S_CLI_E2E_LOG_LINES'] ?? 4000);
 const SEED = Number(process.env['K8S_CLI_E2E_SEED'] ?? 1);
-/** Some thousand lines a second: the log API goes back to whole seconds, and a second has to fit between two cuts. */
-const RUN = `i=0; while [ $i -lt ${LINES} ]; do i=$((i+1)); echo "$NODE_RANK says $i"; [ $((i % 100)) -ne 0 ] || sleep 0.05; done`;
+/** Commands that kill a part of the cluster and start it again; unset where there are none. */
+const RESTARTS = [process.env['K8S_CLI_E2E_RESTART_API'], process.env['K8S_CLI_E2E_RESTART_KUBELET']];
+/**
+ * Some thousand lines a second: the log API goes back to whole seconds, and a second has to fit between two cuts. So short that
+ * 200,000 of them fit into the 10 MiB of a kubelet's log file: what is rotated away cannot be read any more, by nobody.
+ */
+const RUN = `i=0; while [ $i -lt ${LINES} ]; do i=$((i+1)); echo "$NODE_RANK:$i"; [ $((i % 100)) -ne 0 ] || sleep 0.05; done`;
+/** What the command line prints of it, in bytes. */
+const PRINTED = Array.from({ length: NODES * LINES }, (_, line) => `node-0 | 0:${(line % LINES) + 1}\n`.length).reduce(
+  (sum, bytes) => sum + bytes,
+);
+/** Between two cuts of the way to a server, on average: a few cuts of a short log, about a hundred of a long one. */
+const BYTES_TO_CUT = Math.max(80_000, PRINTED / 50);
 
 describe(`${NODES * LINES} lines of ${NODES} nodes`, () => {
   const house = useHouse();
@@ -40,75 +53,111 @@ describe(`${NODES * LINES} lines of ${NODES} nodes`, () => {
     return proxy;
   };
 
-  const follow = (url: string, id: string): Program => startCli(home, url, ['jobs', 'logs', id]);
+  /** A way to the API server that is cut again and again, and a kubeconfig that leads through it. */
+  const cuttingApi = async (): Promise<{ readonly kubeconfig: string; readonly proxy: CuttingProxy }> => {
+    const api = await startApiProxy(targetKubeconfig());
+    closing.push(() => api.close());
+    const text = readFileSync(api.kubeconfig, 'utf8');
+    const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(text) ?? [];
+    const proxy = await cutting(Number(port), 150_000);
+    const kubeconfig = join(home.path, 'cut.kubeconfig');
+    writeFileSync(kubeconfig, text.replace(`127.0.0.1:${port}`, `127.0.0.1:${proxy.port}`));
+    return { kubeconfig, proxy };
+  };
 
-  const submit = async (): Promise<string> => (await house.submit({ num_nodes: NODES, run: RUN })).task_id;
+  /** A server that can be killed: another one then takes its place, on the same port. */
+  const mortal = async (kubeconfig?: string): Promise<{ readonly port: number; kill(): Promise<void> }> => {
+    let server = await house.anotherServer(kubeconfig);
+    const port = Number(new URL(server.url).port);
+    return {
+      port,
+      kill: async () => {
+        server.program.kill('SIGKILL');
+        await server.program.ended;
+        server = await house.anotherServer(kubeconfig, port);
+      },
+    };
+  };
 
-  /** Fails unless every line of every node is there once, in order, and the end was seen. */
-  const expectAll = async (reader: Program): Promise<void> => {
-    const { code, stdout, stderr } = await reader.ended;
-    const next = Array.from({ length: NODES }, () => 1);
-    for (const line of stdout.trimEnd().split('\n')) {
-      const [, prefix, node, number] = /^(?:node-(\d+) \| )?(\d+) says (\d+)$/.exec(line) ?? [];
-      const index = Number(node);
-      expect(number, line).to.equal(String(next[index]));
-      expect(prefix ?? '0').to.equal(node);
-      next[index] = Number(number) + 1;
-    }
-    expect(next).to.deep.equal(Array.from({ length: NODES }, () => LINES + 1));
-    expect(code, stderr).to.equal(0);
+  const follow = async (port: number): Promise<Program> => {
+    const { task_id: id } = await house.submit({ num_nodes: NODES, run: RUN });
+    return startCli(home, `http://127.0.0.1:${port}`, ['jobs', 'logs', id]);
   };
 
   it('come through a way to the server that is cut again and again', async () => {
-    const proxy = await cutting(Number(new URL(house.server.url).port), 80_000);
-    const id = await submit();
-    await expectAll(follow(`http://127.0.0.1:${proxy.port}`, id));
+    const proxy = await cutting(Number(new URL(house.server.url).port), BYTES_TO_CUT);
+    await expectAll(await follow(proxy.port), { cuts: proxy.cuts });
     expect(proxy.cuts()).to.be.greaterThan(0);
-    say(`${proxy.cuts()} cuts`);
   });
 
   it('come through a way to the API server that is cut again and again', async () => {
-    const api: ApiProxy = await startApiProxy(targetKubeconfig());
-    closing.push(() => api.close());
-    const port = /127\.0\.0\.1:(\d+)/.exec(readFileSync(api.kubeconfig, 'utf8'))?.[1] ?? '';
-    const proxy = await cutting(Number(port), 150_000);
-    const kubeconfig = join(home.path, 'cut.kubeconfig');
-    writeFileSync(
-      kubeconfig,
-      readFileSync(api.kubeconfig, 'utf8').replace(`127.0.0.1:${port}`, `127.0.0.1:${proxy.port}`),
-    );
+    const { kubeconfig, proxy } = await cuttingApi();
     const server = await house.anotherServer(kubeconfig);
-    const id = await submit();
-    await expectAll(follow(server.url, id));
+    await expectAll(await follow(Number(new URL(server.url).port)), { cuts: proxy.cuts });
     expect(proxy.cuts()).to.be.greaterThan(0);
-    say(`${proxy.cuts()} cuts`);
   });
 
   it('come from servers that are killed again and again', async () => {
-    let server: Server = await house.anotherServer();
-    const port = Number(new URL(server.url).port);
-    const id = await submit();
-    const reader = follow(server.url, id);
-    let over = false;
-    void reader.ended.then(() => {
-      over = true;
-    });
-    let kills = 0;
-    for (const share of [0.2, 0.5, 0.8]) {
-      await reader.seen('stdout', new RegExp(` says ${Math.floor(LINES * share)}$`, 'm'));
-      if (over) break;
-      server.program.kill('SIGKILL');
-      await server.program.ended;
-      kills += 1;
-      server = await house.anotherServer(undefined, port);
-    }
-    await expectAll(reader);
-    say(`${kills} kills`);
+    const { port, kill } = await mortal();
+    const reader = await follow(port);
+    const killed = await during(reader, [kill, kill, kill]);
+    await expectAll(reader, { killed: () => killed });
+  });
+
+  it('come through all of that at once, and restarts of what the cluster is made of', async () => {
+    const api = await cuttingApi();
+    const { port, kill } = await mortal(api.kubeconfig);
+    const proxy = await cutting(port, BYTES_TO_CUT);
+    const reader = await follow(proxy.port);
+    const restarts = RESTARTS.flatMap((command) => (command === undefined ? [] : [() => promisify(exec)(command)]));
+    const killed = await during(reader, [kill, ...restarts, kill]);
+    await expectAll(reader, { cuts: () => proxy.cuts() + api.proxy.cuts(), killed: () => killed });
   });
 });
 
-/** What a full-length run is asked for: its figures. */
-function say(text: string): void {
-  if (process.env['K8S_CLI_E2E_LOG_LINES'] === undefined) return;
-  process.stdout.write(`      ${NODES * LINES} lines, ${text}, 0 lost, 0 twice\n`);
+/** Does one thing after the other while the reader reads, each at its share of the log; returns how many were done. */
+async function during(reader: Program, things: readonly (() => Promise<unknown>)[]): Promise<number> {
+  let over = false;
+  const end = (): boolean => (over = true);
+  void reader.ended.then(end, end);
+  let done = 0;
+  for (const [index, thing] of things.entries()) {
+    const share = (index + 1) / (things.length + 1);
+    await eventually(() => expect(over || reader.output.stdout.length >= PRINTED * share).to.equal(true));
+    if (over) break;
+    await thing();
+    done += 1;
+  }
+  return done;
+}
+
+/** Fails unless every line of every node is there once, in order, and the end was seen. Prints what a proof has to say. */
+async function expectAll(
+  reader: Program,
+  faults: { readonly cuts?: () => number; readonly killed?: () => number },
+): Promise<void> {
+  const { code, stdout, stderr } = await reader.ended;
+  const seen = Array.from({ length: NODES }, () => new Uint16Array(LINES + 1));
+  const last = Array.from({ length: NODES }, () => 0);
+  const strange: string[] = [];
+  let disordered = 0;
+  for (const line of stdout.trimEnd().split('\n')) {
+    const [, prefix, node = '', number] = /^(?:node-(\d+) \| )?(\d+):(\d+)$/.exec(line) ?? [];
+    const counts = seen[Number(node)];
+    if ((prefix ?? '0') !== node || counts === undefined || Number(number) > LINES) {
+      strange.push(line);
+      continue;
+    }
+    counts[Number(number)] = (counts[Number(number)] ?? 0) + 1;
+    if (Number(number) <= (last[Number(node)] ?? 0)) disordered += 1;
+    last[Number(node)] = Number(number);
+  }
+  const counted = seen.flatMap((counts) => [...counts.subarray(1)]);
+  const lost = counted.filter((times) => times === 0).length;
+  const twice = counted.filter((times) => times > 1).length;
+  const figures = `cuts=${faults.cuts?.() ?? 0} killed=${faults.killed?.() ?? 0} lost=${lost} twice=${twice} disordered=${disordered}`;
+  process.stdout.write(`      lines=${NODES * LINES} ${figures}\n`);
+  expect(strange).to.deep.equal([]);
+  expect({ lost, twice, disordered }, stderr).to.deep.equal({ lost: 0, twice: 0, disordered: 0 });
+  expect(code, stderr).to.equal(0);
 }
