@@ -4,14 +4,12 @@ import type { Domain } from './context.js';
 import { invalidArgument } from './errors.js';
 import { checkNode, explain, ownedView } from './get.js';
 import { merge } from './logs/merge.js';
-import { NodeLog } from './logs/node-log.js';
-import { endNotice, type Notice, WaitNotices } from './logs/notices.js';
+import type { Notice } from './logs/notices.js';
+import { readNode } from './logs/read-node.js';
 import { parseResumeToken, resumeToken } from './logs/resume.js';
 import { Sight } from './logs/sight.js';
-import type { LogEvent, LogPiece, LogPosition } from './ports.js';
-import { nodeState } from './status/node-state.js';
-import { hasEnded as isOver, retryOf } from './status/retry.js';
-import { mayHaveLog, type Task, type TaskNode, type TaskView } from './task.js';
+import type { LogPiece, LogPosition } from './ports.js';
+import type { Task } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' | 'clock' | 'namespace'>;
 
@@ -63,10 +61,6 @@ export interface NodeSummary {
   readonly lines: number;
   readonly incompleteReason: string;
 }
-
-type NodeEvent =
-  | { readonly node: number; readonly event: LogEvent }
-  | { readonly node: number; readonly notice: Notice };
 
 /**
  * Streams the log of the user's task. The last message is the summary; a stream that ends without it was cut. A token of a
@@ -141,98 +135,6 @@ function selectNodes(nodes: readonly number[], count: number): readonly number[]
   if (nodes.length === 0) return Array.from({ length: count }, (_, index) => index);
   for (const node of nodes) checkNode(node, count);
   return [...new Set(nodes)].toSorted((a, b) => a - b);
-}
-
-interface NodeReading {
-  readonly node: number;
-  readonly request: LogRequest;
-  readonly start: LogPosition | undefined;
-}
-
-/** One node: waits for its pod and says why it waits, reads it and whatever replaces it, and says how the node ended. */
-async function* readNode(
-  domain: Uses,
-  sight: Sight,
-  reading: NodeReading,
-  signal: AbortSignal,
-): AsyncGenerator<NodeEvent, void, undefined> {
-  const { node, request } = reading;
-  const waiting = new WaitNotices(sight, domain.clock);
-  const log = new NodeLog(domain, sight.view.record, node, request, reading.start);
-  const told = async function* (events: AsyncIterable<LogEvent>): AsyncGenerator<NodeEvent, void, undefined> {
-    for await (const event of events) yield { node, event };
-  };
-  yield* told(log.kept(sight.view.nodes[node]?.pod?.uid));
-  /** The last attempt whose end was told here. */
-  let toldOf = -1;
-  /** Whether the cluster was asked for a pod that is missing. */
-  let searched = false;
-  while (!signal.aborted) {
-    const { view } = sight;
-    const pod = view.nodes[node]?.pod;
-    if (pod && !log.has(pod.uid) && mayHaveLog(pod)) {
-      // Of an attempt before, which ended while something else was read.
-      if (log.any) yield* told(log.kept(pod.uid));
-      yield* told(log.pod(pod, signal));
-      continue;
-    }
-    const state = stateOf(view, node);
-    if (request.follow && isOver(state) && mayGoOn(view)) {
-      if (state.state !== 'COMPLETED' && toldOf < view.record.attempt) {
-        toldOf = view.record.attempt;
-        yield { node, notice: endNotice(state) };
-      }
-      const again = await waiting.next(node);
-      if (again) yield { node, notice: again };
-      await sight.next(node, view);
-      continue;
-    }
-    if (!request.follow || isOver(state)) {
-      if (!pod) yield* told(log.kept(undefined));
-      // A node that ended by itself has run, even where nobody saw its pod in time to note when.
-      const { halt } = view.record;
-      const neverRan = halt !== undefined && halt.reason !== '' && halt.blamed.includes(node);
-      const ended = state.state === 'COMPLETED' || (state.state === 'FAILED' && !neverRan);
-      const hasRun = state.startedAtMs !== undefined || ended;
-      const gone = view.nodes[node]?.gone;
-      const wasSilent = gone?.silent && gone.container.state === 'terminated';
-      if (!pod && !log.any && hasRun && !wasSilent) {
-        if (!searched) {
-          searched = true;
-          await sight.findPods();
-          continue;
-        }
-        const reason = 'its pod is gone, and the log with it';
-        yield { node, event: { kind: 'gap', afterNs: log.position?.timeNs, beforeNs: undefined, reason } };
-      }
-      if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED'))
-        yield { node, notice: endNotice(state) };
-      return;
-    }
-    const notice = state.state === 'PENDING' ? await waiting.next(node) : undefined;
-    if (notice) yield { node, notice };
-    await sight.next(node, view);
-  }
-}
-
-function stateOf(view: TaskView, node: number): TaskNode {
-  const nodeView = view.nodes[node] ?? {
-    index: node,
-    jobName: '',
-    job: undefined,
-    pod: undefined,
-    livePods: 0,
-    gone: undefined,
-  };
-  return nodeState(nodeView, view.record);
-}
-
-/** Whether a node that has ended may run again, in another attempt of its task. */
-function mayGoOn(view: TaskView): boolean {
-  const { record } = view;
-  if (!record.rules?.recovery || record.stop) return false;
-  const nodes = view.nodes.map((node) => nodeState(node, record));
-  return !nodes.every(isOver) || retryOf(record, nodes) !== undefined;
 }
 
 /** Needs no signal of the stream: when that is aborted the sources end, and the wait with them. */
