@@ -66,19 +66,43 @@ describe('faults', () => {
     });
   }
 
-  it('a server killed during a submission that nobody repeats: another one finishes it', async () => {
-    const server = await house.anotherServer(proxy.kubeconfig);
-    const { arrived } = proxy.hold('request', creationOfJobs);
-    const user = 'gone';
-    const cut = rest(server.url, 'POST', '/tasks/submit', { user, body: { num_nodes: 2, run: 'true' } }).catch(
-      () => {},
-    );
-    await arrived;
-    server.program.kill('SIGKILL');
-    await cut;
-    const [record] = await house.kubernetes.list('configmaps', `username=${user}`);
-    const id = record?.metadata?.labels?.['task-id'] ?? '';
-    expect((await house.until(id, 'completed', user)).metadata.succeeded_nodes).to.equal(2);
+  it('a server killed at any step of a submission that nobody repeats: another one completes it, or there is nothing', async () => {
+    const nodes = 5;
+    const ofTask: Matches = ({ method, path }) => method === 'POST' && /\/(configmaps|services|jobs)(\?|$)/.test(path);
+    /** Kills a server that has done so many steps of a submission, and returns the user whose it was. */
+    const killedAfter = async (steps: number): Promise<string> => {
+      const way = await startApiProxy(targetKubeconfig());
+      try {
+        const server = await house.anotherServer(way.kubeconfig);
+        let writes = 0;
+        const { arrived } = way.hold('request', (seen) => ofTask(seen) && (writes += 1) > steps);
+        const user = `killed-after-${steps}`;
+        const body = { num_nodes: nodes, run: 'date +%s' };
+        const cut = rest(server.url, 'POST', '/tasks/submit', { user, body }).catch(() => {});
+        await arrived;
+        server.program.kill('SIGKILL');
+        await cut;
+        return user;
+      } finally {
+        await way.close();
+      }
+    };
+    // The record, the Service and a Job for each node.
+    const users = await Promise.all(Array.from({ length: nodes + 2 }, (_, steps) => killedAfter(steps)));
+    for (const [steps, user] of users.entries()) {
+      const records = await house.kubernetes.list('configmaps', `username=${user}`);
+      expect(records, `records after ${steps} steps`).to.have.length(steps === 0 ? 0 : 1);
+      const id = records[0]?.metadata?.labels?.['task-id'];
+      if (id === undefined) continue;
+      await house.until(id, 'completed', user);
+      const jobs = await house.kubernetes.list('jobs', `task-id=${id}`);
+      expect(jobs).to.have.length(nodes);
+      const made = Math.max(...jobs.map(({ metadata }) => Number(new Date(metadata?.creationTimestamp ?? 0)) / 1000));
+      const { text } = await house.rest('GET', `/tasks/${id}/logs`, { user });
+      const began = [...text.matchAll(/\| (\d+)$/gm)].map(([, seconds]) => Number(seconds));
+      expect(began).to.have.length(nodes);
+      expect(Math.min(...began), 'no program before all Jobs exist').to.be.at.least(made);
+    }
   });
 
   for (const [what, disturb] of [

@@ -65,10 +65,18 @@ describe('goneIsDone', () => {
   const details = [{ type: 'google.rpc.ErrorInfo', value: {} }];
   const cases: readonly (readonly [what: string, errors: readonly ClientError[], result: string])[] = [
     ['an answer that was lost', [unavailable(), notFound], 'done'],
-    ['a lost answer, then nobody there', [unavailable(), new ClientError('', { code: 'UNAVAILABLE', unreachable: 'x' }), notFound], 'done'],
+    [
+      'a lost answer, then nobody there',
+      [unavailable(), new ClientError('', { code: 'UNAVAILABLE', unreachable: 'x' }), notFound],
+      'done',
+    ],
     ['nothing', [notFound], 'no such thing'],
     ['nobody there', [new ClientError('', { code: 'UNAVAILABLE', unreachable: 'refused' }), notFound], 'no such thing'],
-    ['a word of the server', [new ClientError('draining', { code: 'UNAVAILABLE', details }), notFound], 'no such thing'],
+    [
+      'a word of the server',
+      [new ClientError('draining', { code: 'UNAVAILABLE', details }), notFound],
+      'no such thing',
+    ],
     ['an answer that was lost, and an answer', [unavailable()], 'answered'],
   ];
   for (const [what, errors, result] of cases) {
