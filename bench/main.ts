@@ -8,7 +8,9 @@
  */
 
 import { parseArgs } from 'node:util';
+import { measureCommandLine } from './measurements/command-line.js';
 import { measureConnections } from './measurements/connections.js';
+import { measureLongList } from './measurements/long-list.js';
 import type { Measurement } from './measurements/measurement.js';
 import { measureMemory } from './measurements/memory.js';
 import { measureStart } from './measurements/start.js';
@@ -17,12 +19,14 @@ import { openCluster } from './support/cluster.js';
 import { settingText, tableText, writeTables } from './support/report.js';
 import { FULL, QUICK } from './support/sizes.js';
 
-/** By the names that --only takes, and in this order: the first ones find no tasks in the namespace yet. */
+/** By the names that --only takes, and in this order: the first ones find no tasks in the namespace yet, the last one leaves many. */
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  'command-line': measureCommandLine,
   start: measureStart,
   memory: measureMemory,
   submit: measureSubmit,
   connections: measureConnections,
+  'long-list': measureLongList,
 };
 
 const { values } = parseArgs({

@@ -26,8 +26,10 @@ const MAX_HELP_COLUMNS = 120;
 export function parseCommandLine(argv: readonly string[], columns: number | undefined): CommandLine {
   let chosen: CommandLine | undefined;
   let printed = '';
-  const choose = (command: CommandLine): void => {
+  const choose = (command: CommandLine): never => {
     chosen = command;
+    // Left behind like this, yargs does not lay out the help of the command, which it does for each that it is done with.
+    throw new Error('chosen');
   };
   const parser = buildParser(columns, choose);
   try {
@@ -37,10 +39,10 @@ export function parseCommandLine(argv: readonly string[], columns: number | unde
       printed = output;
     });
   } catch (error) {
+    if (chosen !== undefined) return chosen;
     throw error instanceof CliError ? withSuggestion(error, argv) : error;
   }
-  if (printed !== '') return { kind: 'text', text: printed };
-  return chosen ?? { kind: 'text', text: helpOf(argv, columns) };
+  return { kind: 'text', text: printed === '' ? helpOf(argv, columns) : printed };
 }
 
 function buildParser(columns: number | undefined, choose: (command: CommandLine) => void): Argv {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -61,6 +60,7 @@ export async function readConfig(env: Env): Promise<ConfigFile> {
 export async function writeConfig(env: Env, config: ConfigFile): Promise<void> {
   const path = configPath(env);
   const { stringify } = await import('./yaml.js');
+  const { randomBytes } = await import('node:crypto');
   const contexts = Object.fromEntries(
     Object.entries(config.contexts).map(([name, { server, user, token }]) => [
       name,

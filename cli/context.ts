@@ -83,7 +83,7 @@ export function createContext(environment: Environment, flags: GlobalFlags): Com
 
   async function open(): Promise<Client> {
     const { server, user, userOrigin, token } = await context.settings();
-    const { createClient } = await import('../client/index.js');
+    const { createClient } = await import('../client/client.js');
     const { describeCall } = await import('./trace.js');
     const trace = (event: CallEvent): void => void environment.io.err(describeCall(event, server, user));
     opened = createClient({ url: server, user, token, trace: flags.verbose ? trace : undefined });

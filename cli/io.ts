@@ -1,5 +1,4 @@
 import { EventEmitter, once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 
 /** The reader of stdout is gone (`| head`): a reason to end, not an error. */
@@ -38,14 +37,22 @@ export interface Io {
 /** A stream that may be a terminal, as those of the process are. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
-/** Makes an Io over three streams. `signal` ends waiting for slow readers; `continued` emits SIGCONT after a Ctrl+Z. */
-export function createIo(
-  stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown },
-  stdout: OutputStream,
-  stderr: OutputStream,
-  signal: AbortSignal,
-  continued: EventEmitter = new EventEmitter(),
-): Io {
+/** A stream of input that may be a terminal, as that of the process is. */
+type InputStream = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+
+/** Three streams, as a process has them. */
+interface Streams {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+/**
+ * Makes an Io over three streams. `signal` ends waiting for slow readers; `continued` emits SIGCONT after a Ctrl+Z. Stdin is not
+ * touched before it is needed: opening it takes the process some milliseconds.
+ */
+export function createIo(streams: Streams, signal: AbortSignal, continued: EventEmitter = new EventEmitter()): Io {
+  const { stdout, stderr } = streams;
   const out = writer(stdout, signal);
   const err = writer(stderr, signal);
   return {
@@ -59,8 +66,12 @@ export function createIo(
     },
     outIsTerminal: stdout.isTTY === true,
     errIsTerminal: stderr.isTTY === true,
-    inIsTerminal: stdin.isTTY === true,
-    input: stdin,
+    get inIsTerminal() {
+      return streams.stdin.isTTY === true;
+    },
+    get input() {
+      return streams.stdin;
+    },
     get columns() {
       return stdout.isTTY === true ? stdout.columns : undefined;
     },
@@ -81,12 +92,13 @@ export function createIo(
       };
     },
     rawMode: () => {
-      stdin.setRawMode?.(true);
-      return () => void stdin.setRawMode?.(false);
+      streams.stdin.setRawMode?.(true);
+      return () => void streams.stdin.setRawMode?.(false);
     },
     confirm: async (question, answerSignal) => {
+      const { createInterface } = await import('node:readline/promises');
       // Not in terminal mode, in which readline would take Ctrl+C for itself.
-      const prompt = createInterface({ input: stdin, output: stderr, terminal: false });
+      const prompt = createInterface({ input: streams.stdin, output: stderr, terminal: false });
       try {
         const noAnswer = once(prompt, 'close').then(() => '');
         const answer = await Promise.race([prompt.question(`${question} [y/N] `, { signal: answerSignal }), noAnswer]);

@@ -3,13 +3,6 @@ import { userInfo } from 'node:os';
 import { createIo } from './io.js';
 import { run } from './run.js';
 
-const interrupt = new AbortController();
-process.on('SIGINT', () => {
-  // The second Ctrl+C is meant: whatever still waits is left alone.
-  if (interrupt.signal.aborted) process.exit(130);
-  interrupt.abort();
-});
-
 function osUser(): string | undefined {
   try {
     return userInfo().username;
@@ -19,16 +12,24 @@ function osUser(): string | undefined {
   }
 }
 
-const exitCode = await run(process.argv.slice(2), {
-  io: createIo(process.stdin, process.stdout, process.stderr, interrupt.signal, process),
-  env: process.env,
-  signal: interrupt.signal,
-  now: Date.now,
-  osUser,
-});
-// What a slow reader has not taken yet would be lost.
-await Promise.all([process.stdout, process.stderr].map(flushed));
-process.exit(exitCode);
+async function main(): Promise<void> {
+  const interrupt = new AbortController();
+  process.on('SIGINT', () => {
+    // The second Ctrl+C is meant: whatever still waits is left alone.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  });
+  const exitCode = await run(process.argv.slice(2), {
+    io: createIo(process, interrupt.signal, process),
+    env: process.env,
+    signal: interrupt.signal,
+    now: Date.now,
+    osUser,
+  });
+  // What a slow reader has not taken yet would be lost.
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  process.exit(exitCode);
+}
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
@@ -37,3 +38,6 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
     stream.once('error', done).once('close', done).write('', done);
   });
 }
+
+// Not a top-level await, which the CommonJS that the build makes of this does not know.
+void main();

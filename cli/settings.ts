@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkToken, type ConfigFile, configDir, type ContextEntry, type Env, readConfig, stateDir } from './config.js';
@@ -105,6 +104,7 @@ function first<Last extends string | undefined>(
  * the answer is remembered in the state directory, and where that is not possible it is true each time.
  */
 export async function firstUseWithoutLogin(env: Env): Promise<boolean> {
+  const { createHash } = await import('node:crypto');
   const key = createHash('sha256').update(configDir(env)).digest('hex').slice(0, 16);
   const marker = join(stateDir(env), `no-login-note-${key}`);
   try {

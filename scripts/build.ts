@@ -1,7 +1,8 @@
-/** Bundles the programs and the client into dist/: one file each, plus shared chunks, so that they start quickly and need little memory. */
+/** Bundles the programs and the client into dist/: few files, so that they start quickly and need little memory. */
 
 import { chmod, rename, rm } from 'node:fs/promises';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { buildCommandLine } from './build-command-line.js';
 
 /** Marks a question that this plugin asks itself. */
 const RESOLVING = Symbol('resolving');
@@ -25,20 +26,23 @@ const withoutUnusedModels: Plugin = {
 
 // Built aside and then moved: programs that run from dist/ meanwhile see the old one or the new one, never half of one.
 const aside = `dist.${process.pid}`;
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 await build({
+  ...common,
   entryPoints: {
-    'cli/main': 'cli/main.ts',
     'server/main': 'server/main.ts',
     'cluster/main': 'cluster/main.ts',
     'client/index': 'client/index.ts',
   },
   outdir: aside,
-  bundle: true,
   splitting: true,
-  platform: 'node',
   format: 'esm',
-  target: 'node20',
-  mainFields: ['module', 'main'],
   chunkNames: 'chunks/[name]-[hash]',
   // These read .proto files that lie beside their code.
   external: ['@grpc/reflection', 'grpc-health-check', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'],
@@ -46,8 +50,8 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },
   plugins: [withoutUnusedModels],
-  logLevel: 'warning',
 });
+await buildCommandLine(common, `${aside}/cli`);
 for (const program of ['cli', 'server', 'cluster']) await chmod(`${aside}/${program}/main.js`, 0o755);
 await rm('dist', { recursive: true, force: true });
 await rename(aside, 'dist');

@@ -13,8 +13,12 @@ export interface Submitter {
   close(): Promise<void>;
 }
 
-/** Submits with bare POSTs over kept-alive connections, as many as there are callers. */
-export async function bareSubmitter(config: ClusterConfig, namespace: string): Promise<Submitter> {
+/** Submits with bare POSTs over kept-alive connections, as many as there are callers; Jobs `suspended` where that is said. */
+export async function bareSubmitter(
+  config: ClusterConfig,
+  namespace: string,
+  { suspended = false }: { readonly suspended?: boolean } = {},
+): Promise<Submitter> {
   const { headers, tls } = await config.credentials(false);
   const { origin, pathname } = new URL(config.server);
   const pool = new Pool(origin, { connections: CALLERS, pipelining: 1, allowH2: false, connect: tls });
@@ -34,7 +38,7 @@ export async function bareSubmitter(config: ClusterConfig, namespace: string): P
 
   return {
     async submit() {
-      const { record, job } = bodiesOfOne();
+      const { record, job } = bodiesOfOne(suspended);
       const created = JSON.parse(await post(paths.configMaps, record)) as { metadata: { uid: string } };
       await post(paths.jobs, job(created.metadata.uid));
     },

@@ -21,7 +21,7 @@ export interface Program {
 }
 
 /** Arguments of Node for a program of dist/. Throws when it is not built. */
-export function built(program: 'server' | 'cluster'): string {
+export function built(program: 'server' | 'cluster' | 'cli'): string {
   const path = fileURLToPath(new URL(`../../dist/${program}/main.js`, import.meta.url));
   if (!existsSync(path)) throw new Error(`${path} is missing; build it first: npm run build`);
   return path;

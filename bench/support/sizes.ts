@@ -10,6 +10,10 @@ export interface Sizes {
   readonly warmUp: number;
   /** Programs that are started one after the other. */
   readonly starts: number;
+  /** Commands of the command line, one after the other. */
+  readonly commands: number;
+  /** Tasks of a long list. */
+  readonly listed: number;
   /** How long a program does nothing before its memory is read, in milliseconds. */
   readonly idleMs: number;
   /** How long the deletion of the tasks of a run is waited for, in milliseconds. */
@@ -28,6 +32,8 @@ export const FULL: Sizes = {
   atOnce: 512,
   warmUp: 768,
   starts: 7,
+  commands: 21,
+  listed: 5000,
   idleMs: 10_000,
   clearMs: 5000,
   cleanupMs: 120_000,
@@ -40,6 +46,8 @@ export const QUICK: Sizes = {
   atOnce: 64,
   warmUp: 64,
   starts: 2,
+  commands: 2,
+  listed: 50,
   idleMs: 500,
   clearMs: 100,
   cleanupMs: 500,

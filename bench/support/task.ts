@@ -47,8 +47,8 @@ export interface Bodies {
   readonly job: (recordUid: string) => string;
 }
 
-/** What the server sends for one submission of the task. */
-export function bodiesOfOne(): Bodies {
+/** What the server sends for one submission of the task. Where `suspended`, Kubernetes makes no pod of its Job. */
+export function bodiesOfOne(suspended: boolean): Bodies {
   const requestId = randomUUID();
   const request = {
     id: taskIdOf(USER, requestId),
@@ -64,7 +64,10 @@ export function bodiesOfOne(): Bodies {
   };
   return {
     record: JSON.stringify(recordObject(request)),
-    job: (uid) => JSON.stringify(jobObject({ ...request, uid, attempt: 0 }, 0, 'bench')),
+    job: (uid) => {
+      const job = jobObject({ ...request, uid, attempt: 0 }, 0, 'bench') as { readonly spec: object };
+      return JSON.stringify(suspended ? { ...job, spec: { ...job.spec, suspend: true } } : job);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { type Env, readConfig, writeConfig } from '../config.js';
 import { parseServerUrl } from '../../client/server-url.js';
 import { defaultServer, type Settings } from '../settings.js';
 import { somebodyListens } from './port.js';
-import { type LocalServer, startLocal } from './start.js';
+import type { LocalServer } from './start.js';
 
 /** Name of the context that the local server has in the configuration. */
 const LOCAL_CONTEXT = 'local';
@@ -35,6 +35,7 @@ export async function startIfNeeded(
   const own = serverOrigin === 'config' && context === LOCAL_CONTEXT && host === '127.0.0.1';
   if (serverOrigin !== 'default' && !own) return undefined;
   if (await somebodyListens(host, Number(port))) return undefined;
+  const { startLocal } = await import('./start.js');
   const local = await startLocal(env, { port: Number(port), otherwise: true }, signal);
   await useLocal(env, local);
   return local;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,11 +9,12 @@ const RETRY_MS = 100;
 const PATIENCE_MS = 60_000;
 
 /**
- * Does some work while nobody else does any under the same name. The lock is a socket of Linux' abstract namespace, which has no
+ * Does some work on the local server of a folder while nobody else does any on it. The lock is a socket of Linux' abstract namespace, which has no
  * file that could be left behind: the kernel takes it away with its process, however that ends. Throws a CliError when somebody
  * else holds it for too long.
  */
-export async function alone<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function alone<T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const name = `k8s-cli-local-${createHash('sha256').update(folder).digest('hex').slice(0, 32)}`;
   const deadlineMs = performance.now() + PATIENCE_MS;
   for (;;) {
     const held = createServer();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Env, stateDir } from '../config.js';
 
@@ -18,8 +17,6 @@ export interface LocalPlace {
   readonly clusterData: string;
   /** Logs of nodes, likewise. */
   readonly nodeLogs: string;
-  /** Name that nobody else holds while somebody starts or stops the server. */
-  readonly lock: string;
 }
 
 /** The place of this user's local server. */
@@ -34,6 +31,5 @@ export function localPlace(env: Env): LocalPlace {
     output: join(folder, 'server.out'),
     clusterData: join(state, 'cluster'),
     nodeLogs: join(state, 'logs'),
-    lock: `k8s-cli-local-${createHash('sha256').update(folder).digest('hex').slice(0, 32)}`,
   };
 }

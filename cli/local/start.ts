@@ -43,7 +43,7 @@ export async function startLocal(env: Env, options: StartOptions, signal: AbortS
   } catch (error) {
     throw new CliError(`cannot make ${place.folder}: ${reasonOf(error)}`);
   }
-  return alone(place.lock, signal, async () => {
+  return alone(place.folder, signal, async () => {
     const token = await ownToken(place);
     const running = await runningServer(place);
     if (running !== undefined) return { url: running.url, token, started: false };

@@ -11,7 +11,7 @@ const GRACE_MS = 20_000;
 /** Ends the local server, then its cluster with all that runs there. False when neither ran. */
 export async function stopLocal(env: Env, signal: AbortSignal): Promise<boolean> {
   const place = localPlace(env);
-  return alone(place.lock, signal, async () => {
+  return alone(place.folder, signal, async () => {
     // In this order: a server starts its cluster again when that is gone.
     const server = await runningServer(place);
     if (server !== undefined) await endProcess(server, GRACE_MS, signal);

@@ -16,7 +16,7 @@ export async function askLocal<T>(
   const place = localPlace(context.env);
   const server: LocalState | undefined = await runningServer(place);
   if (server === undefined) return undefined;
-  const { createClient } = await import('../../client/index.js');
+  const { createClient } = await import('../../client/client.js');
   const token = (await readFile(place.token, 'utf8').catch(() => '')).trim();
   const client = createClient({ url: server.url, user: (await context.settings()).user, token });
   try {

@@ -1,8 +1,3 @@
-/** Scripts and symbols whose characters take two columns of a terminal. */
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
-/** Characters that sit on the one before them. */
-const COMBINING = /[\p{Mark}\u200b-\u200d\ufeff]/u;
 const ASCII = /^[\u0020-\u007e]*$/;
 
 /** Columns of a terminal that a text without control characters takes. */
@@ -59,6 +54,11 @@ function breakWord(word: string, width: number): [full: string[], rest: string] 
 }
 
 function characterWidth(character: string): number {
-  if (COMBINING.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
+  // Not constants of the module: to read these expressions takes longer than most commands need them for, which is not at all.
+  // Characters that sit on the one before them.
+  if (/[\p{Mark}\u200b-\u200d\ufeff]/u.test(character)) return 0;
+  // Scripts and symbols whose characters take two columns of a terminal.
+  const wide =
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
+  return wide.test(character) ? 2 : 1;
 }

@@ -19,7 +19,7 @@ describe('createIo', () => {
 
   it('waits while the reader of stdout is slow', async () => {
     const { stream, pending } = slowStream();
-    const io = createIo(new PassThrough(), stream, new PassThrough(), never);
+    const io = createIo({ stdin: new PassThrough(), stdout: stream, stderr: new PassThrough() }, never);
     let done = false;
     const write = io.out('data').then(() => {
       done = true;
@@ -33,7 +33,10 @@ describe('createIo', () => {
 
   it('stops waiting for a slow reader when it is aborted', async () => {
     const abort = new AbortController();
-    const io = createIo(new PassThrough(), slowStream().stream, new PassThrough(), abort.signal);
+    const io = createIo(
+      { stdin: new PassThrough(), stdout: slowStream().stream, stderr: new PassThrough() },
+      abort.signal,
+    );
     const write = io.out('data');
     abort.abort();
     await write;
@@ -47,7 +50,7 @@ describe('createIo', () => {
           setImmediate(() => done(Object.assign(new Error(`write ${code}`), { code })));
         },
       });
-      const io = createIo(new PassThrough(), stream, new PassThrough(), never);
+      const io = createIo({ stdin: new PassThrough(), stdout: stream, stderr: new PassThrough() }, never);
       return io.out('data').catch((error: unknown) => error);
     });
     const [closed, full] = await Promise.all(errors);
@@ -65,7 +68,7 @@ describe('createIo', () => {
   for (const [input, yes] of answers) {
     it(`takes the answer ${JSON.stringify(input)} for a ${yes ? 'yes' : 'no'}`, async () => {
       const stdin = new PassThrough();
-      const io = createIo(stdin, new PassThrough(), new PassThrough(), never);
+      const io = createIo({ stdin, stdout: new PassThrough(), stderr: new PassThrough() }, never);
       stdin.end(input);
       expect(await io.confirm('Really?', never)).to.equal(yes);
     });
@@ -73,7 +76,7 @@ describe('createIo', () => {
 
   it('gives up a question when it is aborted', async () => {
     const abort = new AbortController();
-    const io = createIo(new PassThrough(), new PassThrough(), new PassThrough(), never);
+    const io = createIo({ stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }, never);
     const answer = io.confirm('Really?', abort.signal).catch((error: unknown) => error);
     abort.abort();
     expect(await answer).to.include({ name: 'AbortError' });
@@ -82,7 +85,7 @@ describe('createIo', () => {
   it('ignores that nobody reads stderr', async () => {
     const stderr = new PassThrough();
     stderr.destroy();
-    const io = createIo(new PassThrough(), new PassThrough(), stderr, never);
+    const io = createIo({ stdin: new PassThrough(), stdout: new PassThrough(), stderr }, never);
     await io.err('data');
     expect(await io.out('data')).to.equal(undefined);
   });
@@ -94,7 +97,7 @@ describe('createIo', () => {
         setImmediate(done);
       },
     });
-    const io = createIo(new PassThrough(), stream, new PassThrough(), never);
+    const io = createIo({ stdin: new PassThrough(), stdout: stream, stderr: new PassThrough() }, never);
     for (let i = 0; i < 20; i++) await io.out('data');
     expect(stream.listenerCount('drain') + stream.listenerCount('close')).to.be.at.most(1);
   });

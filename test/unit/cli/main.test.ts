@@ -74,7 +74,7 @@ describe('the k8s-cli process', () => {
       import { createIo } from './cli/io.ts';
       import { run } from './cli/run.ts';
       const { signal } = new AbortController();
-      const io = createIo(new PassThrough(), new PassThrough(), new PassThrough(), signal);
+      const io = createIo({ stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }, signal);
       const code = await run(['jobs', 'submit', '--help'], { io, env: {}, signal, now: Date.now, osUser: () => 'x' });
       const loaded = Object.keys(createRequire('${ROOT}').cache).filter((path) => path.includes('@grpc'));
       console.log(code, loaded.length);

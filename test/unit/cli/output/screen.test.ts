@@ -8,7 +8,11 @@ import { createScreen } from '../../../../cli/output/screen.js';
 function terminal(columns: number, rows: number) {
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns, rows });
   const continued = new EventEmitter();
-  const io = createIo(new PassThrough(), stdout, new PassThrough(), new AbortController().signal, continued);
+  const io = createIo(
+    { stdin: new PassThrough(), stdout, stderr: new PassThrough() },
+    new AbortController().signal,
+    continued,
+  );
   return { stdout, continued, io, written: () => String(stdout.read() ?? '') };
 }
 

@@ -53,7 +53,7 @@ export function createSandbox(baseEnv: () => Readonly<Record<string, string>> = 
       if (options.inputEnds) stdin.end();
       const signal = options.signal ?? new AbortController().signal;
       const exitCode = await run(argv, {
-        io: createIo(stdin, stdout.stream, stderr.stream, signal),
+        io: createIo({ stdin, stdout: stdout.stream, stderr: stderr.stream }, signal),
         env: { HOME: dir, K8S_CLI_USER: 'alice', ...baseEnv(), ...options.env },
         signal,
         now: () => NOW_MS,
