@@ -38,6 +38,11 @@ export class Cursor {
     return { pod: this.#pod, timeNs: this.#timeNs, count: this.#count, bytes: this.#bytes };
   }
 
+  /** Whether the present reading has come to where the one before ended. */
+  get caughtUp(): boolean {
+    return !this.#again || (this.#met && this.#dropLines === 0 && this.#dropBytes === 0);
+  }
+
   /** Begins another reading, from the second of the last piece or earlier. */
   readAgain(): void {
     this.#again = this.#timeNs !== undefined;

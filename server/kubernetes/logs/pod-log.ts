@@ -1,6 +1,6 @@
 /** One container's log, read to its true end through whatever happens to the connection. */
 
-import type { LogEvent, LogOptions, LogSource, PodIdentity } from '../../domain/ports.js';
+import type { LogEvent, LogOptions, LogPiece, LogSource, PodIdentity } from '../../domain/ports.js';
 import { hasCode, KubernetesError, toTaskError } from '../errors.js';
 import type { RawPod } from '../objects.js';
 import type { Paths } from '../paths.js';
@@ -13,6 +13,8 @@ const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 5000;
 /** A log that cannot be opened so often in a row, though the cluster answers, is given up where nothing more will come of it. */
 const MAX_FAILURES = 8;
+/** A log that so often in a row ends before the line that was read last was rotated behind it: nothing was written since. */
+const MAX_SHORT = 3;
 
 /** `unstarted`: it ended before its container had been made. */
 type PodState = 'live' | 'ended' | 'unstarted' | 'gone';
@@ -47,27 +49,42 @@ async function* readLog(
 ): AsyncGenerator<LogEvent, void, undefined> {
   const cursor = new Cursor(pod.uid, options.position);
   let failures = 0;
+  let short = 0;
   let firstMs: number | undefined;
-  let followedToItsEnd = false;
+  /** Where the reading before came to its end; undefined when it broke off. */
+  let endedAt: string | undefined;
+  let rest: readonly LogPiece[] = [];
   let state: PodState = await podState(world, pod, signal);
   while (!signal.aborted) {
     if (state === 'gone') {
-      // Where a follow came to its end before the pod went, nothing can be checked, and nothing points to a loss.
-      if (!followedToItsEnd) yield gap(cursor, undefined, 'the pod is gone, and its log with it');
+      // Where a reading came to its end before the pod went, nothing can be checked, and nothing points to a loss.
+      if (endedAt === undefined) yield gap(cursor, undefined, 'the pod is gone, and its log with it');
+      else yield* take(rest, cursor);
       return;
     }
     // Nothing ran, and nothing was written.
     if (state === 'unstarted') return;
-    // Of a container that has ended everything is there: what comes to its end now is complete.
     const follow = options.follow && state === 'live';
-    const progress: Progress = { any: false, refusal: '' };
+    const progress: Progress = { any: false, rest: [], refusal: '' };
     const beganMs = Date.now();
     const end = yield* readOnce(world, { pod, options, cursor, follow, progress, firstMs }, signal);
     firstMs ??= beganMs;
-    // The pod's status lags behind its end: the attempt that still takes it for live may find nothing there any more.
-    const nothingLeft: boolean = followedToItsEnd && !progress.any && failures === 0;
-    if (follow) followedToItsEnd = end === 'complete' || nothingLeft;
-    if (end === 'complete' && !follow) return;
+    if (end === 'complete') {
+      const at = endOf(cursor, progress.rest);
+      short = cursor.caughtUp ? 0 : short + 1;
+      // The API server ends a stream in the same way when the kubelet behind it dies. Of a container that has ended an end is believed
+      // that was met twice in the same place; what a living one has written is asked for without waiting for more.
+      const sure = state === 'live' || (at === endedAt && (cursor.caughtUp || short >= MAX_SHORT));
+      if (!follow && sure) {
+        yield* take(progress.rest, cursor);
+        return;
+      }
+      endedAt = at;
+      ({ rest } = progress);
+    } else if (progress.any || failures > 0) {
+      // The pod's status lags behind its end: one attempt that still takes it for live may find nothing there any more.
+      endedAt = undefined;
+    }
     failures = progress.any ? 0 : failures + 1;
     if (failures >= MAX_FAILURES && !follow) {
       yield gap(cursor, undefined, `the log cannot be read: ${progress.refusal}`);
@@ -80,6 +97,12 @@ async function* readLog(
     // The end of the stream says nothing: rotation, proxies and restarts end it too. Only the pod tells.
     state = await podState(world, pod, signal);
   }
+}
+
+/** A place in the log: behind what was taken, and behind the line without a newline that was not. */
+function endOf({ position }: Cursor, rest: readonly LogPiece[]): string {
+  const bytes = rest.reduce((sum, piece) => sum + piece.bytes.length, 0);
+  return [position?.timeNs, position?.count, position?.bytes, rest.length, bytes].join(' ');
 }
 
 interface Reading {
@@ -95,6 +118,8 @@ interface Reading {
 /** What one reading came to. */
 interface Progress {
   any: boolean;
+  /** The last line, where it came to its end without a newline. */
+  rest: readonly LogPiece[];
   /** Why it could not be opened, or broke off. */
   refusal: string;
 }
@@ -105,7 +130,7 @@ async function* readOnce(
   reading: Reading,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, 'complete' | 'cut', undefined> {
-  const { pod, cursor, follow, progress } = reading;
+  const { pod, cursor, progress } = reading;
   const path = `${paths.pods}/${pod.name}/log`;
   const cutter = new LineCutter();
   cursor.readAgain();
@@ -121,10 +146,13 @@ async function* readOnce(
   }
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      yield* take(cutter.push(chunk), cursor, progress);
+      for (const event of take(cutter.push(chunk), cursor)) {
+        if (event.kind === 'lines') progress.any = true;
+        yield event;
+      }
     }
-    // Of a live container an unfinished line goes on: it is read again from its beginning.
-    if (!follow) yield* take(cutter.end(), cursor, progress);
+    // It may go on: where nobody is sure yet, it is read again from its beginning.
+    progress.rest = cutter.end();
   } catch (error) {
     progress.refusal = messageOf(error);
     return 'cut';
@@ -134,11 +162,7 @@ async function* readOnce(
   return 'complete';
 }
 
-function* take(
-  pieces: ReturnType<LineCutter['push']>,
-  cursor: Cursor,
-  progress: Progress,
-): Generator<LogEvent, void, undefined> {
+function* take(pieces: readonly LogPiece[], cursor: Cursor): Generator<LogEvent, void, undefined> {
   const fresh = [];
   for (const candidate of pieces) {
     const beforeNs = cursor.timeNs;
@@ -151,10 +175,7 @@ function* take(
     }
     if (piece) fresh.push(piece);
   }
-  if (fresh.length > 0 && cursor.position) {
-    progress.any = true;
-    yield { kind: 'lines', pieces: fresh, position: cursor.position };
-  }
+  if (fresh.length > 0 && cursor.position) yield { kind: 'lines', pieces: fresh, position: cursor.position };
 }
 
 function gap(cursor: Cursor, beforeNs: bigint | undefined, reason: string): LogEvent {

@@ -87,7 +87,7 @@ describe('the log of a pod', () => {
 
   it('asks for one container with times, and for what the caller wants of it', async () => {
     state = 'Succeeded';
-    script = [whole(line(1, 'a'))];
+    script = [whole(line(1, 'a')), whole(line(1, 'a'))];
     await source().all({ follow: false, tail: 5, sinceMs: 1500 });
     expect(logs()[0]?.path).to.equal(`${PATHS.pods}/demo-pod/log`);
     expect(Object.fromEntries(logs()[0]?.query ?? [])).to.deep.equal({
@@ -101,13 +101,36 @@ describe('the log of a pod', () => {
 
   it('reads a container that has ended without following it', async () => {
     state = 'Succeeded';
-    script = [whole(line(1, 'a'), line(2, 'b'))];
+    script = [whole(line(1, 'a'), line(2, 'b')), whole(line(2, 'b'))];
     expect(await source().all()).to.deep.equal(['a', 'b']);
-    expect(logs()[0]?.query.get('follow')).to.equal('false');
+    expect(logs().map(({ query }) => query.get('follow'))).to.deep.equal(['false', 'false']);
+  });
+
+  it('believes an end that was met twice: a stream whose kubelet dies ends as if it were complete', async () => {
+    state = 'Succeeded';
+    script = [
+      whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z ha'),
+      whole(),
+      whole(line(1, 'a'), line(2, 'half'), line(2, 'b')),
+      whole(line(2, 'half')),
+      whole(line(2, 'half'), line(2, 'b')),
+    ];
+    expect(await source().all()).to.deep.equal(['a', 'half', 'b']);
+  });
+
+  it('believes an end behind which the file was rotated, when it was met often enough', async () => {
+    state = 'Succeeded';
+    script = [whole(line(1, 'a')), whole(), whole(), whole()];
+    expect(await source().all()).to.deep.equal(['a']);
+  });
+
+  it('reads what a container that lives has written, without waiting for more', async () => {
+    script = [whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z no newline')];
+    expect(await source().all({ follow: false })).to.deep.equal(['a', 'no newline']);
   });
 
   it('looks once more after a follow that ended, when the container has', async () => {
-    script = [thenEnd(whole(line(1, 'a'))), whole(line(1, 'a'), line(2, 'last words'))];
+    script = [thenEnd(whole(line(1, 'a'))), whole(line(1, 'a'), line(2, 'last words')), whole(line(2, 'last words'))];
     expect(await source().all()).to.deep.equal(['a', 'last words']);
     expect(logs()[1]?.query.get('sinceTime')).to.equal('2026-11-23T06:00:01Z');
   });
@@ -141,7 +164,8 @@ describe('the log of a pod', () => {
   });
 
   it('does not take the API’s own words in the stream for the log', async () => {
-    script = [thenEnd(whole(line(1, 'a'), 'unexpected stream type ""\n')), whole(line(1, 'a'), line(2, 'b'))];
+    const both = whole(line(1, 'a'), line(2, 'b'));
+    script = [thenEnd(whole(line(1, 'a'), 'unexpected stream type ""\n')), both, both];
     expect(await source().all()).to.deep.equal(['a', 'b']);
   });
 
@@ -196,7 +220,19 @@ describe('the log of a pod', () => {
 
   it('gives a last line without a newline, once the container has ended', async () => {
     state = 'Succeeded';
-    script = [whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z no newline')];
+    const all = whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z no newline');
+    script = [all, all];
+    expect(await source().all()).to.deep.equal(['a', 'no newline']);
+  });
+
+  it('gives a last line without a newline when the pod goes behind it', async () => {
+    state = 'Succeeded';
+    script = [
+      (request, response) => {
+        state = 'gone';
+        whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z no newline')(request, response);
+      },
+    ];
     expect(await source().all()).to.deep.equal(['a', 'no newline']);
   });
 
