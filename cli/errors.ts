@@ -1,6 +1,7 @@
 import { type ClientError, isClientError } from '../client/errors.js';
 import type { Source } from '../taskfile/source.js';
 import { EXIT } from './exit-codes.js';
+import { optionOf, withOptionName } from './override-names.js';
 import { placeIn, sourceLines, splitPlace } from './output/place.js';
 import { printable } from './output/table.js';
 
@@ -134,6 +135,7 @@ function withViolations(
   if (error.violations.length === 0) return undefined;
   const lines = error.violations.flatMap(({ field, description }) => {
     const { at, words } = splitPlace(description);
+    if (optionOf(field) !== undefined) return [`k8s-cli: ${printable(withOptionName(words))}`];
     const named = at !== undefined || field === '' || words.startsWith(`${field}:`);
     const text = printable(named ? words : `${field}: ${words}`);
     if (file === undefined) return `k8s-cli: ${text}`;

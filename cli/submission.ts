@@ -1,6 +1,7 @@
 import type { CommandContext } from './context.js';
 import { followTask } from './follow.js';
 import { isStructured, type OutputFormat } from './options.js';
+import { withOptionName } from './override-names.js';
 import { placeIn, splitPlace } from './output/place.js';
 import { printMessage } from './output/structured.js';
 import { printable } from './output/table.js';
@@ -49,7 +50,7 @@ export async function noteWarnings(
   for (const warning of warnings) {
     const { at, words } = splitPlace(warning);
     const where = file === undefined || at === undefined ? '' : `${placeIn(file, at)}: `;
-    await context.note(`${context.errStyle('yellow', 'warning:')} ${where}${printable(words)}\n`);
+    await context.note(`${context.errStyle('yellow', 'warning:')} ${where}${printable(withOptionName(words))}\n`);
   }
 }
 

@@ -24,7 +24,7 @@ export function convertNode(root: unknown, place: (offset: number) => At, report
   const anchors = new Map<string, Sized | 'unfinished'>();
   let tooLarge = false;
 
-  const refuse = (path: string, at: At, message: string, fix?: string): Sized => {
+  const refuse = (path: string, at: At, message: string, fix: string): Sized => {
     report.refuse({ path, at }, message, fix);
     return { tree: { kind: 'null', at }, size: 1 };
   };
@@ -48,8 +48,13 @@ export function convertNode(root: unknown, place: (offset: number) => At, report
     const at = placeOf(node);
     const name = quote(node.source);
     const target = anchors.get(node.source);
-    if (target === undefined) return refuse(path, at, `the alias ${name} means nothing that stands before it`);
-    if (target === 'unfinished') return refuse(path, at, `the alias ${name} stands inside of what it means`);
+    if (target === undefined) {
+      const fix = 'write an anchor (&name) before what is meant, or put the text into quotes';
+      return refuse(path, at, `the alias ${name} means nothing that stands before it`, fix);
+    }
+    if (target === 'unfinished') {
+      return refuse(path, at, `the alias ${name} stands inside of what it means`, 'write the values out');
+    }
     return { tree: { ...target.tree, at }, size: target.size };
   };
 

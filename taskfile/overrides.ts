@@ -26,6 +26,24 @@ export function applyOverrides(task: MapNode, overrides: Overrides): MapNode {
   return merged(variables, 'resources', resources, (node) => withoutInChoices(node, resources));
 }
 
+const FIELDS: Readonly<Record<string, { readonly option: keyof Overrides; readonly named: string }>> = {
+  name: { option: 'name', named: 'name' },
+  num_nodes: { option: 'numNodes', named: 'num_nodes' },
+  'resources.cpus': { option: 'cpus', named: 'cpus' },
+  'resources.memory': { option: 'memory', named: 'memory' },
+  'resources.accelerators': { option: 'accelerators', named: 'accelerators' },
+  'resources.image_id': { option: 'image', named: 'image_id' },
+};
+
+/** What a field of the task is called in messages: `overrides.cpus` where an override is what it says, else as it is. */
+export function nameOfField(field: string, overrides: Overrides): string {
+  const { option, named } = (Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined) ?? {};
+  if (option !== undefined) return overrides[option] === undefined ? field : `overrides.${named}`;
+  const [kind = '', ...rest] = field.split('.');
+  if (kind !== 'envs' && kind !== 'secrets') return field;
+  return Object.hasOwn(overrides[kind] ?? {}, rest.join('.')) ? `overrides.${field}` : field;
+}
+
 type Values = Readonly<Record<string, TreeNode | undefined>>;
 
 /** The task with values in the mapping that is its `field`; one that is something else is left for its reader to refuse. */
@@ -34,7 +52,9 @@ function merged(task: MapNode, field: string, values: Values, before = (node: Ma
   const present = task.entries.find((entry) => entry.key === field)?.value;
   if (present !== undefined && present.kind !== 'map' && present.kind !== 'null') return task;
   const map: MapNode = present?.kind === 'map' ? present : { kind: 'map', entries: [], at: undefined };
-  return withValues(task, { [field]: withValues(before(map), values) });
+  const value = withValues(before(map), values);
+  if (present === undefined) return withValues(task, { [field]: value });
+  return { ...task, entries: task.entries.map((entry) => (entry.key === field ? { ...entry, value } : entry)) };
 }
 
 function withValues(map: MapNode, values: Values): MapNode {

@@ -1,6 +1,7 @@
 import { Composer, type CST, type Document, isScalar, Lexer, LineCounter, Parser } from 'yaml';
 import { convertNode } from './convert.js';
 import type { Report } from './report.js';
+import { syntaxFix } from './syntax-fix.js';
 import { type At, type TreeNode, visible } from './tree.js';
 
 /** Place of an offset in the text. */
@@ -39,7 +40,7 @@ export function parseText(text: string, report: Report): TreeNode | undefined {
       'remove it',
     );
   }
-  const document = compose(tokens, text.length, place, report);
+  const document = compose(tokens, text, place, report);
   return document === undefined ? undefined : convertNode(document.contents, place, report);
 }
 
@@ -52,7 +53,8 @@ function tokenize(text: string, lines: LineCounter, place: Place, report: Report
     lexemes += 1;
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > MAX_DEPTH) {
-      return report.refuse({ path: '', at: place(parser.offset) }, 'this is nested too deeply for a task file');
+      const spot = { path: '', at: place(parser.offset) };
+      return report.refuse(spot, 'this is nested too deeply for a task file', 'write it with fewer levels');
     }
     if (lexemes > MAX_LEXEMES) {
       const spot = { path: '', at: place(parser.offset) };
@@ -64,7 +66,7 @@ function tokenize(text: string, lines: LineCounter, place: Place, report: Report
 }
 
 /** The file's one document, or undefined after a report. An empty document behind a last `---` does not count. */
-function compose(tokens: CST.Token[], length: number, place: Place, report: Report): Document.Parsed | undefined {
+function compose(tokens: CST.Token[], text: string, place: Place, report: Report): Document.Parsed | undefined {
   const composer = new Composer({
     // Leaves every scalar a string: plainScalar decides the types, not the library.
     schema: 'failsafe',
@@ -74,17 +76,19 @@ function compose(tokens: CST.Token[], length: number, place: Place, report: Repo
     logLevel: 'silent',
   });
   let first: Document.Parsed | undefined;
-  for (const document of composer.compose(tokens, true, length)) {
+  for (const document of composer.compose(tokens, true, text.length)) {
     const error = document.errors[0];
     if (error !== undefined) {
       // The library's messages quote the text as it is.
       const message = `not valid YAML: ${visible(error.message, 200)}`;
-      return report.refuse({ path: '', at: place(error.pos[0]) }, message);
+      // What is missing at the end is told where the text ends, and not on an empty line behind it.
+      const offset = Math.min(error.pos[0], Math.max(0, text.trimEnd().length - 1));
+      return report.refuse({ path: '', at: place(offset) }, message, syntaxFix(error));
     }
     if (first === undefined) {
       first = document;
     } else if (!isEmpty(document)) {
-      const spot = { path: '', at: place(document.contents?.range[0] ?? length) };
+      const spot = { path: '', at: place(document.contents?.range[0] ?? text.length) };
       return report.refuse(spot, 'a second document begins here', 'put one task into a file');
     }
   }

@@ -5,7 +5,7 @@ import type { Violation } from './violation.js';
 /** Takes what the fields' readers find, so that one pass names everything that is wrong. */
 export interface Report {
   /** The task cannot run as written. The answer is what a reader returns then. */
-  refuse(spot: Spot, message: string, fix?: string): undefined;
+  refuse(spot: Spot, message: string, fix: string): undefined;
   /** The task runs, but not everything in it has an effect. */
   warn(spot: Spot, message: string): void;
   violations(): Violation[];
@@ -23,8 +23,11 @@ const TOO_MANY: Violation = {
 };
 const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
-/** An empty report about a text, of which it shows the lines that may be shown. */
-export function createReport(source: Source): Report {
+/**
+ * An empty report about a text, of which it shows the lines that may be shown. `nameOf` gives the name of a field that does not
+ * stand in the text.
+ */
+export function createReport(source: Source, nameOf = (field: string): string => field): Report {
   const violations: Violation[] = [];
   const warnings: Violation[] = [];
 
@@ -36,7 +39,7 @@ export function createReport(source: Source): Report {
     }
     const line = spot.at?.line;
     list.push({
-      field: spot.path,
+      field: spot.at === undefined ? nameOf(spot.path) : spot.path,
       message: source.hides(spot.path, line) ? message.replace(QUOTED, '"…"') : message,
       fix,
       line,

@@ -34,9 +34,8 @@ function objectSchema<Draft>(table: FieldTable<Draft>, required: readonly string
       const schema = required.includes(name) ? field.schema : orNull(field.schema);
       return [name, { description: field.about, ...schema }];
     }
-    const fix = field.fix === undefined ? '' : `; ${field.fix}`;
     // A field without a value counts as one that is not there.
-    return [name, { description: `Refused: ${field.reason}${fix}.`, type: 'null' }];
+    return [name, { description: `Refused: ${field.reason}; ${field.fix}.`, type: 'null' }];
   });
   return {
     type: 'object',

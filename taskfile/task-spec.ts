@@ -6,13 +6,13 @@ import type { ManagedSecret } from './fields/secrets.js';
 import { TASK_FIELDS, TASK_HINTS, type TaskDraft } from './fields/task.js';
 import type { VolumeMount } from './fields/volumes.js';
 import { fromValue } from './from-value.js';
-import { applyOverrides, type Overrides } from './overrides.js';
+import { applyOverrides, nameOfField, type Overrides } from './overrides.js';
 import { parseText } from './parse.js';
 import { readRegistryLogin, type RegistryLogin, withoutLogin, withRegistry } from './registry.js';
 import { createReport, type Report } from './report.js';
 import { sourceOf } from './source.js';
 import { substituteEnvs } from './substitute.js';
-import { describe, type MapNode, type TreeNode, valueAt } from './tree.js';
+import { describe, keySpot, type MapNode, placeBelow, type TreeNode, valueAt } from './tree.js';
 import type { Violation } from './violation.js';
 
 export type { KubernetesConfig } from './fields/config.js';
@@ -72,27 +72,34 @@ export interface ParseOptions {
   readonly strict?: boolean | undefined;
 }
 
+/** What a field is called in messages, and where it stands; for what is found out about a task after it was read. */
+export type Locate = (field: string) => Pick<Violation, 'field' | 'line' | 'column'>;
+
 /** A task, or everything that is wrong with it, and what of it has not the effect that the user may expect. */
 export type ParseResult = (
-  | { ok: true; spec: TaskSpec; secrets: TaskSecrets }
+  | { ok: true; spec: TaskSpec; secrets: TaskSecrets; locate: Locate }
   | { ok: false; violations: Violation[] }
 ) & { warnings: Violation[] };
 
 /** The task that the text of a task.yaml describes. Never throws, and bounded in time and memory whatever the text is. */
 export function parseTaskYaml(text: string, options: ParseOptions = {}): ParseResult {
   const normalized = text.replace(/\r\n?/g, '\n');
-  const report = createReport(sourceOf(normalized));
+  const report = reportOn(normalized, options);
   const tree = parseText(normalized, report);
   return tree === undefined ? refusedBy(report) : readTask(tree, report, options);
 }
 
 /** The task that a plain value with the keys of task.yaml describes, as it comes from JSON; places are unknown. */
 export function checkTask(value: unknown, options: ParseOptions = {}): ParseResult {
-  const report = createReport(sourceOf(''));
+  const report = reportOn('', options);
   const result = fromValue(value);
   if (result.ok) return readTask(result.tree, report, options);
-  report.refuse({ path: result.path, at: undefined }, result.message);
+  report.refuse({ path: result.path, at: undefined }, result.message, 'send what a task.yaml would say');
   return refusedBy(report);
+}
+
+function reportOn(text: string, { overrides = {} }: ParseOptions): Report {
+  return createReport(sourceOf(text), (field) => nameOfField(field, overrides));
 }
 
 function refusedBy(report: Report): ParseResult {
@@ -109,13 +116,13 @@ function readTask(tree: TreeNode, report: Report, { overrides = {}, strict = fal
   const fields: TaskDraft = {};
   readFields(TASK_FIELDS, TASK_HINTS, valueAt('', task), report, fields);
   const refusedRun = report.violations().some((violation) => violation.field === 'run');
-  if (fields.run === undefined && !refusedRun) report.refuse({ path: 'run', at: undefined }, 'is missing', RUN_FIX);
+  if (fields.run === undefined && !refusedRun) report.refuse({ path: 'run', at: task.at }, 'is missing', RUN_FIX);
   const { envs = {}, secrets = { values: {}, managed: [] } } = fields;
-  const registry = readRegistryLogin(envs, secrets.values, report);
+  const registry = readRegistryLogin(task, envs, secrets.values, report);
   const values = withoutLogin(secrets.values);
   for (const name of Object.keys(values)) {
     if (Object.hasOwn(envs, name))
-      report.warn({ path: `envs.${name}`, at: undefined }, 'is overwritten by the secret of that name');
+      report.warn(keySpot(task, 'envs', name), 'is overwritten by the secret of that name');
   }
   const warnings = report.warnings();
   const violations = [...report.violations(), ...(strict ? warnings : [])];
@@ -123,7 +130,8 @@ function readTask(tree: TreeNode, report: Report, { overrides = {}, strict = fal
     return { ok: false, violations, warnings: strict ? [] : warnings };
   }
   const spec = specOf({ ...fields, run: fields.run }, values, registry);
-  return { ok: true, spec, secrets: { values, registry }, warnings };
+  const locate: Locate = (field) => ({ field: nameOfField(field, overrides), ...placeBelow(task, field) });
+  return { ok: true, spec, secrets: { values, registry }, locate, warnings };
 }
 
 function specOf(

@@ -67,6 +67,29 @@ export function children(map: MapNode, path: string): Child[] {
   });
 }
 
+/** Where the key `name` of a task's `field` stands; without a place where it does not. */
+export function keySpot(task: MapNode, field: string, name: string): Spot {
+  const node = task.entries.find((entry) => entry.key === field)?.value;
+  const entry = node?.kind === 'map' ? node.entries.find(({ key }) => key === name) : undefined;
+  return { path: joinPath(field, name), at: entry?.keyAt };
+}
+
+/** Where the field with a path below `root` stands, or the last that leads to it. */
+export function placeBelow(root: MapNode, field: string): { line: number | undefined; column: number | undefined } {
+  let node: TreeNode = root;
+  let path = '';
+  let at: At;
+  while (node.kind === 'map') {
+    const next: Child | undefined = children(node, path).find(
+      (child) => child.path === field || field.startsWith(`${child.path}.`),
+    );
+    if (next === undefined) break;
+    at = next.path === field ? next.at : next.keySpot.at;
+    ({ node, path } = next);
+  }
+  return { line: at?.line, column: at?.column };
+}
+
 /** The path of `key` below `path`; keys that are not plain words are quoted and shortened. */
 export function joinPath(path: string, key: string): string {
   const shown = /^[\w./:-]{1,80}$/.test(key) ? key : quote(key);

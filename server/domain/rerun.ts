@@ -24,10 +24,6 @@ export async function rerunTask(
       { metadata: { task_id: taskId } },
     );
   }
-  return submitTask(
-    domain,
-    user,
-    { ...submission, warnings: [], requestId, validateOnly: false, strict: false },
-    signal,
-  );
+  const once = { warnings: [], requestId, validateOnly: false, strict: false };
+  return submitTask(domain, user, { ...submission, ...once, located: (found) => found }, signal);
 }

@@ -20,6 +20,8 @@ export interface SubmitRequest {
   readonly validateOnly: boolean;
   /** Refuse the task rather than warn of anything in it. */
   readonly strict: boolean;
+  /** Adds to what is found where it stands in the task file. */
+  readonly located: (found: FieldViolation) => FieldViolation;
 }
 
 /** What was submitted. */
@@ -47,13 +49,9 @@ export async function submitTask(
     resolveVolumes(domain, user, request.spec, signal),
     resolveTask(request.spec, domain.site, signal),
   ]);
-  refuseAll([...volumes.violations, ...resolved.violations], volumes.unknown);
-  const found = [...volumes.warnings, ...resolved.warnings];
-  if (request.strict)
-    refuseAll(
-      found.map((description) => ({ field: '', description })),
-      false,
-    );
+  refuseAll([...volumes.violations, ...resolved.violations].map(request.located), volumes.unknown);
+  const found = [...volumes.warnings, ...resolved.warnings].map(request.located);
+  if (request.strict) refuseAll(found, false);
   // Of what was asked for, not of what the cluster happened to offer: a repetition may meet another offer.
   const fingerprint = fingerprintOf(request.spec);
   const { spec, placement } = resolved;
@@ -69,7 +67,7 @@ export async function submitTask(
     requestId: request.requestId,
     createdAtMs: domain.clock.now(),
   });
-  const before = [...request.warnings, ...found];
+  const before = [...request.warnings, ...found.map(({ description }) => description)];
   if (request.validateOnly) {
     const launch = launchOf(domain.ids.random());
     const { warnings, objects } = await domain.launcher.validate(launch, signal);
@@ -113,13 +111,13 @@ async function resolveVolumes(
   user: string,
   spec: TaskSpec,
   signal: AbortSignal,
-): Promise<{ mounts: Mount[]; warnings: string[]; violations: FieldViolation[]; unknown: boolean }> {
+): Promise<{ mounts: Mount[]; warnings: FieldViolation[]; violations: FieldViolation[]; unknown: boolean }> {
   const named = spec.volumes.flatMap((mount) => ('volume' in mount ? [mount] : []));
   const resolved = await Promise.all(
     named.map(async (mount) => ({ ...mount, claim: await domain.volumes.resolve(mount.volume, user, signal) })),
   );
   const mounts: Mount[] = [];
-  const warnings: string[] = [];
+  const warnings: FieldViolation[] = [];
   const violations: FieldViolation[] = [];
   let unknown = false;
   for (const { mountPath, volume, subPath, claim } of resolved) {
@@ -148,9 +146,8 @@ async function resolveVolumes(
       const description = `volume "${volume}" is ReadWriteOncePod and cannot be mounted by ${spec.numNodes} nodes; use ReadWriteMany`;
       violations.push({ field: `volumes.${mountPath}`, description });
     } else if (modes.every((mode) => mode === 'ReadWriteOnce')) {
-      warnings.push(
-        `volume "${volume}" is ReadWriteOnce: the ${spec.numNodes} nodes of the task can only share it while Kubernetes runs all of them on one machine; ReadWriteMany has no such limit`,
-      );
+      const description = `volume "${volume}" is ReadWriteOnce: the ${spec.numNodes} nodes of the task can only share it while Kubernetes runs all of them on one machine; ReadWriteMany has no such limit`;
+      warnings.push({ field: `volumes.${mountPath}`, description });
     }
   }
 }

@@ -70,7 +70,8 @@ function fromEntry(entry: Child, path: string, report: Report): Accelerators | u
   const { key, keySpot, node } = entry;
   if (node.kind === 'null') return fromText(key, { path, at: keySpot.at }, report);
   if (node.kind === 'int' || node.kind === 'float') return counted(key, String(node.value), entry, report);
-  return report.refuse(entry, `${describe(node)} is not a number of GPUs`, FIX);
+  const quoted = node.kind === 'string' && /^\d+$/.test(node.value);
+  return report.refuse(entry, `${describe(node)} is not a number of GPUs`, quoted ? 'leave the quotes out' : FIX);
 }
 
 function fromItem(item: TreeNode, path: string, report: Report): Accelerators | undefined {

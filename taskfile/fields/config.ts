@@ -3,6 +3,7 @@ import { plainValue } from '../plain.js';
 import type { Report } from '../report.js';
 import { describe, quote, type Value } from '../tree.js';
 import { type FieldTable, ignored, readFields, readString, refused, supported } from './field.js';
+import { readHooks } from './hooks.js';
 import { PAIRS_SCHEMA, readAnnotations, readLabels } from './labels.js';
 
 /** What a task says about its Kubernetes objects beyond resources. */
@@ -171,7 +172,15 @@ export const CONFIG_FIELDS: FieldTable<ConfigDraft> = {
   azure: ignored(OTHER_CLOUD),
   vast: ignored(OTHER_CLOUD),
   slurm: ignored(OTHER_CLOUD),
-  hooks: refused('hooks are not supported yet', 'trap SIGTERM in run'),
+  hooks: supported(
+    'Ignored where they are for preemption only, otherwise refused: trap SIGTERM in run.',
+    ['[{run: save, events: [preemption]}]'],
+    {
+      type: 'array',
+      items: { type: 'object', properties: { events: { items: { const: 'preemption' } } }, required: ['events'] },
+    },
+    readHooks,
+  ),
 };
 
 /** `config`, of which only `kubernetes` has an effect. */

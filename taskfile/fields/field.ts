@@ -27,7 +27,7 @@ interface Ignored {
 interface Refused {
   verdict: 'refused';
   reason: string;
-  fix: string | undefined;
+  fix: string;
 }
 
 /** What is to be done about one field of SkyPilot's task file. */
@@ -52,7 +52,7 @@ export function ignored(reason: string): Ignored {
 }
 
 /** A table's entry for a field that cannot be honoured. */
-export function refused(reason: string, fix?: string): Refused {
+export function refused(reason: string, fix: string): Refused {
   return { verdict: 'refused', reason, fix };
 }
 

@@ -12,6 +12,8 @@ export function readNumNodes(value: Value, report: Report): number | undefined {
 }
 
 function fixFor(node: TreeNode): string {
+  // To YAML 1.1 a number that begins with 0 is octal, and 08 is none.
+  if (node.kind === 'string' && /^0\d+$/.test(node.value)) return 'leave the 0 before it out';
   if (node.kind === 'string' && /^\d+$/.test(node.value)) return 'leave the quotes out';
   if (node.kind === 'float' && Number.isInteger(node.value)) return 'leave the decimal point out';
   return 'write num_nodes: 1 for a single node';

@@ -42,6 +42,7 @@ interface ResourcesDraft {
   cpus?: string | undefined;
   memory?: string | undefined;
   accelerators?: readonly Accelerators[] | undefined;
+  acceleratorsAt?: Value | undefined;
   image?: string | undefined;
   infra?: string | undefined;
   region?: string | undefined;
@@ -87,6 +88,7 @@ export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
     GPUS_SCHEMA,
     (value, report, draft) => {
       draft.accelerators = readAccelerators(value, report);
+      draft.acceleratorsAt = value;
     },
   ),
   image_id: supported(
@@ -160,11 +162,11 @@ export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
   autostop: ignored('a task gives its resources back when it ends'),
   hooks: refused('hooks do not belong to resources', 'move to config.hooks'),
   volumes: refused(INTERNAL, 'write volumes at the top level, as `path: name`'),
-  _docker_login_config: refused(INTERNAL),
-  _is_image_managed: refused(INTERNAL),
-  _requires_fuse: refused(INTERNAL),
-  _cluster_config_overrides: refused(INTERNAL),
-  _no_missing_accel_warnings: refused(INTERNAL),
+  _docker_login_config: refused(INTERNAL, 'leave it out'),
+  _is_image_managed: refused(INTERNAL, 'leave it out'),
+  _requires_fuse: refused(INTERNAL, 'leave it out'),
+  _cluster_config_overrides: refused(INTERNAL, 'leave it out'),
+  _no_missing_accel_warnings: refused(INTERNAL, 'leave it out'),
 };
 
 const CHOICES_FORM = '[{accelerators: "H100"}, {accelerators: "A100:2"}]';
@@ -212,7 +214,7 @@ export function readResources(value: Value, report: Report): readonly Resources[
   if (draft.choices === undefined) return resourcesOf(draft);
   if ((draft.accelerators?.length ?? 0) > 1) {
     const message = 'names several GPU types beside any_of or ordered';
-    report.refuse({ ...value, path: `${value.path}.accelerators` }, message, 'write each as an alternative of its own');
+    report.refuse(draft.acceleratorsAt ?? value, message, 'write each as an alternative of its own');
   }
   const possible = draft.choices.filter((choice) => isForKubernetes(choice, report));
   if (possible.length === 0 && draft.choices.length > 0) {
@@ -233,7 +235,8 @@ function readChoice(choice: Value, outer: ResourcesDraft, report: Report): reado
   const inner: ResourcesDraft = {};
   readFields(RESOURCE_FIELDS, HINTS, choice, report, inner);
   if ((inner.accelerators?.length ?? 0) > 1) {
-    report.refuse(choice, 'names several GPU types in one alternative', 'write each as an alternative of its own');
+    const message = 'names several GPU types in one alternative';
+    report.refuse(inner.acceleratorsAt ?? choice, message, 'write each as an alternative of its own');
   }
   return resourcesOf({ ...outer, ...inner });
 }

@@ -60,9 +60,16 @@ export function readManagedSecrets(value: Value, report: Report): readonly Manag
   if (node.kind !== 'list') {
     return report.refuse(value, `must be a list of names, not ${describe(node)}`, 'write `- NAME` lines');
   }
-  return node.items
-    .map((item, index) => readManaged(valueAt(`${path}.${index}`, item), report))
-    .filter((item) => item !== undefined);
+  const taken = new Set<string>();
+  return node.items.flatMap((item, index) => {
+    const value = valueAt(`${path}.${index}`, item);
+    const secret = readManaged(value, report);
+    if (secret?.mountPath === undefined) return secret ?? [];
+    if (taken.has(secret.mountPath))
+      report.refuse(value, 'has the path of another secret', 'give each a path of its own');
+    taken.add(secret.mountPath);
+    return secret;
+  });
 }
 
 function readManaged(value: Value, report: Report): ManagedSecret | undefined {

@@ -4,7 +4,7 @@ import { readEnvs } from './envs.js';
 import { type FieldTable, ignored, refused, supported } from './field.js';
 import { readName } from './name.js';
 import { readNumNodes } from './num-nodes.js';
-import { type Resources, readResources } from './resources.js';
+import { ALL_RESOURCE_FIELDS, type Resources, readResources } from './resources.js';
 import { readRun, readSetup } from './script.js';
 import { type ManagedSecret, readManagedSecrets, readSecrets, type SecretsDraft } from './secrets.js';
 import { readTimeout } from './timeout.js';
@@ -174,24 +174,17 @@ export const TASK_FIELDS: FieldTable<TaskDraft> = {
   ),
   service: refused('serving is not supported', 'leave it out'),
   pool: refused('pools of workers are not supported', 'leave it out'),
-  file_mounts_mapping: refused(INTERNAL),
+  file_mounts_mapping: refused(INTERNAL, 'leave it out'),
   volume_mounts: refused(INTERNAL, 'write volumes, as `path: name`'),
-  _metadata: refused(INTERNAL),
-  _user_specified_yaml: refused(INTERNAL),
+  _metadata: refused(INTERNAL, 'leave it out'),
+  _user_specified_yaml: refused(INTERNAL, 'leave it out'),
 };
 
 const INTO_RESOURCES = 'move it under resources:';
 
 /** What to do about keys that belong elsewhere or come from other tools. */
 export const TASK_HINTS = {
-  cpus: INTO_RESOURCES,
-  memory: INTO_RESOURCES,
-  accelerators: INTO_RESOURCES,
-  image_id: INTO_RESOURCES,
-  instance_type: INTO_RESOURCES,
-  use_spot: INTO_RESOURCES,
-  disk_size: INTO_RESOURCES,
-  ports: INTO_RESOURCES,
+  ...Object.fromEntries(Object.keys(ALL_RESOURCE_FIELDS).map((name) => [name, INTO_RESOURCES])),
   cpu: 'write cpus under resources:',
   gpus: 'write accelerators under resources:',
   gpu: 'write accelerators under resources:',
@@ -204,4 +197,5 @@ export const TASK_HINTS = {
   nodes: 'did you mean num_nodes?',
   replicas: 'did you mean num_nodes?',
   working_dir: 'did you mean workdir?',
+  hooks: 'move it under config:',
 };

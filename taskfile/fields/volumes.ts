@@ -46,6 +46,7 @@ const SUB_PATH = /^[a-zA-Z0-9._-][a-zA-Z0-9./_-]*$/;
 const SYSTEM_PATH = /^\/(?:proc|sys|dev)(?:\/|$)/;
 const SIZE = /^\d+(?:[kmgtp][bi])?$/i;
 const MODES = ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany', 'ReadOnlyMany'];
+const ONLY_FOR_NEW = new Set(['labels', 'config']);
 const HOST_PATHS = "directories of the cluster's machines cannot be mounted";
 const USE_NAME = 'write `path: volume-name`, with a volume made by `k8s-cli volumes create`';
 
@@ -174,7 +175,13 @@ function readVolume(child: Child, report: Report): Mounted | undefined {
       'write a name for a volume that is there, a size for one that is made',
     );
   }
-  if (name !== undefined) return { volume: name, subPath };
+  if (name !== undefined) {
+    for (const option of children(node, child.path)) {
+      if (!ONLY_FOR_NEW.has(option.key) || option.node.kind === 'null') continue;
+      report.warn(option.keySpot, 'ignored: it is for storage that is made, and this volume is there');
+    }
+    return { volume: name, subPath };
+  }
   if (size !== undefined) {
     const { labels = {}, storageClass, accessMode = 'ReadWriteOnce', namespace } = draft;
     return { created: { size, labels, storageClass, accessMode, namespace } };

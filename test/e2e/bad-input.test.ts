@@ -71,7 +71,9 @@ describe('bad input', () => {
     const file = house.file('volume.yaml', 'run: date\nvolumes:\n  /data: nowhere\n');
     const { code, stderr } = await house.cli(['jobs', 'submit', file]);
     expect(code).to.equal(123);
-    expect(stderr).to.match(/volume "nowhere" not found; create it with `(k8s-cli )?volumes create nowhere SIZE`/);
+    expect(stderr).to.match(
+      /volume\.yaml:3:10: volumes\.\/data: volume "nowhere" not found; create it with `(k8s-cli )?volumes create nowhere SIZE`.*\n      \/data: nowhere\n +\^\n$/,
+    );
   });
 
   it('an unknown task', async () => {

@@ -25,6 +25,54 @@ describe('jobs submit, with options', () => {
     });
   });
 
+  const count = async (): Promise<number> => (await house.kubernetes.list('configmaps', 'skypilot-task=true')).length;
+
+  it('says by its name what is wrong with an option, and creates nothing', async () => {
+    const before = await count();
+    const file = house.file('right.yaml', 'run: echo\n');
+    for (const [words, problem] of [
+      [['--gpus', 'V100:x'], '--gpus: "x" is not a number of GPUs; write a count'],
+      [['--gpus', 'V999'], '--gpus: no machine of the cluster has'],
+      [['--cpus', 'lots'], '--cpus: "lots" is not an amount of CPU; write cores'],
+      [['--memory', '4GiB'], '--memory: "4GiB" has the unknown unit GiB; write "4Gi"'],
+      [['--image', 'A B'], '--image: "A B" is not a container image; write name:tag'],
+      [['--name', 'a b'], '--name: "a b" is not a task name; use letters'],
+      [['--num-nodes', '0'], '--num-nodes: must be an integer from 1 to 1000, not 0; write'],
+      [['--env', 'SKYPILOT_X=1'], '--env SKYPILOT_X: names that begin with SKYPILOT_ are set by the system; choose'],
+      [
+        ['--secret', 'SKYPILOT_X=1'],
+        '--secret SKYPILOT_X: names that begin with SKYPILOT_ are set by the system; choose',
+      ],
+    ] as const) {
+      const { code, stdout, stderr } = await house.cli(['jobs', 'submit', file, ...words]);
+      expect({ code, stdout }, stderr).to.deep.equal({ code: 2, stdout: '' });
+      expect(stderr).to.satisfy(
+        (text: string) => text.startsWith(`k8s-cli: ${problem}`) && text.split('\n').length === 2,
+      );
+    }
+    expect(await count()).to.equal(before);
+  });
+
+  it('tells what is wrong with each of several files, and creates nothing', async () => {
+    const before = await count();
+    const good = house.file('good.yaml', 'run: echo\n');
+    const bad = house.file('bad.yaml', 'run: echo\nnum_node: 2\nresources: {cpus: lots}\n');
+    const other = house.file('other.yaml', 'run: echo\nvolumes: {/data: nowhere}\n');
+    const { code, stdout, stderr } = await house.cli(['jobs', 'submit', bad, good, other]);
+    expect({ code, stdout }, stderr).to.deep.equal({ code: 2, stdout: '' });
+    const told = stderr.split('\n').filter((line) => line !== '' && !line.startsWith(' '));
+    const start = [
+      `${bad}:2:1: num_node: `,
+      `${bad}:3:19: resources.cpus: `,
+      `${other}:2:18: volumes./data: `,
+      'Nothing was',
+    ];
+    expect(told).to.have.length(start.length);
+    for (const [index, text] of start.entries())
+      expect(told[index]).to.satisfy((line: string) => line.startsWith(text));
+    expect(await count()).to.equal(before);
+  });
+
   it('--strict makes warnings errors', async () => {
     const file = house.file('strict.yaml', 'run: echo\nresources: {use_spot: true}\n');
     const { code, stdout, stderr } = await house.cli(['jobs', 'submit', file, '--strict']);
@@ -33,8 +81,6 @@ describe('jobs submit, with options', () => {
   });
 
   describe('--dry-run', () => {
-    const count = async (): Promise<number> => (await house.kubernetes.list('configmaps', 'skypilot-task=true')).length;
-
     it('shows the objects that would be created, and creates none', async () => {
       const before = await count();
       const file = house.file('dry.yaml', 'name: dry\nnum_nodes: 2\nrun: echo\nsecrets: {TOKEN: hunter2}\n');

@@ -14,6 +14,7 @@ import {
   resolveOverrides,
   withOverrides,
 } from '../../overrides.js';
+import { forEachFile } from '../../each-file.js';
 import { followSubmitted, noteWarnings, printSubmitted } from '../../submission.js';
 import { checkStdinOnce, fileName, readTextFile } from '../../text-file.js';
 
@@ -73,16 +74,21 @@ export const submit = defineCommand<SubmitOptions>({
   },
   run: async (context, { files, overrides: options, strict, dryRun, detach, output }) => {
     const overrides = overridesMessage(await resolveOverrides(context, options));
-    const tasks = await Promise.all(
-      files.map(async (name): Promise<TaskFile> => {
-        const taskYaml = await readTextFile(name, context.io, context.signal);
-        return { file: fileName(name), taskYaml, overrides, strict };
-      }),
-    );
-    const several = tasks.length > 1;
-    // A mistake in one must not leave half of them running.
-    const checked = several || dryRun ? await checkAll(context, tasks) : [];
-    if (dryRun) return showChecked(context, tasks, checked, output);
+    const read = async (name: string): Promise<TaskFile> => {
+      const taskYaml = await readTextFile(name, context.io, context.signal);
+      return { file: fileName(name), taskYaml, overrides, strict };
+    };
+    const tasks: TaskFile[] = [];
+    const answers: SubmitTaskResponse[] = [];
+    const several = files.length > 1;
+    // A mistake in one must not leave half of them running, and all of them are told at once.
+    const exitCode = await forEachFile(context, files, async (name) => {
+      const task = await read(name);
+      if (several || dryRun) answers.push(await checkOne(context, task));
+      tasks.push(task);
+    });
+    if (exitCode !== EXIT.ok) return exitCode;
+    if (dryRun) return showChecked(context, tasks, answers, output);
     const submitted: { readonly file: string; readonly taskId: string }[] = [];
     for (const task of tasks) {
       const { taskId } = await submitOne(context, task, detach, output);
@@ -115,15 +121,11 @@ async function submitOne(
   return answer;
 }
 
-/** Has all files checked by server and cluster; nothing is created. */
-async function checkAll(context: CommandContext, tasks: readonly TaskFile[]): Promise<SubmitTaskResponse[]> {
+/** Has a file checked by server and cluster; nothing is created. */
+async function checkOne(context: CommandContext, { file, ...task }: TaskFile): Promise<SubmitTaskResponse> {
+  context.scene.file = { name: file, source: sourceOf(task.taskYaml) };
   const client = await context.client();
-  const answers: SubmitTaskResponse[] = [];
-  for (const { file, ...task } of tasks) {
-    context.scene.file = { name: file, source: sourceOf(task.taskYaml) };
-    answers.push(await client.submitTask({ ...task, validateOnly: true }, { signal: context.signal }));
-  }
-  return answers;
+  return client.submitTask({ ...task, validateOnly: true }, { signal: context.signal });
 }
 
 async function showChecked(

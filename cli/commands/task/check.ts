@@ -12,6 +12,7 @@ import {
   type StructuredFormat,
   withOutput,
 } from '../../options.js';
+import { optionOf } from '../../override-names.js';
 import { placeIn, sourceLines } from '../../output/place.js';
 import { printDocument } from '../../output/structured.js';
 import { printable } from '../../output/table.js';
@@ -110,7 +111,8 @@ function linesOf({ style }: CommandContext, { file, problems }: Finding): readon
   return problems.flatMap(({ severity, field, message, fix, line, column = 1, source }) => {
     const at = line === undefined ? undefined : { line, column };
     const label = severity === 'warning' ? `${style('yellow', 'warning:')} ` : '';
-    const words = [field === '' ? '' : `${field}: `, message, fix === undefined ? '' : `; ${fix}`].join('');
+    const name = optionOf(field) ?? field;
+    const words = [name === '' ? '' : `${name}: `, message, fix === undefined ? '' : `; ${fix}`].join('');
     return [`${placeIn(file, at)}: ${label}${printable(words)}`, ...sourceLines(source, column)];
   });
 }

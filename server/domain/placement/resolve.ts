@@ -28,7 +28,7 @@ export interface Resolved {
   /** The task with the alternative that was chosen. */
   readonly spec: TaskSpec;
   readonly placement: Placement;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly FieldViolation[];
   readonly violations: readonly FieldViolation[];
 }
 
@@ -43,8 +43,11 @@ const QUEUE_LABEL = 'kueue.x-k8s.io/queue-name';
 
 /** Looks up all that a task needs of the cluster. */
 export async function resolveTask(asked: TaskSpec, site: Site, signal: AbortSignal): Promise<Resolved> {
-  const warnings: string[] = [];
+  const warnings: FieldViolation[] = [];
   const violations: FieldViolation[] = [];
+  const warn = (field: string, text: string): void => {
+    warnings.push({ field, description: `${field}: ${text}` });
+  };
   const refuse = (field: string, description: string): undefined => {
     violations.push({ field, description: `${field}: ${description}` });
     return undefined;
@@ -74,7 +77,7 @@ export async function resolveTask(asked: TaskSpec, site: Site, signal: AbortSign
       refuse('resources.accelerators', choice.problem);
       return plain;
     }
-    warnings.push(...choice.warnings.map((text) => `resources: ${text}`));
+    for (const text of choice.warnings) warn('resources', text);
     return choice;
   }
 
@@ -117,8 +120,7 @@ export async function resolveTask(asked: TaskSpec, site: Site, signal: AbortSign
     }
     if (priority === undefined || priority === 0) return undefined;
     const mapped = site.policy.priorityClasses.find(({ from }) => priority >= from);
-    if (mapped === undefined)
-      warnings.push(`resources.priority: ignored: this server has no PriorityClass for ${priority}`);
+    if (mapped === undefined) warn('resources.priority', `ignored: this server has no PriorityClass for ${priority}`);
     return mapped?.name;
   }
 
@@ -136,8 +138,7 @@ export async function resolveTask(asked: TaskSpec, site: Site, signal: AbortSign
         `the namespace "${site.namespace}" has no LocalQueue "${name}"; \`kubectl get localqueues\` shows what it has`,
       );
     }
-    if (asked.numNodes > 1)
-      warnings.push(`${field}: the queue lets the ${asked.numNodes} nodes in one by one, not all together`);
+    if (asked.numNodes > 1) warn(field, `the queue lets the ${asked.numNodes} nodes in one by one, not all together`);
     return name;
   }
 

@@ -2,11 +2,17 @@
 
 import type { ServiceHandlers } from '../../../bridge/handler.js';
 import type { SubmitTaskRequest, TaskServiceService } from '../../../gen/k8scli/v1/task_service.js';
-import { checkTask, formatViolation, parseTaskYaml, type ParseResult } from '../../../taskfile/task-spec.js';
+import {
+  checkTask,
+  formatViolation,
+  type Locate,
+  parseTaskYaml,
+  type ParseResult,
+} from '../../../taskfile/task-spec.js';
 import type { Domain } from '../../domain/context.js';
 import { execInNode, forwardToNode } from '../../domain/connect.js';
 import { deleteTask } from '../../domain/delete.js';
-import { invalidArgument, TaskError } from '../../domain/errors.js';
+import { type FieldViolation, invalidArgument, TaskError } from '../../domain/errors.js';
 import { getTask } from '../../domain/get.js';
 import { listTasks } from '../../domain/list.js';
 import { rerunTask } from '../../domain/rerun.js';
@@ -26,9 +32,10 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
   return {
     async submitTask(request, context) {
       const user = userOf(context);
-      const { spec, secrets, warnings } = parsed(parseTask(request));
+      const { spec, secrets, warnings, locate } = parsed(parseTask(request));
       const { requestId, validateOnly, strict } = request;
-      const submission = { spec, secrets, warnings: warnings.map(formatViolation), requestId, validateOnly, strict };
+      const options = { requestId, validateOnly, strict, located: locatedBy(locate) };
+      const submission = { spec, secrets, warnings: warnings.map(formatViolation), ...options };
       const task = await submitTask(domain, user, submission, context.signal);
       const answered = { warnings: [...task.warnings], objects: [...task.objects] };
       if (validateOnly) return { taskId: '', status: 'valid', message: validText(task), ...answered };
@@ -130,6 +137,17 @@ function parsed(result: ParseResult): Extract<ParseResult, { ok: true }> {
   throw new TaskError('INVALID_TASK', `the task is not valid: ${first ? formatViolation(first) : ''}${more}`, {
     violations: violations.map((violation) => ({ field: violation.field, description: formatViolation(violation) })),
   });
+}
+
+/** What the cluster is found to lack is told with the place of the field that asks for it. */
+function locatedBy(locate: Locate): (found: FieldViolation) => FieldViolation {
+  return ({ field, description }) => {
+    const place = locate(field);
+    if (place.field === field && place.line === undefined) return { field, description };
+    const message = description.startsWith(`${field}: `) ? description.slice(field.length + 2) : description;
+    const nowhere = { fix: undefined, source: undefined };
+    return { field: place.field, description: formatViolation({ ...place, message, ...nowhere }) };
+  };
 }
 
 function submitText({ taskId, name, numNodes, created }: Submitted): string {

@@ -47,12 +47,12 @@ describe('convertNode', () => {
     [
       'an alias without an anchor',
       'run: *nowhere',
-      'line 1, column 6: run: the alias "nowhere" means nothing that stands before it',
+      'line 1, column 6: run: the alias "nowhere" means nothing that stands before it; write an anchor (&name) before what is meant, or put the text into quotes',
     ],
     [
       'an alias inside of its anchor',
       'run: a\nresources: &r\n  cpus: *r',
-      'line 3, column 9: resources.cpus: the alias "r" stands inside of what it means',
+      'line 3, column 9: resources.cpus: the alias "r" stands inside of what it means; write the values out',
     ],
     [
       'a merge of a scalar',

@@ -184,7 +184,7 @@ run: |
 describe('the task files that the documentation promises', () => {
   for (const [yaml, spec] of COMPLETE) {
     it(`understands ${spec.name} without a warning`, () => {
-      expect(parseTaskYaml(yaml)).to.deep.equal({ ok: true, spec, secrets: NO_SECRETS, warnings: [] });
+      expect(parseTaskYaml(yaml)).to.deep.include({ ok: true, spec, secrets: NO_SECRETS, warnings: [] });
     });
   }
 

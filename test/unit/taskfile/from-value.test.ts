@@ -34,7 +34,7 @@ describe('fromValue', () => {
   const odd: [string, unknown, string][] = [
     ['nothing', undefined, 'run: is missing; say what to run, for example `run: python3 train.py`'],
     ['a text', 'run', 'a task is a mapping of fields, not "run"; say what to run, for example `run: python3 train.py`'],
-    ['a function', { run: () => 1 }, 'run: a function cannot stand in a task'],
+    ['a function', { run: () => 1 }, 'run: a function cannot stand in a task; send what a task.yaml would say'],
     [
       '1.5 nodes',
       { run: 'a', num_nodes: 1.5 },
@@ -55,10 +55,12 @@ describe('fromValue', () => {
   it('is bounded in depth, also when a value contains itself', () => {
     const ring: Record<string, unknown> = {};
     ring['envs'] = ring;
-    expect(linesOf(checkTask(ring))[0]).to.match(/is nested more than 32 levels deep$/);
+    expect(linesOf(checkTask(ring))[0]).to.match(/is nested more than 32 levels deep; /);
   });
 
   it('is bounded in size', () => {
-    expect(linesOf(checkTask({ run: Array(60_000).fill('a') }))).to.deep.equal(['has more than 50000 values']);
+    expect(linesOf(checkTask({ run: Array(60_000).fill('a') }))).to.deep.equal([
+      'has more than 50000 values; send what a task.yaml would say',
+    ]);
   });
 });

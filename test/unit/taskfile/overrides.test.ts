@@ -58,6 +58,41 @@ describe('applyOverrides', () => {
     });
   }
 
+  const named: [Overrides, string][] = [
+    [{ accelerators: 'V100:x' }, 'overrides.accelerators: "x" is not a number of GPUs; write a count such as "1", or'],
+    [
+      { accelerators: '0.5' },
+      'overrides.accelerators: 0.5 is a part of a GPU, and Kubernetes gives whole ones only; write 1',
+    ],
+    [{ cpus: 'lots' }, 'overrides.cpus: "lots" is not an amount of CPU; write cores such as'],
+    [{ memory: '4GiB' }, 'overrides.memory: "4GiB" has the unknown unit GiB; write "4Gi"'],
+    [{ image: 'ami-1' }, 'overrides.image_id: "ami-1" is a machine image of a cloud; name a container image'],
+    [{ name: 'a b' }, 'overrides.name: "a b" is not a task name; use letters and digits'],
+    [{ numNodes: 0 }, 'overrides.num_nodes: must be an integer from 1 to 1000, not 0; write num_nodes: 1'],
+    [{ envs: { A: 'a\0' } }, 'overrides.envs.A: holds a NUL character; remove it'],
+    [{ secrets: { A: 'a\0' } }, 'overrides.secrets.A: holds a NUL character; remove it'],
+  ];
+  const file =
+    'run: a\nresources: {cpus: bad, memory: bad, accelerators: [], image_id: "B"}\nenvs: {A: [x]}\nsecrets: {A: [x]}';
+  for (const [overrides, problem] of named) {
+    it(`is named by what is wrong with it, and its field of the file by nothing: ${problem}`, () => {
+      const result = parseTaskYaml('run: a', { overrides });
+      const problems = result.ok ? [] : result.violations.map(formatViolation);
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.satisfy((text: string) => text.startsWith(problem));
+      const both = parseTaskYaml(file, { overrides });
+      const [option = ''] = /(?<=\.)\w+(?:\.\w+)?/.exec(problem) ?? [];
+      const fields = both.ok ? [] : both.violations.map(({ field }) => field);
+      expect(fields).to.include(`overrides.${option}`).and.not.include(`resources.${option}`).and.not.include(option);
+    });
+  }
+
+  it('is named in warnings too', () => {
+    expect(parse('run: a', { envs: { TOKEN: 'x' } }).warnings.map(formatViolation)[0]).to.match(
+      /^overrides\.envs\.TOKEN: looks like a secret/,
+    );
+  });
+
   it('makes warnings errors when it is strict', () => {
     const yaml = 'run: a\nresources: {disk_size: 5}';
     const result = parseTaskYaml(yaml, { strict: true });

@@ -6,9 +6,33 @@ describe('parseText', () => {
     [
       'a mapping inside of a value',
       'run: echo: hi',
-      'line 1, column 6: not valid YAML: Nested mappings are not allowed in compact mappings',
+      'line 1, column 6: not valid YAML: Nested mappings are not allowed in compact mappings; put a text with ": " in it into quotes, or below a | on lines of its own; indent lines alike',
     ],
-    ['an unclosed quote', 'name: a\nrun: "echo', 'line 2, column 11: not valid YAML: Missing closing "quote'],
+    [
+      'an unclosed quote',
+      'name: a\nrun: "echo',
+      'line 2, column 10: not valid YAML: Missing closing "quote; close the quotes',
+    ],
+    [
+      'an unclosed bracket, where the text ends',
+      'run: a\nenvs: {A: 1\n\n\n',
+      'line 2, column 11: not valid YAML: Flow map in block collection must be sufficiently indented and end with a }; close the bracket',
+    ],
+    [
+      'a tab before a field',
+      'run: a\n\tname: b',
+      'line 2, column 1: not valid YAML: Tabs are not allowed as indentation; indent with spaces',
+    ],
+    [
+      'a field without a colon',
+      'name: a\nrun',
+      'line 2, column 1: not valid YAML: Implicit map keys need to be followed by map values; write `name: value`',
+    ],
+    [
+      'a text that begins with a sign of YAML',
+      'run: @x',
+      'line 1, column 6: not valid YAML: Plain value cannot start with reserved character @; put the text into quotes',
+    ],
     [
       'a control character',
       'name: a\nrun: \u001b[31m',
@@ -31,8 +55,12 @@ describe('parseText', () => {
       '- run: a',
       'line 1, column 1: a task is a mapping of fields, not a list; say what to run, for example `run: python3 train.py`',
     ],
-    ['nothing', '', 'run: is missing; say what to run, for example `run: python3 train.py`'],
-    ['a comment only', '# nothing\n', 'run: is missing; say what to run, for example `run: python3 train.py`'],
+    ['nothing', '', 'line 1, column 1: run: is missing; say what to run, for example `run: python3 train.py`'],
+    [
+      'a comment only',
+      '# nothing\n',
+      'line 1, column 1: run: is missing; say what to run, for example `run: python3 train.py`',
+    ],
   ];
   for (const [why, yaml, problem] of broken) {
     it(`refuses ${why} with its place`, () => {

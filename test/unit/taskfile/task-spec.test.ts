@@ -83,6 +83,18 @@ describe('parseTaskYaml', () => {
     });
   });
 
+  it('says where a field stands, for what is found out later', () => {
+    const yaml = 'run: a\nvolumes:\n  /a.b: {size: 1, config: {namespace: x}}\nresources:\n  cpus: 2';
+    const result = parseTaskYaml(yaml, { overrides: { accelerators: 'V100' } });
+    if (!result.ok) throw new Error(problemsOf(yaml).join('\n'));
+    const at = (field: string): unknown[] => Object.values(result.locate(field));
+    expect(at('resources.cpus')).to.deep.equal(['resources.cpus', 5, 9]);
+    expect(at('volumes./a.b.config.namespace')).to.deep.equal(['volumes./a.b.config.namespace', 3, 39]);
+    expect(at('resources.memory')).to.deep.equal(['resources.memory', 4, 1]);
+    expect(at('resources.accelerators')).to.deep.equal(['overrides.accelerators', undefined, undefined]);
+    expect(at('secrets')).to.deep.equal(['secrets', undefined, undefined]);
+  });
+
   it('gives one answer of one line for whatever text it gets', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -122,6 +134,10 @@ describe('checkTask', () => {
       envs: { A: 'x' },
       volumes: { '/d': 'v' },
     };
-    expect(checkTask(value)).to.deep.equal(parseTaskYaml(JSON.stringify(value)));
+    const result = parseTaskYaml(JSON.stringify(value));
+    if (!result.ok) throw new Error(problemsOf(JSON.stringify(value)).join('\n'));
+    const { locate, ...fromText } = result;
+    expect(checkTask(value)).to.deep.include(fromText);
+    expect(locate('resources.cpus')).to.include({ line: 1 });
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { taskIdOf } from '../../../../server/domain/request-id.js';
+import type { FieldViolation } from '../../../../server/domain/errors.js';
 import { submitTask, type Submitted, type SubmitRequest } from '../../../../server/domain/submit.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
@@ -14,6 +15,7 @@ function submit(domain: FakeDomain, over: Partial<SubmitRequest> = {}): Promise<
     requestId: '',
     validateOnly: false,
     strict: false,
+    located: (found: FieldViolation) => found,
     ...over,
   };
   return submitTask(domain, 'ann', request, new AbortController().signal);

@@ -69,7 +69,7 @@ describe('readConfig', () => {
       'config.kubernetes.enable_docker: is not supported; build images before the task',
     ],
     ['{kubernetes: {podconfig: {}}}', 'config.kubernetes.podconfig: unknown field; did you mean pod_config?'],
-    ['{hooks: []}', 'config.hooks: hooks are not supported yet; trap SIGTERM in run'],
+    ['{hooks: [{run: a}]}', 'config.hooks: hooks are not supported yet; trap SIGTERM in run'],
     ['{kubernets: {}}', 'config.kubernets: unknown field; did you mean kubernetes?'],
     ['x', 'config: must be a mapping of fields, not "x"; write `field: value` lines'],
   ];

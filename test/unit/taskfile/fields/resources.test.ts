@@ -53,7 +53,10 @@ describe('readResources', () => {
     ['memroy: 4', 'line 2, column 13: resources.memroy: unknown field; did you mean memory?'],
     ['num_nodes: 4', 'line 2, column 13: resources.num_nodes: unknown field; move it to the top level'],
     ['hooks: []', 'line 2, column 13: resources.hooks: hooks do not belong to resources; move to config.hooks'],
-    ['_requires_fuse: true', "line 2, column 13: resources._requires_fuse: is SkyPilot's own and not for task files"],
+    [
+      '_requires_fuse: true',
+      "line 2, column 13: resources._requires_fuse: is SkyPilot's own and not for task files; leave it out",
+    ],
     [
       'toString: 1',
       'line 2, column 13: resources.toString: unknown field; the fields here are cpus, memory, accelerators, image_id, infra, cloud, region, labels, priority, priority_class, job_recovery, use_spot, any_of, ordered',

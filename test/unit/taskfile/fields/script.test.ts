@@ -9,8 +9,8 @@ describe('readRun', () => {
   });
 
   const bad: [string, string][] = [
-    ['name: a', `run: is missing; ${FIX}`],
-    ['run:', `run: is missing; ${FIX}`],
+    ['name: a', `line 1, column 1: run: is missing; ${FIX}`],
+    ['run:', `line 1, column 1: run: is missing; ${FIX}`],
     ['run: ""', `line 1, column 6: run: is empty; ${FIX}`],
     ['run: "  \\n "', `line 1, column 6: run: is empty; ${FIX}`],
     ['run: [echo, hi]', 'line 1, column 6: run: must be text, not a list; write one text'],

@@ -19,7 +19,7 @@ describe('readSecrets', () => {
   it('lets a secret win over an env of its name, and says so', () => {
     const yaml = 'run: a\nenvs: {A: plain}\nsecrets: {A: hunter2}';
     expect(specOf(yaml).envs).to.deep.equal({});
-    expect(warningsOf(yaml)).to.deep.equal(['envs.A: is overwritten by the secret of that name']);
+    expect(warningsOf(yaml)).to.deep.equal(['line 2, column 8: envs.A: is overwritten by the secret of that name']);
   });
 
   const references: [string, object[]][] = [

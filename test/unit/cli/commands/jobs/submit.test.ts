@@ -77,7 +77,11 @@ describe('k8s-cli jobs submit', () => {
     writeFileSync(good, 'run: good\n');
     writeFileSync(bad, 'run: bad\n');
     const refused = await fixture.cli(['jobs', 'submit', good, bad]);
-    expect(refused).to.include({ exitCode: 2, stdout: '', stderr: 'k8s-cli: run: is bad\n' });
+    expect(refused).to.include({
+      exitCode: 2,
+      stdout: '',
+      stderr: `${bad}: run: is bad\nNothing was submitted.\n`,
+    });
     expect(requests.every(({ validateOnly }) => validateOnly)).to.equal(true);
     refuse = false;
     requests.length = 0;
@@ -91,6 +95,66 @@ describe('k8s-cli jobs submit', () => {
       '',
     ]);
     expect(result.stderr).to.contain(`==> ${bad} (task0004) <==\n`);
+  });
+
+  it('tells what is wrong with each of several files, those that are not there included, and submits none', async () => {
+    const requests: SubmitTaskRequest[] = [];
+    const option = {
+      field: 'overrides.accelerators',
+      description: 'overrides.accelerators: "x" is no number; write 1',
+    };
+    await fixture.serve({
+      unary: {
+        submitTask: (request: SubmitTaskRequest) => {
+          requests.push(request);
+          if (request.taskYaml.includes('quota')) throw grpcError(status.RESOURCE_EXHAUSTED, 'exceeded quota');
+          const own = { field: 'cpus', description: 'line 1, column 6: resources.cpus: is bad; write 2' };
+          if (request.taskYaml.includes('good')) return { ...ANSWER, taskId: '' };
+          throw grpcError(status.INVALID_ARGUMENT, 'bad', { violations: [own, option] });
+        },
+      },
+    });
+    const file = (name: string, text: string): string => {
+      const path = join(fixture.dir, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    const files = [file('a.yaml', 'run: bad\n'), file('b.yaml', 'run: good\n'), file('c.yaml', 'run: worse\n')];
+    const missing = join(fixture.dir, 'missing.yaml');
+    const last = file('d.yaml', 'run: quota\n');
+    const result = await fixture.cli(['jobs', 'submit', ...files, missing, last, '--gpus', 'x']);
+    expect(result).to.include({ exitCode: 2, stdout: '' });
+    const shown = (path: string, text: string): string[] => [
+      `${path}:1:6: resources.cpus: is bad; write 2`,
+      `    ${text}`,
+      '         ^',
+    ];
+    expect(result.stderr.split('\n')).to.deep.equal([
+      ...shown(files[0] ?? '', 'run: bad'),
+      'k8s-cli: --gpus: "x" is no number; write 1',
+      ...shown(files[2] ?? '', 'run: worse'),
+      `${missing}: no such file; name one that is there, or - for stdin`,
+      `${last}: exceeded quota`,
+      'Nothing was submitted.',
+      '',
+    ]);
+    expect(requests.map(({ validateOnly }) => validateOnly)).to.deep.equal([true, true, true, true]);
+  });
+
+  it('does not go on with other files when the server is at fault', async () => {
+    let calls = 0;
+    await fixture.serve({
+      unary: {
+        submitTask: () => {
+          calls += 1;
+          throw grpcError(status.INTERNAL, 'broken');
+        },
+      },
+    });
+    const file = fixture.taskFile();
+    const { exitCode, stderr } = await fixture.cli(['jobs', 'submit', file, file]);
+    expect({ exitCode, calls }).to.deep.equal({ exitCode: 1, calls: 1 });
+    expect(stderr).to.contain('broken');
   });
 
   it('ends with 122 when the task was stopped', async () => {

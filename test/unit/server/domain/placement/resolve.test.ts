@@ -56,7 +56,8 @@ describe('resolveTask', () => {
       'low',
       undefined,
     ]);
-    expect((await resolve('resources: {priority: 5}')).warnings).to.deep.equal([
+    const { warnings } = await resolve('resources: {priority: 5}');
+    expect(warnings.map(({ description }) => description)).to.deep.equal([
       'resources.priority: ignored: this server has no PriorityClass for 5',
     ]);
   });
