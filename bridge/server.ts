@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Duplex } from 'node:stream';
 import type { Bridge } from './bridge.js';
 import { Cors } from './cors.js';
+import { headerValues } from './request/headers.js';
 import { hasBody } from './request/read-body.js';
 import { sendText } from './response/send-whole.js';
 
@@ -57,8 +58,7 @@ export function createBridgeServer(bridge: Bridge, options: BridgeServerOptions 
 /** What is wrong with the Host header; undefined when nothing is. */
 function hostProblem({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
   if (headers.host === undefined) return httpVersion === '1.1' ? 'missing required Host header' : undefined;
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  return hosts.length > 1 ? 'too many Host headers' : undefined;
+  return headerValues(rawHeaders, 'host').length > 1 ? 'too many Host headers' : undefined;
 }
 
 /** A body that nobody wants has to end some time after the answer. */

@@ -30,11 +30,27 @@ function fraction(nanos: number): string {
   return nanos % 1000 === 0 ? `.${digits.slice(0, 6)}` : `.${digits}`;
 }
 
+const DAY_S = 86_400;
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
+/** The day that was written last, `2026-11-26T`: most times are of the same day as the one before, and a Date is costly. */
+let lastDay = Number.NaN;
+let lastDayText = '';
+
 /** RFC 3339 in UTC with 0, 3, 6 or 9 digits. Throws on what ProtoJSON cannot say. */
 export function formatTimestamp({ seconds, nanos }: SecondsAndNanos): string {
   if (!isTimestampSeconds(seconds)) throw new Error(`google.protobuf.Timestamp: seconds out of range ${seconds}`);
   if (nanos < 0 || nanos > 999_999_999) throw new Error(`google.protobuf.Timestamp: nanos out of range ${nanos}`);
-  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}${fraction(nanos)}Z`;
+  const time = Number(seconds);
+  const day = Math.floor(time / DAY_S);
+  if (day !== lastDay) {
+    lastDay = day;
+    lastDayText = new Date(day * DAY_S * 1000).toISOString().slice(0, 11);
+  }
+  const second = time - day * DAY_S;
+  const hours = TWO_DIGITS[Math.floor(second / 3600)];
+  const minutes = TWO_DIGITS[Math.floor(second / 60) % 60];
+  return `${lastDayText}${hours}:${minutes}:${TWO_DIGITS[second % 60]}${fraction(nanos)}Z`;
 }
 
 /** Seconds with 0, 3, 6 or 9 digits and `s`. Throws on what ProtoJSON cannot say. */

@@ -4,7 +4,8 @@
 export function headerValues(rawHeaders: readonly string[], name: string): string[] {
   const values: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
+    const one = rawHeaders[at] ?? '';
+    if (one.length === name.length && one.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
   }
   return values;
 }

@@ -3,7 +3,7 @@
 import { base64Error, parseStandardBase64 } from '../json/base64.js';
 import { Metadata } from '../metadata.js';
 import { Code, StatusError } from '../status.js';
-import { canonicalHeader } from './headers.js';
+import { canonicalHeader, headerValues } from './headers.js';
 
 /** Gives a header (lower case) its metadata key; undefined when it is not passed on. */
 export type HeaderMatcher = (name: string) => string | undefined;
@@ -66,10 +66,12 @@ export function requestMetadata(
   let host = targetHost;
   let pragma: string | undefined;
   let cacheControl = false;
-  for (const [name, value] of pairs(rawHeaders)) {
-    if (name === 'authorization' && PRINTABLE.test(value)) metadata.append(name, value);
+  for (const value of headerValues(rawHeaders, 'authorization')) {
+    if (PRINTABLE.test(value)) metadata.append('authorization', value);
   }
-  for (const [name, value] of pairs(rawHeaders)) {
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? '';
+    const value = rawHeaders[at + 1] ?? '';
     if (name === 'x-forwarded-for') {
       if (PRINTABLE.test(value)) forwardedFor.push(value);
     } else if (name === 'x-forwarded-host') forwardedHost ||= value;
@@ -87,12 +89,6 @@ export function requestMetadata(
   if (remoteAddress !== '') forwardedFor.push(remoteAddress);
   if (forwardedFor.length > 0) metadata.append('x-forwarded-for', forwardedFor.join(', '));
   return metadata;
-}
-
-function* pairs(rawHeaders: readonly string[]): IterableIterator<[string, string]> {
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    yield [rawHeaders[at]?.toLowerCase() ?? '', rawHeaders[at + 1] ?? ''];
-  }
 }
 
 function addHeader(metadata: Metadata, name: string, value: string, match: HeaderMatcher): void {

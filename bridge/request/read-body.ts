@@ -31,6 +31,10 @@ export function readBody(request: IncomingMessage, { maxBytes, timeoutMs }: Body
     const timer = setTimeout(() => reject(new SlowBodyError()), timeoutMs);
     const chunks: Buffer[] = [];
     let size = 0;
+    const gone = (): void => {
+      clearTimeout(timer);
+      reject(new StatusError(Code.CANCELLED, 'context canceled'));
+    };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= maxBytes) chunks.push(chunk);
@@ -41,13 +45,10 @@ export function readBody(request: IncomingMessage, { maxBytes, timeoutMs }: Body
     });
     request.on('end', () => {
       clearTimeout(timer);
+      request.off('close', gone); // it comes behind every body, and an error is not made for nothing
       if (size <= maxBytes) resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
       else reject(tooLarge(size, maxBytes));
     });
-    const gone = (): void => {
-      clearTimeout(timer);
-      reject(new StatusError(Code.CANCELLED, 'context canceled'));
-    };
     request.on('error', gone);
     request.on('close', gone);
   });

@@ -3,7 +3,8 @@ import type { Body } from '../marshaler.js';
 import { writeHead } from './head.js';
 import type { HeaderList } from './metadata.js';
 
-const NOT_ASCII = /[^\p{ASCII}]/u;
+// biome-ignore lint: control characters are ASCII
+const NOT_ASCII = /[^\x00-\x7f]/;
 
 /** Sends a complete response with its length. */
 export function sendWhole(response: ServerResponse, status: number, headers: HeaderList, body: Body): void {

@@ -1,6 +1,5 @@
 /** A stream of messages -> a chunked response, each message sent as it comes. */
 
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Call } from '../call.js';
 import type { Body, Marshaler } from '../marshaler.js';
@@ -100,14 +99,17 @@ class StreamWriter {
   }
 
   /** Resolves when the peer has caught up or gone. */
-  async drained(): Promise<void> {
-    const ended = new AbortController();
-    const { signal } = ended;
-    await Promise.race([
-      once(this.#response, 'drain', { signal }).catch(noop),
-      once(this.#response, 'close', { signal }).catch(noop),
-    ]);
-    ended.abort();
+  drained(): Promise<void> {
+    const response = this.#response;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        response.off('drain', done);
+        response.off('close', done);
+        resolve();
+      };
+      response.on('drain', done);
+      response.on('close', done);
+    });
   }
 
   /** Ends the response after the last message. */

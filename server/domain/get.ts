@@ -3,7 +3,7 @@
 import type { Domain } from './context.js';
 import { invalidArgument, taskNotFound } from './errors.js';
 import type { ClusterEvent } from './ports.js';
-import { aggregate, explainingUid } from './status/aggregate.js';
+import { aggregate, aggregateOnce, explainingUid } from './status/aggregate.js';
 import type { Task, TaskView } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'namespace'>;
@@ -52,7 +52,7 @@ async function withLastLines(domain: Uses, view: TaskView, task: Task): Promise<
 }
 
 async function withEvents(domain: Uses, view: TaskView, signal: AbortSignal): Promise<Task> {
-  const task = aggregate(view, domain.namespace);
+  const task = aggregateOnce(view, domain.namespace);
   const silent = task.nodes.filter((node) => node.state === 'PENDING' && NEEDS_EVENTS.has(node.reason));
   if (silent.length === 0) return task;
   const uids = silent.slice(0, EXPLAINED_NODES).flatMap((node) => {

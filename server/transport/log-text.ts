@@ -25,7 +25,7 @@ export async function* logText(
   const unfinished = new Map<number, Line>();
   for await (const message of messages) {
     if (message.kind !== 'entries') continue;
-    const lines: Buffer[] = [];
+    const lines: Line[] = [];
     for (const { node, pieces } of message.entries) {
       for (const piece of pieces) {
         const line = unfinished.get(node) ?? { prefix: prefixOf(node, piece, options), pieces: [], bytes: 0 };
@@ -34,13 +34,13 @@ export async function* logText(
         unfinished.set(node, line);
         if (piece.partial && line.bytes < MAX_LINE_BYTES) continue;
         unfinished.delete(node);
-        lines.push(textOf(line));
+        lines.push(line);
       }
     }
     if (lines.length > 0) yield bodyOf(lines);
   }
   // Of a line whose end nobody will ever give, what there is.
-  if (unfinished.size > 0) yield bodyOf([...unfinished.values()].map(textOf));
+  if (unfinished.size > 0) yield bodyOf([...unfinished.values()]);
 }
 
 /** A line whose pieces are being collected. */
@@ -50,13 +50,14 @@ interface Line {
   bytes: number;
 }
 
-function textOf({ prefix, pieces }: Line): Buffer {
-  return Buffer.concat([Buffer.from(prefix), ...pieces]);
-}
-
-function bodyOf(lines: readonly Buffer[]): HttpBody {
-  const data = Buffer.concat(lines.flatMap((line) => [NEWLINE, line]).slice(1));
-  return { contentType: CONTENT_TYPE, data, extensions: [] };
+function bodyOf(lines: readonly Line[]): HttpBody {
+  const parts: Uint8Array[] = [];
+  for (const { prefix, pieces } of lines) {
+    if (parts.length > 0) parts.push(NEWLINE);
+    if (prefix !== '') parts.push(Buffer.from(prefix));
+    for (const piece of pieces) parts.push(piece);
+  }
+  return { contentType: CONTENT_TYPE, data: Buffer.concat(parts), extensions: [] };
 }
 
 function prefixOf(node: number, piece: LogPiece, options: TextOptions): string {

@@ -96,11 +96,21 @@ function splitTime(line: Buffer): { timeNs: bigint; length: number } | undefined
   return timeNs === undefined ? undefined : { timeNs, length: blank < 0 ? line.length : blank + 1 };
 }
 
+/** The second that was read last, and its nanoseconds: lines of one second follow each other, and reading a date is costly. */
+let lastSecond = '';
+let lastSecondNs = 0n;
+
 /** Nanoseconds since 1970 of an RFC 3339 time with up to nine digits of a second. */
 export function parseTimeNs(text: string): bigint | undefined {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(text);
   if (!match) return undefined;
   const [, seconds = '', fraction = '', zone = ''] = match;
-  const ms = Date.parse(seconds + zone);
-  return Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+  const second = seconds + zone;
+  if (second !== lastSecond) {
+    const ms = Date.parse(second);
+    if (Number.isNaN(ms)) return undefined;
+    lastSecond = second;
+    lastSecondNs = BigInt(ms) * 1_000_000n;
+  }
+  return lastSecondNs + BigInt(fraction.padEnd(9, '0'));
 }

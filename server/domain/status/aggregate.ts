@@ -45,6 +45,18 @@ export function aggregate(
   };
 }
 
+/** Of the views that single tasks were asked of. A view is never changed: what changes gets a new one. */
+const known = new WeakMap<TaskView, Task>();
+
+/** {@link aggregate} from the view alone, made once a view: programs ask again and again how one task is doing. */
+export function aggregateOnce(view: TaskView, namespace: string): Task {
+  const before = known.get(view);
+  if (before?.namespace === namespace) return before;
+  const task = aggregate(view, namespace);
+  known.set(view, task);
+  return task;
+}
+
 /** Whether the last pod of a node that was ended has just gone: when that was is not in the record yet. */
 function isFreshlyEnded(node: TaskNode): boolean {
   return (node.state === 'STOPPED' || node.state === 'FAILED') && node.finishedAtMs === undefined;

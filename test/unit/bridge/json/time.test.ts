@@ -21,6 +21,15 @@ describe('formatTimestamp', () => {
     });
   }
 
+  it('writes times in any order, on both sides of midnight and of 1970', () => {
+    for (let seconds = -5n * 86_400n; seconds <= 5n * 86_400n; seconds += 12_345n) {
+      for (const one of [seconds, -seconds, seconds + 1_795_719_493n, seconds - 3_000_000_000n]) {
+        const text = new Date(Number(one) * 1000).toISOString().replace('.000', '');
+        expect(formatTimestamp({ seconds: one, nanos: 0 })).to.equal(text);
+      }
+    }
+  });
+
   it('refuses what has no text', () => {
     expect(() => formatTimestamp({ seconds: 253402300800n, nanos: 0 })).to.throw('seconds out of range 253402300800');
     expect(() => formatTimestamp({ seconds: 0n, nanos: -1 })).to.throw('nanos out of range -1');
