@@ -155,7 +155,8 @@ export class Exchange {
     const { route } = match;
     const { rpc } = route;
     if (!rpc.responseStream) call.onAbort((reason) => this.#fail(reason, call));
-    const request: Value = rpc.requestStream ? this.#messages(route) : await this.#message(match, target, form);
+    const decoded: Value = rpc.requestStream ? this.#messages(route) : this.#message(match, target, form);
+    const request: Value = decoded instanceof Promise ? await decoded : decoded;
     if (call.ended) return;
     if (rpc.responseStream) {
       const { eventId, onError } = this.#options;
@@ -194,11 +195,20 @@ export class Exchange {
     return responseStream ? untilBadOne(messages) : messages;
   }
 
-  async #message({ route, values }: Match<Route>, target: Target, posted: Parameters | undefined): Promise<Value> {
-    const isOtherForm = this.#mediaType === FORM && /^(PUT|PATCH)$/.test(this.#request.method ?? '');
-    const form = posted ?? (isOtherForm && route.body === undefined ? await this.#readForm(target) : undefined);
-    const wantsBody = route.body !== undefined && !form && hasBody(this.#request);
-    const body = wantsBody ? await readBody(this.#request, this.#options.body) : NO_BODY;
+  /** The request; a promise only where there is something to wait for. */
+  #message(match: Match<Route>, target: Target, posted: Parameters | undefined): Value {
+    const { body: into } = match.route;
+    if (posted) return this.#decode(match, target, posted, NO_BODY);
+    if (into !== undefined && hasBody(this.#request)) {
+      return readBody(this.#request, this.#options.body).then((body) => this.#decode(match, target, undefined, body));
+    }
+    if (into === undefined && this.#mediaType === FORM && /^(PUT|PATCH)$/.test(this.#request.method ?? '')) {
+      return this.#readForm(target).then((form) => this.#decode(match, target, form, NO_BODY));
+    }
+    return this.#decode(match, target, undefined, NO_BODY);
+  }
+
+  #decode({ route, values }: Match<Route>, target: Target, form: Parameters | undefined, body: Buffer): Value {
     const decoder = this.#options.bodyDecoders.get(this.#mediaType);
     return decodeRequest(route, { values, query: target.query, body, form, decoder, marshaler: this.#inbound });
   }

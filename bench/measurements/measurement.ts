@@ -2,5 +2,12 @@ import type { BenchCluster } from '../support/cluster.js';
 import type { Table } from '../support/report.js';
 import type { Sizes } from '../support/sizes.js';
 
-/** Measures one thing, on both sides, in this run. Leaves nothing behind but objects in the namespaces of the cluster. */
-export type Measurement = (cluster: BenchCluster, sizes: Sizes, signal: AbortSignal) => Promise<Table>;
+/**
+ * Measures one thing, on both sides, in this run. Leaves nothing behind but objects in the namespaces of the cluster. Where this
+ * machine lacks a program that it needs, it says which instead.
+ */
+export type Measurement = (
+  cluster: BenchCluster,
+  sizes: Sizes,
+  signal: AbortSignal,
+) => Promise<Table | { readonly missing: string }>;

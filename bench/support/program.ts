@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
@@ -33,11 +33,17 @@ export const BARE_NODE: readonly string[] = [
   "const s = require('node:http').createServer((_, r) => r.end('{}')); s.listen(0, '127.0.0.1', () => console.log('at http://127.0.0.1:' + s.address().port))",
 ];
 
-/** Runs Node with these arguments until it prints a line that `ready` matches; the first group is what it says. */
-export async function startNode(args: readonly string[], ready: RegExp, signal: AbortSignal): Promise<Program> {
+/** As {@link startProgram}, for Node with these arguments. */
+export function startNode(args: readonly string[], ready: RegExp, signal: AbortSignal): Promise<Program> {
+  return startProgram([process.execPath, ...args], ready, signal);
+}
+
+/** Runs a command until it prints a line that `ready` matches; the first group is what it says. */
+export async function startProgram(command: readonly string[], ready: RegExp, signal: AbortSignal): Promise<Program> {
   // Nothing of this shell may change what is measured: no NODE_OPTIONS, no settings of the server.
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   // Read until the end: a full pipe would hold the program up.
   const said: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -48,7 +54,7 @@ export async function startNode(args: readonly string[], ready: RegExp, signal: 
   try {
     const says = await line(child, ready, AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT_MS)]));
     if (says === undefined || child.pid === undefined) {
-      throw new Error(`node ${args.join(' ')} did not start: ${said.join('').trim() || 'it said nothing'}`);
+      throw new Error(`${command.join(' ')} did not start: ${said.join('').trim() || 'it said nothing'}`);
     }
     return { pid: child.pid, says, stop };
   } catch (error) {
@@ -57,16 +63,21 @@ export async function startNode(args: readonly string[], ready: RegExp, signal: 
   }
 }
 
-/** The built server for a kubeconfig and a namespace, on a free port, with its kept logs in `directory`; says its URL. */
+/**
+ * The built server for a kubeconfig and a namespace, on a free port, with its kept logs in `directory`; says its URL. `through` is
+ * put in front of the command.
+ */
 export function startServer(
   kubeconfig: string,
   namespace: string,
   directory: string,
   signal: AbortSignal,
+  through: readonly string[] = [],
 ): Promise<Program> {
   const where = ['--port', '0', '--cluster', 'kubeconfig', '--kubeconfig', kubeconfig, '--namespace', namespace];
   const logs = ['--log-dir', join(directory, 'logs')];
-  return startNode([built('server'), ...where, ...logs], /ready at (\S+)/, signal);
+  const command = [...through, process.execPath, built('server'), ...where, ...logs];
+  return startProgram(command, /ready at (\S+)/, signal);
 }
 
 /** Gets a URL. Throws unless the answer is 200, and comes in time. */
@@ -84,6 +95,13 @@ export function residentMb(pid: number): number {
   const kib = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
   if (!Number.isFinite(kib) || kib === 0) throw new Error(`ps does not know the memory of process ${pid}`);
   return (kib * 1024) / 1e6;
+}
+
+/** The most resident memory that a process has had, in MB of a million bytes. */
+export function peakMb(pid: number): number {
+  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  if (kib === undefined) throw new Error(`Linux does not tell the memory of process ${pid}`);
+  return (Number(kib) * 1024) / 1e6;
 }
 
 async function line(child: ChildProcess, ready: RegExp, signal: AbortSignal): Promise<string | undefined> {

@@ -14,6 +14,10 @@ export interface Sizes {
   readonly commands: number;
   /** Tasks of a long list. */
   readonly listed: number;
+  /** How long requests are sent to one side of a measurement under load, in seconds. */
+  readonly loadS: number;
+  /** Lines of the log that is streamed. */
+  readonly logLines: number;
   /** How long a program does nothing before its memory is read, in milliseconds. */
   readonly idleMs: number;
   /** How long the deletion of the tasks of a run is waited for, in milliseconds. */
@@ -34,6 +38,8 @@ export const FULL: Sizes = {
   starts: 7,
   commands: 21,
   listed: 5000,
+  loadS: 4,
+  logLines: 60_000,
   idleMs: 10_000,
   clearMs: 5000,
   cleanupMs: 120_000,
@@ -48,6 +54,8 @@ export const QUICK: Sizes = {
   starts: 2,
   commands: 2,
   listed: 50,
+  loadS: 1,
+  logLines: 2000,
   idleMs: 500,
   clearMs: 100,
   cleanupMs: 500,

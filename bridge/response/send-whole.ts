@@ -3,7 +3,7 @@ import type { Body } from '../marshaler.js';
 import { writeHead } from './head.js';
 import type { HeaderList } from './metadata.js';
 
-// biome-ignore lint: control characters are ASCII
+// oxlint-disable-next-line no-control-regex -- they are ASCII
 const NOT_ASCII = /[^\x00-\x7f]/;
 
 /** Sends a complete response with its length. */

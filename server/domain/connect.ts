@@ -96,7 +96,7 @@ async function runningPod(
   { taskId, node }: NodeAddress,
   signal: AbortSignal,
 ): Promise<PodView> {
-  const { record, nodes } = await ownedView(domain, user, taskId, signal);
+  const { record, nodes } = await ownedView(domain, user, taskId, { signal });
   checkNode(node, record.numNodes);
   const view = nodes[node];
   if (view?.pod?.container.state === 'running') return view.pod;

@@ -16,6 +16,15 @@ import type {
   VolumeStore,
 } from './ports.js';
 
+/**
+ * Who waits for an answer. The signal is made when it is looked at, which takes longer than to look a task up in memory: what needs
+ * nothing else leaves it alone.
+ */
+export interface Caller {
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
 /** The world, as the use cases see it. */
 export interface Domain {
   readonly store: TaskStore;

@@ -16,7 +16,7 @@ export async function deleteTask(
   force: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const view = await ownedView(domain, user, taskId, signal);
+  const view = await ownedView(domain, user, taskId, { signal });
   const task = aggregate(view, domain.namespace);
   if (!force && !isFinal(task)) {
     const state = task.state === 'STOPPING' ? 'is still being stopped' : `is ${task.status}`;

@@ -1,6 +1,6 @@
 /** One task, with the reason for what it does not do yet. */
 
-import type { Domain } from './context.js';
+import type { Caller, Domain } from './context.js';
 import { invalidArgument, taskNotFound } from './errors.js';
 import type { ClusterEvent } from './ports.js';
 import { aggregate, aggregateOnce, explainingUid } from './status/aggregate.js';
@@ -12,8 +12,8 @@ type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'namespace'>;
 const EXPLAINED_NODES = 3;
 
 /** The task of this id, if it is the user's. Throws NOT_FOUND otherwise. */
-export async function getTask(domain: Uses, user: string, taskId: string, signal: AbortSignal): Promise<Task> {
-  return explain(domain, await ownedView(domain, user, taskId, signal), signal);
+export async function getTask(domain: Uses, user: string, taskId: string, caller: Caller): Promise<Task> {
+  return explain(domain, await ownedView(domain, user, taskId, caller), caller);
 }
 
 /** What the cluster shows of the user's task. Throws NOT_FOUND for an unknown id and for somebody else's. */
@@ -21,9 +21,9 @@ export async function ownedView(
   domain: Pick<Domain, 'store'>,
   user: string,
   taskId: string,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<TaskView> {
-  const view = await domain.store.get(taskId, signal);
+  const view = domain.store.peek(taskId) ?? (await domain.store.get(taskId, caller.signal));
   if (!view || view.record.user !== user) throw taskNotFound(taskId);
   return view;
 }
@@ -36,8 +36,8 @@ export function checkNode(node: number, count: number): void {
 }
 
 /** The task, with what its own objects do not tell looked up: why nodes wait, and what a failed setup wrote last. */
-export async function explain(domain: Uses, view: TaskView, signal: AbortSignal): Promise<Task> {
-  return withLastLines(domain, view, await withEvents(domain, view, signal));
+export async function explain(domain: Uses, view: TaskView, caller: Caller): Promise<Task> {
+  return withLastLines(domain, view, await withEvents(domain, view, caller));
 }
 
 /** What the node that failed first wrote last is not always in its status. */
@@ -51,7 +51,7 @@ async function withLastLines(domain: Uses, view: TaskView, task: Task): Promise<
   return lines.length === 0 ? task : aggregate(view, domain.namespace, undefined, new Map([[index, lines]]));
 }
 
-async function withEvents(domain: Uses, view: TaskView, signal: AbortSignal): Promise<Task> {
+async function withEvents(domain: Uses, view: TaskView, caller: Caller): Promise<Task> {
   const task = aggregateOnce(view, domain.namespace);
   const silent = task.nodes.filter((node) => node.state === 'PENDING' && NEEDS_EVENTS.has(node.reason));
   if (silent.length === 0) return task;
@@ -61,7 +61,9 @@ async function withEvents(domain: Uses, view: TaskView, signal: AbortSignal): Pr
   });
   const events = new Map<string, readonly ClusterEvent[]>();
   await Promise.all(
-    uids.filter((uid) => uid !== '').map(async (uid) => events.set(uid, await domain.events.eventsOf(uid, signal))),
+    uids
+      .filter((uid) => uid !== '')
+      .map(async (uid) => events.set(uid, await domain.events.eventsOf(uid, caller.signal))),
   );
   return aggregate(view, domain.namespace, events);
 }

@@ -73,7 +73,7 @@ export async function* streamLogs(
   request: LogRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogMessage, void, undefined> {
-  const view = await ownedView(domain, user, taskId, signal);
+  const view = await ownedView(domain, user, taskId, { signal });
   const selected = selectNodes(request.nodes, view.record.numNodes);
   if (request.tail !== undefined && request.tail < 0) throw invalidArgument('tail', 'must not be negative');
   if (request.sinceMs !== undefined && request.sinceMs <= 0) throw invalidArgument('since', 'must be longer than zero');
@@ -115,7 +115,7 @@ export async function* streamLogs(
       if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: resumeToken(positions, false) };
     }
     if (signal.aborted) return;
-    const task = await explain(domain, await ownedView(domain, user, taskId, signal), signal);
+    const task = await explain(domain, await ownedView(domain, user, taskId, { signal }), { signal });
     const nodes = selected.map((node) => ({
       node,
       lines: lines.get(node) ?? 0,

@@ -15,7 +15,7 @@ export async function rerunTask(
   requestId: string,
   signal: AbortSignal,
 ): Promise<Submitted> {
-  const { record } = await ownedView(domain, user, taskId, signal);
+  const { record } = await ownedView(domain, user, taskId, { signal });
   const submission = await domain.submissions.of(record, signal);
   if (submission === undefined) {
     throw new TaskError(

@@ -1,6 +1,6 @@
 /** Stopping tasks. "Stopped" means accepted: the pods may still be ending. */
 
-import type { Domain } from './context.js';
+import type { Caller, Domain } from './context.js';
 import { invalidArgument, TaskError } from './errors.js';
 import { ownedView } from './get.js';
 import { aggregateOnce } from './status/aggregate.js';
@@ -24,11 +24,10 @@ export async function stopTask(
   user: string,
   taskId: string,
   reason: string,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<StopOutcome> {
   if (reason.length > MAX_REASON) throw invalidArgument('reason', `must be at most ${MAX_REASON} characters`);
-  const view = await ownedView(domain, user, taskId, signal);
-  return stopView(domain, user, view, reason, signal);
+  return stopView(domain, user, await ownedView(domain, user, taskId, caller), reason, caller);
 }
 
 /**
@@ -43,7 +42,7 @@ export async function stopTasks(domain: Uses, user: string, allUsers: boolean, s
   const worker = async (): Promise<void> => {
     for (const view of queue) {
       try {
-        if ((await stopView(domain, user, view, '', signal)) === 'stopped') stopped += 1;
+        if ((await stopView(domain, user, view, '', { signal })) === 'stopped') stopped += 1;
       } catch (error) {
         failures.push({ id: view.record.id, error });
       }
@@ -85,14 +84,14 @@ async function stopView(
   user: string,
   view: TaskView,
   reason: string,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<StopOutcome> {
   const task = aggregateOnce(view, domain.namespace);
   if (isFinal(task)) return 'finished';
   const mark = view.record.stop ?? { user, timeMs: domain.clock.now(), reason, startedAtMs: startsOf(task) };
   // The pods go as soon as their Jobs are suspended, and their logs with them.
-  await domain.archive.hold(view, signal);
-  await domain.launcher.stop(view, mark, signal);
+  await domain.archive.hold(view, caller.signal);
+  await domain.launcher.stop(view, mark, caller.signal);
   return view.record.stop ? 'stopping' : 'stopped';
 }
 

@@ -24,7 +24,7 @@ export async function* watchTask(
   try {
     let last = '';
     while (!signal.aborted) {
-      const task = await explain(domain, await ownedView(domain, user, taskId, signal), signal);
+      const task = await explain(domain, await ownedView(domain, user, taskId, { signal }), { signal });
       const state = stateText(task);
       if (state !== last) yield task;
       last = state;

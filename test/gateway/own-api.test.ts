@@ -1,12 +1,13 @@
 /** Every route of this project's own API, through the bridge and through a real grpc-gateway in front of the gRPC port. */
 
 import { expect } from 'chai';
+import { buildGateway, hasGo } from '../../scripts/grpc-gateway/build.js';
 import { useHouse } from '../support/house.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 import type { Program } from '../support/program.js';
 import { type Comparable, comparable } from './comparable.js';
 import { type RawRequest, send } from './raw-client.js';
-import { buildGateway, hasGo, startGateway } from './real-gateway.js';
+import { startGateway } from './real-gateway.js';
 
 /** The server refuses names that are not its own. */
 const LOCAL = ['Host', 'localhost'] as const;

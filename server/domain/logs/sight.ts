@@ -41,7 +41,7 @@ export class Sight {
     const nowMs = this.#domain.clock.now();
     const known = this.#explained;
     if (known?.view === this.#view && nowMs - known.atMs < LOOK_EVERY_MS) return known.task;
-    const task = explain(this.#domain, this.#view, this.#signal);
+    const task = explain(this.#domain, this.#view, { signal: this.#signal });
     this.#explained = { view: this.#view, atMs: nowMs, task };
     return task;
   }
@@ -53,7 +53,7 @@ export class Sight {
       this.#finding = undefined;
     });
     await this.#finding;
-    this.#view = await ownedView(this.#domain, user, id, this.#signal);
+    this.#view = await ownedView(this.#domain, user, id, { signal: this.#signal });
   }
 
   /** Resolves when the node, or what was decided about the task, is no longer as it was seen; after a while in any case. */
@@ -68,7 +68,7 @@ export class Sight {
     const changes = changesOf(store, clock, id, this.#signal);
     let toldMs = clock.now();
     while (!this.#signal.aborted) {
-      const view = await ownedView(this.#domain, user, id, this.#signal);
+      const view = await ownedView(this.#domain, user, id, { signal: this.#signal });
       this.#view = view;
       const everybody = clock.now() - toldMs >= LOOK_EVERY_MS;
       if (everybody) toldMs = clock.now();

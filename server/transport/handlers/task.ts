@@ -53,12 +53,12 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
     },
 
     async getTask(request, context) {
-      return taskMessage(await getTask(domain, userOf(context), request.taskId, context.signal));
+      return taskMessage(await getTask(domain, userOf(context), request.taskId, context));
     },
 
     async *tailTaskLogs(request, context) {
       const user = userOf(context);
-      const several = (await getTask(domain, user, request.taskId, context.signal)).record.numNodes > 1;
+      const several = (await getTask(domain, user, request.taskId, context)).record.numNodes > 1;
       const messages = streamLogs(
         domain,
         user,
@@ -92,7 +92,7 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
 
     async stopTask(request, context) {
       const { taskId, reason } = request;
-      const outcome = await stopTask(domain, userOf(context), taskId, reason, context.signal);
+      const outcome = await stopTask(domain, userOf(context), taskId, reason, context);
       return { taskId, status: 'stopped', message: stopText(taskId, outcome) };
     },
 

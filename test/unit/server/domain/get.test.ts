@@ -12,7 +12,7 @@ describe('getTask', () => {
     const domain = new FakeDomain();
     domain.show(view([waitingNode(0)]));
     domain.eventsByUid.set('job-0', [{ reason: 'FailedCreate', message: 'exceeded quota', warning: true, timeMs: T0 }]);
-    const task = await getTask(domain, 'ann', 'abc12345', signal);
+    const task = await getTask(domain, 'ann', 'abc12345', { signal });
     expect(task.nodes[0]).to.include({ reason: 'FailedCreate', message: 'exceeded quota' });
     expect(task.diagnosis?.category).to.equal('QuotaExceeded');
   });
@@ -31,7 +31,7 @@ describe('getTask', () => {
       { store: domain.store, namespace: domain.namespace, lastLines: domain.lastLines, events },
       'ann',
       'abc12345',
-      signal,
+      { signal },
     );
     expect(asked).to.equal(0);
   });
@@ -50,7 +50,7 @@ describe('getTask', () => {
       { store: domain.store, namespace: domain.namespace, lastLines: domain.lastLines, events },
       'ann',
       'abc12345',
-      signal,
+      { signal },
     );
     expect(asked).to.deep.equal(['job-0', 'job-1', 'job-2']);
   });
@@ -62,16 +62,16 @@ describe('getTask', () => {
     const pod = failed.pod && { ...failed.pod, container: terminated(4, { message }) };
     domain.show(view([runningNode(0), { ...failed, pod }]));
     domain.lastLinesOf.set('pod-1', ['looking for data', 'no data']);
-    const { diagnosis } = await getTask(domain, 'ann', 'abc12345', signal);
+    const { diagnosis } = await getTask(domain, 'ann', 'abc12345', { signal });
     expect(diagnosis).to.deep.include({ category: 'SetupFailed', node: 1, evidence: ['looking for data', 'no data'] });
   });
 
   it('has the same words for a task that is not there and for one of somebody else', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)], { id: 'of-bob00', user: 'bob' }));
-    const foreign = await failureOf(() => getTask(domain, 'ann', 'of-bob00', signal));
+    const foreign = await failureOf(() => getTask(domain, 'ann', 'of-bob00', { signal }));
     domain.forget('of-bob00');
-    const missing = await failureOf(() => getTask(domain, 'ann', 'of-bob00', signal));
+    const missing = await failureOf(() => getTask(domain, 'ann', 'of-bob00', { signal }));
     expect(foreign.message).to.equal(missing.message);
     expect(foreign).to.include({ reason: 'TASK_NOT_FOUND' });
   });

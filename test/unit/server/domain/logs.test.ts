@@ -396,10 +396,10 @@ describe('streamLogs', () => {
     const launched = view(nodes);
     const domain = new FakeDomain();
     let asked = 0;
-    const get = domain.store.get;
-    domain.store.get = (id) => {
+    const { peek } = domain.store;
+    domain.store.peek = (id) => {
       asked += 1;
-      return get(id);
+      return peek(id);
     };
     domain.show(launched);
     const reader = new Reader(domain);

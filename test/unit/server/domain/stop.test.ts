@@ -12,7 +12,7 @@ describe('stopTask', () => {
   it('marks the task with who, when and why', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));
-    expect(await stopTask(domain, 'ann', 'abc12345', 'wrong data', signal)).to.equal('stopped');
+    expect(await stopTask(domain, 'ann', 'abc12345', 'wrong data', { signal })).to.equal('stopped');
     const mark = { user: 'ann', timeMs: domain.clock.now(), reason: 'wrong data', startedAtMs: { 0: T0 + 1000 } };
     expect(domain.stops).to.deep.equal([{ id: 'abc12345', mark }]);
   });
@@ -21,20 +21,20 @@ describe('stopTask', () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));
     domain.onStop = (id) => expect(domain.held).to.deep.equal([id]);
-    await stopTask(domain, 'ann', 'abc12345', '', new AbortController().signal);
+    await stopTask(domain, 'ann', 'abc12345', '', new AbortController());
     expect(domain.stops).to.have.length(1);
   });
 
   it('stops a task that still waits', async () => {
     const domain = new FakeDomain();
     domain.show(view([waitingNode(0)]));
-    expect(await stopTask(domain, 'ann', 'abc12345', '', signal)).to.equal('stopped');
+    expect(await stopTask(domain, 'ann', 'abc12345', '', { signal })).to.equal('stopped');
   });
 
   it('keeps the first mark when it is asked again, and sees to it once more', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)], { stop: STOP }));
-    expect(await stopTask(domain, 'ann', 'abc12345', 'second', signal)).to.equal('stopping');
+    expect(await stopTask(domain, 'ann', 'abc12345', 'second', { signal })).to.equal('stopping');
     expect(domain.stops).to.deep.equal([{ id: 'abc12345', mark: STOP }]);
   });
 
@@ -46,7 +46,7 @@ describe('stopTask', () => {
     it(`leaves a task alone that ${title}`, async () => {
       const domain = new FakeDomain();
       domain.show(view(nodes, { stop }));
-      expect(await stopTask(domain, 'ann', 'abc12345', '', signal)).to.equal('finished');
+      expect(await stopTask(domain, 'ann', 'abc12345', '', { signal })).to.equal('finished');
       expect(domain.stops).to.deep.equal([]);
     });
   }
@@ -54,15 +54,15 @@ describe('stopTask', () => {
   it('stops the nodes that still run behind one that failed', async () => {
     const domain = new FakeDomain();
     domain.show(view([endedNode(0, 1), runningNode(1)]));
-    expect(await stopTask(domain, 'ann', 'abc12345', '', signal)).to.equal('stopped');
+    expect(await stopTask(domain, 'ann', 'abc12345', '', { signal })).to.equal('stopped');
   });
 
   it('refuses what is not there, what is somebody else’s, and a reason that is too long', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));
-    const unknown = await failureOf(() => stopTask(domain, 'ann', 'nope0000', '', signal));
-    const foreign = await failureOf(() => stopTask(domain, 'bob', 'abc12345', '', signal));
-    const long = await failureOf(() => stopTask(domain, 'ann', 'abc12345', 'x'.repeat(1025), signal));
+    const unknown = await failureOf(() => stopTask(domain, 'ann', 'nope0000', '', { signal }));
+    const foreign = await failureOf(() => stopTask(domain, 'bob', 'abc12345', '', { signal }));
+    const long = await failureOf(() => stopTask(domain, 'ann', 'abc12345', 'x'.repeat(1025), { signal }));
     expect([unknown.reason, foreign.reason, long.reason]).to.deep.equal([
       'TASK_NOT_FOUND',
       'TASK_NOT_FOUND',

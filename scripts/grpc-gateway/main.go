@@ -1,6 +1,8 @@
-// A grpc-gateway of the real kind in front of k8s-cli's gRPC port, to compare the bridge with.
+// A grpc-gateway of the real kind for k8s-cli's services, to compare the bridge with. It listens on a free port of loopback and
+// says which on its first line.
 //
-//	gateway HOST:PORT    listens on a free port of loopback and says which on its first line
+//	gateway HOST:PORT              in front of a gRPC port
+//	gateway HOST:PORT USER TASK    in front of handlers in this process, which answer what that port answers now
 package main
 
 import (
@@ -31,8 +33,8 @@ func passedOn(name string) (string, bool) {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		log.Fatal("usage: gateway HOST:PORT")
+	if len(os.Args) != 2 && len(os.Args) != 4 {
+		log.Fatal("usage: gateway HOST:PORT [USER TASK]")
 	}
 	connection, err := grpc.NewClient(os.Args[1], grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -45,14 +47,13 @@ func main() {
 			UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: false},
 		}}),
 	)
-	for _, register := range []func(context.Context, *runtime.ServeMux, *grpc.ClientConn) error{
-		k8scliv1.RegisterSystemServiceHandler,
-		k8scliv1.RegisterTaskServiceHandler,
-		k8scliv1.RegisterVolumeServiceHandler,
-	} {
-		if err := register(context.Background(), mux, connection); err != nil {
-			log.Fatal(err)
-		}
+	if len(os.Args) == 2 {
+		err = inFront(mux, connection)
+	} else {
+		err = inProcess(mux, connection, os.Args[2], os.Args[3])
+	}
+	if err != nil {
+		log.Fatal(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -60,4 +61,18 @@ func main() {
 	}
 	fmt.Printf("ready at http://%s\n", listener.Addr())
 	log.Fatal(http.Serve(listener, mux))
+}
+
+// inFront passes all calls on to the connection.
+func inFront(mux *runtime.ServeMux, connection *grpc.ClientConn) error {
+	for _, register := range []func(context.Context, *runtime.ServeMux, *grpc.ClientConn) error{
+		k8scliv1.RegisterSystemServiceHandler,
+		k8scliv1.RegisterTaskServiceHandler,
+		k8scliv1.RegisterVolumeServiceHandler,
+	} {
+		if err := register(context.Background(), mux, connection); err != nil {
+			return err
+		}
+	}
+	return nil
 }
