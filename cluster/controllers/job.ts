@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deleteObject } from '../store/deletion.js';
 import type { EventRecord } from '../store/events.js';
-import { type KubeObject, type NewObject, hasCondition } from '../store/object.js';
+import { type KubeObject, type NewObject, hasCondition, mutableCopy } from '../store/object.js';
 import { StatusError, isGone } from '../store/status-error.js';
 import { type ControllerContext, keyOf, splitKey } from './context.js';
 import { type JobPlan, type JobStatus, isFinished, planJob, settle, trackingFinalizer } from './job-state.js';
@@ -53,13 +53,15 @@ async function sync(context: ControllerContext, pods: PodsByOwner, queue: WorkQu
   const created = await createPods(context, job, plan);
   const { status } = plan;
   if (created.length > 0) status.active = (status.active ?? 0) + created.length;
-  await writeStatus(context, job, status);
+  const written = await writeStatus(context, job, job.status, status);
+  // Somebody else has changed it meanwhile: the plan is made again, with that.
+  if (written === undefined) return;
   await act(context, job, plan);
   for (const { type, reason, message } of plan.events) record(context, job, type, reason, message);
   if (plan.counted.length > 0 || hasUncounted(status) || status.terminating === 0) {
     const final = structuredClone(status);
     const events = settle(job, final, new Date());
-    await writeStatus(context, job, final);
+    if ((await writeStatus(context, job, written.status, final)) === undefined) return;
     for (const { type, reason, message } of events) record(context, job, type, reason, message);
   }
   if (created.length < plan.create) throw new Error('not all pods could be made');
@@ -116,22 +118,32 @@ async function letGo({ store }: ControllerContext, { metadata }: KubeObject): Pr
   }
 }
 
-async function writeStatus({ store }: ControllerContext, job: KubeObject, status: JobStatus): Promise<void> {
+/** Stores the status in the place of `before`; undefined when it is another one by now, or the Job is gone. */
+async function writeStatus(
+  { store }: ControllerContext,
+  job: KubeObject,
+  before: KubeObject['status'],
+  status: JobStatus,
+): Promise<KubeObject | undefined> {
   const { namespace, name, uid } = job.metadata;
+  let stale = false;
   try {
-    await store.update(
+    const written = await store.update(
       'jobs',
       namespace,
       name,
       (draft) => {
-        if (draft.metadata.uid !== uid || isDeepStrictEqual(draft.status, status)) return 'skip';
+        stale = draft.metadata.uid !== uid || !isDeepStrictEqual(draft.status, mutableCopy(before));
+        if (stale || isDeepStrictEqual(draft.status, status)) return 'skip';
         draft.status = status;
         return undefined;
       },
       { subresource: 'status' },
     );
+    return stale ? undefined : written;
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (isGone(error)) return undefined;
+    throw error;
   }
 }
 

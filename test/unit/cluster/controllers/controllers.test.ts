@@ -17,15 +17,18 @@ describe('the controllers', () => {
   let store: Store;
   let end: AbortController;
   let refuse: boolean;
+  let beforePod: (() => Promise<unknown>) | undefined;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'controllers-test-'));
     store = await Store.open(directory);
     end = new AbortController();
     refuse = false;
+    beforePod = undefined;
     await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
     const events = createEventRecorder(store, end.signal);
     const createPod = async (pod: NewObject): Promise<KubeObject> => {
+      await beforePod?.();
       if (refuse) throw forbidden(resourceNamed('pods'), 'x', 'exceeded quota: q');
       return createObject(store, 'pods', pod);
     };
@@ -64,6 +67,21 @@ describe('the controllers', () => {
     expect(status.conditions).to.equal(undefined);
     refuse = false;
     await made('one');
+  });
+
+  it('leave what somebody else has written into a status meanwhile', async () => {
+    const condition = { type: 'Seen', status: 'True' };
+    beforePod = () =>
+      store.update('jobs', 'team', 'both', (draft) => {
+        draft.status = { ...draft.status, conditions: [condition] };
+      });
+    await createJob(store, 'both', ['true']);
+    const { status } = await until(store, ['jobs'], () => {
+      const job = store.get('jobs', 'team', 'both');
+      return job?.status?.active === 1 ? job : undefined;
+    });
+    expect(status.conditions).to.deep.equal([condition]);
+    expect(store.list('pods', 'team')).to.have.length(1);
   });
 
   it('schedule when there is room, and say why not until then', async () => {
