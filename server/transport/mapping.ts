@@ -16,8 +16,19 @@ import type { Diagnosis, Task, TaskNode, TaskState } from '../domain/task.js';
 import type { TasksEvent } from '../domain/watch-tasks.js';
 import type { UsedVolume } from '../domain/volume.js';
 
+/** The messages of tasks, which never change; nor may these. */
+const MESSAGES = new WeakMap<Task, TaskStatus>();
+
 /** The message of a task. */
 export function taskMessage(task: Task): TaskStatus {
+  const known = MESSAGES.get(task);
+  if (known) return known;
+  const message = newTaskMessage(task);
+  MESSAGES.set(task, message);
+  return message;
+}
+
+function newTaskMessage(task: Task): TaskStatus {
   const { record, nodes } = task;
   const count = (...states: TaskState[]): number => nodes.filter((node) => states.includes(node.state)).length;
   return TaskStatus.fromPartial({

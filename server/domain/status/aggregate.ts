@@ -9,6 +9,9 @@ import { hasEnded, restarting, retryOf } from './retry.js';
 const NO_EVENTS: EventsByUid = new Map();
 const NO_LINES: ReadonlyMap<number, readonly string[]> = new Map();
 
+/** What came of each view without events and lines: views never change, and lists show most of them more than once. */
+const KNOWN = new WeakMap<TaskView, Task>();
+
 /**
  * The task as callers see it. Without events the reason of a node that waits may be less exact; `lines` are what failed nodes wrote
  * last, where their status does not tell it.
@@ -18,6 +21,20 @@ export function aggregate(
   namespace: string,
   events: EventsByUid = NO_EVENTS,
   lines: ReadonlyMap<number, readonly string[]> = NO_LINES,
+): Task {
+  if (events !== NO_EVENTS || lines !== NO_LINES) return explained(view, namespace, events, lines);
+  const known = KNOWN.get(view);
+  if (known?.namespace === namespace) return known;
+  const task = explained(view, namespace, events, lines);
+  KNOWN.set(view, task);
+  return task;
+}
+
+function explained(
+  view: TaskView,
+  namespace: string,
+  events: EventsByUid,
+  lines: ReadonlyMap<number, readonly string[]>,
 ): Task {
   const { record } = view;
   const own = view.nodes
