@@ -27,11 +27,14 @@ export function nodePrefix(node: number, style: Style): string {
   return `${style(nodePaint(node), `node-${node} |`)} `;
 }
 
-const NEWLINE = Buffer.from('\n');
+/** Text that is text is written as such; bytes of a program that writes something else stay bytes. */
+type Piece = string | Buffer;
+
+const NEWLINE = '\n';
 
 /** Pieces of a line that is kept back until it is whole, so that lines of several nodes do not mix. */
 interface Held {
-  pieces: Buffer[];
+  pieces: Piece[];
   bytes: number;
 }
 
@@ -46,11 +49,11 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
   const held = new Map<number, Held>();
   /** Node whose line is on the screen without its end. */
   let open: number | undefined;
-  let output: Buffer[] = [];
+  let output: Piece[] = [];
 
-  function lineStart(entry: TaskLogEntry): Buffer {
+  function lineStart(entry: TaskLogEntry): string {
     const time = style.timestamps && entry.time ? `${formatTimestampNanos(entry.time)} ` : '';
-    return Buffer.from(style.prefix ? `${nodePrefix(entry.node, style.style)}${time}` : time);
+    return style.prefix ? `${nodePrefix(entry.node, style.style)}${time}` : time;
   }
 
   function closeOpenLine(): void {
@@ -59,7 +62,7 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
     open = undefined;
   }
 
-  function emit(node: number, pieces: readonly Buffer[], ended: boolean, newline: boolean): void {
+  function emit(node: number, pieces: readonly Piece[], ended: boolean, newline: boolean): void {
     if (open !== node) closeOpenLine();
     output.push(...pieces);
     open = ended && newline ? undefined : node;
@@ -68,7 +71,7 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
 
   function add(entry: TaskLogEntry): void {
     const { node } = entry;
-    const content = entry.raw.length > 0 ? entry.raw : Buffer.from(entry.text);
+    const content = entry.raw.length > 0 ? entry.raw : entry.text;
     if (!style.prefix) {
       emit(node, open === node ? [content] : [lineStart(entry), content], !entry.partial, entry.newline);
       return;
@@ -80,7 +83,7 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
     }
     const line = held.get(node) ?? { pieces: [lineStart(entry)], bytes: 0 };
     line.pieces.push(content);
-    line.bytes += content.length;
+    line.bytes += Buffer.byteLength(content);
     if (!ended && line.bytes < MAX_HELD_BYTES) {
       held.set(node, line);
       return;
@@ -91,7 +94,7 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
 
   async function send(): Promise<void> {
     if (output.length === 0) return;
-    const bytes = Buffer.concat(output);
+    const bytes = joined(output);
     output = [];
     await write(bytes);
   }
@@ -112,4 +115,10 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
       return send();
     },
   };
+}
+
+/** The pieces as bytes: texts in a row are encoded at once. */
+function joined(pieces: readonly Piece[]): Buffer {
+  if (pieces.every((piece) => typeof piece === 'string')) return Buffer.from(pieces.join(''));
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }

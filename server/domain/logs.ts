@@ -17,6 +17,8 @@ type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' |
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** What a line costs besides its bytes: its time, node and flags. */
 const LINE_BYTES = 32;
+/** Made once: an error of its own for each message that comes would cost more than the message. */
+const CANCELLED = new Error('a message came');
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;
 
@@ -140,5 +142,5 @@ function selectNodes(nodes: readonly number[], count: number): readonly number[]
 /** Needs no signal of the stream: when that is aborted the sources end, and the wait with them. */
 function cancellable(domain: Uses, ms: number): { done: Promise<void>; cancel(): void } {
   const timer = new AbortController();
-  return { done: domain.clock.sleep(ms, timer.signal), cancel: () => timer.abort() };
+  return { done: domain.clock.sleep(ms, timer.signal), cancel: () => timer.abort(CANCELLED) };
 }

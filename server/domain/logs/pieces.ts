@@ -9,6 +9,12 @@ export const MAX_PIECE_BYTES = 64 * 1024;
 const MAX_TIME_BYTES = 64;
 const NEWLINE = 10;
 const BLANK = 32;
+const POINT = 46;
+const ZERO = 48;
+const NINE = 57;
+const ZULU = 90;
+/** `2026-11-23T05:23:00` */
+const SECOND_LENGTH = 19;
 
 /** Something in the log that is not log: the API's own error text, in the middle of an answer that began well. */
 export class NotALogLine extends Error {
@@ -23,18 +29,19 @@ export class LineCutter {
   #rest: Buffer = Buffer.alloc(0);
   /** Time of the line whose first pieces are out already. */
   #openNs: bigint | undefined;
+  readonly #clock = new LineClock();
 
-  /** The pieces that this chunk completes. Throws {@link NotALogLine}. */
+  /** The pieces that this chunk completes; they share one copy of it. Throws {@link NotALogLine}. */
   push(chunk: Buffer): LogPiece[] {
     const pieces: LogPiece[] = [];
-    let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE)) {
-      this.#line(data.subarray(0, end), pieces);
-      data = data.subarray(end + 1);
+    const data = Buffer.concat([this.#rest, chunk]);
+    let start = 0;
+    for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE, start)) {
+      this.#line(data, start, end, pieces);
+      start = end + 1;
     }
-    data = this.#long(data, pieces);
-    // A copy: what is kept must not keep a whole chunk alive.
-    this.#rest = Buffer.from(data);
+    // A copy: what is kept for longer must not keep a whole chunk alive.
+    this.#rest = Buffer.from(this.#long(data.subarray(start), pieces));
     return pieces;
   }
 
@@ -44,27 +51,26 @@ export class LineCutter {
     this.#rest = Buffer.alloc(0);
     if (rest.length === 0 && this.#openNs === undefined) return [];
     const pieces: LogPiece[] = [];
-    this.#line(rest, pieces);
+    this.#line(rest, 0, rest.length, pieces);
     const last = pieces.pop();
     return last ? [...pieces, { ...last, newline: false }] : [];
   }
 
-  /** A whole line, or the rest of one that has begun. */
-  #line(line: Buffer, pieces: LogPiece[]): void {
+  /** A whole line, or the rest of one that has begun: the bytes from `start` to `end`. */
+  #line(data: Buffer, start: number, end: number, pieces: LogPiece[]): void {
     let timeNs = this.#openNs;
-    let content = line;
+    let at = start;
     if (timeNs === undefined) {
-      const head = splitTime(line);
-      if (!head) throw new NotALogLine(line.subarray(0, 200).toString());
+      const head = this.#clock.read(data, start, end);
+      if (!head) throw new NotALogLine(data.subarray(start, Math.min(end, start + 200)).toString());
       timeNs = head.timeNs;
-      content = line.subarray(head.length);
+      at = head.end;
     }
     this.#openNs = undefined;
-    while (content.length > MAX_PIECE_BYTES) {
-      pieces.push({ timeNs, bytes: Buffer.from(content.subarray(0, MAX_PIECE_BYTES)), partial: true, newline: false });
-      content = content.subarray(MAX_PIECE_BYTES);
+    for (; end - at > MAX_PIECE_BYTES; at += MAX_PIECE_BYTES) {
+      pieces.push({ timeNs, bytes: data.subarray(at, at + MAX_PIECE_BYTES), partial: true, newline: false });
     }
-    pieces.push({ timeNs, bytes: Buffer.from(content), partial: false, newline: true });
+    pieces.push({ timeNs, bytes: data.subarray(at, end), partial: false, newline: true });
   }
 
   /** Gives away the beginning of a line that is too long to wait for its end; returns what is left. */
@@ -72,13 +78,13 @@ export class LineCutter {
     let rest = data;
     if (this.#openNs === undefined) {
       if (rest.length <= MAX_PIECE_BYTES + MAX_TIME_BYTES) return rest;
-      const head = splitTime(rest);
+      const head = this.#clock.read(rest, 0, rest.length);
       if (!head) throw new NotALogLine(rest.subarray(0, 200).toString());
       this.#openNs = head.timeNs;
-      rest = rest.subarray(head.length);
+      rest = rest.subarray(head.end);
     }
     while (rest.length > MAX_PIECE_BYTES) {
-      const bytes = Buffer.from(rest.subarray(0, MAX_PIECE_BYTES));
+      const bytes = rest.subarray(0, MAX_PIECE_BYTES);
       pieces.push({ timeNs: this.#openNs, bytes, partial: true, newline: false });
       rest = rest.subarray(MAX_PIECE_BYTES);
     }
@@ -86,14 +92,47 @@ export class LineCutter {
   }
 }
 
-/** The time in front of a line and how long it is with its blank; undefined when there is none. */
-function splitTime(line: Buffer): { timeNs: bigint; length: number } | undefined {
-  const head = line.subarray(0, MAX_TIME_BYTES);
-  const blank = head.indexOf(BLANK);
-  const text = (blank < 0 ? head : head.subarray(0, blank)).toString('latin1');
-  const timeNs = parseTimeNs(text);
-  // An empty line may come without the blank.
-  return timeNs === undefined ? undefined : { timeNs, length: blank < 0 ? line.length : blank + 1 };
+/** Reads the times in front of lines. Most lines are of the same second as the one before: that is not parsed again. */
+class LineClock {
+  #second = '';
+  #secondNs = 0n;
+
+  /** The time of the line from `start` to `end`, and where it ends with its blank; undefined when there is none. */
+  read(data: Buffer, start: number, end: number): { timeNs: bigint; end: number } | undefined {
+    return (
+      this.#sameSecond(data, start, end) ??
+      this.#parse(data.subarray(start, Math.min(end, start + MAX_TIME_BYTES)), start)
+    );
+  }
+
+  #sameSecond(data: Buffer, start: number, end: number): { timeNs: bigint; end: number } | undefined {
+    let at = start + SECOND_LENGTH;
+    if (at >= end || data[at] !== POINT || data.toString('latin1', start, at) !== this.#second) return undefined;
+    let nanos = 0;
+    let unit = 1_000_000_000;
+    for (at += 1; unit > 1 && isDigit(data[at]); at += 1) {
+      unit /= 10;
+      nanos += ((data[at] ?? 0) - ZERO) * unit;
+    }
+    // Other zones and what is no time at all are left to the parser.
+    if (data[at] !== ZULU || (at + 1 < end && data[at + 1] !== BLANK)) return undefined;
+    return { timeNs: this.#secondNs + BigInt(nanos), end: Math.min(end, at + 2) };
+  }
+
+  #parse(head: Buffer, start: number): { timeNs: bigint; end: number } | undefined {
+    const blank = head.indexOf(BLANK);
+    const text = (blank < 0 ? head : head.subarray(0, blank)).toString('latin1');
+    const timeNs = parseTimeNs(text);
+    if (timeNs === undefined) return undefined;
+    this.#second = text.slice(0, SECOND_LENGTH);
+    this.#secondNs = parseTimeNs(`${this.#second}Z`) ?? 0n;
+    // An empty line may come without the blank.
+    return { timeNs, end: start + (blank < 0 ? head.length : blank + 1) };
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
 }
 
 /** The second that was read last, and its nanoseconds: lines of one second follow each other, and reading a date is costly. */
