@@ -7,13 +7,17 @@
  *   npx tsx bench/main.ts --quick                   small numbers that mean nothing, printed only
  */
 
+import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { measureCommandLine } from './measurements/command-line.js';
 import { measureConnections } from './measurements/connections.js';
 import { measureGateway } from './measurements/gateway.js';
 import { measureLongList } from './measurements/long-list.js';
 import type { Measurement } from './measurements/measurement.js';
+import { measureFullCluster } from './measurements/full-cluster.js';
+import { measureLogs } from './measurements/logs.js';
 import { measureMemory } from './measurements/memory.js';
+import { measureScale } from './measurements/scale.js';
 import { measureStart } from './measurements/start.js';
 import { measureSubmit } from './measurements/submit.js';
 import { openCluster } from './support/cluster.js';
@@ -29,6 +33,9 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   connections: measureConnections,
   gateway: measureGateway,
   'long-list': measureLongList,
+  logs: measureLogs,
+  scale: measureScale,
+  full: measureFullCluster,
 };
 
 const { values } = parseArgs({
@@ -36,6 +43,8 @@ const { values } = parseArgs({
 });
 const sizes = values.quick ? QUICK : FULL;
 const stopping = new AbortController();
+// Every call that is under way listens for the end.
+setMaxListeners(0, stopping.signal);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(new Error(signal)));
 try {
   const chosen = choose(values.only);

@@ -12,7 +12,7 @@ const MAX_RATIO = 1;
 /** Time to list many tasks, against kubectl with as many Jobs. */
 export const measureLongList: Measurement = async (cluster, sizes, signal) => {
   const found = await findKubectl(signal);
-  const submitter = await bareSubmitter(cluster.config, cluster.served, { suspended: true });
+  const submitter = await bareSubmitter(cluster.config, cluster.served, () => ({ suspended: true }));
   try {
     await callMany(sizes.listed, CALLERS, () => submitter.submit(), signal);
   } finally {

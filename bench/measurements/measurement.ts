@@ -4,7 +4,7 @@ import type { Sizes } from '../support/sizes.js';
 
 /**
  * Measures one thing, on both sides, in this run. Leaves nothing behind but objects in the namespaces of the cluster. Where this
- * machine lacks a program that it needs, it says which instead.
+ * machine or cluster lacks what it needs, it says what instead.
  */
 export type Measurement = (
   cluster: BenchCluster,

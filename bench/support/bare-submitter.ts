@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import type { ClusterConfig } from '../../server/kubernetes/credentials.js';
 import { pathsOf } from '../../server/kubernetes/paths.js';
 import { CALLERS } from './sizes.js';
-import { bodiesOfOne } from './task.js';
+import { bodiesOfOne, type Variant } from './task.js';
 
 /** Something that submits tasks. */
 export interface Submitter {
@@ -13,11 +13,11 @@ export interface Submitter {
   close(): Promise<void>;
 }
 
-/** Submits with bare POSTs over kept-alive connections, as many as there are callers; Jobs `suspended` where that is said. */
+/** Submits with bare POSTs over kept-alive connections, as many as there are callers. `next` says what the next task is like. */
 export async function bareSubmitter(
   config: ClusterConfig,
   namespace: string,
-  { suspended = false }: { readonly suspended?: boolean } = {},
+  next: () => Variant = () => ({}),
 ): Promise<Submitter> {
   const { headers, tls } = await config.credentials(false);
   const { origin, pathname } = new URL(config.server);
@@ -38,7 +38,7 @@ export async function bareSubmitter(
 
   return {
     async submit() {
-      const { record, job } = bodiesOfOne(suspended);
+      const { record, job } = bodiesOfOne(next());
       const created = JSON.parse(await post(paths.configMaps, record)) as { metadata: { uid: string } };
       await post(paths.jobs, job(created.metadata.uid));
     },

@@ -104,6 +104,16 @@ export function peakMb(pid: number): number {
   return (Number(kib) * 1024) / 1e6;
 }
 
+/** Ticks of /proc are so long on Linux, everywhere. */
+const TICK_MS = 10;
+
+/** Processor time that a process has had so far, in milliseconds, on Linux. */
+export function processorMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
 async function line(child: ChildProcess, ready: RegExp, signal: AbortSignal): Promise<string | undefined> {
   if (!child.stdout) return undefined;
   const lines = createInterface({ input: child.stdout, signal });

@@ -15,8 +15,9 @@ export interface Row {
   /** Of the value and the baseline, for example ms. */
   readonly unit: string;
   readonly ours: Spread;
-  readonly baseline: Spread;
-  /** Ours divided by the baseline, run by run; undefined where the baseline is nothing. */
+  /** Undefined where there is nothing to compare with. */
+  readonly baseline: Spread | undefined;
+  /** Ours divided by the baseline, run by run; undefined where the baseline is nothing, or there is none. */
   readonly ratio: Spread | undefined;
   /** In words. */
   readonly target: string;
@@ -35,7 +36,12 @@ export interface Table {
 export function tableText(table: Table, setting: string): string {
   const head = ['| | k8s-cli | baseline | ratio | target | |', '|---|---|---|---|---|---|'];
   const rows = table.rows.map(({ what, unit, ours, baseline, ratio, target, met }) => {
-    const cells = [what, spreadText(ours, unit), spreadText(baseline, unit), ratio ? spreadText(ratio, '') : ''];
+    const cells = [
+      what,
+      spreadText(ours, unit),
+      baseline ? spreadText(baseline, unit) : '',
+      ratio ? spreadText(ratio, '') : '',
+    ];
     return `| ${[...cells, target, met ? 'met' : '**missed**'].join(' | ')} |`;
   });
   return [`### ${table.title}`, '', table.about, '', ...head, ...rows, '', setting].join('\n');

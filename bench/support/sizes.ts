@@ -16,10 +16,21 @@ export interface Sizes {
   readonly listed: number;
   /** How long requests are sent to one side of a measurement under load, in seconds. */
   readonly loadS: number;
-  /** Lines of the log that is streamed. */
-  readonly logLines: number;
   /** How long a program does nothing before its memory is read, in milliseconds. */
   readonly idleMs: number;
+  /** Tasks that a server has to do with, at first and then, where nodes are simulated; elsewhere a tenth of them. */
+  readonly fewTasks: number;
+  readonly manyTasks: number;
+  /** How long tasks change before and while something is counted, in milliseconds. */
+  readonly changingMs: number;
+  /** Running pods, finished Jobs, and changes of these that are watched, in a full embedded cluster. */
+  readonly pods: number;
+  readonly jobs: number;
+  readonly changes: number;
+  /** Lines of a log that is read as a whole. A node of Kubernetes keeps 10 MiB of them in one file. */
+  readonly logLines: number;
+  /** How long a log that grows is followed, in milliseconds. */
+  readonly logMs: number;
   /** How long the deletion of the tasks of a run is waited for, in milliseconds. */
   readonly clearMs: number;
   /** How long the deletion of the namespaces is waited for, in milliseconds. */
@@ -39,8 +50,15 @@ export const FULL: Sizes = {
   commands: 21,
   listed: 5000,
   loadS: 4,
-  logLines: 60_000,
   idleMs: 10_000,
+  fewTasks: 1000,
+  manyTasks: 10_000,
+  changingMs: 10_000,
+  pods: 200,
+  jobs: 10_000,
+  changes: 200,
+  logLines: 60_000,
+  logMs: 10_000,
   clearMs: 5000,
   cleanupMs: 120_000,
 };
@@ -55,8 +73,15 @@ export const QUICK: Sizes = {
   commands: 2,
   listed: 50,
   loadS: 1,
-  logLines: 2000,
   idleMs: 500,
+  fewTasks: 2000,
+  manyTasks: 4000,
+  changingMs: 1000,
+  pods: 10,
+  jobs: 200,
+  changes: 20,
+  logLines: 20_000,
+  logMs: 2000,
   clearMs: 100,
   cleanupMs: 500,
 };

@@ -23,3 +23,10 @@ export function spreadOf(values: readonly number[]): Spread {
 export function ratiosOf(ours: readonly number[], theirs: readonly number[]): Spread {
   return spreadOf(ours.map((value, run) => value / (theirs[run] ?? Number.NaN)));
 }
+
+/** The value that such a part of the values, between 0 and 1, does not exceed. Throws for no values. */
+export function quantileOf(values: readonly number[], part: number): number {
+  const value = values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * part) - 1)];
+  if (value === undefined) throw new Error('there is no quantile of nothing');
+  return value;
+}

@@ -40,6 +40,14 @@ export const TASK_MESSAGE: TaskMessage = TaskMessage.fromPartial({
 });
 
 const SPEC: TaskSpec = parse(TASK_YAML);
+const SPEC_WITHOUT_GPU: TaskSpec = parse(TASK_YAML.replace(/^ *accelerators: .*\n/m, ''));
+
+/** Whose task it is, whether it is to run where there are no GPUs, and whether Kubernetes is to make no pod of its Job. */
+export interface Variant {
+  readonly user?: string;
+  readonly withoutGpu?: boolean;
+  readonly suspended?: boolean;
+}
 
 /** Bodies of the two POSTs. The uid of the record, which the Job refers to, is known when the first one is answered. */
 export interface Bodies {
@@ -47,18 +55,19 @@ export interface Bodies {
   readonly job: (recordUid: string) => string;
 }
 
-/** What the server sends for one submission of the task. Where `suspended`, Kubernetes makes no pod of its Job. */
-export function bodiesOfOne(suspended: boolean): Bodies {
+/** What the server sends for one submission of the task. */
+export function bodiesOfOne({ user = USER, withoutGpu = false, suspended = false }: Variant): Bodies {
+  const spec = withoutGpu ? SPEC_WITHOUT_GPU : SPEC;
   const requestId = randomUUID();
   const request = {
-    id: taskIdOf(USER, requestId),
-    user: USER,
-    name: SPEC.name ?? '',
-    spec: SPEC,
+    id: taskIdOf(user, requestId),
+    user,
+    name: spec.name ?? '',
+    spec,
     secrets: { values: {}, registry: undefined },
     mounts: [],
     placement: { nodeTerms: [], priorityClass: undefined, queue: undefined, managedSecrets: [] },
-    fingerprint: fingerprintOf(SPEC),
+    fingerprint: fingerprintOf(spec),
     requestId,
     createdAtMs: Date.now(),
   };

@@ -1,0 +1,204 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createClient } from '../../client/client.js';
+import { ListTasksRequest } from '../../gen/k8scli/v1/task_service.js';
+import { createKubeClient } from '../../server/kubernetes/transport.js';
+import { CHANGES_PER_SECOND, changePods } from '../support/changes.js';
+import type { BenchCluster } from '../support/cluster.js';
+import { callMany } from '../support/load.js';
+import { isSimulated, ManyTasks, TASKS_OF_A_USER } from '../support/many-tasks.js';
+import { answers, type Program, processorMs, residentMb, startServer } from '../support/program.js';
+import type { Sizes } from '../support/sizes.js';
+import { medianOf, quantileOf, ratiosOf, spreadOf } from '../support/statistics.js';
+import type { Measurement } from './measurement.js';
+
+const MAX_PAGE_MS = 5;
+const MAX_MB = 250;
+const MAX_READY_MS = 3000;
+/** Of what is to cost the same whatever else there is. */
+const MAX_GROWTH = 1.25;
+const PAGE = 100;
+const RUNS = 3;
+/** Between two pages, so that the server is not measured against itself. */
+const PAUSE_MS = 10;
+
+const run = promisify(execFile);
+
+/** What was measured with one number of tasks, one value a run. */
+interface Figures {
+  readonly pageMs: number[];
+  readonly kubectlMs: number[];
+  readonly ownMs: number[];
+  readonly cpuMs: number[];
+  readonly residentMb: number[];
+  readonly readyMs: number[];
+}
+
+/** A server with many tasks that change, against itself with few, and against kubectl. */
+export const measureScale: Measurement = async (cluster, sizes, signal) => {
+  const client = createKubeClient(cluster.config);
+  try {
+    const simulated = await isSimulated(client, signal);
+    const factor = simulated ? 1 : 0.1;
+    const [few, many] = [Math.ceil(sizes.fewTasks * factor), Math.ceil(sizes.manyTasks * factor)];
+    const tasks = new ManyTasks(cluster, client, simulated);
+    await tasks.grow(few, signal);
+    const before = await figures(cluster, tasks, sizes, signal);
+    await tasks.grow(many, signal);
+    const after = await figures(cluster, tasks, sizes, signal);
+    const own = ratiosOf(after.ownMs, before.ownMs);
+    const cpu = ratiosOf(after.cpuMs, before.cpuMs);
+    const page = spreadOf(after.pageMs);
+    const memory = spreadOf(after.residentMb);
+    const ready = spreadOf(after.readyMs);
+    return {
+      title: 'Many tasks',
+      about:
+        `${many} tasks of one node, each with its record, its Job and its pod${simulated ? ' on simulated nodes' : ''}, while the status of ` +
+        `${CHANGES_PER_SECOND} pods a second changes. Pages are asked for by the typed client over gRPC. Baseline of a page: kubectl get jobs in the ` +
+        `same namespace at the same time. Baseline of everything else: the same with ${few} tasks. The processor time is that of the server ` +
+        'with changes less that without, and nobody asks it anything meanwhile; a restart is measured as above.',
+      rows: [
+        {
+          what: `page of ${PAGE} of everybody's, p99`,
+          unit: 'ms',
+          ours: page,
+          baseline: spreadOf(after.kubectlMs),
+          ratio: ratiosOf(after.pageMs, after.kubectlMs),
+          target: `at most ${MAX_PAGE_MS} ms`,
+          met: page.median <= MAX_PAGE_MS,
+        },
+        {
+          what: `the ${TASKS_OF_A_USER} of one user, p50`,
+          unit: 'ms',
+          ours: spreadOf(after.ownMs),
+          baseline: spreadOf(before.ownMs),
+          ratio: own,
+          target: `ratio at most ${MAX_GROWTH}`,
+          met: own.median <= MAX_GROWTH,
+        },
+        {
+          what: 'processor time of a change',
+          unit: 'ms',
+          ours: spreadOf(after.cpuMs),
+          baseline: spreadOf(before.cpuMs),
+          ratio: cpu,
+          target: `ratio at most ${MAX_GROWTH}`,
+          met: cpu.median <= MAX_GROWTH,
+        },
+        {
+          what: 'resident memory',
+          unit: 'MB',
+          ours: memory,
+          baseline: spreadOf(before.residentMb),
+          ratio: ratiosOf(after.residentMb, before.residentMb),
+          target: `below ${MAX_MB} MB`,
+          met: memory.max < MAX_MB,
+        },
+        {
+          what: 'restart to first answer',
+          unit: 'ms',
+          ours: ready,
+          baseline: spreadOf(before.readyMs),
+          ratio: ratiosOf(after.readyMs, before.readyMs),
+          target: `at most ${MAX_READY_MS} ms`,
+          met: ready.median <= MAX_READY_MS,
+        },
+      ],
+    };
+  } finally {
+    await client.close();
+  }
+};
+
+async function figures(cluster: BenchCluster, tasks: ManyTasks, sizes: Sizes, signal: AbortSignal): Promise<Figures> {
+  const found: Figures = { pageMs: [], kubectlMs: [], ownMs: [], cpuMs: [], residentMb: [], readyMs: [] };
+  const pods = await tasks.pods(signal);
+  for (let count = 0; count < RUNS; count += 1) {
+    const beganMs = performance.now();
+    const server = await startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal);
+    try {
+      await answers(server.says, signal);
+      found.readyMs.push(performance.now() - beganMs);
+      const changing = (): Promise<number> => changePods(tasks.client, pods, sizes.changingMs, signal);
+      const busy = changing();
+      const [pageMs, kubectlMs] = await Promise.all([
+        pages(server, tasks.user, busy, signal),
+        kubectlGetJobs(cluster, signal),
+        busy,
+      ]);
+      found.pageMs.push(pageMs);
+      found.kubectlMs.push(kubectlMs);
+      found.ownMs.push(await ownTasks(server, tasks.user, signal));
+      found.cpuMs.push(await processorTime(server, changing, sizes.changingMs, signal));
+      found.residentMb.push(residentMb(server.pid));
+    } finally {
+      await server.stop();
+    }
+  }
+  return found;
+}
+
+/** p99 of the time of a page while something else goes on, in milliseconds. */
+async function pages(server: Program, user: string, during: Promise<unknown>, signal: AbortSignal): Promise<number> {
+  const client = createClient({ url: server.says, user });
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  during.then(end, end);
+  const request = ListTasksRequest.fromPartial({ allUsers: true, pageSize: PAGE });
+  const took: number[] = [];
+  try {
+    while (!over.signal.aborted) {
+      const beganMs = performance.now();
+      const { tasks } = await client.listTasks(request, { signal });
+      took.push(performance.now() - beganMs);
+      if (tasks.length !== PAGE) throw new Error(`a page has ${tasks.length} tasks`);
+      await sleep(PAUSE_MS, undefined, { signal });
+    }
+  } finally {
+    client.close();
+  }
+  return quantileOf(took, 0.99);
+}
+
+/** Median of the time of a list of one user's tasks, in milliseconds. */
+async function ownTasks(server: Program, user: string, signal: AbortSignal): Promise<number> {
+  const client = createClient({ url: server.says, user });
+  try {
+    const request = ListTasksRequest.fromPartial({});
+    const { latenciesMs } = await callMany(
+      500,
+      1,
+      async () => {
+        const { tasks } = await client.listTasks(request, { signal });
+        if (tasks.length !== TASKS_OF_A_USER) throw new Error(`${user} has ${tasks.length} tasks`);
+      },
+      signal,
+    );
+    return medianOf(latenciesMs);
+  } finally {
+    client.close();
+  }
+}
+
+async function kubectlGetJobs(cluster: BenchCluster, signal: AbortSignal): Promise<number> {
+  const words = ['--kubeconfig', cluster.kubeconfig, '--namespace', cluster.served, 'get', 'jobs'];
+  const beganMs = performance.now();
+  await run(process.env['K8S_CLI_KUBECTL'] ?? 'kubectl', words, { signal, maxBuffer: 1 << 28 });
+  return performance.now() - beganMs;
+}
+
+/** Processor time of the server for one change, in milliseconds, without that which it needs when nothing changes. */
+async function processorTime(
+  { pid }: Program,
+  changing: () => Promise<number>,
+  forMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const start = processorMs(pid);
+  await sleep(forMs, undefined, { signal });
+  const idle = processorMs(pid);
+  const changes = await changing();
+  return Math.max(0, processorMs(pid) - idle - (idle - start)) / changes;
+}

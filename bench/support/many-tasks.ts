@@ -1,0 +1,90 @@
+/** Many tasks at once, made as the server would make them, without one. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathsOf } from '../../server/kubernetes/paths.js';
+import type { KubeClient } from '../../server/kubernetes/transport.js';
+import { bareSubmitter } from './bare-submitter.js';
+import type { BenchCluster } from './cluster.js';
+import { callMany } from './load.js';
+import { CALLERS } from './sizes.js';
+
+/** So many tasks has each user. */
+export const TASKS_OF_A_USER = 20;
+const LOOK_AGAIN_MS = 1000;
+
+/** The tasks that there are, of so many users that each has the same few. */
+export class ManyTasks {
+  readonly #cluster: BenchCluster;
+  readonly #client: KubeClient;
+  readonly #simulated: boolean;
+  #count = 0;
+
+  constructor(cluster: BenchCluster, client: KubeClient, simulated: boolean) {
+    this.#cluster = cluster;
+    this.#client = client;
+    this.#simulated = simulated;
+  }
+
+  /** The client with which they are made. */
+  get client(): KubeClient {
+    return this.#client;
+  }
+
+  /** The user of the first tasks. */
+  get user(): string {
+    return userOf(0);
+  }
+
+  /** Makes as many as are missing, and waits until each has its pod, which runs where nodes are simulated. */
+  async grow(count: number, signal: AbortSignal): Promise<void> {
+    const submitter = await bareSubmitter(this.#cluster.config, this.#cluster.served, () => {
+      const user = userOf(Math.floor(this.#count / TASKS_OF_A_USER));
+      this.#count += 1;
+      return { user, withoutGpu: this.#simulated };
+    });
+    try {
+      await callMany(count - this.#count, CALLERS, () => submitter.submit(), signal);
+    } finally {
+      await submitter.close();
+    }
+    while (!(await this.#haveSettled(signal))) await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  }
+
+  /** Paths of the pods of all tasks. */
+  async pods(signal: AbortSignal): Promise<string[]> {
+    const { pods } = pathsOf(this.#cluster.served);
+    const { body } = await this.#client.request<{ items: { metadata: { name: string } }[] }>({
+      method: 'GET',
+      path: pods,
+      signal,
+    });
+    return body.items.map(({ metadata }) => `${pods}/${metadata.name}`);
+  }
+
+  async #haveSettled(signal: AbortSignal): Promise<boolean> {
+    const { pods } = pathsOf(this.#cluster.served);
+    const list = async (query: Record<string, string>): Promise<number> => {
+      const { body } = await this.#client.request<{
+        items: unknown[];
+        metadata: { remainingItemCount?: number };
+      }>({ method: 'GET', path: pods, query: { limit: '1', ...query }, signal });
+      return body.items.length + (body.metadata.remainingItemCount ?? 0);
+    };
+    if ((await list({})) < this.#count) return false;
+    return !this.#simulated || (await list({ fieldSelector: 'status.phase!=Running' })) === 0;
+  }
+}
+
+function userOf(index: number): string {
+  return `bench-${index}`;
+}
+
+/** Whether all nodes of the cluster only pretend to run pods. */
+export async function isSimulated(client: KubeClient, signal: AbortSignal): Promise<boolean> {
+  const { body } = await client.request<{ items: { metadata: { annotations?: object } }[] }>({
+    method: 'GET',
+    path: '/api/v1/nodes',
+    signal,
+  });
+  return body.items.every(({ metadata }) => 'kwok.x-k8s.io/node' in (metadata.annotations ?? {}));
+}
