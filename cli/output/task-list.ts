@@ -1,4 +1,5 @@
 import type { TaskStatus } from '../../client/index.js';
+import { missingFirst } from './scheduler-words.js';
 import { type Column, type Cell, formatTable, type Layout } from './table.js';
 import { statePaint } from './style.js';
 import { moment, reasonSentence, span, statusWord } from './task-words.js';
@@ -38,7 +39,13 @@ function columnsOf({ details, allUsers, nowMs, layout }: TaskListView): readonly
       : created,
     ...(details || allUsers ? [{ heading: 'USER', dropRank: 4, shrinkTo: 8, cell: userOf }] : []),
     ...(details ? detailColumns(nowMs, layout.terminal, created) : []),
-    { heading: 'REASON', shrinkTo: 16, dropRank: 2, cell: reasonSentence },
+    // What is cut off in a table is there in full with --details, in a pipe and in jobs status.
+    {
+      heading: 'REASON',
+      shrinkTo: 16,
+      dropRank: 2,
+      cell: layout.terminal && !details ? (task) => missingFirst(reasonSentence(task)) : reasonSentence,
+    },
   ];
 }
 

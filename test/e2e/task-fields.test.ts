@@ -1,11 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { useHouse } from '../support/house.js';
 import { REAL } from '../support/target.js';
-
-const CANARY = 'c4n4ry-hunter2';
-const HIDDEN = [CANARY, Buffer.from(CANARY).toString('base64').replace(/=+$/, ''), JSON.stringify(CANARY).slice(1, -1)];
 
 describe('the fields of a task file', () => {
   const house = useHouse();
@@ -166,80 +161,6 @@ describe('the fields of a task file', () => {
     expect(await house.log(id)).to.have.members(lines);
   });
 
-  describe('secrets', () => {
-    const yaml = [
-      'name: secretive',
-      'num_nodes: 2',
-      `secrets: {TOKEN: ${CANARY}, SKYPILOT_DOCKER_PASSWORD: ${CANARY}}`,
-      'envs: {SKYPILOT_DOCKER_USERNAME: ann, SKYPILOT_DOCKER_SERVER: docker.io}',
-      `run: '[ "$TOKEN" = "c4n4ry""-hunter2" ] && echo right; env | grep -c SKYPILOT_DOCKER; true'`,
-    ].join('\n');
-
-    it('reach the program and stand nowhere but in Secrets of the task', async () => {
-      const file = house.file('secretive.yaml', yaml);
-      const submitted = await house.cli(['jobs', 'submit', file, '-o', 'json']);
-      expect(submitted.code, submitted.stderr).to.equal(0);
-      const { task_id: id } = JSON.parse(submitted.stdout.split('\n')[0] ?? '') as { task_id: string };
-      const lines = await house.log(id);
-      expect(lines.toSorted()).to.deep.equal(['node-0 | 0', 'node-0 | right', 'node-1 | 0', 'node-1 | right']);
-      const said: string[] = [
-        submitted.stdout,
-        submitted.stderr,
-        ...lines,
-        JSON.stringify(house.server.program.output),
-      ];
-      for (const args of [
-        ['jobs', 'status', id],
-        ['jobs', 'list', '--details'],
-        ['jobs', 'status', id, '-o', 'json'],
-      ]) {
-        const { stdout, stderr } = await house.cli(args);
-        said.push(stdout, stderr);
-      }
-      const dry = await house.rest('POST', '/tasks/submit?validate_only=true', {
-        headers: { 'content-type': 'application/yaml' },
-        body: yaml,
-      });
-      expect(dry.status, dry.text).to.equal(200);
-      const bad = await house.rest('POST', '/tasks/submit', {
-        headers: { 'content-type': 'application/yaml' },
-        body: `${yaml}\nnum_node: 2\nresources: {cpus: x}`,
-      });
-      expect(bad.status).to.equal(400);
-      said.push(dry.text, bad.text);
-      for (const kind of ['configmaps', 'jobs', 'pods', 'services', 'persistentvolumeclaims'] as const) {
-        for (const object of await house.kubernetes.list(kind)) said.push(JSON.stringify(object));
-      }
-      const { client, namespace } = house.kubernetes;
-      const { body: events } = await client.request<object>({
-        method: 'GET',
-        path: `/api/v1/namespaces/${namespace}/events`,
-      });
-      said.push(
-        JSON.stringify(events),
-        ...filesBelow(house.folder)
-          .filter((path) => path !== file)
-          .map((path) => readFileSync(path, 'latin1')),
-      );
-      for (const text of said) for (const hidden of HIDDEN) expect(text).not.to.contain(hidden);
-    });
-
-    it('belong to the record: deleting it deletes them', async () => {
-      const { task_id: id } = await house.submit(yaml.replace('num_nodes: 2', 'num_nodes: 1'));
-      const { client, namespace } = house.kubernetes;
-      const path = `/api/v1/namespaces/${namespace}/secrets`;
-      const query = { labelSelector: `task-id=${id}` };
-      const names = async (): Promise<string[]> => {
-        const { body } = await client.request<{
-          items: { metadata: { name: string; ownerReferences?: { name: string }[] } }[];
-        }>({ method: 'GET', path, query });
-        for (const { metadata } of body.items) expect(metadata.ownerReferences?.[0]?.name).to.equal(`task-${id}`);
-        return body.items.map(({ metadata }) => metadata.name).toSorted();
-      };
-      expect(await names()).to.deep.equal([`task-${id}`, `task-${id}-registry`]);
-    });
-  });
-
   it('a named GPU that no machine has is refused with what there is', async () => {
     const headers = { 'content-type': 'application/yaml' };
     const { status, text } = await house.rest('POST', '/tasks/submit', {
@@ -259,9 +180,3 @@ describe('the fields of a task file', () => {
     expect(await house.log(id)).to.deep.equal(['0']);
   });
 });
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}

@@ -42,7 +42,7 @@ export interface House {
   /** Writes a file and returns its path. */
   file(name: string, text: string): string;
   /** Starts one more server for the same namespace, on a free port unless one is named; it is stopped at the end. */
-  anotherServer(kubeconfig?: string, port?: number): Promise<Server>;
+  anotherServer(kubeconfig?: string, port?: number, flags?: readonly string[]): Promise<Server>;
 }
 
 /** Makes the house of the suite it is called in: built before its tests, torn down after them. */
@@ -102,8 +102,8 @@ export function useHouse(): House {
       writeFileSync(path, text);
       return path;
     },
-    anotherServer: async (kubeconfig = targetKubeconfig(), port = 0) => {
-      const server = await startServer({ kubeconfig, namespace: house.kubernetes.namespace, port });
+    anotherServer: async (kubeconfig = targetKubeconfig(), port = 0, flags = []) => {
+      const server = await startServer({ kubeconfig, namespace: house.kubernetes.namespace, port, flags });
       servers.push(server);
       return server;
     },

@@ -1,4 +1,12 @@
-import type { V1ConfigMap, V1Job, V1PersistentVolumeClaim, V1Pod, V1Service } from '@kubernetes/client-node';
+import type {
+  V1APIGroupList,
+  V1APIResourceList,
+  V1ConfigMap,
+  V1Job,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1Service,
+} from '@kubernetes/client-node';
 import { loadClusterConfig } from '../../server/kubernetes/credentials.js';
 import { createKubeClient, type KubeClient } from '../../server/kubernetes/transport.js';
 
@@ -20,7 +28,7 @@ export interface Kubernetes {
   readonly client: KubeClient;
   list<R extends Resource>(resource: R, labelSelector?: string): Promise<Kinds[R][]>;
   get<R extends Resource>(resource: R, name: string): Promise<Kinds[R]>;
-  create(resource: Resource | 'resourcequotas', object: object): Promise<void>;
+  create(resource: Resource | 'resourcequotas' | 'secrets', object: object): Promise<void>;
   /** Merge patch. */
   patch(resource: Resource, name: string, patch: object): Promise<void>;
   /** Deletes an object, and in the background what it owns. */
@@ -32,6 +40,29 @@ export interface Kubernetes {
 /** A client for the cluster of a kubeconfig. */
 export function connect(kubeconfig: string): KubeClient {
   return createKubeClient(loadClusterConfig({ kind: 'kubeconfig', path: kubeconfig, context: undefined }));
+}
+
+/** All objects of a namespace, of whatever kind, and where each is: `kind/name`. */
+export async function allObjects(
+  client: KubeClient,
+  namespace: string,
+): Promise<readonly { readonly place: string; readonly object: object }[]> {
+  const get = async <T>(path: string): Promise<T> => (await client.request<T>({ method: 'GET', path })).body;
+  const { groups } = await get<V1APIGroupList>('/apis');
+  const versions = [
+    '/api/v1',
+    ...groups.map(({ versions: [first], preferredVersion = first }) => `/apis/${preferredVersion?.groupVersion}`),
+  ];
+  const found: { place: string; object: object }[] = [];
+  for (const version of versions) {
+    const { resources } = await get<V1APIResourceList>(version);
+    for (const { name, namespaced, verbs } of resources) {
+      if (!namespaced || !verbs.includes('list') || name.includes('/')) continue;
+      const { items } = await get<{ items: V1ConfigMap[] }>(`${version}/namespaces/${namespace}/${name}`);
+      for (const object of items) found.push({ place: `${name}/${object.metadata?.name}`, object });
+    }
+  }
+  return found;
 }
 
 /** Shows one namespace through a client. */

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Where it keeps logs; by default with the other servers. */
   readonly logDir?: string;
+  /** More flags. */
+  readonly flags?: readonly string[];
 }
 
 /** A server that is ready. */
@@ -25,7 +27,8 @@ export interface Server {
 }
 
 /** Starts k8s-cli-server ; resolves when it is ready. */
-export async function startServer({ kubeconfig, namespace, port, logDir = logs.path }: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { kubeconfig, namespace, port, logDir = logs.path, flags = [] } = options;
   const args = [
     '--port',
     String(port),
@@ -37,10 +40,16 @@ export async function startServer({ kubeconfig, namespace, port, logDir = logs.p
     namespace,
     '--log-dir',
     logDir,
+    ...flags,
   ];
   const program = startProgram('server', args);
   const [readyLine, url = ''] = await program.seen('stdout', /^k8s-cli-server \S+ ready at (\S+) \(.*\)$/m);
   return { url, readyLine, program };
+}
+
+/** Where the servers of this run keep logs. */
+export function keptLogsFolder(): string {
+  return logs.path;
 }
 
 /** Paths of the logs that are kept of a task. */

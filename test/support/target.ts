@@ -40,6 +40,11 @@ async function startEmbedded(): Promise<string> {
   return kubeconfig;
 }
 
+/** The data directory of the embedded cluster that was started for the tests; undefined with another cluster. */
+export function embeddedData(): string | undefined {
+  return embedded?.data.path;
+}
+
 /** Path of the cluster's kubeconfig. Only inside hooks and tests. */
 export function targetKubeconfig(): string {
   if (!target) throw new Error('the cluster is there only while tests run');

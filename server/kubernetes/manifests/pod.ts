@@ -1,6 +1,6 @@
 /** The pod of one node: what the task needs, and what the task file merges into it. */
 
-import type { TaskSpec } from '../../../taskfile/task-spec.js';
+import type { Json, JsonObject, KubernetesConfig, TaskSpec } from '../../../taskfile/task-spec.js';
 import type { NodeTerm } from '../../domain/placement/choose.js';
 import { CONTAINER, hostName, loginName, newClaimName, recordName, secretName } from '../names.js';
 import { environment } from './environment.js';
@@ -79,12 +79,29 @@ function claims(task: LaunchedTask): Mounted {
   };
 }
 
-function managedFiles({ placement }: LaunchedTask): Mounted {
+/**
+ * Files of secrets belong to root. ssh refuses a key of its own user that others may read, so root gets it alone; another user can
+ * read it only if everybody may, and is not its owner, to which ssh has no objection. Who runs the image is known where the task
+ * says so.
+ */
+function secretFileMode({ podConfig }: KubernetesConfig): number {
+  const [container] = Array.isArray(podConfig?.['containers']) ? (podConfig['containers'] as JsonObject[]) : [];
+  const context = { ...securityContext(podConfig), ...securityContext(container) };
+  const { runAsUser, runAsNonRoot = false } = context;
+  return (runAsUser === undefined ? runAsNonRoot : runAsUser !== 0) ? 0o444 : 0o400;
+}
+
+function securityContext(spec: JsonObject | undefined): { runAsUser?: Json; runAsNonRoot?: Json } {
+  return (spec?.['securityContext'] ?? {}) as JsonObject;
+}
+
+function managedFiles({ placement, spec }: LaunchedTask): Mounted {
+  const defaultMode = secretFileMode(spec.kubernetes);
   const files = placement.managedSecrets.filter(({ mountPath }) => mountPath !== undefined);
   return {
     volumes: files.map(({ secret, key }, at) => ({
       name: `secret-${at}`,
-      secret: { secretName: secret, items: [{ key, path: 'value' }], defaultMode: 0o444 },
+      secret: { secretName: secret, items: [{ key, path: 'value' }], defaultMode },
     })),
     mounts: files.map(({ mountPath }, at) => ({ name: `secret-${at}`, mountPath, subPath: 'value', readOnly: true })),
   };

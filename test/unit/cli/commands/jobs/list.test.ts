@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
 import type { ListTasksRequest } from '../../../../../gen/k8scli/v1/task_service.js';
 import { task } from '../../../client/support/scripted-server.js';
 import { FAILED, useServer } from '../../support/fixture.js';
@@ -38,6 +39,16 @@ describe('k8s-cli jobs list', () => {
     expect(allUsers).to.equal(false);
     expect((await fixture.cli(['jobs', 'list', '-d', '-u'])).stdout).to.match(/USER\tDURATION\tNAMESPACE\tJOBS/);
     expect(allUsers).to.equal(true);
+  });
+
+  it('begins with what is missing where the scheduler finds no place, in full with --details and in a pipe', async () => {
+    const cause = '0/1 nodes are available: 1 Insufficient nvidia.com/gpu. preemption: 0/1 nodes are available.';
+    const waiting = task({ status: 'pending', state: TaskState.PENDING, diagnosis: { cause } });
+    await fixture.serve({ unary: { listTasks: () => ({ tasks: [waiting], nextPageToken: '' }) } });
+    const shown = { terminal: true, columns: 68, env: { NO_COLOR: '1' } };
+    expect((await fixture.cli(['jobs', 'list'], shown)).stdout).to.match(/ {2}Insufficient nvidia/);
+    expect((await fixture.cli(['jobs', 'list', '--details'], { ...shown, columns: 400 })).stdout).to.contain(cause);
+    expect((await fixture.cli(['jobs', 'list'])).stdout).to.contain(cause);
   });
 
   it('cuts lines to the width of a terminal', async () => {

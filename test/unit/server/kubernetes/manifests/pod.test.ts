@@ -72,7 +72,7 @@ describe('the pod of a node', () => {
     expect(pod.containers[0].env).to.deep.include({ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } });
     expect(pod.volumes).to.deep.include({
       name: 'secret-0',
-      secret: { secretName: 't', items: [{ key: 'l', path: 'value' }], defaultMode: 0o444 },
+      secret: { secretName: 't', items: [{ key: 'l', path: 'value' }], defaultMode: 0o400 },
     });
     expect(pod.containers[0]['volumeMounts']).to.deep.include({
       name: 'secret-0',
@@ -81,6 +81,26 @@ describe('the pod of a node', () => {
       readOnly: true,
     });
   });
+
+  for (const [context, mode] of [
+    ['{}', 0o400],
+    ['{securityContext: {runAsUser: 0}}', 0o400],
+    ['{securityContext: {runAsUser: 1234}}', 0o444],
+    ['{securityContext: {runAsNonRoot: true}}', 0o444],
+    ['{securityContext: {runAsUser: 1234}, containers: [{securityContext: {runAsUser: 0}}]}', 0o400],
+    ['{containers: [{securityContext: {runAsUser: 1234}}]}', 0o444],
+  ] as const) {
+    it(`gives files of secrets the mode ${mode.toString(8)} with ${context}`, () => {
+      const managedSecrets = [{ name: 'B', mountPath: '/etc/b', secret: 't', key: 'l' }];
+      const pod = podOf(`config: {kubernetes: {pod_config: {spec: ${context}}}}`, {
+        placement: { ...ANYWHERE, managedSecrets },
+      });
+      expect(pod.volumes).to.deep.include({
+        name: 'secret-0',
+        secret: { secretName: 't', items: [{ key: 'l', path: 'value' }], defaultMode: mode },
+      });
+    });
+  }
 
   it('has limits as they are asked for', () => {
     const limits = (text: string): object =>
