@@ -2,14 +2,11 @@
 
 import type { Caller, Domain } from './context.js';
 import { invalidArgument, taskNotFound } from './errors.js';
-import type { ClusterEvent } from './ports.js';
-import { aggregate, aggregateOnce, explainingUid } from './status/aggregate.js';
+import { aggregate, aggregateOnce } from './status/aggregate.js';
+import { eventsOfAll, silentUids } from './status/silent.js';
 import type { Task, TaskView } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'namespace'>;
-
-/** At most so many nodes are asked about in the cluster's events: they tend to wait for the same reason. */
-const EXPLAINED_NODES = 3;
 
 /** The task of this id, if it is the user's. Throws NOT_FOUND otherwise. */
 export async function getTask(domain: Uses, user: string, taskId: string, caller: Caller): Promise<Task> {
@@ -53,26 +50,8 @@ async function withLastLines(domain: Uses, view: TaskView, task: Task): Promise<
 
 async function withEvents(domain: Uses, view: TaskView, caller: Caller): Promise<Task> {
   const task = aggregateOnce(view, domain.namespace);
-  const silent = task.nodes.filter((node) => node.state === 'PENDING' && NEEDS_EVENTS.has(node.reason));
-  if (silent.length === 0) return task;
-  const uids = silent.slice(0, EXPLAINED_NODES).flatMap((node) => {
-    const nodeView = view.nodes[node.index];
-    return nodeView ? explainingUid(nodeView) : [];
-  });
-  const events = new Map<string, readonly ClusterEvent[]>();
-  await Promise.all(
-    uids
-      .filter((uid) => uid !== '')
-      .map(async (uid) => events.set(uid, await domain.events.eventsOf(uid, caller.signal))),
-  );
+  const uids = silentUids(view, task.nodes);
+  if (uids.length === 0) return task;
+  const events = await eventsOfAll(domain.events, uids, caller.signal);
   return aggregate(view, domain.namespace, events);
 }
-
-/** Reasons behind which an event may tell more. */
-const NEEDS_EVENTS = new Set([
-  'WaitingForPod',
-  'ContainerCreating',
-  'PodInitializing',
-  'Scheduled',
-  'WaitingForScheduler',
-]);

@@ -59,6 +59,7 @@ export function connectCluster(
   const cache = new TaskCache(client, paths);
   const launcher = new Launcher(client, paths, cache, config.name);
   const lastLines = createLastLines(client, paths);
+  const events = createEventSource(client, paths);
   const reconciler = new Reconciler(client, paths, cache, launcher, log);
   const rendezvous = new Rendezvous(client, paths, cache, log);
   const facts = createClusterFacts(client, config.name, chosen);
@@ -71,7 +72,7 @@ export function connectCluster(
     store: cache,
     launcher,
     submissions: createSubmissionSource(client, paths),
-    events: createEventSource(client, paths),
+    events,
     volumes: createVolumeStore(client, paths, chosen),
     logs: createLogSource(client, paths),
     lastLines,
@@ -79,7 +80,7 @@ export function connectCluster(
     run: async (signal) => {
       await Promise.all([cache.run(signal), rendezvous.run(signal)]);
     },
-    tidy: (archive, retainMs, signal) => reconciler.run({ archive, lastLines, retainMs }, signal),
+    tidy: (archive, retainMs, signal) => reconciler.run({ archive, lastLines, events, retainMs }, signal),
     namespaceKey: async () => {
       try {
         const path = `/api/v1/namespaces/${chosen}`;

@@ -4,9 +4,11 @@
  * several replicas at a time.
  */
 
-import type { LastLines, LogArchive } from '../domain/ports.js';
+import type { EventSource, LastLines, LogArchive } from '../domain/ports.js';
 import type { TaskView } from '../domain/task.js';
 import { haltMark, haltOf } from '../domain/status/halt.js';
+import { nodeState } from '../domain/status/node-state.js';
+import { eventsOfAll, silentUids } from '../domain/status/silent.js';
 import type { TaskCache } from './cache.js';
 import { allJobs, type Chore, choreOf, isTimed, retryOfView } from './chores.js';
 import { hasCode } from './errors.js';
@@ -52,6 +54,8 @@ export interface ReconcilerUses {
   /** Logs are held before their pods are ended. */
   readonly archive: Pick<LogArchive, 'hold' | 'keep'>;
   readonly lastLines: LastLines;
+  /** Why a node that did not start in time has not, where only events tell. */
+  readonly events: EventSource;
   /** How long tasks are kept after their end; undefined means until somebody deletes them. */
   readonly retainMs: number | undefined;
 }
@@ -153,7 +157,8 @@ export class Reconciler {
       await this.#launcher.suspension.suspend(view, signal);
     } else if (kind === 'halt') {
       const seen = await this.#withPods(view, signal);
-      const due = haltOf(seen);
+      const nodes = seen.nodes.map((node) => nodeState(node, seen.record));
+      const due = haltOf(seen, await eventsOfAll(uses.events, silentUids(seen, nodes), signal));
       if (!due) return;
       // The pods go as soon as their Jobs are suspended, and their logs with them.
       await uses.archive.hold(seen, signal);

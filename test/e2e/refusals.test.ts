@@ -96,6 +96,14 @@ describe('what the cluster refuses', () => {
       expect((await follow.ended).code).to.equal(122);
       await removeAll();
     });
+
+    it('fails a task that was given a time to start in, with the words of the cluster', async () => {
+      const { task_id: id } = await house.submit('config: {kubernetes: {provision_timeout: 2}}\nrun: echo never\n');
+      const { diagnosis } = await house.until(id, 'failed');
+      expect(diagnosis).to.include({ category: 'DeadlineExceeded' });
+      expect(diagnosis?.cause).to.match(/^did not start within 2s \(provision_timeout\): .*exceeded quota: limit/);
+      await removeAll();
+    });
   });
 
   // What only a real Kubernetes does: it asks webhooks and pulls images.

@@ -1,6 +1,8 @@
 /** When the server ends a task by itself, because a node failed, because time is up, or because a node will never start. */
 
+import type { EventsByUid } from '../ports.js';
 import type { HaltMark, NodeView, RunRules, TaskNode, TaskRecord, TaskView } from '../task.js';
+import { explainingUid } from './aggregate.js';
 import { causeOf } from './causes.js';
 import { firstFailed } from './diagnosis.js';
 import { nodeState } from './node-state.js';
@@ -18,11 +20,14 @@ export interface Halt {
  */
 const START_PATIENCE_MS = 30 * 60_000;
 
-/** The next halt of a task, if nothing changes; undefined when there is none to come. */
-export function haltOf({ record, nodes: views }: TaskView): Halt | undefined {
+/**
+ * The next halt of a task, if nothing changes; undefined when there is none to come. Without events it says less exactly why a node
+ * did not start.
+ */
+export function haltOf({ record, nodes: views }: TaskView, events: EventsByUid = new Map()): Halt | undefined {
   const { rules } = record;
   if (!rules || record.stop || record.halt || record.deleting) return undefined;
-  const nodes = views.map((view) => nodeState(view, record));
+  const nodes = views.map((view) => nodeState(view, record, events.get(explainingUid(view))));
   const open = nodes.filter((node) => !hasEnded(node));
   if (open.length === 0) return undefined;
   const halts = [

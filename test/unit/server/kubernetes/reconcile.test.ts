@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
-import type { LaunchRequest } from '../../../../server/domain/ports.js';
+import type { ClusterEvent, LaunchRequest } from '../../../../server/domain/ports.js';
 import { TaskCache } from '../../../../server/kubernetes/cache.js';
 import { Launcher } from '../../../../server/kubernetes/launch/launcher.js';
 import type { RawConfigMap, RawJob, RawPod } from '../../../../server/kubernetes/objects.js';
@@ -41,6 +41,7 @@ describe('Reconciler', () => {
   let uses: {
     archive: { hold: () => Promise<void>; keep: () => Promise<void> };
     lastLines: { linesOf: () => Promise<string[]> };
+    events: { eventsOf: () => Promise<ClusterEvent[]> };
     retainMs: number | undefined;
   };
   /** Time passes as fast as somebody waits for it. */
@@ -70,6 +71,7 @@ describe('Reconciler', () => {
     uses = {
       archive: { hold: async () => {}, keep: async () => {} },
       lastLines: { linesOf: async () => ['its last words'] },
+      events: { eventsOf: async () => [] },
       retainMs: undefined,
     };
     stub = await KubeStub.start((request, response) => {

@@ -86,6 +86,14 @@ describe('haltOf', () => {
     expect(halt([suspended], { startWithinMs: 10 * MINUTE })).to.equal(undefined);
   });
 
+  it('says what events tell of why it did not start', () => {
+    const refused = view([node({ job: job({ activeSinceMs: T0 }) })], { rules: { ...RULES, startWithinMs: 2000 } });
+    const event = { reason: 'FailedCreate', message: 'exceeded quota: x', warning: true, timeMs: T0 };
+    expect(haltOf(refused, new Map([['job-0', [event]]]))?.mark.message).to.equal(
+      'did not start within 2s (provision_timeout): exceeded quota: x',
+    );
+  });
+
   it('has patience of its own from when a machine was found, and none before', () => {
     expect(halt([waits(0, 'ContainerCreating')])?.atMs).to.equal(T0 + 1000 + 30 * MINUTE);
     const unschedulable = pod({ unschedulable: { reason: 'Unschedulable', message: 'Insufficient cpu' } });
