@@ -4,7 +4,7 @@ import { COMMAND_GROUPS, type CommandGroup, SINGLE_COMMANDS } from './commands/i
 import type { CommandContext, GlobalFlags } from './context.js';
 import { declarationsOf } from './declarations.js';
 import { CliError, usageError } from './errors.js';
-import { EXIT_CODES_HELP } from './exit-codes.js';
+import { exitCodesHelp } from './exit-codes-help.js';
 import { withGlobalOptions } from './global-options.js';
 import { flag, textOption } from './options.js';
 import { nearest } from './suggest.js';
@@ -62,7 +62,7 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
     .strict()
     .exitProcess(false)
     .wrap(Math.min(columns ?? 100, MAX_HELP_COLUMNS))
-    .epilogue(EXIT_CODES_HELP)
+    .epilogue(exitCodesHelp(columns))
     .fail((message, error) => {
       // Errors of yargs itself are wrong usage; others come from a command's own parse.
       throw error === undefined || error.name === 'YError' ? usageError(inOurWords(message || error.message)) : error;

@@ -12,6 +12,8 @@ export const EXIT = {
   incomplete: 125,
   /** Ctrl+C. */
   interrupted: 130,
+  /** Nobody reads the output any more, as in `| head`: what shells say of a program that SIGPIPE ended. */
+  outputClosed: 141,
 } as const;
 
 /** The same for people: each code with its meaning. */
@@ -27,10 +29,5 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ['126', 'exec: the program cannot be run'],
   ['127', 'exec: there is no such program'],
   ['130', 'Ctrl+C'],
+  ['141', 'the reader of the output has gone, as with | head'],
 ];
-
-/** What `--help` and `help exit-codes` show of them. */
-export const EXIT_CODES_HELP = [
-  'Exit codes:',
-  ...EXIT_CODES.map(([code, meaning]) => `  ${code.padEnd(3)}  ${meaning}`),
-].join('\n');

@@ -92,8 +92,15 @@ export function createIo(streams: Streams, signal: AbortSignal, continued: Event
       };
     },
     rawMode: () => {
-      streams.stdin.setRawMode?.(true);
-      return () => void streams.stdin.setRawMode?.(false);
+      const begin = (): unknown => streams.stdin.setRawMode?.(true);
+      // A shell in between has set the terminal for itself; Node believes that it still is as it was.
+      const again = (): unknown => (streams.stdin.setRawMode?.(false), begin());
+      begin();
+      continued.on('SIGCONT', again);
+      return () => {
+        continued.off('SIGCONT', again);
+        streams.stdin.setRawMode?.(false);
+      };
     },
     confirm: async (question, answerSignal) => {
       const { createInterface } = await import('node:readline/promises');

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { userInfo } from 'node:os';
+import { EXIT } from './exit-codes.js';
 import { createIo } from './io.js';
 import { run } from './run.js';
 
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   const interrupt = new AbortController();
   process.on('SIGINT', () => {
     // The second Ctrl+C is meant: whatever still waits is left alone.
-    if (interrupt.signal.aborted) process.exit(130);
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
   });
   const exitCode = await run(process.argv.slice(2), {

@@ -23,10 +23,12 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     context = createContext(environment, parsed.flags);
     return await parsed.run(context);
   } catch (error) {
-    if (error instanceof OutputClosedError) return EXIT.ok;
+    if (error instanceof OutputClosedError) return EXIT.outputClosed;
     const scene = context?.scene ?? emptyScene();
     if (signal.aborted) {
       if (!scene.endless) await io.err(`k8s-cli: interrupted${scene.unsure ? `; ${scene.unsure}` : ''}\n`);
+      // The terminal has shown ^C where the line had not ended.
+      else if (io.errIsTerminal) await io.err('\n');
       return EXIT.interrupted;
     }
     const { lines, exitCode } = describeError(error, scene);

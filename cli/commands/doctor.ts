@@ -5,7 +5,8 @@ import { DOCUMENT_FORMATS, isStructured, type OutputFormat, outputOption, withOu
 import { type Finding, findings } from '../doctor.js';
 import type { Paint } from '../output/style.js';
 import { printDocument } from '../output/structured.js';
-import { formatTable, printable } from '../output/table.js';
+import { formatTable, printable, roomBehind } from '../output/table.js';
+import { wrapText } from '../output/text-width.js';
 
 /** `doctor`: everything between this program and a machine of the cluster, and how to repair what is wrong with it. */
 export const doctor = defineCommand<{ readonly output: OutputFormat }>({
@@ -30,13 +31,20 @@ const MARKS: Readonly<Record<string, { readonly mark: string; readonly paint: Pa
   failed: { mark: '✗', paint: 'red' },
 };
 
-function forPeople({ style }: CommandContext, found: readonly Finding[]): string {
+const REPAIR = 'To repair:';
+
+function forPeople({ style, io }: CommandContext, found: readonly Finding[]): string {
   const width = Math.max(...found.map(({ name }) => name.length));
+  const indent = width + '✓   '.length;
+  const wrapped = (text: string): string =>
+    wrapText(printable(text), roomBehind(indent, io.columns)).join(`\n${' '.repeat(indent)}`);
   return found
     .map(({ name, status, message, fix }) => {
       const { mark, paint } = MARKS[status] ?? { mark: '?', paint: 'yellow' as const };
-      const line = `${style(paint, mark)} ${name.padEnd(width)}  ${printable(message)}\n`;
-      return fix === '' ? line : `${line}  ${' '.repeat(width)}  ${style('bold', 'To repair:')} ${printable(fix)}\n`;
+      const line = `${style(paint, mark)} ${name.padEnd(width)}  ${wrapped(message)}\n`;
+      if (fix === '') return line;
+      const repair = wrapped(`${REPAIR} ${fix}`).slice(REPAIR.length);
+      return `${line}${' '.repeat(indent)}${style('bold', REPAIR)}${repair}\n`;
     })
     .join('');
 }

@@ -1,16 +1,17 @@
 import { defineCommand } from '../command.js';
 import { usageError } from '../errors.js';
-import { EXIT, EXIT_CODES_HELP } from '../exit-codes.js';
+import { EXIT } from '../exit-codes.js';
+import { exitCodesHelp } from '../exit-codes-help.js';
 import { positional } from '../options.js';
 import { nearest } from '../suggest.js';
 
 /** Texts that belong to no single command. */
-const TOPICS: Readonly<Record<string, string>> = {
-  'exit-codes': EXIT_CODES_HELP,
+const TOPICS: Readonly<Record<string, (columns: number | undefined) => string>> = {
+  'exit-codes': exitCodesHelp,
 };
 
 /** `help TOPIC`: what is true of several commands. */
-export const help = defineCommand<{ readonly text: string }>({
+export const help = defineCommand<{ readonly text: (columns: number | undefined) => string }>({
   usage: 'help <topic>',
   summary: `Explain a topic: ${Object.keys(TOPICS).join(', ')}`,
   build: (yargs) => yargs.positional('topic', { type: 'string', describe: 'what to explain' }),
@@ -24,7 +25,7 @@ export const help = defineCommand<{ readonly text: string }>({
     );
   },
   run: async ({ io }, { text }) => {
-    await io.out(`${text}\n`);
+    await io.out(`${text(io.columns)}\n`);
     return EXIT.ok;
   },
 });

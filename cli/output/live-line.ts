@@ -11,6 +11,8 @@ export interface LiveLine {
   clear(): Promise<void>;
 }
 
+/** Some terminals wrap when the last column is used, and ^C, which they show when it is pressed, takes two. */
+const FREE_COLUMNS = 3;
 const TICK_MS = 1000;
 const ERASE = '\r\u001b[2K';
 
@@ -24,8 +26,7 @@ export function createLiveLine(io: Io, now: () => number): LiveLine {
   async function draw(): Promise<void> {
     if (text === undefined) return;
     const span = `, ${formatSpokenSpan(now() - beganMs)}`;
-    // One column stays free: some terminals wrap when the last one is used.
-    const room = Math.max(1, (io.errColumns ?? 80) - 1 - span.length);
+    const room = Math.max(1, (io.errColumns ?? 80) - FREE_COLUMNS - span.length);
     await io.err(`${ERASE}${cutText(printable(text), room)}${span}`);
   }
 

@@ -98,6 +98,11 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
   return widths;
 }
 
+/** Columns for text that is wrapped behind so many others; without a width it is not wrapped. */
+export function roomBehind(indent: number, width: number | undefined): number {
+  return width === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_WRAP, width - indent);
+}
+
 /** Lays out `label: value` lines; values that are empty are left out. On a terminal they are aligned and wrapped. */
 export function formatFields(
   fields: readonly (readonly [label: string, value: Cell])[],
@@ -111,7 +116,7 @@ export function formatFields(
     .filter(({ text }) => text !== '');
   if (!terminal) return shown.map(({ label, text }) => `${label}:\t${text}\n`).join('');
   const indent = Math.max(0, ...shown.map(({ label }) => label.length + 1)) + GAP.length;
-  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_WRAP, width - indent);
+  const room = roomBehind(indent, width);
   return shown
     .map(({ label, text, paint }) => {
       const lines = wrapText(text, room).map((line) => style(paint, line));

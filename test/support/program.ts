@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** Root of the repository. */
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 /** Where the built programs are: dist/, or what K8S_CLI_E2E_DIST says, for example that of an installed package. */
-const DIST = process.env['K8S_CLI_E2E_DIST'] ?? join(REPOSITORY, 'dist');
+export const DIST = process.env['K8S_CLI_E2E_DIST'] ?? join(REPOSITORY, 'dist');
 /** How long a program may take to say something that is waited for, in milliseconds. */
 const PATIENCE_MS = 100_000;
 /** How long a program may take to end after SIGTERM before it is killed, in milliseconds. */

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { expect } from 'chai';
 import { createIo, OutputClosedError } from '../../../cli/io.js';
@@ -73,6 +74,17 @@ describe('createIo', () => {
       expect(await io.confirm('Really?', never)).to.equal(yes);
     });
   }
+
+  it('takes each key, and again after a stop, from which a shell may have brought the terminal back otherwise', () => {
+    const set: boolean[] = [];
+    const stdin = Object.assign(new PassThrough(), { setRawMode: (raw: boolean) => set.push(raw) });
+    const continued = new EventEmitter();
+    const restore = createIo({ stdin, stdout: new PassThrough(), stderr: new PassThrough() }, never, continued).rawMode();
+    continued.emit('SIGCONT');
+    restore();
+    continued.emit('SIGCONT');
+    expect(set).to.deep.equal([true, false, true, false]);
+  });
 
   it('gives up a question when it is aborted', async () => {
     const abort = new AbortController();

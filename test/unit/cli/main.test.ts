@@ -63,7 +63,7 @@ describe('the k8s-cli process', () => {
     stdout.destroy();
     const [code]: unknown[] = await once(child, 'exit');
     expect(await errors).to.equal('');
-    expect(code).to.equal(0);
+    expect(code).to.equal(141);
   });
 
   it('answers --help without loading gRPC', async () => {

@@ -5,7 +5,7 @@ import { createLiveLine } from '../../../../cli/output/live-line.js';
 
 describe('createLiveLine', () => {
   it('says what is waited for and how long, in one line that fits, and goes without a trace', async () => {
-    const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 24 });
+    const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 26 });
     const io = createIo({ stdin: new PassThrough(), stdout: new PassThrough(), stderr }, new AbortController().signal);
     let nowMs = 0;
     const line = createLiveLine(io, () => nowMs);
