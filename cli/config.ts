@@ -20,7 +20,8 @@ export interface ConfigFile {
   contexts: Record<string, ContextEntry>;
 }
 
-const DEFAULT_CONTEXT = 'default';
+/** The context that is used when none is chosen; there need not be one of that name. */
+export const DEFAULT_CONTEXT = 'default';
 
 /** Directory of the configuration: $XDG_CONFIG_HOME/k8s-cli, or ~/.config/k8s-cli. */
 export function configDir(env: Env): string {

@@ -1,6 +1,7 @@
 import type { AnyCommand } from '../command.js';
 import { login } from './auth/login.js';
 import { whoami } from './auth/whoami.js';
+import { deleteContext } from './config/delete-context.js';
 import { getContexts } from './config/get-contexts.js';
 import { setContext } from './config/set-context.js';
 import { useContext } from './config/use-context.js';
@@ -49,7 +50,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     noun: 'config',
     summary: 'Choose between servers',
-    verbs: [setContext, useContext, getContexts, view],
+    verbs: [setContext, useContext, getContexts, deleteContext, view],
   },
   {
     noun: 'local',

@@ -98,7 +98,9 @@ async function launch(
     '--token-file': place.token,
     '--log-file': place.log,
   };
-  const output = openSync(place.output, 'w', 0o600);
+  // A new file, not an emptied one: whoever follows the old one sees that there is another.
+  await rm(place.output, { force: true });
+  const output = openSync(place.output, 'wx', 0o600);
   const child = spawn(command, [...program, ...Object.entries(flags).flat()], {
     // A session of its own: Ctrl+C for the command that starts it is not for the server.
     detached: true,

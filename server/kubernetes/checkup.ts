@@ -63,11 +63,15 @@ export function createCheckup({ client, facts, server, namespace, problem }: Che
   async function permissions(signal: AbortSignal): Promise<Finding> {
     const missing = await missingRights(client, namespace, signal);
     if (missing === 'open') return ok('the cluster has no access control: whoever has its token may do everything');
-    if (missing.length === 0) return ok(`the server may do all that it needs in namespace ${namespace}`);
-    return failed(
-      `the server may not ${missing.join(', ')} in namespace ${namespace}`,
-      'give its account the Role in README.md, section "On a real cluster": kubectl apply -f, and a RoleBinding to it',
-    );
+    const repair =
+      'give its account the Role in README.md, section "On a real cluster": kubectl apply -f, and a RoleBinding to it';
+    if (missing.needed.length > 0) {
+      const all = [...missing.needed, ...missing.streams].join(', ');
+      return failed(`the server may not ${all} in namespace ${namespace}`, repair);
+    }
+    if (missing.streams.length === 0) return ok(`the server may do all that it needs in namespace ${namespace}`);
+    const words = `the server may not ${missing.streams.join(', ')} in namespace ${namespace}`;
+    return warning(`${words}: jobs exec and jobs port-forward will not work`, repair);
   }
 
   async function machines(signal: AbortSignal): Promise<Finding> {

@@ -12,7 +12,7 @@ interface Right {
   readonly verb: string;
 }
 
-/** The Role in README.md: without one of them tasks do not work. */
+/** Those of the Role in README.md without which tasks do not work. */
 const NEEDED: readonly Right[] = [
   ...rights('', 'configmaps', ['create', 'get', 'list', 'watch', 'patch', 'delete']),
   ...rights('batch', 'jobs', ['create', 'get', 'list', 'watch', 'patch', 'delete']),
@@ -24,18 +24,36 @@ const NEEDED: readonly Right[] = [
   ...rights('', 'events', ['list']),
 ];
 
+/** Those of the Role without which only `jobs exec` and `jobs port-forward` do not work. */
+const STREAMS: readonly Right[] = [
+  ...rights('', 'pods/exec', ['get', 'create']),
+  ...rights('', 'pods/portforward', ['get', 'create']),
+];
+
+/** What of the Role the server may not do in the namespace, each as `create jobs`. */
+export interface MissingRights {
+  /** Without them tasks do not work. */
+  readonly needed: readonly string[];
+  /** Without them nobody can look into tasks that run. */
+  readonly streams: readonly string[];
+}
+
 /**
- * What of the Role the server may not do in the namespace, as `create jobs`; `open` where the cluster has no access control that
- * could be asked. Throws a KubernetesError where it cannot be asked.
+ * Asks the cluster what of the Role is missing; `open` where it has no access control that could be asked. Throws a KubernetesError
+ * where it cannot be asked.
  */
 export async function missingRights(
   client: KubeClient,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly string[] | 'open'> {
+): Promise<MissingRights | 'open'> {
+  const missing = async (wanted: readonly Right[]): Promise<string[]> => {
+    const answers = await Promise.all(wanted.map((right) => isAllowed(client, namespace, right, signal)));
+    return wanted.flatMap(({ verb, resource }, at) => (answers[at] ? [] : [`${verb} ${resource}`]));
+  };
   try {
-    const answers = await Promise.all(NEEDED.map((right) => isAllowed(client, namespace, right, signal)));
-    return NEEDED.flatMap(({ verb, resource }, at) => (answers[at] ? [] : [`${verb} ${resource}`]));
+    const [needed, streams] = await Promise.all([missing(NEEDED), missing(STREAMS)]);
+    return { needed, streams };
   } catch (error) {
     if (hasCode(error, 404)) return 'open';
     throw error;

@@ -101,6 +101,18 @@ describe('the local server', () => {
     expect((await cli('local', 'logs')).stderr).to.equal('==> server <==\n==> cluster <==\n');
   });
 
+  it('has logs that can be followed, also when it is started again', async () => {
+    await cli('local', 'start');
+    const env = { HOME: home.path, K8S_CLI_API_PORT: String(port), K8S_CLI_USER: 'ann' };
+    const following = startProgram('cli', ['local', 'logs', '--follow', '--tail', '0'], { env });
+    await following.seen('stderr', /==> cluster <==/);
+    await cli('local', 'stop');
+    await cli('local', 'start');
+    await following.seen('stdout', /^k8s-cli-server \S+ ready at /m);
+    following.kill('SIGINT');
+    expect((await following.ended).code).to.equal(130);
+  });
+
   it('takes another port where its own is taken, unless it was told which', async () => {
     const taken = await listen();
     blocker = taken.server;

@@ -1,31 +1,76 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { defineCommand } from '../../command.js';
+import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
 import { localPlace } from '../../local/place.js';
-import { textOption, wholeNumber } from '../../options.js';
+import { createTail, type Tail } from '../../local/tail.js';
+import { flag, textOption, wholeNumber } from '../../options.js';
+
+interface LogsOptions {
+  readonly tail: number | undefined;
+  readonly follow: boolean;
+}
+
+/** Whose words are shown. */
+interface Part {
+  readonly name: string;
+  /** What came before the files that still grow. */
+  readonly older: string;
+  readonly tails: readonly Tail[];
+}
+
+/** How often it is looked whether there is more, in milliseconds. */
+const LOOK_EVERY_MS = 250;
 
 /** `local logs`: what server and cluster had to say, not what tasks wrote. */
-export const logs = defineCommand<{ readonly tail: number | undefined }>({
+export const logs = defineCommand<LogsOptions>({
   usage: 'logs',
   summary: 'Print what the local server and cluster had to say',
   build: (yargs) =>
-    yargs.option('tail', { type: 'string', requiresArg: true, describe: 'only the last N lines of each of them' }),
+    yargs
+      .option('tail', { type: 'string', requiresArg: true, describe: 'only the last N lines of each of them' })
+      .option('follow', { alias: 'f', type: 'boolean', describe: 'go on with what they say, until Ctrl+C' }),
   parse: (args) => {
     const tail = textOption(args, 'tail');
-    return { tail: tail === undefined ? undefined : wholeNumber(tail, '--tail') };
+    return { tail: tail === undefined ? undefined : wholeNumber(tail, '--tail'), follow: flag(args, 'follow') };
   },
-  run: async ({ env, io, note }, { tail }) => {
-    const { log, output, clusterData } = localPlace(env);
-    const parts = [
-      { name: 'server', files: [`${log}.1`, log, output] },
-      { name: 'cluster', files: [`${clusterData}/cluster.log`] },
+  run: async (context, { tail, follow }) => {
+    const { log, output, clusterData } = localPlace(context.env);
+    const parts: readonly Part[] = [
+      { name: 'server', older: `${log}.1`, tails: [createTail(log), createTail(output)] },
+      { name: 'cluster', older: '', tails: [createTail(`${clusterData}/cluster.log`)] },
     ];
-    for (const { name, files } of parts) {
-      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-      const lines = texts.join('').split(/(?<=\n)/);
-      await note(`==> ${name} <==\n`);
-      await io.out((tail === undefined ? lines : tail === 0 ? [] : lines.slice(-tail)).join(''));
+    try {
+      for (const part of parts) await printSoFar(context, part, tail);
+      if (follow) await goOn(context, parts);
+    } finally {
+      await Promise.all(parts.flatMap(({ tails }) => tails.map((one) => one.close())));
     }
     return EXIT.ok;
   },
 });
+
+async function printSoFar({ io, note }: CommandContext, { name, older, tails }: Part, tail?: number): Promise<void> {
+  const before = await readFile(older, 'utf8').catch(() => '');
+  const texts = await Promise.all(tails.map(async (one) => (await one.more()).toString()));
+  const lines = [before, ...texts].join('').split(/(?<=\n)/);
+  await note(`==> ${name} <==\n`);
+  await io.out((tail === undefined ? lines : tail === 0 ? [] : lines.slice(-tail)).join(''));
+}
+
+async function goOn({ io, note, scene, signal }: CommandContext, parts: readonly Part[]): Promise<never> {
+  scene.endless = true;
+  for (let last = parts.at(-1)?.name; ; ) {
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+    for (const { name, tails } of parts) {
+      for (const one of tails) {
+        const more = await one.more();
+        if (more.length === 0) continue;
+        if (name !== last) await note(`==> ${name} <==\n`);
+        last = name;
+        await io.out(more);
+      }
+    }
+  }
+}

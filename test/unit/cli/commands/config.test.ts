@@ -51,6 +51,20 @@ describe('k8s-cli config', () => {
     expect(named.stderr).to.contain('the server is http://b:2');
   });
 
+  it('forgets a context, and uses none when it was the one in use', async () => {
+    await cli('config set-context a --server http://a:1');
+    await cli('config set-context b --server http://b:2');
+    expect(await cli('config delete-context b')).to.include({ exitCode: 0, stdout: 'Context b deleted\n', stderr: '' });
+    expect((await cli('config get-contexts -o name')).stdout).to.equal('a\n');
+    const last = await cli('config delete-context a');
+    expect(last).to.include({ exitCode: 0, stdout: 'Context a deleted\n' });
+    expect(last.stderr).to.contain('k8s-cli config use-context NAME');
+    expect(readFileSync(file(), 'utf8')).to.equal('current-context: default\ncontexts: {}\n');
+    const unknown = await cli('config delete-context a');
+    expect(unknown).to.include({ exitCode: 2 });
+    expect(unknown.stderr).to.match(/^k8s-cli: there is no context "a"; see k8s-cli config get-contexts\n$/);
+  });
+
   it('knows who the user is by the server, not by the context of another one', async () => {
     await cli('config set-context a --server http://a:1 --user al');
     await cli('config set-context b --server http://b:2 --user bo');

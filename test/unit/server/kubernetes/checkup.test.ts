@@ -97,6 +97,15 @@ describe('the checks of a cluster', () => {
     expect(fix).to.match(/Role in README\.md/);
   });
 
+  it('warn where tasks run, but nobody can look into them', async () => {
+    denied = ({ subresource, verb }) => subresource === 'portforward' && verb === 'create';
+    expect(await check('permissions')).to.include({
+      status: 'warning',
+      message:
+        'the server may not create pods/portforward in namespace team-a: jobs exec and jobs port-forward will not work',
+    });
+  });
+
   const cases: readonly (readonly [title: string, prepare: () => void, name: Check['name'], found: Partial<Check>])[] =
     [
       [
