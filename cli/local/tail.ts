@@ -16,12 +16,12 @@ export function createTail(path: string): Tail {
 
   async function rest(): Promise<Buffer[]> {
     const pieces: Buffer[] = [];
-    while (file) {
+    if (file === undefined) return pieces;
+    for (;;) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, null);
-      if (bytesRead === 0) break;
+      if (bytesRead === 0) return pieces;
       pieces.push(buffer.subarray(0, bytesRead));
     }
-    return pieces;
   }
 
   return {
