@@ -147,18 +147,27 @@ describe('in a terminal', () => {
     expect((await shell.done()).code).to.equal(130);
   });
 
-  it('one line says what a task waits for, in any width, and goes away', async () => {
-    house.file('late.yaml', 'resources: {cpus: "500"}\nrun: echo never\n');
-    const shell = openShell(80);
-    const { terminal } = shell;
+  for (const columns of [40, 80, 200]) {
+    it(`in ${columns} columns one line says what a task waits for, and goes without a trace`, async () => {
+      house.file('late.yaml', 'resources: {cpus: "500"}\nrun: echo never\n');
+      const shell = openShell(columns);
+      await shell.enter('k8s-cli jobs submit late.yaml');
+      await shell.shows(/^waiting: .*, \d+ s$/m);
+      shell.terminal.type(KEYS.ctrlC);
+      const { text, code } = await shell.done();
+      expect(code).to.equal(130);
+      expect(text).not.to.match(/^waiting/m);
+    });
+  }
+
+  it('that line becomes shorter with the terminal', async () => {
+    const shell = openShell(100);
     await shell.enter('k8s-cli jobs submit late.yaml');
-    await shell.shows(/^waiting: .*, \d+ s$/m);
-    terminal.resize(40, 24);
-    await shell.shows(/^waiting: .{1,26}, \d+ s$/m);
-    terminal.type(KEYS.ctrlC);
-    const { text, code } = await shell.done();
-    expect(code).to.equal(130);
-    expect(text, text).not.to.match(/^waiting/m);
+    await shell.shows(/^waiting: .{40,}, \d+ s$/m);
+    shell.terminal.resize(50, 24);
+    await shell.shows(/^waiting: .{1,36}, \d+ s$/m);
+    shell.terminal.type(KEYS.ctrlC);
+    expect((await shell.done()).code).to.equal(130);
   });
 
   it('asks before much is stopped; no, Ctrl+C and the end of the input change nothing', async () => {

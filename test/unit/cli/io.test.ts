@@ -79,7 +79,11 @@ describe('createIo', () => {
     const set: boolean[] = [];
     const stdin = Object.assign(new PassThrough(), { setRawMode: (raw: boolean) => set.push(raw) });
     const continued = new EventEmitter();
-    const restore = createIo({ stdin, stdout: new PassThrough(), stderr: new PassThrough() }, never, continued).rawMode();
+    const restore = createIo(
+      { stdin, stdout: new PassThrough(), stderr: new PassThrough() },
+      never,
+      continued,
+    ).rawMode();
     continued.emit('SIGCONT');
     restore();
     continued.emit('SIGCONT');

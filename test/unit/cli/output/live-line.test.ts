@@ -17,4 +17,16 @@ describe('createLiveLine', () => {
     const erase = '\r\u001b[2K';
     expect(String(stderr.read())).to.equal(`${erase}waiting to start, 0 s${erase}waiting: pulling…, 45 s${erase}`);
   });
+
+  it('takes all rows away that it has in a terminal that has become narrower', async () => {
+    const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+    const io = createIo({ stdin: new PassThrough(), stdout: new PassThrough(), stderr }, new AbortController().signal);
+    const line = createLiveLine(io, () => 0);
+    await line.show('waiting: this takes fifty columns with the span', 0);
+    stderr.read();
+    stderr.columns = 20;
+    await line.show('waiting', 0);
+    expect(String(stderr.read())).to.equal('\r\u001b[2A\u001b[Jwaiting, 0 s');
+    await line.clear();
+  });
 });
