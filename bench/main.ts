@@ -24,7 +24,7 @@ import { openCluster } from './support/cluster.js';
 import { settingText, tableText, writeTables } from './support/report.js';
 import { FULL, QUICK } from './support/sizes.js';
 
-/** By the names that --only takes, and in this order: the first ones find no tasks in the namespace yet, the last one leaves many. */
+/** By the names that --only takes, and in this order: the first ones find no tasks in the namespace yet, the last ones leave many. */
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   'command-line': measureCommandLine,
   start: measureStart,
