@@ -25,7 +25,9 @@ for (const page of PAGES.filter((name) => name.endsWith('.md'))) {
   const blocks = blocksOf(readFileSync(join(REPOSITORY, page), 'utf8'));
   if (blocks.length === 0) continue;
 
-  describe(`the commands of ${page}`, () => {
+  describe(`the commands of ${page}`, function () {
+    // Of all commands of a block, each of which may be waited for.
+    this.timeout(600_000);
     const ids: Ids = new Map();
     let session: Session;
     let port: number;
