@@ -137,15 +137,28 @@ function withSuggestion(error: CliError, argv: readonly string[]): CliError {
   const verb = (group ? group.verbs : SINGLE_COMMANDS).find((candidate) => argv.includes(commandName(candidate)));
   const help = `see ${['k8s-cli', group?.noun, verb && commandName(verb), '--help'].filter(Boolean).join(' ')}`;
   const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(error.message)?.[1];
-  if (unknown === undefined) return error.message.includes('k8s-cli') ? error : usageError(`${error.message}; ${help}`);
+  if (unknown === undefined) {
+    if (error.message.includes('k8s-cli')) return error;
+    const whole = verb && ['k8s-cli', group?.noun, verb.usage].filter(Boolean).join(' ');
+    const form = whole && /^(an argument is missing|\d+ arguments are needed)$/.test(error.message) ? `: ${whole}` : '';
+    return usageError(`${error.message}${form}; ${help}`);
+  }
   if (argv.some((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === unknown)) {
     const dashes = unknown.length === 1 ? '-' : '--';
     return unknownWord('option', dashes, unknown, nearest(unknown, optionNames(verb)), help);
   }
+  const noun = unknown === argv[0] ? nounOf(unknown, group) : undefined;
+  if (noun !== undefined) return usageError(`unknown command ${unknown}; did you mean k8s-cli ${noun} ${unknown}?`);
   if (verb) return usageError(`unexpected argument ${JSON.stringify(unknown)}; ${help}`);
   const nouns = COMMAND_GROUPS.map(({ noun }) => noun);
   const candidates = group ? group.verbs.map(commandName) : [...nouns, ...SINGLE_COMMANDS.map(commandName)];
   return unknownWord('command', '', unknown, nearest(unknown, candidates), help);
+}
+
+/** The noun that is missing in front of a verb, or stands behind it. */
+function nounOf(verb: string, behind: CommandGroup | undefined): string | undefined {
+  const groups = behind === undefined ? COMMAND_GROUPS : [behind, ...COMMAND_GROUPS];
+  return groups.find(({ verbs }) => verbs.some((one) => commandName(one) === verb))?.noun;
 }
 
 function unknownWord(what: string, dashes: string, word: string, near: string | undefined, help: string): CliError {

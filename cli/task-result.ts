@@ -3,7 +3,7 @@ import { taskStateWord } from '../client/task-state.js';
 import { EXIT } from './exit-codes.js';
 import { statePaint, type Style } from './output/style.js';
 import { printable } from './output/table.js';
-import { firstFailedNode, reasonSentence, span, statusWord } from './output/task-words.js';
+import { firstFailedNode, fixSentence, reasonSentence, span, statusWord } from './output/task-words.js';
 
 /**
  * Exit code that tells how a task ended: 0 completed, the exit code of the node that failed first (1 if it has none, 124 if it
@@ -38,6 +38,6 @@ export function describeResult(task: TaskStatus, nowMs: number, style: Style): s
   const reason = printable(reasonSentence(task));
   const why = word === 'stopped' ? reason.replace(/^stopped/, '') : reason && `: ${reason}`;
   const line = `Task ${task.taskId} ${style(statePaint(word), word)}${duration && ` after ${duration}`}${why}`;
-  const fix = task.diagnosis?.fix;
+  const fix = fixSentence(task);
   return fix ? `${line}\n  ${printable(fix)}\n` : `${line}\n`;
 }

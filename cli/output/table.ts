@@ -28,6 +28,8 @@ export interface Column {
   readonly shrinkTo?: number;
   /** It may be left out, those with the smallest number first. */
   readonly dropRank?: number;
+  /** It is left out before any other one is cut. */
+  readonly spare?: boolean;
 }
 
 /** A value, perhaps in a colour. */
@@ -85,7 +87,8 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
     .filter(([, { dropRank }]) => dropRank !== undefined)
     .toSorted(([, a], [, b]) => (a.dropRank ?? 0) - (b.dropRank ?? 0));
   for (const [index] of droppable) {
-    if (total(narrowest) <= width) break;
+    const needed = columns[index]?.spare ? total((one) => natural[one] ?? 0) : total(narrowest);
+    if (needed <= width) break;
     shown.delete(index);
   }
   const widths = columns.map((_, index) => (shown.has(index) ? natural[index] : undefined));

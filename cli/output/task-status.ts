@@ -2,7 +2,7 @@ import type { NodeStatus, PastAttempt, TaskStatus } from '../../client/index.js'
 import { taskStateWord } from '../../client/task-state.js';
 import { nodePaint, statePaint } from './style.js';
 import { type Column, type Cell, formatFields, formatTable, type Layout } from './table.js';
-import { moment, reasonSentence, span, statusWord } from './task-words.js';
+import { fixSentence, moment, reasonSentence, span, statusWord } from './task-words.js';
 
 /** Everything about a task: what is wrong with it first, then what it is, then its nodes. */
 export function formatTaskStatus(task: TaskStatus, nowMs: number, layout: Layout): string {
@@ -15,7 +15,7 @@ export function formatTaskStatus(task: TaskStatus, nowMs: number, layout: Layout
       ['Task', task.taskId],
       ['Status', { text: word, paint: statePaint(word) }],
       ['Reason', { text: reasonSentence(task), paint: word === 'failed' ? 'bold' : undefined }],
-      ['Fix', diagnosis?.fix ?? ''],
+      ['Fix', fixSentence(task)],
       ...(diagnosis?.evidence ?? []).map((line) => ['Evidence', line] as const),
       ...task.pastAttempts.slice(-SHOWN_ATTEMPTS).map((past) => ['Attempt', attemptLine(past)] as const),
       ...(task.attempt > 0 ? [['Attempt', `${task.attempt}: this one`] as const] : []),
@@ -49,8 +49,8 @@ const NODE_COLUMNS: readonly Column[] = [
   { heading: 'DURATION', dropRank: 3 },
   { heading: 'REASON', shrinkTo: 16, dropRank: 5 },
   { heading: 'ON', dropRank: 2, shrinkTo: 12 },
-  { heading: 'POD', dropRank: 1 },
-  { heading: 'JOB', dropRank: 0 },
+  { heading: 'POD', dropRank: 1, spare: true },
+  { heading: 'JOB', dropRank: 0, spare: true },
 ];
 
 function formatNodes(nodes: readonly NodeStatus[], nowMs: number, layout: Layout): string {

@@ -48,3 +48,12 @@ export function span(from: TaskStatus['createdAt'], to: TaskStatus['createdAt'],
 export function moment(time: TaskStatus['createdAt']): string {
   return time ? formatTimestamp({ ...time, nanos: 0 }) : '-';
 }
+
+const SEE_LOG = 'see the log of the node';
+
+/** What to do about what is wrong; where that is to read a log, with the command that prints it. */
+export function fixSentence({ taskId, diagnosis }: TaskStatus): string {
+  const { fix = '', node } = diagnosis ?? {};
+  const command = `k8s-cli jobs logs ${taskId}${node === undefined ? '' : ` --node ${node}`}`;
+  return fix.replace(SEE_LOG, `${SEE_LOG} (${command})`);
+}

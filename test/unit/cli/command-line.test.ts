@@ -13,6 +13,8 @@ describe('k8s-cli usage', () => {
   const wrong: readonly (readonly [argv: string, words: string])[] = [
     ['job list', 'unknown command job; did you mean jobs?'],
     ['bogusness', 'unknown command bogusness; see k8s-cli --help'],
+    ['submit x', 'unknown command submit; did you mean k8s-cli jobs submit?'],
+    ['delete volumes', 'unknown command delete; did you mean k8s-cli volumes delete?'],
     ['jobs sumbit x', 'unknown command sumbit; did you mean submit?'],
     ['jobs list --detials', 'unknown option --detials; did you mean --details?'],
     ['jobs list -x', 'unknown option -x; see k8s-cli jobs list --help'],
@@ -21,10 +23,10 @@ describe('k8s-cli usage', () => {
     ['doctor x', 'unexpected argument "x"; see k8s-cli doctor --help'],
     ['help exit-code', 'no help on "exit-code"; did you mean k8s-cli help exit-codes?'],
     ['help nonsense', 'no help on "nonsense"; see k8s-cli --help'],
-    ['jobs submit', 'an argument is missing; see k8s-cli jobs submit --help'],
+    ['jobs submit', 'an argument is missing: k8s-cli jobs submit <file..>; see k8s-cli jobs submit --help'],
     ['jobs rerun a b', 'unexpected argument "b"; see k8s-cli jobs rerun --help'],
     ['jobs list -- extra', 'unexpected argument "extra"; see k8s-cli jobs list --help'],
-    ['jobs rerun', 'an argument is missing; see k8s-cli jobs rerun --help'],
+    ['jobs rerun', 'an argument is missing: k8s-cli jobs rerun <id>; see k8s-cli jobs rerun --help'],
     ['jobs list --limit 0', '--limit must be at least 1; see k8s-cli jobs list --help'],
     ['jobs list -o xml', '--output xml: use json, yaml, wide, name; see k8s-cli jobs list --help'],
     ['jobs list -o', '-o needs a value; see k8s-cli jobs list --help'],
@@ -40,7 +42,10 @@ describe('k8s-cli usage', () => {
       'jobs logs x --since 10',
       '--since 10: not a span of time; write for example 45s, 10m, 1h30m or 2d; see k8s-cli jobs logs --help',
     ],
-    ['volumes create data', '2 arguments are needed; see k8s-cli volumes create --help'],
+    [
+      'volumes create data',
+      '2 arguments are needed: k8s-cli volumes create <name> <size>; see k8s-cli volumes create --help',
+    ],
     [
       'auth login x --server localhost',
       'server URL "localhost": it must look like http://localhost:8000 or https://host',

@@ -62,6 +62,13 @@ describe('describeResult', () => {
     );
   });
 
+  it('has the command that prints the log that is to be read', () => {
+    const diagnosis = { cause: 'exit code 3', fix: 'see the log of the node', node: 1 };
+    expect(describeResult(task({ status: 'failed', state: TaskState.FAILED, diagnosis }), NOW_MS, PLAIN)).to.match(
+      /\n {2}see the log of the node \(k8s-cli jobs logs abc12345 --node 1\)\n$/,
+    );
+  });
+
   it('names who stopped it', () => {
     const stop = { username: 'bob', reason: '' };
     expect(describeResult(task({ status: 'stopped', state: TaskState.STOPPED, stop }), NOW_MS, PLAIN)).to.equal(

@@ -48,6 +48,16 @@ describe('formatTable', () => {
     expect(lines(14)).to.deep.equal(['ID      NAME', 'abc     a-lon…', 'defghi  b', '']);
   });
 
+  it('leaves a spare column out before another one is cut', () => {
+    const columns = [...COLUMNS, { heading: 'POD', dropRank: 0, spare: true }];
+    const rows = ROWS.map((row) => [...row, 'a-pod']);
+    const layout = { ...terminal(), width: 60 };
+    expect(formatTable(columns, rows, layout)).to.contain('be pulled  a-pod\n');
+    expect(formatTable(columns, rows, { ...layout, width: 54 }))
+      .to.contain('be pulled\n')
+      .and.not.to.contain('pod');
+  });
+
   it('never makes a line that is longer than the terminal', () => {
     for (let width = 2; width < 60; width++) {
       for (const line of lines(width)) expect(textWidth(line), `${width}: ${line}`).to.be.at.most(width);
