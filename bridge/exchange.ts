@@ -14,6 +14,7 @@ import { bodyChunks, type BodyLimits, hasBody, readBody, SlowBodyError } from '.
 import { parseTarget, type Target } from './request/target.js';
 import { parseTimeoutMs } from './request/timeout.js';
 import { type OnError, sendError, toStatus } from './response/error.js';
+import { withoutBody } from './response/head.js';
 import { type EventId, sendStream } from './response/stream.js';
 import { sendText } from './response/send-whole.js';
 import { sendUnary } from './response/unary.js';
@@ -109,6 +110,8 @@ export class Exchange {
     let form = override === '' ? undefined : await this.#readForm(target);
     const method = override || 'POST';
     const match = router.find(method, target.path) ?? (method === 'POST' ? router.find('GET', target.path) : undefined);
+    // A request that was changed to HEAD is one for Go's server, too.
+    if (method === 'HEAD') withoutBody(this.#response);
     if (!match) throw noRoute(router, target.path);
     const { route } = match;
     if (route.method === 'GET' || ('rpc' in route && route.body === undefined)) form ??= await this.#readForm(target);
@@ -154,7 +157,8 @@ export class Exchange {
   async #answer(match: Match<Route>, target: Target, form: Parameters | undefined, call: Call): Promise<void> {
     const { route } = match;
     const { rpc } = route;
-    if (!rpc.responseStream) call.onAbort((reason) => this.#fail(reason, call));
+    // Of a stream, too: until it is opened, an abort is answered as that of any other call.
+    call.onAbort((reason) => this.#fail(reason, call));
     const decoded: Value = rpc.requestStream ? this.#messages(route) : this.#message(match, target, form);
     const request: Value = decoded instanceof Promise ? await decoded : decoded;
     if (call.ended) return;

@@ -51,6 +51,8 @@ export interface Route extends Routable {
   readonly responseBody: Field | undefined;
   /** The FieldMask that a PATCH derives from its body. */
   readonly mask: Field | undefined;
+  /** What separates the values of a repeated field in the path. */
+  readonly separator: string;
 }
 
 /** Options of grpc-gateway's generator that change which routes there are. */
@@ -59,7 +61,15 @@ export interface RouteOptions {
   readonly generateUnboundMethods?: boolean | undefined;
   /** Rules for DELETE may have a body. */
   readonly allowDeleteBody?: boolean | undefined;
+  /** What separates the values of a repeated field in a path: a comma, `|`, a space or a tab. Default: csv. */
+  readonly repeatedPathParamSeparator?: keyof typeof SEPARATORS | undefined;
+  /** Whether a PATCH that names no FieldMask means the fields in its body. Default: true. */
+  readonly allowPatchFeature?: boolean | undefined;
+  /** Further rules by method, `package.Service.Method`, as a file of service configuration has them; they go before annotations. */
+  readonly httpRules?: Readonly<Record<string, HttpRule>> | undefined;
 }
+
+const SEPARATORS = { csv: ',', pipes: '|', ssv: ' ', tsv: '\t' } as const;
 
 /** All routes, in the order of registration. Throws an Error that names the binding and its defect. */
 export function compileRoutes(services: readonly BridgeService[], schema: Schema, options: RouteOptions = {}): Route[] {
@@ -76,19 +86,20 @@ function serviceRoutes(service: BridgeService, schema: Schema, options: RouteOpt
   for (const { name = '', inputType = '', outputType = '' } of declared.method ?? []) {
     const path = `/${service.name}/${name}`;
     const annotated: HttpRule | undefined = annotations?.services?.[shortName]?.methods?.[name]?.['http'];
-    const rule = annotated ?? (options.generateUnboundMethods ? unboundRule(path) : undefined);
-    if (!rule) continue;
+    const given = [options.httpRules?.[`${service.name}.${name}`] ?? [], annotated ?? []].flat();
+    const rules = given.length === 0 && options.generateUnboundMethods ? [unboundRule(path)] : given;
+    if (rules.length === 0) continue;
     const definition = definitions.get(path);
     const handler = definition && service.handlers[definition.key];
     if (!definition || !handler) throw new Error(`No handler for ${path}.`);
     const { requestStream, responseStream } = definition;
     const input = schema.message(inputType);
     const rpc: Rpc = { path, handler, requestStream, responseStream, input, output: schema.message(outputType) };
-    for (const one of [rule, ...rule.additionalBindings]) {
+    for (const one of rules.flatMap((rule) => [rule, ...rule.additionalBindings])) {
       const [method, template] = methodAndPath(rpc, one);
       const key = `${method} ${template}`;
       if (routes.has(key)) throw new Error(`${key} (${path}): the service has this rule twice.`);
-      if (one !== rule && one.additionalBindings.length > 0) {
+      if (!rules.includes(one) && one.additionalBindings.length > 0) {
         throw new Error(`${key} (${path}): an additional binding cannot have additional bindings.`);
       }
       routes.set(key, compileRoute(rpc, one, options));
@@ -132,7 +143,8 @@ function compileRoute(rpc: Rpc, rule: HttpRule, options: RouteOptions): Route {
     body: body === '' ? undefined : body,
     bound: [...bindings.map((binding) => binding.path), ...(isField ? [[body.name]] : [])],
     responseBody,
-    mask: method === 'PATCH' && isField ? onlyMask(rpc.input) : undefined,
+    mask: method === 'PATCH' && isField && options.allowPatchFeature !== false ? onlyMask(rpc.input) : undefined,
+    separator: SEPARATORS[options.repeatedPathParamSeparator ?? 'csv'],
   };
 }
 

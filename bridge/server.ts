@@ -41,9 +41,9 @@ export function createBridgeServer(bridge: Bridge, options: BridgeServerOptions 
       noDelay: true,
     },
     (request, response) => {
-      const refusal = hostProblem(request);
+      const refusal = refusalOf(request);
       if (refusal !== undefined) {
-        sendText(response, 400, `400 Bad Request: ${refusal}`);
+        sendText(response, Number(refusal.slice(0, 3)), refusal);
         return;
       }
       if (hasBody(request)) limitRemainder(request, response);
@@ -55,10 +55,14 @@ export function createBridgeServer(bridge: Bridge, options: BridgeServerOptions 
   return server;
 }
 
-/** What is wrong with the Host header; undefined when nothing is. */
-function hostProblem({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
-  if (headers.host === undefined) return httpVersion === '1.1' ? 'missing required Host header' : undefined;
-  return headerValues(rawHeaders, 'host').length > 1 ? 'too many Host headers' : undefined;
+/** What Go's server would answer instead of asking the gateway; undefined where it would ask. */
+function refusalOf({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  if (httpVersion === '0.9') return '400 Bad Request';
+  if (httpVersion === '2.0') return '505 HTTP Version Not Supported: unsupported protocol version';
+  if (headers.host === undefined) {
+    return httpVersion === '1.1' ? '400 Bad Request: missing required Host header' : undefined;
+  }
+  return headerValues(rawHeaders, 'host').length > 1 ? '400 Bad Request' : undefined;
 }
 
 /** A body that nobody wants has to end some time after the answer. */

@@ -1,7 +1,18 @@
 /** How Go's package time reads text, its error texts included: they reach callers through query parameters. */
 
 import type { SecondsAndNanos } from '../json/time.js';
-import { goQuote } from './quote.js';
+import { BAD_BYTE } from './bytes.js';
+
+/** Text in quotes as package time shows it: control characters and all bytes outside ASCII by their numbers. */
+function quoteTime(text: string): string {
+  const quoted = text.replace(/[^\x20-\x7f]|["\\]/gu, (char) => {
+    if (char === '"' || char === '\\') return `\\${char}`;
+    const code = char.codePointAt(0) ?? 0;
+    const bytes = code >= BAD_BYTE && code <= BAD_BYTE + 0xff ? [code - BAD_BYTE] : [...Buffer.from(char)];
+    return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+  });
+  return `"${quoted}"`;
+}
 
 const LAYOUT = '2006-01-02T15:04:05.999999999Z07:00';
 
@@ -12,10 +23,10 @@ export function parseTime(text: string): SecondsAndNanos {
   let rest = text;
   const bad = (element: string): TimeFailure =>
     new TimeFailure(
-      `parsing time ${goQuote(text)} as ${goQuote(LAYOUT)}: cannot parse ${goQuote(rest)} as ${goQuote(element)}`,
+      `parsing time ${quoteTime(text)} as ${quoteTime(LAYOUT)}: cannot parse ${quoteTime(rest)} as ${quoteTime(element)}`,
     );
   const outOfRange = (what: string): TimeFailure =>
-    new TimeFailure(`parsing time ${goQuote(text)}: ${what} out of range`);
+    new TimeFailure(`parsing time ${quoteTime(text)}: ${what} out of range`);
   const digits = (pattern: RegExp, element: string): number => {
     const found = pattern.exec(rest)?.[0];
     if (found === undefined) throw bad(element);
@@ -54,7 +65,7 @@ export function parseTime(text: string): SecondsAndNanos {
     rest = rest.slice(zone[0].length);
     offset = (Number(zone[2]) * 60 + Number(zone[3])) * (zone[1] === '-' ? -60 : 60);
   }
-  if (rest !== '') throw new TimeFailure(`parsing time ${goQuote(text)}: extra text: ${goQuote(rest)}`);
+  if (rest !== '') throw new TimeFailure(`parsing time ${quoteTime(text)}: extra text: ${quoteTime(rest)}`);
   if (day < 1 || day > daysIn(year, month)) throw outOfRange('day');
 
   const date = new Date(0);
@@ -83,7 +94,7 @@ const MAX_NANOS = 0x7fffffffffffffffn;
 
 /** Reads a duration as `time.ParseDuration` does (`1h30m`, `-1.5s`, `0`). Throws an Error with Go's text. */
 export function parseGoDuration(text: string): SecondsAndNanos {
-  const invalid = new TimeFailure(`time: invalid duration ${goQuote(text)}`);
+  const invalid = new TimeFailure(`time: invalid duration ${quoteTime(text)}`);
   const sign = /^[+-]/.exec(text)?.[0] ?? '';
   let rest = text.slice(sign.length);
   if (rest === '0') return { seconds: 0n, nanos: 0 };
@@ -94,9 +105,10 @@ export function parseGoDuration(text: string): SecondsAndNanos {
     if ((whole === '' && fraction === '') || withoutZeros(whole).length > 20) throw invalid;
     rest = rest.slice(number.length);
     const name = /^[^.\d]*/.exec(rest)?.[0] ?? '';
-    if (name === '') throw new TimeFailure(`time: missing unit in duration ${goQuote(text)}`);
+    if (name === '') throw new TimeFailure(`time: missing unit in duration ${quoteTime(text)}`);
     const unit = Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;
-    if (unit === undefined) throw new TimeFailure(`time: unknown unit ${goQuote(name)} in duration ${goQuote(text)}`);
+    if (unit === undefined)
+      throw new TimeFailure(`time: unknown unit ${quoteTime(name)} in duration ${quoteTime(text)}`);
     rest = rest.slice(name.length);
     const digits = fraction.slice(0, 18);
     total += BigInt(withoutZeros(whole) || 0) * unit + (BigInt(digits || 0) * unit) / 10n ** BigInt(digits.length);

@@ -43,17 +43,20 @@ export class Scanner {
   pos: number;
   /** How deep the readers are; they count it up and down. */
   depth = 0;
-  /** Lines and columns of errors count from here: the start of the value. */
+  /** Lines and columns of errors count from here. */
   readonly #origin: number;
   readonly #invalidUtf8: boolean;
 
-  /** `invalidUtf8`: the text came from bytes that were not UTF-8 throughout, so U+FFFD may stand for bad bytes. */
-  constructor(text: string, from: number, invalidUtf8: boolean) {
+  /**
+   * `invalidUtf8`: the text came from bytes that were not UTF-8 throughout, so U+FFFD may stand for bad bytes. `origin` is where
+   * lines and columns count from, if not from the value.
+   */
+  constructor(text: string, from: number, invalidUtf8: boolean, origin?: number) {
     this.text = text;
     this.pos = from;
     this.#invalidUtf8 = invalidUtf8;
     this.peek();
-    this.#origin = this.pos;
+    this.#origin = origin ?? this.pos;
   }
 
   /** Skips white space; answers the code of the next character, NaN at the end. */

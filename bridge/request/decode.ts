@@ -83,7 +83,8 @@ function decodeBody(route: Route, { body, decoder, marshaler }: RequestParts): M
 
 function applyBinding(route: Route, message: Message, binding: PathBinding, text: string): void {
   try {
-    if (binding.path.length === 1) setField(message, binding.field, parsePathValue(binding.field, text));
+    if (binding.path.length === 1)
+      setField(message, binding.field, parsePathValue(binding.field, text, route.separator));
     else populate(route.rpc.input, message, binding.path, [text], false);
   } catch (error) {
     if (!(error instanceof Error)) throw error;

@@ -76,9 +76,12 @@ function parseQueryMessage(type: MessageType, text: string): Value {
   }
 }
 
-/** Reads the value of a path parameter bound to a top-level field. Throws an Error with the gateway's text for it. */
-export function parsePathValue(field: Field, text: string): Value {
-  if (field.shape === 'list') return text.split(',').map((one) => parsePathSingle(field, one));
+/**
+ * Reads the value of a path parameter bound to a top-level field; `separator` stands between those of a list. Throws an Error with
+ * the gateway's text for it.
+ */
+export function parsePathValue(field: Field, text: string, separator: string): Value {
+  if (field.shape === 'list') return text.split(separator).map((one) => parsePathSingle(field, one));
   return parsePathSingle(field, text);
 }
 

@@ -10,10 +10,18 @@ import type { HeaderList } from './metadata.js';
 const REFUSED = /[^\t\x20-\x7e\x80-\xff]/;
 const ALL_REFUSED = new RegExp(REFUSED, 'g');
 
-/** What node:http keeps of a response before it is sent, each ending in an empty line; not part of its documented interface. */
+/** What node:http keeps of a response before it is sent; not part of its documented interface. */
 interface Unsent {
+  /** As this and the next one will be sent, each ending in an empty line. */
   _header: string;
   _trailer: string;
+  /** False in answers to HEAD. */
+  _hasBody: boolean;
+}
+
+/** Lets a response be sent as an answer to HEAD: whatever is written, its body is not sent. */
+export function withoutBody(response: ServerResponse): void {
+  Object.assign(response, { _hasBody: false } satisfies Partial<Unsent>);
 }
 
 /** As `response.writeHead`, with values that are bytes of latin1. Line ends, which would end the header, must not be in them. */
@@ -37,7 +45,11 @@ function accepted(value: string): string {
   return value.replace(ALL_REFUSED, ' ');
 }
 
-function restore(response: ServerResponse, part: keyof Unsent, pairs: readonly (readonly [string, string])[]): void {
+function restore(
+  response: ServerResponse,
+  part: '_header' | '_trailer',
+  pairs: readonly (readonly [string, string])[],
+): void {
   const unsent = response as unknown as Unsent;
   for (const [name, value] of pairs) {
     const written = accepted(value);

@@ -60,7 +60,7 @@ const formed: Arbitrary<Case> = cases(
           'application/json',
           'multipart/form-data; boundary=x',
         ),
-        fc.constantFrom('', '', 'GET', 'get', 'PUT', 'DELETE', 'PATCH', 'post', 'nope'),
+        fc.constantFrom('', '', 'GET', 'get', 'PUT', 'DELETE', 'PATCH', 'post', 'HEAD', 'nope'),
       )
       .map(
         ([type, override]): Headers =>

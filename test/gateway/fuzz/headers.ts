@@ -33,6 +33,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
     '10M',
     '99S',
     '0S',
+    '0n',
     '1s',
     'S',
     '-1S',

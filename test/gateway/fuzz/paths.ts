@@ -128,6 +128,7 @@ function bent(path: Arbitrary<string>): Arbitrary<string> {
     (text) => text.slice(0, text.lastIndexOf('/')),
     (text) => `${text}:peek`,
     (text) => `http://elsewhere${text}`,
+    (text) => `http://who:word@elsewhere${text}`,
     (text) => text.replace('/v1', '/v1/.'),
     (text) => `${text}#x`,
     (text) => text.replace(/^\//, ''),

@@ -2,8 +2,11 @@
 
 import fc, { type Arbitrary } from 'fast-check';
 import { callSets, type Case, cases, Item } from './case.js';
-import { formats } from './headers.js';
+import { formats, type Headers } from './headers.js';
 import { bodies } from './json-bodies.js';
+
+/** Whose time is up before anything was called. */
+const EXPIRED: Headers = [['Grpc-Timeout', '1n']];
 
 /** Streams from the service. */
 const streamed: Arbitrary<Case> = cases(
@@ -17,13 +20,14 @@ const streamed: Arbitrary<Case> = cases(
       type: fc.constantFrom('', 'a/b', 'text/plain; charset=utf-8'),
       name: fc.constantFrom('x', 'fail'),
       headers: formats,
+      expired: fc.oneof({ weight: 7, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.constant(EXPIRED) }),
     })
-    .map(({ n, failAfter, code, header, path, type, name, headers: given }) => ({
+    .map(({ n, failAfter, code, header, path, type, name, headers: given, expired }) => ({
       method: 'GET',
       target: path.startsWith('download')
         ? `/v1/${path}?n=${n}&content_type=${encodeURIComponent(type)}&name=${name}`
         : `/v1/${path}/${n}?fail_after=${failAfter}&code=${code}&header=${header}`,
-      headers: given,
+      headers: [...given, ...expired],
     })),
   callSets,
 );

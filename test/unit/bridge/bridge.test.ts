@@ -156,6 +156,15 @@ describe('createBridge', () => {
       expect(await response.json()).to.include({ next_page_token: 'false/y' });
     });
 
+    it('is answered without a body when it asks for HEAD', async () => {
+      const served = await serveTasks(handlers);
+      const head = 'POST /tasks HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-HTTP-Method-Override: head\r\n';
+      const answer = await served.request(
+        `${head}Content-Type: ${form['content-type']}\r\nContent-Length: 3\r\n\r\na=b`,
+      );
+      expect(answer).to.match(/^HTTP\/1.1 501 [^]*\r\n\r\n$/);
+    });
+
     it('is JSON to a route that has a body', async () => {
       const { url } = await serveTasks(handlers);
       const response = await fetch(`${url}/tasks/a/stop`, { method: 'POST', headers: form, body: 'reason=x' });

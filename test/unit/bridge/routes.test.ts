@@ -57,6 +57,13 @@ describe('compileRoutes', () => {
     expect(routesOf(rule('delete', '/a', { body: '*' }), { allowDeleteBody: true })).to.deep.equal(['DELETE *']);
   });
 
+  it('takes rules from outside, before those of annotations', () => {
+    const httpRules = { 'k8scli.v1.SystemService.GetServiceInfo': rule('post', '/outside', { body: '*' }) };
+    expect(routesOf(undefined, { httpRules })).to.deep.equal(['POST *']);
+    expect(routesOf(rule('get', '/a'), { httpRules })).to.deep.equal(['POST *', 'GET nothing']);
+    expect(() => routesOf(rule('post', '/outside'), { httpRules })).to.throw(/has this rule twice/);
+  });
+
   it('leaves methods without a rule out, unless they are wanted', () => {
     expect(routesOf(undefined)).to.deep.equal([]);
     expect(routesOf(undefined, { generateUnboundMethods: true })).to.deep.equal(METHODS.map(() => 'POST *'));

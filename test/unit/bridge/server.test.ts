@@ -52,7 +52,14 @@ describe('an HTTP server for a bridge', () => {
   for (const [what, bytes, status, text] of [
     ['what is no HTTP', 'hello\r\n\r\n', 400, '400 Bad Request'],
     ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400, '400 Bad Request: missing required Host header'],
-    ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400, '400 Bad Request: too many Host headers'],
+    ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400, '400 Bad Request'],
+    ['no version', 'GET /v1/one/n\r\n\r\n', 400, '400 Bad Request'],
+    [
+      'a version to come',
+      'GET /v1/one/n HTTP/2.0\r\nHost: x\r\n\r\n',
+      505,
+      '505 HTTP Version Not Supported: unsupported protocol version',
+    ],
     ['a bad escape in the path', 'GET /v1/one/%zz HTTP/1.1\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
     ['raw bytes in the target, unlike Go', 'GET /v1/one/ä HTTP/1.1\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
   ] as const) {
@@ -63,6 +70,18 @@ describe('an HTTP server for a bridge', () => {
       expect(header(answer, 'Connection')).to.equal('close');
     });
   }
+
+  it('separates the values of a repeated field in a path as it is told', async () => {
+    const line = 'GET /v1/t/strs/a,b%7Cc HTTP/1.0\r\n\r\n';
+    expect((await ask(line)).body).to.include('"strs":["a","b|c"]');
+    expect((await ask(line, {}, { repeatedPathParamSeparator: 'pipes' })).body).to.include('"strs":["a,b","c"]');
+  });
+
+  it('derives no FieldMask for a PATCH where that is not wanted', async () => {
+    const patch = 'PATCH /v1/patch/p HTTP/1.0\r\nContent-Length: 12\r\n\r\n{"amount":5}';
+    expect((await ask(patch)).body).to.include('"mask":"amount"');
+    expect((await ask(patch, {}, { allowPatchFeature: false })).body).to.include('"mask":null');
+  });
 
   it('takes no Host from HTTP/1.0', async () => {
     expect((await ask('GET / HTTP/1.0\r\n\r\n')).status).to.equal(200);

@@ -22,6 +22,7 @@ describe('parseGoDuration', () => {
     ['5x', 'time: unknown unit "x" in duration "5x"'],
     ['.s', 'time: invalid duration ".s"'],
     ['2562047h47m17s', 'time: invalid duration "2562047h47m17s"'],
+    ['1ä"\n', String.raw`time: unknown unit "\xc3\xa4\"\x0a" in duration "1\xc3\xa4\"\x0a"`],
   ] as const) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       expect(() => parseGoDuration(text))

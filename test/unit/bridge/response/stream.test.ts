@@ -40,6 +40,24 @@ describe('a streamed response', () => {
     expect(response.trailers).to.deep.equal({});
   });
 
+  it('is not opened when its time is up already: then there is an error like any other', async () => {
+    let opened = false;
+    const { url } = await serveTasks({
+      async *watchTask() {
+        opened = true;
+        yield {};
+      },
+    });
+    const [response] = await open(`${url}/tasks/a/watch`, { 'grpc-timeout': '1n' });
+    expect(response.statusCode).to.equal(504);
+    expect(JSON.parse(await text(response))).to.deep.equal({
+      code: 4,
+      message: 'context deadline exceeded',
+      details: [],
+    });
+    expect(opened).to.equal(false);
+  });
+
   it('ends with an error as the last message', async () => {
     const { url } = await serveTasks({
       async *watchTask() {
