@@ -202,7 +202,7 @@ class Watch {
       this.#ended = true;
       return;
     }
-    if (this.#response.write(`${JSON.stringify(event)}\n`)) return;
+    if (this.#response.write(`{"type":"${event.type}","object":${textOf(event.object)}}\n`)) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         this.#response.off('drain', done);
@@ -218,6 +218,14 @@ class Watch {
       };
     });
   }
+}
+
+/** What was written last: all watchers of an object write the same, one after the other. */
+let last: { readonly object: unknown; readonly text: string } = { object: undefined, text: '' };
+
+function textOf(object: unknown): string {
+  if (last.object !== object) last = { object, text: JSON.stringify(object) };
+  return last.text;
 }
 
 function initialEventsWanted(query: URLSearchParams): boolean {

@@ -82,7 +82,7 @@ export async function findControlGroups(dataDir: string): Promise<LimitReport> {
     const directories = { cpu: join(places.cpu, own), memory: join(places.memory, own) };
     try {
       await prepare(version, directories);
-      const groups = new OwnGroups(versions[version], directories);
+      const groups = controlGroupsIn(version, directories);
       await (await groups.create('trial', { cpu: 1, memoryBytes: 1 << 24 })).remove();
       return { groups };
     } catch (error) {
@@ -91,6 +91,11 @@ export async function findControlGroups(dataDir: string): Promise<LimitReport> {
     }
   }
   return { problem };
+}
+
+/** Control groups in directories that are there, one for each controller; in version 2 they are the same. */
+export function controlGroupsIn(version: 1 | 2, directories: Record<Controller, string>): ControlGroups {
+  return new OwnGroups(versions[version], directories);
 }
 
 class OwnGroups implements ControlGroups {

@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { type ControlGroups, findControlGroups } from '../../../../../cluster/node/process/control-groups.js';
+import {
+  type ControlGroups,
+  controlGroupsIn,
+  findControlGroups,
+} from '../../../../../cluster/node/process/control-groups.js';
 
 describe('control groups', () => {
   let groups: ControlGroups | undefined;
@@ -38,5 +43,37 @@ describe('control groups', () => {
     const group = await there().create('two', { memoryBytes: 1 << 26 });
     expect(group.joinFiles).to.have.length(1);
     await group.remove();
+  });
+});
+
+// Most machines have one version only: what is written for the other one is seen to on plain files.
+describe('control groups of version 2', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'groups-test-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  it('have all limits in one directory, and say there that memory ran out', async () => {
+    const groups = controlGroupsIn(2, { cpu: directory, memory: directory });
+    const group = await groups.create('one', { cpu: 0.5, memoryBytes: 1 << 26 });
+    const own = join(directory, 'one');
+    const files = await Promise.all(
+      (await readdir(own)).toSorted().map(async (name) => [name, await readFile(join(own, name), 'utf8')]),
+    );
+    expect(Object.fromEntries(files)).to.deep.equal({
+      'cpu.max': '50000 100000',
+      'memory.max': String(1 << 26),
+      'memory.oom.group': '1',
+      'memory.swap.max': '0',
+    });
+    expect(group.joinFiles).to.deep.equal([join(own, 'cgroup.procs')]);
+    for (const [events, over] of [
+      ['low 0\nhigh 0\nmax 12\noom 0\noom_kill 0\noom_group_kill 0\n', false],
+      ['low 0\nhigh 0\nmax 12\noom 1\noom_kill 2\noom_group_kill 1\n', true],
+    ] as const) {
+      await writeFile(join(own, 'memory.events'), events);
+      expect(await group.ranOutOfMemory()).to.equal(over);
+    }
   });
 });
