@@ -53,7 +53,7 @@ export const FULL: Sizes = {
   idleMs: 10_000,
   fewTasks: 1000,
   manyTasks: 10_000,
-  changingMs: 10_000,
+  changingMs: 5000,
   pods: 200,
   jobs: 10_000,
   changes: 200,
