@@ -42,7 +42,7 @@ export async function forEachFile(
       result ||= exitCode;
     }
   }
-  if (result !== EXIT.ok) await context.note('Nothing was submitted.\n');
+  if (result !== EXIT.ok) await context.note('Nothing was created.\n');
   return result;
 }
 

@@ -47,6 +47,13 @@ const ACCESS_MODES: JsonObject = {
   not: { type: 'array', minItems: 2, contains: { const: 'ReadWriteOncePod' } },
 };
 
+const OWN_LABELS =
+  'skypilot-task|task-id|task-name|username|node-idx|created-at|num-nodes|job-name|controller-uid|skypilot-volume|volume-id|volume-name';
+const LABELS: JsonObject = {
+  propertyNames: { pattern: `^(?!(${OWN_LABELS})$)[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$` },
+  additionalProperties: { type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$' },
+};
+
 const ERROR_INFO = 'type.googleapis.com/google.rpc.ErrorInfo';
 
 function error(code: number, reason: string, message: string, metadata: JsonObject, ...more: JsonObject[]): JsonObject {
@@ -102,6 +109,7 @@ export function notesOf(version: string): Notes {
       'k8scli.v1.CreateVolumeRequest.storage_class': { pattern: '^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$' },
       'k8scli.v1.CreateVolumeRequest.access_modes': ACCESS_MODES,
       'k8scli.v1.CreateVolumeRequest.request_id': REQUEST_ID,
+      'k8scli.v1.CreateVolumeRequest.labels': LABELS,
       'k8scli.v1.ListVolumesRequest.page_size': { minimum: 0 },
     },
     examples: {

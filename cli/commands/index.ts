@@ -26,6 +26,7 @@ import { completion } from './completion.js';
 import { doctor } from './doctor.js';
 import { help } from './help.js';
 import { version } from './version.js';
+import { apply } from './volumes/apply.js';
 import { create } from './volumes/create.js';
 import { deleteVolume } from './volumes/delete.js';
 import { list as listVolumes } from './volumes/list.js';
@@ -45,7 +46,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     verbs: [submit, rerun, listJobs, status, logs, wait, exec, portForward, stop, deleteTask],
   },
   { noun: 'task', summary: 'Check task files, and have editors do so', verbs: [check, schema] },
-  { noun: 'volumes', summary: 'Create, list and delete volumes', verbs: [create, listVolumes, deleteVolume] },
+  { noun: 'volumes', summary: 'Create, list and delete volumes', verbs: [create, apply, listVolumes, deleteVolume] },
   { noun: 'auth', summary: 'Say who you are', verbs: [login, whoami] },
   {
     noun: 'config',

@@ -163,6 +163,8 @@ export interface VolumeRequest {
   readonly size: string;
   readonly storageClass: string | undefined;
   readonly accessModes: readonly string[];
+  /** Kubernetes labels besides those of every volume. */
+  readonly labels: Readonly<Record<string, string>>;
   /** The same for all repetitions of one request, and for no other request. */
   readonly fingerprint: string;
 }

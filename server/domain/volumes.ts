@@ -1,6 +1,8 @@
 /** Volumes: one claim each, known by name to its owner's tasks. */
 
+import { NEW_VOLUME_NAME, NEW_VOLUME_NAME_RULE } from '../../taskfile/fields/volumes.js';
 import { memoryQuantity } from '../../taskfile/quantity.js';
+import { labelViolations } from '../../taskfile/volume-file.js';
 import type { Domain } from './context.js';
 import { invalidArgument, TaskError, volumeNotFound, type FieldViolation } from './errors.js';
 import { pageToken, parsePageToken } from './page-token.js';
@@ -9,7 +11,7 @@ import { ACCESS_MODES, type UsedVolume, type Volume } from './volume.js';
 import { tasksByClaim } from './volume-use.js';
 
 type Uses = Pick<Domain, 'volumes' | 'store' | 'namespace'>;
-type Creates = Pick<Domain, 'volumes' | 'ids'>;
+type Creates = Pick<Domain, 'volumes' | 'ids' | 'namespace' | 'site'>;
 
 /** Most volumes of one page. */
 const MAX_PAGE_SIZE = 1000;
@@ -25,6 +27,10 @@ export interface CreateVolumeInput {
   readonly accessModes: readonly string[];
   /** Empty when the caller does not repeat. */
   readonly requestId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Empty where any will do. */
+  readonly namespace: string;
+  readonly cluster: string;
 }
 
 /** Creates a volume, once for each request id. Throws INVALID_ARGUMENT with every violation, or ALREADY_EXISTS. */
@@ -36,11 +42,8 @@ export async function createVolume(
 ): Promise<Volume> {
   checkRequestId(input.requestId);
   const violations: FieldViolation[] = [];
-  if (!/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/.test(input.name)) {
-    violations.push({
-      field: 'name',
-      description: `"${input.name}" must be 1 to 40 characters of a-z, 0-9 and "-", start with a letter and end with a letter or digit`,
-    });
+  if (!NEW_VOLUME_NAME.test(input.name)) {
+    violations.push({ field: 'name', description: `"${input.name}" ${NEW_VOLUME_NAME_RULE}` });
   }
   const size = memoryQuantity(input.size);
   if (!size.ok) violations.push({ field: 'size', description: `"${input.size}" is no size; write "10Gi" or "500Mi"` });
@@ -56,9 +59,9 @@ export async function createVolume(
   if (input.storageClass !== '' && !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(input.storageClass)) {
     violations.push({ field: 'storage_class', description: `"${input.storageClass}" is no name of a StorageClass` });
   }
+  violations.push(...placeProblems(domain, input), ...labelProblems(input.labels));
   if (!size.ok || violations.length > 0) {
-    const text = violations.map((violation) => `${violation.field}: ${violation.description}`).join('; ');
-    throw new TaskError('INVALID_ARGUMENT', text, { violations });
+    throw invalid(violations);
   }
   const asked = {
     id: volumeIdOf(user, input.name),
@@ -67,10 +70,55 @@ export async function createVolume(
     size: size.quantity,
     storageClass: input.storageClass || undefined,
     accessModes: [...new Set(accessModes)],
+    labels: input.labels,
   };
   // Without an id of the caller's only repetitions by this server are known as such.
   const fingerprint = fingerprintOf({ ...asked, requestId: input.requestId || domain.ids.random() });
   return domain.volumes.create({ ...asked, fingerprint }, signal);
+}
+
+/** Looks whether a name means a volume or a claim that is there. Throws INVALID_ARGUMENT, or NOT_FOUND. */
+export async function existingVolume(
+  domain: Creates,
+  user: string,
+  input: Pick<CreateVolumeInput, 'name' | 'namespace' | 'cluster'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const violations = placeProblems(domain, input);
+  if (violations.length > 0) throw invalid(violations);
+  const claim = await domain.volumes.resolve(input.name, user, signal);
+  if (claim !== undefined && !claim.deleting) return;
+  const text = `neither a volume nor a claim "${input.name}" is there; leave use_existing out to create it`;
+  throw new TaskError('VOLUME_NOT_FOUND', text, { metadata: { volume_name: input.name } });
+}
+
+/** What is wrong with where a volume is to be. */
+function placeProblems(
+  { namespace, site }: Creates,
+  input: Pick<CreateVolumeInput, 'namespace' | 'cluster'>,
+): readonly FieldViolation[] {
+  const problems: FieldViolation[] = [];
+  if (input.namespace !== '' && input.namespace !== namespace) {
+    const description = `volumes of this server live in the namespace "${namespace}"; leave namespace out`;
+    problems.push({ field: 'namespace', description });
+  }
+  if (input.cluster !== '' && input.cluster !== site.facts.name) {
+    const description = `this server serves "${site.facts.name}", not "${input.cluster}"; use the server of that cluster`;
+    problems.push({ field: 'cluster', description });
+  }
+  return problems;
+}
+
+function labelProblems(labels: Readonly<Record<string, string>>): readonly FieldViolation[] {
+  return labelViolations(labels).map(({ field, message, fix }) => ({
+    field: `labels.${field}`,
+    description: `${message}; ${fix}`,
+  }));
+}
+
+function invalid(violations: readonly FieldViolation[]): TaskError {
+  const text = violations.map((violation) => `${violation.field}: ${violation.description}`).join('; ');
+  return new TaskError('INVALID_ARGUMENT', text, { violations });
 }
 
 /** Which volumes to list. */

@@ -14,6 +14,9 @@ const OWN = new Set([
   'num-nodes',
   'job-name',
   'controller-uid',
+  'skypilot-volume',
+  'volume-id',
+  'volume-name',
 ]);
 const OWN_PREFIXES = new Set(['k8s-cli', 'batch.kubernetes.io']);
 const MAX_ANNOTATIONS = 128 * 1024;

@@ -35,9 +35,16 @@ export interface NewVolume {
   readonly namespace: string | undefined;
 }
 
-type MountDraft = { name?: string | undefined; subPath?: string | undefined; created?: boolean } & {
+/** The fields of a volume that were read so far. */
+export type MountDraft = { name?: string | undefined; subPath?: string | undefined; created?: boolean } & {
   -readonly [Field in keyof NewVolume]?: NewVolume[Field] | undefined;
 };
+
+/** What a volume that is created can be called. */
+export const NEW_VOLUME_NAME = /^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/;
+/** The same in words. */
+export const NEW_VOLUME_NAME_RULE =
+  'must be 1 to 40 characters of a-z, 0-9 and "-", start with a letter and end with a letter or digit';
 
 const MAX_NAME_LENGTH = 253;
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
@@ -190,7 +197,8 @@ function readVolume(child: Child, report: Report): Mounted | undefined {
   return report.refuse(child, 'names no volume', 'write `path: volume-name`');
 }
 
-function readVolumeName(value: Value, report: Report): string | undefined {
+/** The name of a volume, or of a claim. */
+export function readVolumeName(value: Value, report: Report): string | undefined {
   const name = readString(value, report);
   if (name === undefined || (NAME.test(name) && name.length <= MAX_NAME_LENGTH)) return name;
   const fix = name.includes('/')
@@ -207,7 +215,8 @@ function readSubPath(value: Value, report: Report): string | undefined {
   return report.refuse(value, `${quote(path)} is not a path inside of a volume`, fix);
 }
 
-function readSize(value: Value, report: Report): string | undefined {
+/** A size in whole units, as SkyPilot's volumes have it. */
+export function readSize(value: Value, report: Report): string | undefined {
   const { node } = value;
   const text = node.kind === 'string' ? node.value : node.kind === 'int' ? String(node.value) : '';
   const result = SIZE.test(text) ? memoryQuantity(text) : undefined;
@@ -216,7 +225,8 @@ function readSize(value: Value, report: Report): string | undefined {
   return report.refuse(value, message, 'write whole units such as 100Gi; a number without a unit is GiB');
 }
 
-function readType(value: Value, report: Report): void {
+/** Refuses every type of volume but claims. */
+export function readType(value: Value, report: Report): void {
   const type = readString(value, report);
   if (type === undefined || type === 'k8s-pvc') return;
   const message = type === 'k8s-hostpath' ? HOST_PATHS : `${quote(type)} is not a type of volume here`;

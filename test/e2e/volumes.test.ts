@@ -28,6 +28,45 @@ describe('volumes', () => {
     return id;
   };
 
+  it('are made as files say, in the form of SkyPilot', async () => {
+    const user = 'applier';
+    const { namespace } = house.kubernetes;
+    const yaml = `name: applied\ntype: k8s-pvc\ninfra: k8s\nsize: 1\nlabels: {team: research}\nconfig: {access_mode: ReadWriteMany, namespace: ${namespace}}\n`;
+    const apply = (text: string) => house.cli(['volumes', 'apply', house.file('volume.yaml', text)], { user });
+    const first = await apply(yaml);
+    expect(first, first.stderr).to.deep.include({ code: 0 });
+    const [volume] = await list(user);
+    expect(volume).to.deep.include({ name: 'applied', size: '1Gi', access_modes: ['ReadWriteMany'] });
+    const claim = await house.kubernetes.get('persistentvolumeclaims', volume?.metadata.pvc_name ?? '');
+    expect(claim.metadata?.labels).to.include({ team: 'research', 'volume-id': volume?.volume_id });
+    const again = await apply(yaml);
+    expect(again).to.deep.include({ code: 0, stdout: '' });
+    expect(again.stderr).to.match(/^Volume applied is there already \([a-z0-9]{8}\) and stays as it is\n$/);
+
+    await house.kubernetes.create('persistentvolumeclaims', {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'foreign' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    });
+    const existing = (name: string): string => `name: ${name}\ntype: k8s-pvc\nuse_existing: true\n`;
+    expect(await apply(existing('foreign'))).to.deep.include({ code: 0, stdout: 'Volume foreign is there\n' });
+    expect(await apply(existing('nowhere'))).to.deep.include({ code: 123, stdout: '' });
+
+    for (const [more, problem] of [
+      ['infra: k8s/elsewhere', 'this server serves'],
+      ['config: {namespace: elsewhere}', `volumes of this server live in the namespace "${namespace}"`],
+      ['type: k8s-hostpath', "directories of the cluster's machines cannot be mounted"],
+      ['type: runpod-network-volume', 'is not a type of volume here'],
+    ] as const) {
+      const { code, stderr } = await apply(
+        `name: never\n${more.startsWith('type') ? '' : 'type: k8s-pvc\n'}size: 1\n${more}\n`,
+      );
+      expect({ code, told: stderr.includes(problem) }, stderr).to.deep.equal({ code: 2, told: true });
+    }
+    expect((await list(user)).map(({ name }) => name)).to.deep.equal(['applied']);
+  });
+
   it('are created, listed and deleted as claims', async () => {
     const user = 'keeper';
     const id = await create('training-data', user);

@@ -13,6 +13,11 @@ def before_load_schema(context, raw_schema):
     del bodies["application/yaml"]
     # The cluster has no GPUs, and tasks that ask for some are refused.
     raw_schema["components"]["schemas"]["Resources"]["properties"]["accelerators"] = {"enum": ["", None]}
+    # Namespace and cluster have to be the server's, and only a volume that is there needs no size.
+    volume = raw_schema["components"]["schemas"]["CreateVolumeRequest"]
+    volume["properties"] |= {"namespace": {"enum": [""]}, "cluster": {"enum": [""]}, "use_existing": {"enum": [False]}}
+    volume["properties"]["size"]["type"] = "string"
+    volume["required"] = ["name", "size"]
     del bodies["application/json"]["examples"]["example"]["value"]["resources"]["accelerators"]
 
 

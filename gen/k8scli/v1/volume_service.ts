@@ -68,7 +68,7 @@ export interface VolumeMetadata {
 export interface CreateVolumeRequest {
   /** Name: a DNS label of at most 40 characters that starts with a letter. */
   name: string;
-  /** Size as a Kubernetes quantity ("10Gi", "500Mi"). */
+  /** Size as a Kubernetes quantity ("10Gi", "500Mi"). Needed unless `use_existing` is set. */
   size: string;
   /** StorageClass. Default: the cluster's own default. */
   storageClass: string;
@@ -79,13 +79,29 @@ export interface CreateVolumeRequest {
    * again gets the same answer; another one for the same name is ALREADY_EXISTS.
    */
   requestId: string;
+  /** Kubernetes labels of the claim, but for those by which volumes are found. */
+  labels: { [key: string]: string };
+  /**
+   * Create nothing: the volume, or a claim of that name, has to be there, or the answer is NOT_FOUND. Size and the rest are not looked
+   * at then.
+   */
+  useExisting: boolean;
+  /** The namespace, which has to be the server's. Default: the server's. */
+  namespace: string;
+  /** The name of the cluster, which has to be the server's. Default: the server's. */
+  cluster: string;
+}
+
+export interface CreateVolumeRequest_LabelsEntry {
+  key: string;
+  value: string;
 }
 
 /** Response of CreateVolume. */
 export interface CreateVolumeResponse {
-  /** Id of the volume. */
+  /** Id of the volume; empty for a claim that was there before, which tasks mount by its name. */
   volumeId: string;
-  /** Always "created". */
+  /** "created", or "existing" for `use_existing`. */
   status: string;
   /** A sentence for people. */
   message: string;
@@ -394,7 +410,17 @@ export const VolumeMetadata: MessageFns<VolumeMetadata> = {
 };
 
 function createBaseCreateVolumeRequest(): CreateVolumeRequest {
-  return { name: "", size: "", storageClass: "", accessModes: [], requestId: "" };
+  return {
+    name: "",
+    size: "",
+    storageClass: "",
+    accessModes: [],
+    requestId: "",
+    labels: {},
+    useExisting: false,
+    namespace: "",
+    cluster: "",
+  };
 }
 
 export const CreateVolumeRequest: MessageFns<CreateVolumeRequest> = {
@@ -413,6 +439,18 @@ export const CreateVolumeRequest: MessageFns<CreateVolumeRequest> = {
     }
     if (message.requestId !== "") {
       writer.uint32(42).string(message.requestId);
+    }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      CreateVolumeRequest_LabelsEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
+    });
+    if (message.useExisting !== false) {
+      writer.uint32(56).bool(message.useExisting);
+    }
+    if (message.namespace !== "") {
+      writer.uint32(66).string(message.namespace);
+    }
+    if (message.cluster !== "") {
+      writer.uint32(74).string(message.cluster);
     }
     return writer;
   },
@@ -470,6 +508,41 @@ export const CreateVolumeRequest: MessageFns<CreateVolumeRequest> = {
             message.requestId = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            const entry6 = CreateVolumeRequest_LabelsEntry.decode(reader, reader.uint32());
+            if (entry6.value !== undefined) {
+              message.labels[entry6.key] = entry6.value;
+            }
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.useExisting = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.namespace = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.cluster = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -492,6 +565,85 @@ export const CreateVolumeRequest: MessageFns<CreateVolumeRequest> = {
     message.storageClass = object.storageClass ?? "";
     message.accessModes = object.accessModes?.map((e) => e) || [];
     message.requestId = object.requestId ?? "";
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.useExisting = object.useExisting ?? false;
+    message.namespace = object.namespace ?? "";
+    message.cluster = object.cluster ?? "";
+    return message;
+  },
+};
+
+function createBaseCreateVolumeRequest_LabelsEntry(): CreateVolumeRequest_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const CreateVolumeRequest_LabelsEntry: MessageFns<CreateVolumeRequest_LabelsEntry> = {
+  encode(message: CreateVolumeRequest_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateVolumeRequest_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateVolumeRequest_LabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateVolumeRequest_LabelsEntry>): CreateVolumeRequest_LabelsEntry {
+    return CreateVolumeRequest_LabelsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateVolumeRequest_LabelsEntry>): CreateVolumeRequest_LabelsEntry {
+    const message = createBaseCreateVolumeRequest_LabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -1621,9 +1773,161 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "labels",
+        "number": 6,
+        "label": 3,
+        "type": 11,
+        "typeName": ".k8scli.v1.CreateVolumeRequest.LabelsEntry",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "labels",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "use_existing",
+        "number": 7,
+        "label": 1,
+        "type": 8,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "useExisting",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "namespace",
+        "number": 8,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "namespace",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "cluster",
+        "number": 9,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "cluster",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
-      "nestedType": [],
+      "nestedType": [{
+        "name": "LabelsEntry",
+        "field": [{
+          "name": "key",
+          "number": 1,
+          "label": 1,
+          "type": 9,
+          "typeName": "",
+          "extendee": "",
+          "defaultValue": "",
+          "oneofIndex": 0,
+          "jsonName": "key",
+          "options": undefined,
+          "proto3Optional": false,
+        }, {
+          "name": "value",
+          "number": 2,
+          "label": 1,
+          "type": 9,
+          "typeName": "",
+          "extendee": "",
+          "defaultValue": "",
+          "oneofIndex": 0,
+          "jsonName": "value",
+          "options": undefined,
+          "proto3Optional": false,
+        }],
+        "extension": [],
+        "nestedType": [],
+        "enumType": [],
+        "extensionRange": [],
+        "oneofDecl": [],
+        "options": {
+          "messageSetWireFormat": false,
+          "noStandardDescriptorAccessor": false,
+          "deprecated": false,
+          "mapEntry": true,
+          "deprecatedLegacyJsonFieldConflicts": false,
+          "features": undefined,
+          "uninterpretedOption": [],
+        },
+        "reservedRange": [],
+        "reservedName": [],
+        "visibility": 0,
+      }],
       "enumType": [],
       "extensionRange": [],
       "oneofDecl": [],
@@ -2127,7 +2431,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [74, 0, 86, 1],
+        "span": [74, 0, 95, 1],
         "leadingComments": " Request of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2140,7 +2444,7 @@ export const protoMetadata: ProtoMetadata = {
       }, {
         "path": [4, 2, 2, 1],
         "span": [78, 2, 59],
-        "leadingComments": ' Size as a Kubernetes quantity ("10Gi", "500Mi").\n',
+        "leadingComments": ' Size as a Kubernetes quantity ("10Gi", "500Mi"). Needed unless `use_existing` is set.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
@@ -2163,123 +2467,149 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 2, 2, 5],
+        "span": [87, 2, 74],
+        "leadingComments": " Kubernetes labels of the claim, but for those by which volumes are found.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2, 2, 6],
+        "span": [90, 2, 65],
+        "leadingComments":
+          " Create nothing: the volume, or a claim of that name, has to be there, or the answer is NOT_FOUND. Size and the rest are not looked\n at then.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2, 2, 7],
+        "span": [92, 2, 64],
+        "leadingComments": " The namespace, which has to be the server's. Default: the server's.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 2, 2, 8],
+        "span": [94, 2, 62],
+        "leadingComments": " The name of the cluster, which has to be the server's. Default: the server's.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 3],
-        "span": [89, 0, 96, 1],
+        "span": [98, 0, 105, 1],
         "leadingComments": " Response of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [91, 2, 23],
-        "leadingComments": " Id of the volume.\n",
+        "span": [100, 2, 23],
+        "leadingComments":
+          " Id of the volume; empty for a claim that was there before, which tasks mount by its name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [93, 2, 20],
-        "leadingComments": ' Always "created".\n',
+        "span": [102, 2, 20],
+        "leadingComments": ' "created", or "existing" for `use_existing`.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 2],
-        "span": [95, 2, 21],
+        "span": [104, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [99, 0, 108, 1],
+        "span": [108, 0, 117, 1],
         "leadingComments": " Request of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [101, 2, 62],
+        "span": [110, 2, 62],
         "leadingComments": " List everybody's volumes, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [103, 2, 63],
+        "span": [112, 2, 63],
         "leadingComments":
           " At most this many volumes. 0 or more than 1000 means 1000. Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [105, 2, 65],
+        "span": [114, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [107, 2, 64],
+        "span": [116, 2, 64],
         "leadingComments": " Only volumes whose id begins with this.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [111, 0, 116, 1],
+        "span": [120, 0, 125, 1],
         "leadingComments": " Response of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [113, 2, 36],
+        "span": [122, 2, 36],
         "leadingComments": " The volumes, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [115, 2, 29],
+        "span": [124, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [119, 0, 122, 1],
+        "span": [128, 0, 131, 1],
         "leadingComments": " Request of GetVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [121, 2, 64],
+        "span": [130, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [125, 0, 128, 1],
+        "span": [134, 0, 137, 1],
         "leadingComments": " Request of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [127, 2, 64],
+        "span": [136, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [131, 0, 138, 1],
+        "span": [140, 0, 147, 1],
         "leadingComments": " Response of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [133, 2, 23],
+        "span": [142, 2, 23],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [135, 2, 20],
+        "span": [144, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [137, 2, 21],
+        "span": [146, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2292,6 +2622,7 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.VolumeStatus": VolumeStatus,
     ".k8scli.v1.VolumeMetadata": VolumeMetadata,
     ".k8scli.v1.CreateVolumeRequest": CreateVolumeRequest,
+    ".k8scli.v1.CreateVolumeRequest.LabelsEntry": CreateVolumeRequest_LabelsEntry,
     ".k8scli.v1.CreateVolumeResponse": CreateVolumeResponse,
     ".k8scli.v1.ListVolumesRequest": ListVolumesRequest,
     ".k8scli.v1.ListVolumesResponse": ListVolumesResponse,
@@ -2322,10 +2653,14 @@ export const protoMetadata: ProtoMetadata = {
       "CreateVolumeRequest": {
         fields: {
           "name": { "field_behavior": 2 },
-          "size": { "field_behavior": 2 },
+          "size": { "field_behavior": 1 },
           "storage_class": { "field_behavior": 1 },
           "access_modes": { "field_behavior": 1 },
           "request_id": { "field_behavior": 1 },
+          "labels": { "field_behavior": 1 },
+          "use_existing": { "field_behavior": 1 },
+          "namespace": { "field_behavior": 1 },
+          "cluster": { "field_behavior": 1 },
         },
       },
       "ListVolumesRequest": {

@@ -12,6 +12,7 @@ export function claimObject(volume: VolumeRequest): object {
     metadata: {
       name: claimName(volume.name, volume.id),
       labels: {
+        ...volume.labels,
         [LABEL.volume]: 'true',
         [LABEL.volumeId]: volume.id,
         [LABEL.volumeName]: labelValue(volume.name),

@@ -3,7 +3,7 @@
 import type { ServiceHandlers } from '../../../bridge/handler.js';
 import type { VolumeServiceService } from '../../../gen/k8scli/v1/volume_service.js';
 import type { Domain } from '../../domain/context.js';
-import { createVolume, deleteVolume, getVolume, listVolumes } from '../../domain/volumes.js';
+import { createVolume, deleteVolume, existingVolume, getVolume, listVolumes } from '../../domain/volumes.js';
 import { userOf } from '../interceptors/identity.js';
 import { volumeMessage } from '../mapping.js';
 
@@ -11,6 +11,15 @@ import { volumeMessage } from '../mapping.js';
 export function volumeHandlers(domain: Domain): ServiceHandlers<VolumeServiceService> {
   return {
     async createVolume(request, context) {
+      const { name } = request;
+      if (request.useExisting) {
+        await existingVolume(domain, userOf(context), request, context.signal);
+        return {
+          volumeId: '',
+          status: 'existing',
+          message: `Volume ${name} is there, and tasks mount it by this name`,
+        };
+      }
       const volume = await createVolume(domain, userOf(context), request, context.signal);
       return { volumeId: volume.id, status: 'created', message: `Volume ${volume.name} created with id ${volume.id}` };
     },

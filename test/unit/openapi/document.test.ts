@@ -92,7 +92,7 @@ describe('the OpenAPI document', () => {
     expect(schemas.NodeStatus.required).to.include('pod_name').and.not.to.include('exit_code');
     expect(schemas.TaskStatus.properties.diagnosis.anyOf).to.deep.include({ type: 'null' });
     expect(schemas.NodeLogSummary.properties.lines).to.include({ type: 'string', format: 'int64' });
-    expect(schemas.CreateVolumeRequest).to.deep.include({ required: ['name', 'size'], additionalProperties: false });
+    expect(schemas.CreateVolumeRequest).to.deep.include({ required: ['name'], additionalProperties: false });
   });
 });
 

@@ -220,7 +220,7 @@ type CreateVolumeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name: a DNS label of at most 40 characters that starts with a letter.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Size as a Kubernetes quantity ("10Gi", "500Mi").
+	// Size as a Kubernetes quantity ("10Gi", "500Mi"). Needed unless `use_existing` is set.
 	Size string `protobuf:"bytes,2,opt,name=size,proto3" json:"size,omitempty"`
 	// StorageClass. Default: the cluster's own default.
 	StorageClass string `protobuf:"bytes,3,opt,name=storage_class,json=storageClass,proto3" json:"storage_class,omitempty"`
@@ -228,7 +228,16 @@ type CreateVolumeRequest struct {
 	AccessModes []string `protobuf:"bytes,4,rep,name=access_modes,json=accessModes,proto3" json:"access_modes,omitempty"`
 	// Makes repetitions of one request harmless: a UUID by custom, at most 128 printable ASCII characters. The same request sent
 	// again gets the same answer; another one for the same name is ALREADY_EXISTS.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Kubernetes labels of the claim, but for those by which volumes are found.
+	Labels map[string]string `protobuf:"bytes,6,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Create nothing: the volume, or a claim of that name, has to be there, or the answer is NOT_FOUND. Size and the rest are not looked
+	// at then.
+	UseExisting bool `protobuf:"varint,7,opt,name=use_existing,json=useExisting,proto3" json:"use_existing,omitempty"`
+	// The namespace, which has to be the server's. Default: the server's.
+	Namespace string `protobuf:"bytes,8,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// The name of the cluster, which has to be the server's. Default: the server's.
+	Cluster       string `protobuf:"bytes,9,opt,name=cluster,proto3" json:"cluster,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -298,12 +307,40 @@ func (x *CreateVolumeRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *CreateVolumeRequest) GetLabels() map[string]string {
+	if x != nil {
+		return x.Labels
+	}
+	return nil
+}
+
+func (x *CreateVolumeRequest) GetUseExisting() bool {
+	if x != nil {
+		return x.UseExisting
+	}
+	return false
+}
+
+func (x *CreateVolumeRequest) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *CreateVolumeRequest) GetCluster() string {
+	if x != nil {
+		return x.Cluster
+	}
+	return ""
+}
+
 // Response of CreateVolume.
 type CreateVolumeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the volume.
+	// Id of the volume; empty for a claim that was there before, which tasks mount by its name.
 	VolumeId string `protobuf:"bytes,1,opt,name=volume_id,json=volumeId,proto3" json:"volume_id,omitempty"`
-	// Always "created".
+	// "created", or "existing" for `use_existing`.
 	Status string `protobuf:"bytes,2,opt,name=status,proto3" json:"status,omitempty"`
 	// A sentence for people.
 	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
@@ -668,14 +705,21 @@ const file_k8scli_v1_volume_service_proto_rawDesc = "" +
 	"\btask_ids\x18\v \x03(\tB\x03\xe0A\x03R\ataskIds\"S\n" +
 	"\x0eVolumeMetadata\x12\x1e\n" +
 	"\bpvc_name\x18\x01 \x01(\tB\x03\xe0A\x03R\apvcName\x12!\n" +
-	"\tnamespace\x18\x02 \x01(\tB\x03\xe0A\x03R\tnamespace\"\xbd\x01\n" +
+	"\tnamespace\x18\x02 \x01(\tB\x03\xe0A\x03R\tnamespace\"\xab\x03\n" +
 	"\x13CreateVolumeRequest\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\x02R\x04name\x12\x17\n" +
-	"\x04size\x18\x02 \x01(\tB\x03\xe0A\x02R\x04size\x12(\n" +
+	"\x04size\x18\x02 \x01(\tB\x03\xe0A\x01R\x04size\x12(\n" +
 	"\rstorage_class\x18\x03 \x01(\tB\x03\xe0A\x01R\fstorageClass\x12&\n" +
 	"\faccess_modes\x18\x04 \x03(\tB\x03\xe0A\x01R\vaccessModes\x12\"\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\x03\xe0A\x01R\trequestId\"e\n" +
+	"request_id\x18\x05 \x01(\tB\x03\xe0A\x01R\trequestId\x12G\n" +
+	"\x06labels\x18\x06 \x03(\v2*.k8scli.v1.CreateVolumeRequest.LabelsEntryB\x03\xe0A\x01R\x06labels\x12&\n" +
+	"\fuse_existing\x18\a \x01(\bB\x03\xe0A\x01R\vuseExisting\x12!\n" +
+	"\tnamespace\x18\b \x01(\tB\x03\xe0A\x01R\tnamespace\x12\x1d\n" +
+	"\acluster\x18\t \x01(\tB\x03\xe0A\x01R\acluster\x1a9\n" +
+	"\vLabelsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"e\n" +
 	"\x14CreateVolumeResponse\x12\x1b\n" +
 	"\tvolume_id\x18\x01 \x01(\tR\bvolumeId\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x18\n" +
@@ -718,7 +762,7 @@ func file_k8scli_v1_volume_service_proto_rawDescGZIP() []byte {
 	return file_k8scli_v1_volume_service_proto_rawDescData
 }
 
-var file_k8scli_v1_volume_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_k8scli_v1_volume_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_k8scli_v1_volume_service_proto_goTypes = []any{
 	(*VolumeStatus)(nil),          // 0: k8scli.v1.VolumeStatus
 	(*VolumeMetadata)(nil),        // 1: k8scli.v1.VolumeMetadata
@@ -729,26 +773,28 @@ var file_k8scli_v1_volume_service_proto_goTypes = []any{
 	(*GetVolumeRequest)(nil),      // 6: k8scli.v1.GetVolumeRequest
 	(*DeleteVolumeRequest)(nil),   // 7: k8scli.v1.DeleteVolumeRequest
 	(*DeleteVolumeResponse)(nil),  // 8: k8scli.v1.DeleteVolumeResponse
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	nil,                           // 9: k8scli.v1.CreateVolumeRequest.LabelsEntry
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
 }
 var file_k8scli_v1_volume_service_proto_depIdxs = []int32{
-	9, // 0: k8scli.v1.VolumeStatus.created_at:type_name -> google.protobuf.Timestamp
-	1, // 1: k8scli.v1.VolumeStatus.metadata:type_name -> k8scli.v1.VolumeMetadata
-	9, // 2: k8scli.v1.VolumeStatus.deleted_at:type_name -> google.protobuf.Timestamp
-	0, // 3: k8scli.v1.ListVolumesResponse.volumes:type_name -> k8scli.v1.VolumeStatus
-	2, // 4: k8scli.v1.VolumeService.CreateVolume:input_type -> k8scli.v1.CreateVolumeRequest
-	4, // 5: k8scli.v1.VolumeService.ListVolumes:input_type -> k8scli.v1.ListVolumesRequest
-	6, // 6: k8scli.v1.VolumeService.GetVolume:input_type -> k8scli.v1.GetVolumeRequest
-	7, // 7: k8scli.v1.VolumeService.DeleteVolume:input_type -> k8scli.v1.DeleteVolumeRequest
-	3, // 8: k8scli.v1.VolumeService.CreateVolume:output_type -> k8scli.v1.CreateVolumeResponse
-	5, // 9: k8scli.v1.VolumeService.ListVolumes:output_type -> k8scli.v1.ListVolumesResponse
-	0, // 10: k8scli.v1.VolumeService.GetVolume:output_type -> k8scli.v1.VolumeStatus
-	8, // 11: k8scli.v1.VolumeService.DeleteVolume:output_type -> k8scli.v1.DeleteVolumeResponse
-	8, // [8:12] is the sub-list for method output_type
-	4, // [4:8] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	10, // 0: k8scli.v1.VolumeStatus.created_at:type_name -> google.protobuf.Timestamp
+	1,  // 1: k8scli.v1.VolumeStatus.metadata:type_name -> k8scli.v1.VolumeMetadata
+	10, // 2: k8scli.v1.VolumeStatus.deleted_at:type_name -> google.protobuf.Timestamp
+	9,  // 3: k8scli.v1.CreateVolumeRequest.labels:type_name -> k8scli.v1.CreateVolumeRequest.LabelsEntry
+	0,  // 4: k8scli.v1.ListVolumesResponse.volumes:type_name -> k8scli.v1.VolumeStatus
+	2,  // 5: k8scli.v1.VolumeService.CreateVolume:input_type -> k8scli.v1.CreateVolumeRequest
+	4,  // 6: k8scli.v1.VolumeService.ListVolumes:input_type -> k8scli.v1.ListVolumesRequest
+	6,  // 7: k8scli.v1.VolumeService.GetVolume:input_type -> k8scli.v1.GetVolumeRequest
+	7,  // 8: k8scli.v1.VolumeService.DeleteVolume:input_type -> k8scli.v1.DeleteVolumeRequest
+	3,  // 9: k8scli.v1.VolumeService.CreateVolume:output_type -> k8scli.v1.CreateVolumeResponse
+	5,  // 10: k8scli.v1.VolumeService.ListVolumes:output_type -> k8scli.v1.ListVolumesResponse
+	0,  // 11: k8scli.v1.VolumeService.GetVolume:output_type -> k8scli.v1.VolumeStatus
+	8,  // 12: k8scli.v1.VolumeService.DeleteVolume:output_type -> k8scli.v1.DeleteVolumeResponse
+	9,  // [9:13] is the sub-list for method output_type
+	5,  // [5:9] is the sub-list for method input_type
+	5,  // [5:5] is the sub-list for extension type_name
+	5,  // [5:5] is the sub-list for extension extendee
+	0,  // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_k8scli_v1_volume_service_proto_init() }
@@ -762,7 +808,7 @@ func file_k8scli_v1_volume_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_k8scli_v1_volume_service_proto_rawDesc), len(file_k8scli_v1_volume_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

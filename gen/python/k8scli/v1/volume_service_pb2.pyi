@@ -46,18 +46,33 @@ class VolumeMetadata(_message.Message):
     def __init__(self, pvc_name: _Optional[str] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class CreateVolumeRequest(_message.Message):
-    __slots__ = ("name", "size", "storage_class", "access_modes", "request_id")
+    __slots__ = ("name", "size", "storage_class", "access_modes", "request_id", "labels", "use_existing", "namespace", "cluster")
+    class LabelsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     NAME_FIELD_NUMBER: _ClassVar[int]
     SIZE_FIELD_NUMBER: _ClassVar[int]
     STORAGE_CLASS_FIELD_NUMBER: _ClassVar[int]
     ACCESS_MODES_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    USE_EXISTING_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    CLUSTER_FIELD_NUMBER: _ClassVar[int]
     name: str
     size: str
     storage_class: str
     access_modes: _containers.RepeatedScalarFieldContainer[str]
     request_id: str
-    def __init__(self, name: _Optional[str] = ..., size: _Optional[str] = ..., storage_class: _Optional[str] = ..., access_modes: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    labels: _containers.ScalarMap[str, str]
+    use_existing: bool
+    namespace: str
+    cluster: str
+    def __init__(self, name: _Optional[str] = ..., size: _Optional[str] = ..., storage_class: _Optional[str] = ..., access_modes: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., use_existing: _Optional[bool] = ..., namespace: _Optional[str] = ..., cluster: _Optional[str] = ...) -> None: ...
 
 class CreateVolumeResponse(_message.Message):
     __slots__ = ("volume_id", "status", "message")

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { VolumeStatus } from '../../../../gen/k8scli/v1/volume_service.js';
+import { type CreateVolumeRequest, VolumeStatus } from '../../../../gen/k8scli/v1/volume_service.js';
 import { grpcError } from '../../client/support/scripted-server.js';
 import { useServer } from '../support/fixture.js';
 
@@ -15,6 +17,17 @@ const VOLUME = VolumeStatus.fromPartial({
   username: 'alice',
   metadata: { pvcName: 'training-data-vol00001', namespace: 'default' },
 });
+
+const PLAIN = {
+  name: 'data',
+  size: '',
+  storageClass: '',
+  accessModes: [],
+  labels: {},
+  useExisting: false,
+  namespace: '',
+  cluster: '',
+};
 
 describe('k8s-cli volumes', () => {
   const fixture = useServer();
@@ -34,9 +47,81 @@ describe('k8s-cli volumes', () => {
     expect(plain).to.include({ exitCode: 0, stdout: 'Volume vol00001 created\n', stderr: '' });
     await fixture.cli(['volumes', 'create', 'data', '10', '-s', 'fast', '-a', 'ReadWriteMany,ReadOnlyMany']);
     expect(requests).to.deep.equal([
-      { name: 'data', size: '10Gi', storageClass: '', accessModes: [] },
-      { name: 'data', size: '10', storageClass: 'fast', accessModes: ['ReadWriteMany', 'ReadOnlyMany'] },
+      { ...PLAIN, size: '10Gi' },
+      { ...PLAIN, size: '10', storageClass: 'fast', accessModes: ['ReadWriteMany', 'ReadOnlyMany'] },
     ]);
+  });
+
+  describe('apply', () => {
+    const file = (name: string, text: string): string => {
+      const path = join(fixture.dir, name);
+      writeFileSync(path, text);
+      return path;
+    };
+
+    it('creates what the files say, and leaves what is there as it is', async () => {
+      const requests: unknown[] = [];
+      await fixture.serve({
+        unary: {
+          createVolume: ({ requestId, ...request }: CreateVolumeRequest) => {
+            expect(requestId).to.not.equal('');
+            requests.push(request);
+            if (request.name !== 'there') {
+              return { volumeId: request.useExisting ? '' : 'vol00001', status: '', message: '' };
+            }
+            const metadata = { volume_id: 'vol00002' };
+            throw grpcError(status.ALREADY_EXISTS, 'exists', { reason: 'VOLUME_EXISTS', metadata });
+          },
+        },
+      });
+      const result = await fixture.cli([
+        'volumes',
+        'apply',
+        file(
+          'a.yaml',
+          'name: data\ntype: k8s-pvc\ninfra: k8s/prod\nsize: 10\nlabels: {a: b}\nconfig: {storage_class_name: fast, access_mode: ReadWriteMany, namespace: team, cleanup_on_deletion: true}',
+        ),
+        file('b.yaml', 'name: there\ntype: k8s-pvc\nsize: 1Gi'),
+        file('c.yaml', 'name: claim\ntype: k8s-pvc\nuse_existing: true'),
+      ]);
+      expect(result).to.include({ exitCode: 0, stdout: 'Volume vol00001 created\nVolume claim is there\n' });
+      expect(result.stderr.split('\n')).to.have.length(3);
+      expect(result.stderr).to.match(/^warning: .*a\.yaml:6:\d+: config\.cleanup_on_deletion: ignored: /);
+      expect(result.stderr).to.match(/\nVolume there is there already \(vol00002\) and stays as it is\n$/);
+      expect(requests).to.deep.equal([
+        {
+          ...PLAIN,
+          size: '10Gi',
+          storageClass: 'fast',
+          accessModes: ['ReadWriteMany'],
+          labels: { a: 'b' },
+          namespace: 'team',
+          cluster: 'prod',
+        },
+        { ...PLAIN, name: 'there', size: '1Gi' },
+        { ...PLAIN, name: 'claim', size: '', useExisting: true },
+      ]);
+    });
+
+    it('says what is wrong with each file, and creates nothing', async () => {
+      let calls = 0;
+      await fixture.serve({ unary: { createVolume: () => (calls += 1) } });
+      const good = file('good.yaml', 'name: a\ntype: k8s-pvc\nsize: 1');
+      const bad = file('bad.yaml', 'name: a\ntype: k8s-hostpath\nsize: lots');
+      const result = await fixture.cli(['volumes', 'apply', good, bad]);
+      expect(result).to.include({ exitCode: 2, stdout: '' });
+      expect(result.stderr.split('\n').map((line) => line.replace(/; .*/, ''))).to.deep.equal([
+        `${bad}:2:7: type: directories of the cluster's machines cannot be mounted`,
+        '    type: k8s-hostpath',
+        '          ^',
+        `${bad}:3:7: size: "lots" is not a size`,
+        '    size: lots',
+        '          ^',
+        'Nothing was created.',
+        '',
+      ]);
+      expect(calls).to.equal(0);
+    });
   });
 
   it('says each thing that is wrong on a line of its own', async () => {

@@ -148,7 +148,11 @@ async function startRelay(): Promise<Relay> {
 export function grpcError(
   code: status,
   message: string,
-  details: { violations?: readonly { field: string; description: string }[]; reason?: string } = {},
+  details: {
+    violations?: readonly { field: string; description: string }[];
+    reason?: string;
+    metadata?: Record<string, string>;
+  } = {},
 ): ServiceError {
   const metadata = new Metadata();
   const packed: Any[] = [];
@@ -156,7 +160,7 @@ export function grpcError(
     const info = ErrorInfo.fromPartial({
       reason: details.reason,
       domain: 'k8s-cli',
-      metadata: { task_id: 'abc12345' },
+      metadata: details.metadata ?? { task_id: 'abc12345' },
     });
     packed.push(pack('google.rpc.ErrorInfo', ErrorInfo.encode(info).finish()));
   }

@@ -2,13 +2,28 @@ import { expect } from 'chai';
 import type { VolumeRequest } from '../../../../server/domain/ports.js';
 import type { NodeView, TaskView } from '../../../../server/domain/task.js';
 import type { Volume } from '../../../../server/domain/volume.js';
-import { createVolume, deleteVolume, getVolume, listVolumes } from '../../../../server/domain/volumes.js';
+import {
+  createVolume,
+  deleteVolume,
+  existingVolume,
+  getVolume,
+  listVolumes,
+} from '../../../../server/domain/volumes.js';
 import { failureOf } from '../../../support/server/failure.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { endedNode, runningNode, T0, view, waitingNode } from '../../../support/server/views.js';
 
 const { signal } = new AbortController();
-const INPUT = { name: 'data', size: '10Gi', storageClass: '', accessModes: [], requestId: '' };
+const INPUT = {
+  name: 'data',
+  size: '10Gi',
+  storageClass: '',
+  accessModes: [],
+  requestId: '',
+  labels: {},
+  namespace: '',
+  cluster: '',
+};
 
 function storeOf(...known: Volume[]) {
   const created: VolumeRequest[] = [];
@@ -23,13 +38,14 @@ function storeOf(...known: Volume[]) {
     remove: async ({ id }: Volume) => {
       removed.push(id);
     },
-    resolve: async () => undefined,
+    resolve: async (name: string) =>
+      known.some((own) => own.name === name) ? { claimName: name, deleting: false, accessModes: [] } : undefined,
   };
   let drawn = 0;
   const ids = { random: (): string => `random${(drawn += 1)}` };
   const fake = new FakeDomain();
-  const { store, namespace } = fake;
-  return { volumes, ids, created, removed, store, namespace, show: (task: TaskView) => fake.show(task) };
+  const { store, namespace, site } = fake;
+  return { volumes, ids, created, removed, store, namespace, site, show: (task: TaskView) => fake.show(task) };
 }
 
 function volume(over: Partial<Volume> = {}): Volume {
@@ -100,6 +116,41 @@ describe('createVolume', () => {
       expect(failure.violations.map(({ field }) => field)).to.deep.equal(['name']);
     });
   }
+});
+
+describe('createVolume, of what a file says', () => {
+  it('gives the claim its labels', async () => {
+    const domain = storeOf();
+    await createVolume(domain, 'ann', { ...INPUT, labels: { team: 'x' } }, signal);
+    expect(domain.created[0]?.labels).to.deep.equal({ team: 'x' });
+  });
+
+  it('is refused for another namespace or cluster, and with labels by which volumes are found', async () => {
+    const domain = storeOf();
+    const { namespace, site } = domain;
+    await createVolume(domain, 'ann', { ...INPUT, namespace, cluster: site.facts.name }, signal);
+    const bad = { ...INPUT, namespace: 'other', cluster: 'elsewhere', labels: { 'volume-id': 'x', a: 'b c' } };
+    const failure = await failureOf(() => createVolume(domain, 'ann', bad, signal));
+    expect(failure.violations.map(({ field }) => field)).to.deep.equal([
+      'namespace',
+      'cluster',
+      'labels.volume-id',
+      'labels.a',
+    ]);
+    expect(domain.created).to.have.length(1);
+  });
+});
+
+describe('existingVolume', () => {
+  it('creates nothing, and is refused where nothing of the name is there', async () => {
+    const domain = storeOf(volume());
+    await existingVolume(domain, 'ann', INPUT, signal);
+    const failure = await failureOf(() => existingVolume(domain, 'ann', { ...INPUT, name: 'nope' }, signal));
+    expect(failure.reason).to.equal('VOLUME_NOT_FOUND');
+    const elsewhere = { ...INPUT, namespace: 'other' };
+    expect((await failureOf(() => existingVolume(domain, 'ann', elsewhere, signal))).violations).to.have.length(1);
+    expect(domain.created).to.deep.equal([]);
+  });
 });
 
 describe('listVolumes', () => {

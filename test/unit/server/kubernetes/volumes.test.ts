@@ -16,6 +16,7 @@ const REQUEST = {
   size: '10Gi',
   storageClass: undefined,
   accessModes: ['ReadWriteOnce'],
+  labels: {},
   fingerprint: 'first',
 };
 

@@ -80,7 +80,7 @@ describe('k8s-cli jobs submit', () => {
     expect(refused).to.include({
       exitCode: 2,
       stdout: '',
-      stderr: `${bad}: run: is bad\nNothing was submitted.\n`,
+      stderr: `${bad}: run: is bad\nNothing was created.\n`,
     });
     expect(requests.every(({ validateOnly }) => validateOnly)).to.equal(true);
     refuse = false;
@@ -135,7 +135,7 @@ describe('k8s-cli jobs submit', () => {
       ...shown(files[2] ?? '', 'run: worse'),
       `${missing}: no such file; name one that is there, or - for stdin`,
       `${last}: exceeded quota`,
-      'Nothing was submitted.',
+      'Nothing was created.',
       '',
     ]);
     expect(requests.map(({ validateOnly }) => validateOnly)).to.deep.equal([true, true, true, true]);
