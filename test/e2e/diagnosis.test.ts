@@ -1,9 +1,11 @@
+import type { V1NodeList, V1SecretList } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
-import { useHouse } from '../support/house.js';
+import { uniqueName, useHouse } from '../support/house.js';
 import { type EmptyRegistry, startEmptyRegistry } from '../support/registry.js';
+import { rest } from '../support/rest.js';
 import { REAL } from '../support/target.js';
-import type { TaskJson } from '../support/task-json.js';
+import type { SubmittedJson, TaskJson } from '../support/task-json.js';
 
 /** What stands in the way of a task, and what is to be said of it. */
 interface Case {
@@ -31,14 +33,17 @@ describe('the diagnosis of a task', () => {
     closed?.close();
   });
 
-  /** Submits a task; resolves when its diagnosis has this category. */
-  const diagnosed = async (task: object, category: string): Promise<TaskJson> => {
-    const { task_id: id } = await house.submit(JSON.stringify({ run: 'sleep 600 & wait', ...task }));
-    return eventually(async () => {
+  const until = (id: string, category: string): Promise<TaskJson> =>
+    eventually(async () => {
       const seen = await house.task(id);
       expect(seen.diagnosis?.category, JSON.stringify(seen.diagnosis)).to.equal(category);
       return seen;
     });
+
+  /** Submits a task; resolves when its diagnosis has this category. */
+  const diagnosed = async (task: object, category: string): Promise<TaskJson> => {
+    const { task_id: id } = await house.submit(JSON.stringify({ run: 'sleep 600 & wait', ...task }));
+    return until(id, category);
   };
 
   const check = async ({ task, category, cause }: Case): Promise<void> => {
@@ -87,6 +92,100 @@ describe('the diagnosis of a task', () => {
         cause: /may not be pulled without a login$/,
       }),
     ]);
+  });
+
+  it('says that machines are reserved', async function () {
+    const { client } = house.kubernetes;
+    const { body } = await client.request<V1NodeList>({ method: 'GET', path: '/api/v1/nodes' });
+    const [node, ...others] = body.items;
+    const formerly = node?.spec?.taints ?? null;
+    // Not on a cluster that others may use meanwhile.
+    if (others.length > 0 || formerly !== null) return this.skip();
+    const path = `/api/v1/nodes/${node?.metadata?.name}`;
+    const taint = (taints: object[] | null): Promise<unknown> =>
+      client.request({ method: 'PATCH', path, body: { spec: { taints } } });
+    await taint([{ key: 'k8s-cli.test/reserved', effect: 'NoSchedule' }]);
+    try {
+      await check({ title: '', task: {}, category: 'Tainted', cause: /had untolerated taint/ });
+    } finally {
+      await taint(formerly);
+    }
+  });
+
+  it('says that a Secret is missing', async () => {
+    const { client, namespace } = house.kubernetes;
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'none' },
+      spec: { hard: { pods: '0' } },
+    };
+    await house.kubernetes.create('resourcequotas', quota);
+    try {
+      const { task_id: id } = await diagnosed({ secrets: { TOKEN: 'canary' } }, 'QuotaExceeded');
+      const path = `/api/v1/namespaces/${namespace}/secrets`;
+      const query = { labelSelector: `task-id=${id}` };
+      const { body } = await client.request<V1SecretList>({ method: 'GET', path, query });
+      for (const { metadata } of body.items) {
+        await client.request({ method: 'DELETE', path: `${path}/${metadata?.name}` });
+      }
+      expect(body.items).to.not.deep.equal([]);
+      await house.kubernetes.remove('resourcequotas', 'none');
+      const { diagnosis } = await until(id, 'SecretMissing');
+      expect(diagnosis?.cause).to.match(/secret "\S+" not found/);
+    } finally {
+      await house.kubernetes.remove('resourcequotas', 'none').catch(() => {});
+    }
+  });
+
+  describe('what a task may name only where the server allows it', () => {
+    let url = '';
+    before(async () => {
+      const flags = ['--allow-pod-config', 'volumes.hostPath,nodeName'];
+      ({ url } = await house.anotherServer(undefined, 0, flags));
+    });
+    const submit = async (spec: object): Promise<string> => {
+      const body = JSON.stringify({ run: 'date', ...pod(spec) });
+      const headers = { 'content-type': 'application/yaml' };
+      const { status, text } = await rest(url, 'POST', '/tasks/submit', { headers, body });
+      expect(status, text).to.equal(200);
+      return (JSON.parse(text) as SubmittedJson).task_id;
+    };
+
+    it('says that a volume cannot be mounted', async () => {
+      const id = await submit({
+        volumes: [{ name: 'lost', hostPath: { path: '/no/such/folder', type: 'Directory' } }],
+        containers: [{ volumeMounts: [{ name: 'lost', mountPath: '/lost' }] }],
+      });
+      const { diagnosis } = await until(id, 'VolumeMount');
+      expect(diagnosis?.cause).to.contain('/no/such/folder is not a directory');
+    });
+
+    it('says that its machine was lost', async () => {
+      const { client, namespace } = house.kubernetes;
+      const machine = uniqueName('z-lost');
+      const body = { apiVersion: 'v1', kind: 'Node', metadata: { name: machine }, spec: { unschedulable: true } };
+      await client.request({ method: 'POST', path: '/api/v1/nodes', body });
+      try {
+        const id = await submit({ nodeName: machine });
+        const name = await eventually(async () => {
+          const [own] = await house.kubernetes.list('pods', `task-id=${id}`);
+          expect(own?.spec?.nodeName).to.equal(machine);
+          return own?.metadata?.name;
+        });
+        // What Kubernetes writes when it gives up the pods of a machine that it has not heard of for minutes.
+        const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: '' };
+        await client.request({
+          method: 'PATCH',
+          path: `/api/v1/namespaces/${namespace}/pods/${name}/status`,
+          body: { status: { phase: 'Failed', conditions: [condition] } },
+        });
+        const { status, diagnosis } = await until(id, 'NodeLost');
+        expect({ status, retryable: diagnosis?.retryable }).to.deep.equal({ status: 'failed', retryable: true });
+      } finally {
+        await client.request({ method: 'DELETE', path: `/api/v1/nodes/${machine}` });
+      }
+    });
   });
 
   it('says that a container cannot be made', () =>

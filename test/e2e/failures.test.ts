@@ -78,7 +78,7 @@ describe('a task that fails', () => {
     ['no-such-program', 'CommandNotFound', 'exit code 127'],
     ['kill -BUS $$', 'SharedMemory', 'exit code 135 (SIGBUS)'],
     ['kill -SEGV $$', 'ExitCode', 'exit code 139 (SIGSEGV)'],
-    ['echo "cp: no space left on device" >&2; exit 1', 'DiskFull', 'exit code 1'],
+    ['dd if=/dev/zero of=/dev/full count=1', 'DiskFull', 'exit code 1'],
     ['echo "sh: ./prog: cannot execute: Exec format error" >&2; exit 126', 'ExecFormat', 'exit code 126'],
   ];
   it('is explained by how it ended and what it wrote last', async () => {

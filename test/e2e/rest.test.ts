@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { expect } from 'chai';
 import { useHouse } from '../support/house.js';
+import { rest } from '../support/rest.js';
 import type { ErrorJson, SubmittedJson, TaskJson } from '../support/task-json.js';
 import { otherWarnings } from '../support/warnings.js';
 
@@ -130,6 +131,40 @@ describe('REST', () => {
     expect(seen).to.deep.equal(['1', '2', '3']);
     const over = await house.rest('GET', path, { headers: { ...accept, 'last-event-id': ids.at(-1) ?? '' } });
     expect({ status: over.status, text: over.text }).to.deep.equal({ status: 204, text: '' });
+  });
+
+  it('is taken up again on another replica while the task runs, by id and by token', async () => {
+    const numbers = Array.from({ length: 30 }, (_, index) => String(index + 1));
+    const { task_id: id } = await house.submit({ run: `for i in ${numbers.join(' ')}; do echo "$i"; sleep 0.1; done` });
+    const path = `/tasks/${id}/logs/stream`;
+    const accept = { accept: 'text/event-stream' };
+    const leaving = new AbortController();
+    const first = await house.restStream(path, { headers: accept, signal: leaving.signal });
+    const seen: string[] = [];
+    let token = '';
+    for await (const line of first.lines) {
+      if (!line.startsWith('data: ')) continue;
+      const { result } = JSON.parse(line.slice('data: '.length)) as LogMessageJson;
+      if (result.entries.length === 0) continue;
+      seen.push(...result.entries.map(({ text }) => text));
+      token = result.resume_token;
+      if (seen.length >= 5) break;
+    }
+    leaving.abort();
+    expect(seen.length).to.be.within(5, numbers.length - 1);
+    const other = await house.anotherServer();
+    const [events, messages] = await Promise.all([
+      rest(other.url, 'GET', path, { headers: { ...accept, 'last-event-id': token } }),
+      rest(other.url, 'GET', `${path}?resume_token=${encodeURIComponent(token)}`),
+    ]);
+    for (const { text } of [events, messages]) {
+      const rows = [...text.matchAll(/^(?:data: )?(\{.*\})$/gm)].map(
+        ([, row = '']) => JSON.parse(row) as LogMessageJson,
+      );
+      const later = rows.flatMap(({ result }) => result.entries.map((entry) => entry.text));
+      expect([...seen, ...later]).to.deep.equal(numbers);
+      expect(rows.at(-1)?.result.summary?.task.status).to.equal('completed');
+    }
   });
 
   it('GET /tasks/{task_id}/watch ends with the final state', async () => {
