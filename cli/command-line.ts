@@ -149,6 +149,9 @@ function withSuggestion(error: CliError, argv: readonly string[]): CliError {
   }
   const noun = unknown === argv[0] ? nounOf(unknown, group) : undefined;
   if (noun !== undefined) return usageError(`unknown command ${unknown}; did you mean k8s-cli ${noun} ${unknown}?`);
+  if (verb?.takesRest) {
+    return usageError(`put what is to be run behind --: k8s-cli jobs exec ID -- ${unknown}; ${help}`);
+  }
   if (verb) return usageError(`unexpected argument ${JSON.stringify(unknown)}; ${help}`);
   const nouns = COMMAND_GROUPS.map(({ noun }) => noun);
   const candidates = group ? group.verbs.map(commandName) : [...nouns, ...SINGLE_COMMANDS.map(commandName)];

@@ -7,6 +7,8 @@ import { printable } from './output/table.js';
 
 /** What may be the beginning of an id that the server made; anything else is sent as it is. */
 const SHORTENED = /^[a-z0-9]{1,7}$/;
+/** A whole one. */
+const ID = /^[a-z0-9]{8}$/;
 /** Of more candidates than this the first ones are told. */
 const TOLD = 5;
 
@@ -29,11 +31,15 @@ export async function fullTaskId(context: CommandContext, word: string): Promise
 
 /** The same for volumes. */
 export async function fullVolumeId(context: CommandContext, word: string): Promise<string> {
-  return fullId(word, 'volume', async () => {
-    const client = await context.client();
-    const { volumes } = await client.listVolumes({ idPrefix: word, pageSize: TOLD + 1 }, { signal: context.signal });
+  const client = await context.client();
+  const find = async (idPrefix: string, pageSize: number): Promise<readonly Candidate[]> => {
+    const { volumes } = await client.listVolumes({ idPrefix, pageSize }, { signal: context.signal });
     return volumes.map(({ volumeId, name }) => ({ id: volumeId, name }));
-  });
+  };
+  const id = await fullId(word, 'volume', () => find(word, TOLD + 1));
+  const named = id === word && !ID.test(word) ? (await find('', 0)).find(({ name }) => name === word) : undefined;
+  if (named) throw usageError(`${word} is the name of a volume; say its id: ${named.id}`);
+  return id;
 }
 
 /** The id of the task that a command means; without a word the caller's last one, which is then said on stderr. */

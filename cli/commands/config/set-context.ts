@@ -43,7 +43,7 @@ export const setContext = defineCommand<SetContextOptions>({
     if (user !== undefined) checkUser(user);
     return { name, server, user, tokenFile: textOption(args, 'token-file') };
   },
-  run: async ({ env, io }, { name, server, user, tokenFile }) => {
+  run: async ({ env, io, note }, { name, server, user, tokenFile }) => {
     const token = tokenFile === undefined ? undefined : checkToken(await readToken(tokenFile), tokenFile);
     const config = await readConfig(env);
     const known = config.contexts[name];
@@ -52,6 +52,7 @@ export const setContext = defineCommand<SetContextOptions>({
     const first = Object.keys(config.contexts).length === 0;
     await writeConfig(env, { currentContext: first ? name : config.currentContext, contexts });
     await io.out(`Context ${name} ${known ? 'changed' : 'added'}${first ? '; it is used from now on' : ''}\n`);
+    if (!first && name !== config.currentContext) await note(`To use it: k8s-cli config use-context ${name}\n`);
     return EXIT.ok;
   },
 });

@@ -60,10 +60,11 @@ export const stop = defineCommand<StopOptions>({
   },
 });
 
-async function stopQuestion(context: CommandContext, allUsers: boolean): Promise<string> {
+async function stopQuestion(context: CommandContext, allUsers: boolean): Promise<string | undefined> {
   const client = await context.client();
   const { tasks } = await client.listTasks({ allUsers }, { signal: context.signal });
   const unfinished = tasks.filter(({ state }) => ['pending', 'running'].includes(taskStateWord(state)));
+  if (unfinished.length === 0) return undefined;
   const count = `${unfinished.length} unfinished ${unfinished.length === 1 ? 'task' : 'tasks'}`;
   const users = new Set(unfinished.map(({ username }) => username)).size;
   return allUsers ? `Stop ${count} of ${users} ${users === 1 ? 'user' : 'users'}?` : `Stop your ${count}?`;

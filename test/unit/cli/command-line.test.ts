@@ -13,6 +13,7 @@ describe('k8s-cli usage', () => {
   const wrong: readonly (readonly [argv: string, words: string])[] = [
     ['job list', 'unknown command job; did you mean jobs?'],
     ['bogusness', 'unknown command bogusness; see k8s-cli --help'],
+    ['jobs exec abc ls', 'put what is to be run behind --: k8s-cli jobs exec ID -- ls; see k8s-cli jobs exec --help'],
     ['submit x', 'unknown command submit; did you mean k8s-cli jobs submit?'],
     ['delete volumes', 'unknown command delete; did you mean k8s-cli volumes delete?'],
     ['jobs sumbit x', 'unknown command sumbit; did you mean submit?'],

@@ -16,7 +16,12 @@ describe('ids that are shortened', () => {
           tasks: known.filter(({ taskId }) => taskId.startsWith(idPrefix)).slice(0, pageSize),
           nextPageToken: '',
         }),
-        listVolumes: () => ({ volumes: [VolumeStatus.fromPartial({ volumeId: 'vol12345' })], nextPageToken: '' }),
+        listVolumes: ({ idPrefix }: { idPrefix: string }) => ({
+          volumes: [VolumeStatus.fromPartial({ volumeId: 'vol12345', name: 'train-data' })].filter(({ volumeId }) =>
+            volumeId.startsWith(idPrefix),
+          ),
+          nextPageToken: '',
+        }),
         getTask: ({ taskId }: { taskId: string }) => {
           asked.push(taskId);
           return task({ taskId });
@@ -56,5 +61,12 @@ describe('ids that are shortened', () => {
     const { exitCode, stderr: words } = await fixture.cli(['jobs', 'status']);
     expect(exitCode).to.equal(123);
     expect(words).to.match(/^k8s-cli: there is no last task: .*k8s-cli jobs submit FILE\n$/);
+  });
+
+  it('says the id of a volume whose name was given', async () => {
+    const { exitCode, stderr } = await fixture.cli(['volumes', 'delete', 'train-data', '-f']);
+    expect(stderr).to.equal('k8s-cli: train-data is the name of a volume; say its id: vol12345\n');
+    expect(exitCode).to.equal(2);
+    expect(asked).to.deep.equal([]);
   });
 });

@@ -17,7 +17,10 @@ describe('k8s-cli config', () => {
   it('adds contexts, uses the first, and changes only what is given', async () => {
     const added = await cli('config set-context prod --server https://tasks.example --user ann');
     expect(added).to.include({ exitCode: 0, stdout: 'Context prod added; it is used from now on\n', stderr: '' });
-    expect((await cli('config set-context dev --server http://dev:1')).stdout).to.equal('Context dev added\n');
+    expect(await cli('config set-context dev --server http://dev:1')).to.include({
+      stdout: 'Context dev added\n',
+      stderr: 'To use it: k8s-cli config use-context dev\n',
+    });
     const token = join(sandbox.dir, 'token');
     writeFileSync(token, 'a-secret-token\n');
     expect((await cli(`config set-context prod --token-file ${token}`)).stdout).to.equal('Context prod changed\n');

@@ -62,6 +62,16 @@ describe('k8s-cli jobs stop', () => {
       });
     });
 
+    it('asks nothing where there is nothing to stop', async () => {
+      const unary = {
+        listTasks: () => ({ tasks: [task()], nextPageToken: '' }),
+        stopTasks: () => ({ count: 0, status: 'stopped', message: 'Stopped 0 tasks' }),
+      };
+      await fixture.serve({ unary });
+      const { exitCode, stderr } = await fixture.cli(['jobs', 'stop', '--all'], { terminal: true, input: '' });
+      expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: '' });
+    });
+
     it('asks how many are meant, and takes everything but yes for a no', async () => {
       const no = await fixture.cli(['jobs', 'stop', '--all'], { terminal: true, input: 'n\n' });
       expect(no).to.include({ exitCode: 1, stdout: '' });
