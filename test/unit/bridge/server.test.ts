@@ -53,6 +53,25 @@ describe('an HTTP server for a bridge', () => {
     ['what is no HTTP', 'hello\r\n\r\n', 400, '400 Bad Request'],
     ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400, '400 Bad Request: missing required Host header'],
     ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400, '400 Bad Request'],
+    [
+      'a length twice, unlike Go',
+      'POST /v1/body HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}',
+      400,
+      '400 Bad Request',
+    ],
+    [
+      'a length of chunks, unlike Go',
+      'POST /v1/body HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+      400,
+      '400 Bad Request',
+    ],
+    ['HTTP/1.2, unlike Go', 'GET /v1/one/n HTTP/1.2\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
+    [
+      'another transfer encoding, unlike Go',
+      'POST /v1/body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n{}',
+      400,
+      '400 Bad Request',
+    ],
     ['no version', 'GET /v1/one/n\r\n\r\n', 400, '400 Bad Request'],
     [
       'a version to come',
