@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
+import { type Change, changed, type UpdateOptions } from './change.js';
+import { Compaction } from './compaction.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journal-line.js';
@@ -12,20 +13,11 @@ import { Table, keyOf } from './table.js';
 
 export type { StoreEvent };
 
-/** How a change is to be understood. */
-export interface UpdateOptions {
-  /** A change through a subresource (`status`, `binding`) does not count as a new generation of the spec. */
-  subresource?: string;
-}
-
 /** What a change did: the state afterwards, and whether the object is gone because nothing held it any more. */
 export interface Updated {
   object: KubeObject;
   removed: boolean;
 }
-
-/** Changes the draft; may say instead that nothing is to be written, or that the object is to be removed as it is. */
-export type Change = (draft: KubeObject) => undefined | 'skip' | 'remove' | void;
 
 type Listener = (event: StoreEvent) => void;
 type Lookup = (resource: string, key: string) => KubeObject | undefined;
@@ -58,14 +50,11 @@ export class Store {
   readonly #journal: Journal;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #history: History;
-  readonly #compactAtBytes: number;
+  readonly #compaction: Compaction;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #queue: Operation[] = [];
   #revision: number;
-  #snapshotLength = 0;
   #draining: Promise<void> | undefined;
-  #compacting: Promise<void> | undefined;
-  #swap: (() => Promise<void>) | undefined;
   #closed = false;
 
   private constructor(
@@ -79,7 +68,7 @@ export class Store {
     this.#tables = tables;
     this.#history = history;
     this.#revision = revision;
-    this.#compactAtBytes = compactAtBytes;
+    this.#compaction = new Compaction(journal, compactAtBytes, () => this.#snapshot());
   }
 
   /** Opens the store of the directory, or makes an empty one; throws if its file is damaged. */
@@ -170,19 +159,8 @@ export class Store {
       const previous = lookup(resource, key);
       if (previous === undefined) throw notFound(kind, name);
       current = previous;
-      const draft = mutableCopy(previous);
-      const verdict = change(draft);
-      if (verdict === 'skip') return undefined;
-      if (verdict === 'remove') return { type: 'DELETED', resource, key, object: previous, previous };
-      const next = mutableCopy(draft);
-      keepIdentity(next, previous);
-      if (isDeepStrictEqual(next, mutableCopy(previous))) return undefined;
-      if (isReleased(next)) return { type: 'DELETED', resource, key, object: next, previous };
-      const { generation } = previous.metadata;
-      if (generation !== undefined && options.subresource === undefined && next.metadata.generation === generation) {
-        if (!isDeepStrictEqual(next.spec, mutableCopy(previous.spec))) next.metadata.generation = generation + 1;
-      }
-      return { type: 'MODIFIED', resource, key, object: next, previous };
+      const next = changed(previous, change, options);
+      return next && { ...next, resource, key, previous };
     });
     if (written === undefined) return { object: current as KubeObject, removed: false };
     return { object: written.object, removed: written.type === 'DELETED' };
@@ -212,11 +190,11 @@ export class Store {
   /** Finishes what is queued and closes the file. Later writes are refused. */
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#draining !== undefined || this.#compacting !== undefined) {
+    while (this.#draining !== undefined || this.#compaction.rewriting !== undefined) {
       await this.#draining;
-      await this.#compacting;
+      await this.#compaction.rewriting;
     }
-    await this.#swap?.();
+    await this.#compaction.swapIfReady();
     await this.#journal.close();
   }
 
@@ -238,9 +216,9 @@ export class Store {
     // Let everything that this turn of the event loop asks for come into one batch.
     await new Promise(setImmediate);
     while (this.#queue.length > 0) {
-      await this.#swapJournal();
+      await this.#compaction.swapIfReady();
       await this.#commit(this.#queue.splice(0, maxBatch));
-      this.#compactIfLarge();
+      if (!this.#closed) this.#compaction.beginIfLarge();
     }
     this.#draining = undefined;
   }
@@ -298,40 +276,9 @@ export class Store {
     }
   }
 
-  #compactIfLarge(): void {
-    if (this.#compacting !== undefined || this.#swap !== undefined || this.#closed) return;
-    if (this.#journal.length < Math.max(this.#compactAtBytes, 3 * this.#snapshotLength)) return;
-    this.#compacting = this.#journal
-      .rewrite(this.#snapshot())
-      .then((swap) => {
-        this.#swap = swap;
-      })
-      .catch((error: unknown) => {
-        // Not urgent: the old file goes on. Trying again only after it has grown keeps a full disk from a busy loop.
-        this.#snapshotLength = this.#journal.length;
-        process.stderr.write(`the store could not be compacted: ${(error as Error).message}\n`);
-      })
-      .finally(() => {
-        this.#compacting = undefined;
-      });
-  }
-
-  /** The state of this moment as journal lines, made into text only as they are taken. */
   #snapshot(): Iterable<string> {
     const state = [...this.#tables].map(([name, table]) => [name, [...table.range('')]] as const);
     return snapshotLines(this.#revision, state);
-  }
-
-  async #swapJournal(): Promise<void> {
-    const swap = this.#swap;
-    if (swap === undefined) return;
-    this.#swap = undefined;
-    try {
-      await swap();
-    } catch (error) {
-      process.stderr.write(`the store could not be compacted: ${(error as Error).message}\n`);
-    }
-    this.#snapshotLength = this.#journal.length;
   }
 }
 
@@ -345,22 +292,6 @@ function toEvent(write: Write, resourceVersion: number): StoreEvent {
     ...(write.previous === undefined ? {} : { previous: write.previous }),
     resourceVersion,
   };
-}
-
-/** What no change may touch, whoever makes it. */
-function keepIdentity(next: KubeObject, previous: KubeObject): void {
-  next.apiVersion = previous.apiVersion;
-  next.kind = previous.kind;
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = previous.metadata;
-  Object.assign(next.metadata, { name, uid, resourceVersion, creationTimestamp });
-  if (namespace !== undefined) next.metadata.namespace = namespace;
-}
-
-/** Whether the object is being deleted and nothing holds it any more. */
-function isReleased({ kind, metadata, spec }: KubeObject): boolean {
-  if (metadata.deletionTimestamp === undefined) return false;
-  if ((metadata.finalizers?.length ?? 0) > 0 || (metadata.deletionGracePeriodSeconds ?? 0) > 0) return false;
-  return kind !== 'Namespace' || !Array.isArray(spec?.finalizers) || spec.finalizers.length === 0;
 }
 
 /** The disk is full, or what this user or process may have of it. */

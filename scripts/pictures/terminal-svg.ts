@@ -63,16 +63,19 @@ function* pieces(line: string): Generator<{ readonly text: string; readonly afte
 }
 
 function changed(look: Look, codes: string): Look {
-  return codes.split(';').reduce((before, code) => {
-    const number = Number(code);
-    if (number === 0) return PLAIN;
-    if (number === 1) return { ...before, bold: true };
-    if (number === 2) return { ...before, dim: true };
-    if (number === 22) return { ...before, bold: false, dim: false };
-    if (number === 39) return { ...before, colour: FOREGROUND };
-    const colour = number >= 30 && number < 100 ? COLOURS[number % 10] : undefined;
-    return colour === undefined ? before : { ...before, colour };
-  }, look);
+  let after = look;
+  for (const code of codes.split(';')) after = withCode(after, Number(code));
+  return after;
+}
+
+function withCode(look: Look, code: number): Look {
+  if (code === 0) return PLAIN;
+  if (code === 1) return { ...look, bold: true };
+  if (code === 2) return { ...look, dim: true };
+  if (code === 22) return { ...look, bold: false, dim: false };
+  if (code === 39) return { ...look, colour: FOREGROUND };
+  const colour = code >= 30 && code < 100 ? COLOURS[code % 10] : undefined;
+  return colour === undefined ? look : { ...look, colour };
 }
 
 function span(text: string, { colour, bold, dim }: Look): string {

@@ -11,11 +11,9 @@ import { OrderedTasks } from './ordered-tasks.js';
 import type { Paths } from './paths.js';
 import { projectJob, projectPod } from './project.js';
 import { parseRecord } from './record.js';
+import { Tombstones } from './tombstones.js';
 import type { KubeClient } from './transport.js';
 import { watchCollection, type RawObject } from './watch.js';
-
-/** Objects that were seen deleted: an answer that comes late must not bring them back. */
-const MAX_TOMBSTONES = 4096;
 
 /** The cache, and the watches that feed it. */
 export class TaskCache implements TaskStore {
@@ -26,7 +24,7 @@ export class TaskCache implements TaskStore {
   readonly #ordered = new OrderedTasks();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #anyChange = new Set<(taskId: string) => void>();
-  readonly #tombstones = new Set<string>();
+  readonly #tombstones = new Tombstones();
   readonly #synced = new Map<string, () => void>();
   readonly #ready: Promise<unknown>;
   readonly #problems = new Map<string, Error>();
@@ -183,7 +181,7 @@ export class TaskCache implements TaskStore {
   /** Takes in that a record is gone, from a watch or because it was deleted here. */
   forgetRecord(taskId: string, uid: string): void {
     const entry = this.#entries.get(taskId);
-    this.#bury(uid);
+    this.#tombstones.add(uid);
     if (entry?.record?.view.uid !== uid) return;
     entry.record = undefined;
     this.#changed(entry);
@@ -206,19 +204,9 @@ export class TaskCache implements TaskStore {
   }
 
   #dropOwned(raw: RawObject, taskId: string | undefined, mapOf: (entry: Entry) => Map<string, unknown>): void {
-    this.#bury(raw.metadata.uid);
+    this.#tombstones.add(raw.metadata.uid);
     const entry = taskId === undefined ? undefined : this.#entries.get(taskId);
     if (entry && mapOf(entry).delete(raw.metadata.uid)) this.#changed(entry);
-  }
-
-  #bury(uid: string): void {
-    this.#tombstones.add(uid);
-    if (this.#tombstones.size > MAX_TOMBSTONES) {
-      for (const oldest of this.#tombstones) {
-        this.#tombstones.delete(oldest);
-        break;
-      }
-    }
   }
 
   #watch<T extends RawObject>(
@@ -247,14 +235,14 @@ export class TaskCache implements TaskStore {
       if (kind === 'records') {
         const { record } = entry;
         if (record?.view.uid !== undefined && !seen.has(record.view.uid) && record.revision <= revision) {
-          this.#bury(record.view.uid);
+          this.#tombstones.add(record.view.uid);
           entry.record = undefined;
           changed = true;
         }
       } else {
         for (const [uid, known] of entry[kind]) {
           if (seen.has(uid) || known.revision > revision) continue;
-          this.#bury(uid);
+          this.#tombstones.add(uid);
           if ('container' in known.view) noteGone(entry, known.view);
           changed = entry[kind].delete(uid) || changed;
         }

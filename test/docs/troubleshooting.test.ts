@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { EXIT_CODES } from '../../cli/exit-codes.js';
-import { CAUSES } from '../../server/domain/status/causes.js';
+import { CAUSES } from '../../server/domain/status/causes/causes.js';
 import { REPOSITORY } from '../support/program.js';
 
 describe('docs/troubleshooting.md', () => {

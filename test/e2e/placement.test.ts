@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { hasCode } from '../../server/kubernetes/errors.js';
 import { eventually } from '../support/eventually.js';
 import { uniqueName, useHouse } from '../support/house.js';
-import { REAL } from '../support/target.js';
+import { rest } from '../support/rest.js';
+import { REAL, targetKubeconfig } from '../support/target.js';
 
 const YAML = { 'content-type': 'application/yaml' };
 const GPU = 'nvidia.com/gpu';
@@ -131,6 +132,31 @@ describe('where a task runs, and as what', () => {
     const { task_id: id, warnings } = await house.submit('run: echo ran\nresources: {priority: 100}');
     expect(warnings.join('\n')).to.contain('resources.priority: ignored: this server has no PriorityClass for 100');
     expect(await house.log(id)).to.deep.equal(['ran']);
+  });
+
+  it('what the server allows is given: a priority by the class that it stands for, a service account by its name', async function () {
+    if (!REAL) this.skip();
+    const name = uniqueName('e2e');
+    const { namespace, client } = house.kubernetes;
+    const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
+    const priorityClass = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: 7 };
+    await client.request({ method: 'POST', path: classes, body: priorityClass });
+    try {
+      const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot' } };
+      const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+      await client.request({ method: 'POST', path: accounts, body: account });
+      const flags = ['--priority-classes', `500=${name}`, '--allow-service-accounts', 'robot'];
+      const { url } = await house.anotherServer(targetKubeconfig(), 0, flags);
+      const body = 'run: echo ran\nresources: {priority: 600}\nconfig: {kubernetes: {remote_identity: robot}}';
+      const { status, text } = await rest(url, 'POST', '/tasks/submit', { headers: YAML, body });
+      expect(status, text).to.equal(200);
+      const { task_id: id } = JSON.parse(text) as { task_id: string };
+      expect(await house.log(id)).to.deep.equal(['ran']);
+      const { spec } = await podOf(id);
+      expect(spec).to.include({ priorityClassName: name, priority: 7, serviceAccountName: 'robot' });
+    } finally {
+      await client.request({ method: 'DELETE', path: `${classes}/${name}` });
+    }
   });
 
   it('a queue is refused where there is no Kueue, a service account where the server allows none', async () => {

@@ -2,7 +2,7 @@
 
 import type { EventsByUid } from '../ports.js';
 import type { Diagnosis, StatusWord, TaskNode, TaskView } from '../task.js';
-import { causeOf, rankOf } from './causes.js';
+import { causeOf, rankOf } from './causes/causes.js';
 import { PEER_ENDED } from './why.js';
 import { sentenceOfFailure } from './failure.js';
 

@@ -3,7 +3,7 @@
 import type { EventsByUid } from '../ports.js';
 import type { HaltMark, NodeView, RunRules, TaskNode, TaskRecord, TaskView } from '../task.js';
 import { explainingUid } from './aggregate.js';
-import { causeOf } from './causes.js';
+import { causeOf } from './causes/causes.js';
 import { firstFailed } from './diagnosis.js';
 import { nodeState } from './node-state.js';
 import { hasEnded } from './retry.js';

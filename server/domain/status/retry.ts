@@ -1,7 +1,7 @@
 /** Whether a task that has failed is run again, as `job_recovery` says. */
 
 import type { PastAttempt, TaskNode, TaskRecord } from '../task.js';
-import { causeOf } from './causes.js';
+import { causeOf } from './causes/causes.js';
 import { firstFailed } from './diagnosis.js';
 
 /** Another attempt of a task, and what the present one came to. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { CAUSES, causeOf, rankOf, type Symptoms } from '../../../../../server/domain/status/causes.js';
+import type { Symptoms } from '../../../../../../server/domain/status/causes/cause.js';
+import { CAUSES, causeOf, rankOf } from '../../../../../../server/domain/status/causes/causes.js';
 
 const of = (over: Partial<Symptoms>): Symptoms => ({
   reason: 'Error',

@@ -1,29 +1,4 @@
-/** The causes that are known, what they are called, and what to do about each: a table, of which the first row that fits wins. */
-
-/** What is known of a node that waits or has failed. */
-export interface Symptoms {
-  readonly reason: string;
-  readonly message: string;
-  readonly exitCode: number | undefined;
-  /** What the node's program wrote last, oldest line first. */
-  readonly lines: readonly string[];
-}
-
-/** One row: all that is given of the first four has to fit. */
-export interface Cause {
-  readonly reasons?: readonly string[];
-  readonly message?: RegExp;
-  readonly exitCodes?: readonly number[];
-  /** One of the last lines fits. */
-  readonly line?: RegExp;
-  readonly category: string;
-  /** What is wrong, in words of our own; without it the message says it. */
-  readonly say?: (symptoms: Symptoms) => string;
-  readonly fix: string;
-  readonly retryable: boolean;
-  /** A node that waits for it so long after a machine was found will never start. */
-  readonly hopelessAfterMs?: number;
-}
+import { type Cause, FOREIGN_PROGRAM } from './cause.js';
 
 /** Kubernetes tries again at growing intervals; after this time it has done so about five times. */
 const SOME_TRIES_MS = 5 * 60_000;
@@ -38,13 +13,10 @@ const CONTAINER = [
   'ContainerCannotRun',
   'PostStartHookError',
 ];
-const PROGRAM = ['Error', 'SetupFailed'];
-const FOREIGN_PROGRAM =
-  'the image or program is for another kind of processor: use one made for the machines of the cluster';
 const SECRET = /secret "?[^\s"]+"? not found|couldn't find key \S+ in Secret|references non-existent secret key/i;
 
-/** In the order of their seriousness: of two nodes that wait, the one whose cause stands higher is told of. */
-export const CAUSES: readonly Cause[] = [
+/** What can keep a node from starting, the most serious first. */
+export const WAITING: readonly Cause[] = [
   // The pod is refused: it never comes to be.
   {
     category: 'QuotaExceeded',
@@ -215,140 +187,7 @@ export const CAUSES: readonly Cause[] = [
   { category: 'WaitingForJobController', reasons: ['WaitingForPod', 'Submitting'], fix: '', retryable: true },
   { category: 'WaitingForScheduler', reasons: ['WaitingForScheduler'], fix: '', retryable: true },
   { category: 'Suspended', reasons: ['Suspended'], fix: 'the Job waits to be admitted or resumed', retryable: true },
-  // The program ended.
-  {
-    category: 'OutOfMemory',
-    reasons: ['OOMKilled'],
-    fix: 'raise resources.memory, or have the program use less',
-    retryable: false,
-  },
-  {
-    category: 'OutOfMemory',
-    reasons: ['Evicted'],
-    message: /low on resource: memory|memory-backed/i,
-    fix: 'set resources.memory to what the program needs, so that it gets a machine with as much',
-    retryable: true,
-  },
-  {
-    category: 'DiskFull',
-    reasons: ['Evicted'],
-    message: /ephemeral|low on resource: (?:nodefs|imagefs|inodes)|DiskPressure|exceeds the limit/i,
-    fix: 'write less to the disk of the container: put large files on a volume',
-    retryable: true,
-  },
-  {
-    category: 'Evicted',
-    reasons: ['Evicted', 'TerminationByKubelet', 'EvictionByEvictionAPI', 'PreemptionByScheduler', 'Preempting'],
-    fix: 'submit the task again',
-    retryable: true,
-  },
-  {
-    category: 'NodeLost',
-    reasons: [
-      'NodeLost',
-      'ContainerStatusUnknown',
-      'DeletionByTaintManager',
-      'DeletionByPodGC',
-      'NodeShutdown',
-      'Shutdown',
-      'Terminated',
-      'UnexpectedAdmissionError',
-      'OutOfcpu',
-      'OutOfmemory',
-      'OutOfpods',
-    ],
-    fix: 'submit the task again',
-    retryable: true,
-  },
-  { category: 'DeadlineExceeded', reasons: ['DeadlineExceeded'], fix: 'give the task more time', retryable: false },
-  {
-    category: 'Interrupted',
-    reasons: ['JobDeleted'],
-    fix: 'somebody deleted the Job; submit the task again',
-    retryable: true,
-  },
-  {
-    category: 'PodLost',
-    reasons: ['BackoffLimitExceeded', 'JobFailed'],
-    fix: 'the pod is gone, and what it could have told with it; submit the task again',
-    retryable: true,
-  },
-  // It ended by itself, and what it wrote or how it ended tells more.
-  {
-    category: 'SharedMemory',
-    reasons: PROGRAM,
-    exitCodes: [135],
-    fix: 'a bus error is mostly a full /dev/shm: raise resources.memory, which is also its size, or use fewer loader workers',
-    retryable: false,
-  },
-  {
-    category: 'ReadOnlyFileSystem',
-    reasons: PROGRAM,
-    line: /read-only file ?system/i,
-    fix: 'write to a volume or to /tmp: where the program wrote is read-only',
-    retryable: false,
-  },
-  {
-    category: 'ExecFormat',
-    reasons: PROGRAM,
-    line: /exec format error/i,
-    fix: FOREIGN_PROGRAM,
-    retryable: false,
-  },
-  {
-    category: 'DiskFull',
-    reasons: PROGRAM,
-    line: /no space left on device/i,
-    fix: 'write to a larger volume; /dev/shm is as large as resources.memory',
-    retryable: false,
-  },
-  {
-    category: 'SetupFailed',
-    reasons: ['SetupFailed'],
-    fix: 'see the log of the node for what setup printed',
-    retryable: false,
-  },
-  {
-    category: 'CommandNotFound',
-    reasons: PROGRAM,
-    exitCodes: [127],
-    fix: 'the image does not have the program that run calls: install it in setup, or use another image',
-    retryable: false,
-  },
-  {
-    category: 'ExitCode',
-    reasons: PROGRAM,
-    exitCodes: [134, 136, 139],
-    fix: 'the program crashed: see the log of the node',
-    retryable: false,
-  },
-  {
-    category: 'ExitCode',
-    reasons: PROGRAM,
-    exitCodes: [137],
-    fix: 'somebody killed the program; where memory ran out, raise resources.memory',
-    retryable: true,
-  },
-  { category: 'ExitCode', reasons: ['Error'], fix: 'see the log of the node', retryable: false },
 ];
-
-/** The first row that fits; undefined when none does. */
-export function causeOf(symptoms: Symptoms): Cause | undefined {
-  return CAUSES.find((cause) => fits(cause, symptoms));
-}
-
-/** How serious a cause is: the smaller the more. What is not in the table comes last. */
-export function rankOf(symptoms: Symptoms): number {
-  const cause = causeOf(symptoms);
-  return cause === undefined ? CAUSES.length : CAUSES.indexOf(cause);
-}
-
-function fits({ reasons, message, exitCodes, line }: Cause, symptoms: Symptoms): boolean {
-  if (reasons && !reasons.includes(symptoms.reason)) return false;
-  if (message && !message.test(symptoms.message)) return false;
-  if (exitCodes && !exitCodes.some((code) => code === symptoms.exitCode)) return false;
-  return line === undefined || symptoms.lines.some((text) => line.test(text));
-}
 
 function imageOf(message: string): string {
   const image = /image "([^"]+)"/.exec(message)?.[1];
