@@ -3,6 +3,7 @@
  * logs never take a request's place. Deadlines, retries and refreshed tokens are here and nowhere else.
  */
 
+import { setMaxListeners } from 'node:events';
 import { Pool, ProxyAgent, type Dispatcher } from 'undici';
 import type { ClusterConfig, Credentials } from './credentials.js';
 import { isTransient, KubernetesError, parseError } from './errors.js';
@@ -199,6 +200,8 @@ function startDeadline(ms: number, outer: AbortSignal | undefined): { readonly s
   const timer = setTimeout(() => controller.abort(new DOMException('the request took too long', 'TimeoutError')), ms);
   const onAbort = (): void => controller.abort(outer?.reason);
   if (outer?.aborted) onAbort();
+  // As many requests at a time as a caller likes are made under one signal.
+  if (outer) setMaxListeners(0, outer);
   outer?.addEventListener('abort', onAbort, { once: true });
   return {
     signal: controller.signal,
