@@ -55,6 +55,8 @@ export function useServer(): Fixture {
       return sandbox.dir;
     },
     serve: async (scripts) => {
+      // A test may want another one than its group.
+      await server?.close();
       server = await startScriptedServer(scripts);
     },
     cli: (argv, options) => sandbox.cli(argv, options),
