@@ -7,6 +7,9 @@ import { grpcError } from './error.js';
 
 type StreamCall = ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
 
+/** One is on its way while the next one is made. */
+const MAX_WAITING = 2;
+
 /** Serves a server-streaming method. */
 export function serverStream(handler: AnyHandler): handleServerStreamingCall<unknown, unknown> {
   return (call) => answerStream(call, handler, call.request);
@@ -26,20 +29,40 @@ export function answerStream(call: StreamCall, handler: AnyHandler, request: unk
 }
 
 async function send(call: StreamCall, stream: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+  const room = new Room(signal);
   for await (const message of stream) {
     if (signal.aborted) return;
-    if (!call.write(message)) await drained(call, signal);
+    call.write(message, room.take());
+    await room.free();
   }
 }
 
-function drained(call: StreamCall, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      call.off('drain', finish);
-      signal.removeEventListener('abort', finish);
-      resolve();
+/** How much may wait to be sent. The stream itself would take sixteen messages, whatever their size. */
+class Room {
+  readonly #signal: AbortSignal;
+  #waiting = 0;
+  #wake = (): void => {};
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  /** One more message waits, until the returned function is called. */
+  take(): () => void {
+    this.#waiting += 1;
+    return () => {
+      this.#waiting -= 1;
+      this.#wake();
     };
-    call.on('drain', finish);
-    signal.addEventListener('abort', finish, { once: true });
-  });
+  }
+
+  /** Resolves when the next message may be made, or the call is over. */
+  async free(): Promise<void> {
+    while (this.#waiting >= MAX_WAITING && !this.#signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
 }
