@@ -18,6 +18,7 @@ import { measureFullCluster } from './measurements/full-cluster.js';
 import { measureLogs } from './measurements/logs.js';
 import { measureMemory } from './measurements/memory.js';
 import { measureScale } from './measurements/scale.js';
+import { measureSlowReaders } from './measurements/slow-readers.js';
 import { measureStart } from './measurements/start.js';
 import { measureSubmit } from './measurements/submit.js';
 import { openCluster } from './support/cluster.js';
@@ -34,6 +35,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   gateway: measureGateway,
   'long-list': measureLongList,
   logs: measureLogs,
+  'slow-readers': measureSlowReaders,
   scale: measureScale,
   full: measureFullCluster,
 };

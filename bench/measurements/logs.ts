@@ -1,36 +1,26 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '../../client/client.js';
-import { TaskSpec, TaskState } from '../../gen/k8scli/v1/task.js';
-import { pathsOf } from '../../server/kubernetes/paths.js';
-import { createKubeClient, type KubeClient } from '../../server/kubernetes/transport.js';
-import type { BenchCluster } from '../support/cluster.js';
-import { delaysOf, k8sCliLogs, kubectlLogs, linesPerSecond, type LoggedTask } from '../support/log-reader.js';
+import { delaysOf, k8sCliLogs, kubectlLogs, linesPerSecond } from '../support/log-reader.js';
+import { LINE_BYTES, printing, startLogging } from '../support/logged-task.js';
 import { startServer } from '../support/program.js';
 import { quantileOf, ratiosOf, spreadOf } from '../support/statistics.js';
-import { USER } from '../support/task.js';
 import type { Measurement } from './measurement.js';
 
 const MIN_RATE_RATIO = 0.8;
 const MAX_LATER_MS = 5;
 const RUNS = 5;
-const LOOK_AGAIN_MS = 200;
-const LINE_BYTES = 100;
 const TICK_MS = 10;
 
 /** The log of a running pod in the command line, against kubectl with the same pod. */
 export const measureLogs: Measurement = async (cluster, sizes, signal) => {
   const server = await startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal);
   try {
-    const full = await submit(cluster, server.says, printing(sizes.logLines), `${sizes.logLines}`, signal);
+    const full = await startLogging(cluster, server.says, printing(sizes.logLines), `${sizes.logLines}`, signal);
     const ours: number[] = [];
     const baseline: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       baseline.push(await linesPerSecond(kubectlLogs(full, false), sizes.logLines, signal));
       ours.push(await linesPerSecond(k8sCliLogs(full, false), sizes.logLines, signal));
     }
-    const growing = await submit(cluster, server.says, TICKING, '', signal);
+    const growing = await startLogging(cluster, server.says, TICKING, '', signal);
     const delays: number[] = [];
     const baseDelays: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
@@ -75,53 +65,4 @@ export const measureLogs: Measurement = async (cluster, sizes, signal) => {
   }
 };
 
-function printing(lines: number): string {
-  const text = `"%0${LINE_BYTES - 1}d\\n" % number`;
-  return `import sys, time\nfor number in range(1, ${lines} + 1): sys.stdout.write(${text})\nsys.stdout.flush()\ntime.sleep(3600)`;
-}
-
 const TICKING = `import time\nwhile True:\n    print(time.time_ns(), flush=True)\n    time.sleep(${TICK_MS / 1000})`;
-
-/** Submits a task that runs a Python program, and waits until its log ends with the text. */
-async function submit(
-  cluster: BenchCluster,
-  url: string,
-  program: string,
-  lastText: string,
-  signal: AbortSignal,
-): Promise<LoggedTask> {
-  const client = createClient({ url, user: USER });
-  const kubernetes = createKubeClient(cluster.config);
-  try {
-    const task = { name: 'logs', numNodes: 1, run: `exec python3 -c '${program}'` };
-    const { taskId } = await client.submitTask({ task: TaskSpec.fromPartial(task) });
-    for (;;) {
-      const { nodes } = await client.getTask(taskId);
-      const pod = nodes[0]?.podName ?? '';
-      const path = `${pathsOf(cluster.served).pods}/${pod}/log`;
-      const text = nodes[0]?.state === TaskState.RUNNING ? await lastLine(kubernetes, path, signal) : '';
-      if (text !== '' && text.endsWith(lastText)) {
-        const home = mkdtempSync(join(cluster.directory, 'home-'));
-        return {
-          server: url,
-          user: USER,
-          taskId,
-          kubeconfig: cluster.kubeconfig,
-          namespace: cluster.served,
-          pod,
-          home,
-        };
-      }
-      await sleep(LOOK_AGAIN_MS, undefined, { signal });
-    }
-  } finally {
-    client.close();
-    await kubernetes.close();
-  }
-}
-
-async function lastLine(kubernetes: KubeClient, path: string, signal: AbortSignal): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of await kubernetes.stream({ path, query: { tailLines: 1 }, signal })) chunks.push(chunk);
-  return Buffer.concat(chunks).toString().trim();
-}

@@ -3,23 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { LoggedTask } from './logged-task.js';
 
 /** A program with its arguments and its environment. */
 export interface Command {
   readonly words: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
-}
-
-/** The pod of a task, in both worlds. */
-export interface LoggedTask {
-  readonly server: string;
-  readonly user: string;
-  readonly taskId: string;
-  readonly kubeconfig: string;
-  readonly namespace: string;
-  readonly pod: string;
-  /** An empty directory. */
-  readonly home: string;
 }
 
 /** The built command line; with `follow` until it is ended. */

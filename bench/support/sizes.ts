@@ -31,6 +31,8 @@ export interface Sizes {
   readonly logLines: number;
   /** How long a log that grows is followed, in milliseconds. */
   readonly logMs: number;
+  /** Readers of one log that take nothing. */
+  readonly readers: number;
   /** How long the deletion of the tasks of a run is waited for, in milliseconds. */
   readonly clearMs: number;
   /** How long the deletion of the namespaces is waited for, in milliseconds. */
@@ -59,6 +61,7 @@ export const FULL: Sizes = {
   changes: 200,
   logLines: 60_000,
   logMs: 10_000,
+  readers: 1000,
   clearMs: 5000,
   cleanupMs: 120_000,
 };
@@ -82,6 +85,7 @@ export const QUICK: Sizes = {
   changes: 20,
   logLines: 20_000,
   logMs: 2000,
+  readers: 50,
   clearMs: 100,
   cleanupMs: 500,
 };
