@@ -55,6 +55,8 @@ async function* readLog(
   let endedAt: string | undefined;
   let rest: readonly LogPiece[] = [];
   let state: PodState = await podState(world, pod, signal);
+  // Nothing that is there already is wanted, and nothing will come. To ask would tell of the last second, the least that can be asked for.
+  if (state === 'ended' && options.tail === 0 && options.position === undefined) return;
   while (!signal.aborted) {
     if (state === 'gone') {
       // Where a reading came to its end before the pod went, nothing can be checked, and nothing points to a loss.

@@ -106,6 +106,12 @@ describe('the log of a pod', () => {
     expect(logs().map(({ query }) => query.get('follow'))).to.deep.equal(['false', 'false']);
   });
 
+  it('asks for nothing where nothing old is wanted of a container that has ended', async () => {
+    state = 'Succeeded';
+    expect(await source().all({ tail: 0 })).to.deep.equal([]);
+    expect(logs()).to.deep.equal([]);
+  });
+
   it('believes an end that was met twice: a stream whose kubelet dies ends as if it were complete', async () => {
     state = 'Succeeded';
     script = [
