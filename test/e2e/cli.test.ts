@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { eventually } from '../support/eventually.js';
 import { uniqueName, useHouse } from '../support/house.js';
 import type { SubmittedJson, TaskJson } from '../support/task-json.js';
 
@@ -51,8 +52,11 @@ describe('the command line', () => {
     const [answer = '', final = ''] = stdout.trimEnd().split('\n');
     const { task_id: id } = JSON.parse(answer) as SubmittedJson;
     expect(JSON.parse(final) as TaskJson).to.include({ task_id: id, status: 'failed' });
-    const status = await house.cli(['jobs', 'status', id, '-o', 'json']);
-    expect(JSON.parse(status.stdout)).to.deep.equal(await house.task(id));
+    // The server may note something in the record between the two looks.
+    await eventually(async () => {
+      const status = await house.cli(['jobs', 'status', id, '-o', 'json']);
+      expect(JSON.parse(status.stdout)).to.deep.equal(await house.task(id));
+    });
     const unknown = await house.cli(['jobs', 'status', 'zzzzzzzz', '-o', 'json']);
     expect(unknown).to.include({ code: 123, stdout: '' });
   });
