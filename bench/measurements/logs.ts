@@ -1,5 +1,6 @@
-import { delaysOf, k8sCliLogs, kubectlLogs, linesPerSecond } from '../support/log-reader.js';
-import { LINE_BYTES, printing, startLogging } from '../support/logged-task.js';
+import { type Command, commandLine, findKubectl, kubectl } from '../support/command.js';
+import { delaysOf, linesPerSecond } from '../support/log-reader.js';
+import { LINE_BYTES, type LoggedTask, printing, startLogging } from '../support/logged-task.js';
 import { startServer } from '../support/program.js';
 import { quantileOf, ratiosOf, spreadOf } from '../support/statistics.js';
 import type { Measurement } from './measurement.js';
@@ -11,22 +12,27 @@ const TICK_MS = 10;
 
 /** The log of a running pod in the command line, against kubectl with the same pod. */
 export const measureLogs: Measurement = async (cluster, sizes, signal) => {
+  const found = await findKubectl(signal);
   const server = await startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal);
+  const k8sCliLogs = ({ taskId }: LoggedTask, ...options: string[]): Command =>
+    commandLine(cluster, server.says, 'jobs', 'logs', taskId, ...options);
+  const kubectlLogs = ({ pod }: LoggedTask, ...options: string[]): Command =>
+    kubectl(cluster, found.program, 'logs', pod, ...options);
   try {
     const full = await startLogging(cluster, server.says, printing(sizes.logLines), `${sizes.logLines}`, signal);
     const ours: number[] = [];
     const baseline: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
-      baseline.push(await linesPerSecond(kubectlLogs(full, false), sizes.logLines, signal));
-      ours.push(await linesPerSecond(k8sCliLogs(full, false), sizes.logLines, signal));
+      baseline.push(await linesPerSecond(kubectlLogs(full), sizes.logLines, signal));
+      ours.push(await linesPerSecond(k8sCliLogs(full, '--no-follow'), sizes.logLines, signal));
     }
     const growing = await startLogging(cluster, server.says, TICKING, '', signal);
     const delays: number[] = [];
     const baseDelays: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       const [own, others] = await Promise.all([
-        delaysOf(k8sCliLogs(growing, true), sizes.logMs, signal),
-        delaysOf(kubectlLogs(growing, true), sizes.logMs, signal),
+        delaysOf(k8sCliLogs(growing), sizes.logMs, signal),
+        delaysOf(kubectlLogs(growing, '--follow'), sizes.logMs, signal),
       ]);
       delays.push(quantileOf(own, 0.99));
       baseDelays.push(quantileOf(others, 0.99));

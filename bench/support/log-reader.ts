@@ -2,28 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { LoggedTask } from './logged-task.js';
-
-/** A program with its arguments and its environment. */
-export interface Command {
-  readonly words: readonly [string, ...string[]];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** The built command line; with `follow` until it is ended. */
-export function k8sCliLogs({ server, user, taskId, home }: LoggedTask, follow: boolean): Command {
-  const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-  const words = ['jobs', 'logs', taskId, ...(follow ? [] : ['--no-follow'])];
-  const env = { HOME: home, K8S_CLI_API_URL: server, K8S_CLI_USER: user };
-  return { words: [process.execPath, program, ...words], env };
-}
-
-/** kubectl of the PATH, or the one of K8S_CLI_KUBECTL. */
-export function kubectlLogs({ kubeconfig, namespace, pod, home }: LoggedTask, follow: boolean): Command {
-  const words = ['--kubeconfig', kubeconfig, '--namespace', namespace, 'logs', pod, ...(follow ? ['--follow'] : [])];
-  return { words: [process.env['K8S_CLI_KUBECTL'] ?? 'kubectl', ...words], env: { HOME: home } };
-}
+import type { Command } from './command.js';
 
 /** Lines a second that a command prints, from the first that comes to the last. Throws when it does not print as many as it has to. */
 export async function linesPerSecond(command: Command, lines: number, signal: AbortSignal): Promise<number> {
@@ -38,7 +17,7 @@ export async function linesPerSecond(command: Command, lines: number, signal: Ab
   });
   await ended(child);
   if (count < lines || firstMs === undefined)
-    throw new Error(`${command.words.join(' ')} printed ${count} of ${lines} lines`);
+    throw new Error(`${[command.program, ...command.args].join(' ')} printed ${count} of ${lines} lines`);
   return (count / (lastMs - firstMs)) * 1000;
 }
 
@@ -73,12 +52,8 @@ function isTime(line: string): boolean {
   return /^\d{19}$/.test(line);
 }
 
-function start({ words: [program, ...words], env }: Command, signal: AbortSignal): ChildProcess {
-  const child = spawn(program, words, {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    signal,
-  });
+function start({ program, args, env }: Command, signal: AbortSignal): ChildProcess {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], env, signal });
   child.on('error', () => {});
   return child;
 }

@@ -1,7 +1,5 @@
 /** Tasks that print, and go on running. */
 
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '../../client/client.js';
 import { TaskSpec, TaskState } from '../../gen/k8scli/v1/task.js';
@@ -16,14 +14,8 @@ const LOOK_AGAIN_MS = 200;
 
 /** The pod of a task, in both worlds. */
 export interface LoggedTask {
-  readonly server: string;
-  readonly user: string;
   readonly taskId: string;
-  readonly kubeconfig: string;
-  readonly namespace: string;
   readonly pod: string;
-  /** An empty directory. */
-  readonly home: string;
 }
 
 /** A Python program that prints so many lines, of which the last ends with their number, and then waits. */
@@ -50,18 +42,7 @@ export async function startLogging(
       const pod = nodes[0]?.podName ?? '';
       const path = `${pathsOf(cluster.served).pods}/${pod}/log`;
       const text = nodes[0]?.state === TaskState.RUNNING ? await lastLine(kubernetes, path, signal) : '';
-      if (text !== '' && text.endsWith(lastText)) {
-        const home = mkdtempSync(join(cluster.directory, 'home-'));
-        return {
-          server: url,
-          user: USER,
-          taskId,
-          kubeconfig: cluster.kubeconfig,
-          namespace: cluster.served,
-          pod,
-          home,
-        };
-      }
+      if (text !== '' && text.endsWith(lastText)) return { taskId, pod };
       await sleep(LOOK_AGAIN_MS, undefined, { signal });
     }
   } finally {
