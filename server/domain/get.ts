@@ -2,7 +2,7 @@
 
 import type { Caller, Domain } from './context.js';
 import { invalidArgument, taskNotFound } from './errors.js';
-import { aggregate, aggregateOnce } from './status/aggregate.js';
+import { aggregate } from './status/aggregate.js';
 import { eventsOfAll, silentUids } from './status/silent.js';
 import type { Task, TaskView } from './task.js';
 
@@ -49,7 +49,7 @@ async function withLastLines(domain: Uses, view: TaskView, task: Task): Promise<
 }
 
 async function withEvents(domain: Uses, view: TaskView, caller: Caller): Promise<Task> {
-  const task = aggregateOnce(view, domain.namespace);
+  const task = aggregate(view, domain.namespace);
   const uids = silentUids(view, task.nodes);
   if (uids.length === 0) return task;
   const events = await eventsOfAll(domain.events, uids, caller.signal);

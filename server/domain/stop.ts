@@ -3,7 +3,7 @@
 import type { Caller, Domain } from './context.js';
 import { invalidArgument, TaskError } from './errors.js';
 import { ownedView } from './get.js';
-import { aggregateOnce } from './status/aggregate.js';
+import { aggregate } from './status/aggregate.js';
 import { isFinal, type Task, type TaskView } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'launcher' | 'archive' | 'clock' | 'namespace'>;
@@ -86,7 +86,7 @@ async function stopView(
   reason: string,
   caller: Caller,
 ): Promise<StopOutcome> {
-  const task = aggregateOnce(view, domain.namespace);
+  const task = aggregate(view, domain.namespace);
   if (isFinal(task)) return 'finished';
   const mark = view.record.stop ?? { user, timeMs: domain.clock.now(), reason, startedAtMs: startsOf(task) };
   // The pods go as soon as their Jobs are suspended, and their logs with them.

@@ -9,7 +9,7 @@ import { hasEnded, restarting, retryOf } from './retry.js';
 const NO_EVENTS: EventsByUid = new Map();
 const NO_LINES: ReadonlyMap<number, readonly string[]> = new Map();
 
-/** What came of each view without events and lines: views never change, and lists show most of them more than once. */
+/** What came of each view without events and lines: views never change, and both lists and single tasks are asked for again and again. */
 const KNOWN = new WeakMap<TaskView, Task>();
 
 /**
@@ -60,18 +60,6 @@ function explained(
     updatedAtMs: view.changedAtMs,
     namespace,
   };
-}
-
-/** Of the views that single tasks were asked of. A view is never changed: what changes gets a new one. */
-const known = new WeakMap<TaskView, Task>();
-
-/** {@link aggregate} from the view alone, made once a view: programs ask again and again how one task is doing. */
-export function aggregateOnce(view: TaskView, namespace: string): Task {
-  const before = known.get(view);
-  if (before?.namespace === namespace) return before;
-  const task = aggregate(view, namespace);
-  known.set(view, task);
-  return task;
 }
 
 /** Whether the last pod of a node that was ended has just gone: when that was is not in the record yet. */

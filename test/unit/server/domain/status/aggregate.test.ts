@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { aggregate, aggregateOnce, explainingUid } from '../../../../../server/domain/status/aggregate.js';
+import { aggregate, explainingUid } from '../../../../../server/domain/status/aggregate.js';
 import { isFinal, type NodeView, type StopMark, type Task, type TaskView } from '../../../../../server/domain/task.js';
 import { taskMessage } from '../../../../../server/transport/mapping.js';
 import {
@@ -28,8 +28,8 @@ const stopping = (index: number): NodeView =>
 const stoppingUnstarted = (index: number): NodeView =>
   node({ index, job: job({ index, suspended: true }), pod: pod({ index, deleting: true }) });
 
-describe('aggregateOnce', () => {
-  it('answers what aggregate does, for each view and namespace its own', () => {
+describe('aggregate of a view alone', () => {
+  it('is made once, for each view and namespace its own', () => {
     const running = view([runningNode(0)]);
     const ended = view([endedNode(0, 0)]);
     for (const [one, namespace] of [
@@ -39,9 +39,9 @@ describe('aggregateOnce', () => {
       [running, 'b'],
       [ended, 'a'],
     ] as const) {
-      expect(aggregateOnce(one, namespace)).to.deep.equal(aggregate(one, namespace));
+      expect(aggregate(one, namespace)).to.deep.equal(aggregate(one, namespace, new Map()));
     }
-    expect(aggregateOnce(ended, 'a')).to.equal(aggregateOnce(ended, 'a'));
+    expect(aggregate(ended, 'a')).to.equal(aggregate(ended, 'a'));
   });
 });
 
