@@ -81,6 +81,11 @@ describe('watches', () => {
     expect(event?.object.message).to.match(/^too old resource version: 1 \(\d+\)$/);
     expect(await stream.next()).to.equal(undefined);
     const exact = await api.call('GET', 'configmaps?resourceVersion=1&resourceVersionMatch=Exact');
+    if (REAL && exact.code === 200) {
+      // A real one forgets for lists every five minutes only: a young one still answers what there was, nothing.
+      expect([exact.body.metadata.resourceVersion, exact.body.items]).to.deep.equal(['1', []]);
+      return;
+    }
     expect([exact.code, exact.body.reason, exact.body.message]).to.deep.equal([
       410,
       'Expired',
