@@ -184,9 +184,9 @@ export interface LogPiece {
 export interface LogPosition {
   /** Uid of the pod that it was read from. */
   readonly pod: string;
-  /** Time of the last line or piece, in nanoseconds since 1970. */
+  /** The latest time of a line or piece that was read, in nanoseconds since 1970. */
   readonly timeNs: bigint;
-  /** How many whole lines with exactly that time have been read. */
+  /** How many whole lines have been read from the first one of that time on. */
   readonly count: number;
   /** How many bytes of the line behind those have been read, when it is a long one. */
   readonly bytes: number;

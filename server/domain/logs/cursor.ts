@@ -3,9 +3,16 @@
 import type { LogPiece, LogPosition } from '../ports.js';
 
 /**
+ * What a program writes to stdout and to stderr at the same moment gets its times before it gets its place in the file: a line may
+ * stand behind one of a later time, by less than this.
+ */
+const DISORDER_NS = 250_000_000n;
+const SECOND_NS = 1_000_000_000n;
+
+/**
  * The log API goes back to whole seconds only, so that a second reading begins before the place where the first one ended.
- * Lines have times to the nanosecond: those before the last one are known, of those with the same time so many are known as
- * were counted, and of the line behind them so many bytes.
+ * Lines have times to the nanosecond: those before the first one of the latest time are known, from that one on so many are known
+ * as were counted, whatever their times, and of the line behind them so many bytes.
  */
 export class Cursor {
   readonly #pod: string;
@@ -16,7 +23,7 @@ export class Cursor {
   #dropLines = 0;
   #dropBytes = 0;
   #again = false;
-  /** While reading again: whether the last known line was met. */
+  /** While reading again: whether the first line of the latest time was met. */
   #met = false;
 
   constructor(pod: string, position: LogPosition | undefined) {
@@ -27,9 +34,14 @@ export class Cursor {
     this.#bytes = position.bytes;
   }
 
-  /** Time of the last piece that was taken; undefined when none was. */
+  /** The latest time of all pieces that were taken; undefined when none was. */
   get timeNs(): bigint | undefined {
     return this.#timeNs;
+  }
+
+  /** The whole second from which a second reading has everything that was not taken yet; undefined when nothing was. */
+  get sinceNs(): bigint | undefined {
+    return this.#timeNs === undefined ? undefined : sinceOf(this.#timeNs);
   }
 
   /** The position behind all that was taken; undefined when nothing was. */
@@ -43,7 +55,7 @@ export class Cursor {
     return !this.#again || (this.#met && this.#dropLines === 0 && this.#dropBytes === 0);
   }
 
-  /** Begins another reading, from the second of the last piece or earlier. */
+  /** Begins another reading, from `sinceNs` or earlier. */
   readAgain(): void {
     this.#again = this.#timeNs !== undefined;
     this.#met = false;
@@ -52,37 +64,35 @@ export class Cursor {
   }
 
   /**
-   * Takes a piece. Returns what is new of it, or undefined. `gap` is true when the last line of the reading before should have
+   * Takes a piece. Returns what is new of it, or undefined. `gap` is true when the latest line of the reading before should have
    * come first and did not: what was written in between is gone.
    */
   take(piece: LogPiece): { piece: LogPiece | undefined; gap: boolean } {
     let gap = false;
     let bytes = piece.bytes;
     if (this.#again && this.#timeNs !== undefined) {
-      if (piece.timeNs < this.#timeNs) return { piece: undefined, gap };
-      if (piece.timeNs === this.#timeNs) {
-        this.#met = true;
-        if (this.#dropLines > 0) {
-          if (!piece.partial) this.#dropLines -= 1;
-          return { piece: undefined, gap };
-        }
-        if (this.#dropBytes > 0) {
-          const dropped = Math.min(this.#dropBytes, bytes.length);
-          this.#dropBytes -= dropped;
-          bytes = bytes.subarray(dropped);
-          if (piece.partial && bytes.length === 0) return { piece: undefined, gap };
-        }
-      } else {
-        gap = !this.#met;
+      if (!this.#met && piece.timeNs < this.#timeNs) return { piece: undefined, gap };
+      this.#met ||= piece.timeNs === this.#timeNs;
+      if (!this.#met) {
+        gap = true;
+      } else if (this.#dropLines > 0) {
+        if (!piece.partial) this.#dropLines -= 1;
+        return { piece: undefined, gap };
+      } else if (this.#dropBytes > 0) {
+        const dropped = Math.min(this.#dropBytes, bytes.length);
+        this.#dropBytes -= dropped;
+        bytes = bytes.subarray(dropped);
+        if (piece.partial && bytes.length === 0) return { piece: undefined, gap };
       }
-      this.#again = piece.timeNs === this.#timeNs && (this.#dropLines > 0 || this.#dropBytes > 0);
+      this.#again = this.#met && this.#dropBytes > 0;
     }
     this.#advance(piece.timeNs, bytes.length, piece.partial);
     return { piece: bytes === piece.bytes ? piece : { ...piece, bytes }, gap };
   }
 
   #advance(timeNs: bigint, bytes: number, partial: boolean): void {
-    if (timeNs !== this.#timeNs) {
+    // So much earlier is not disorder: the clock of the machine was set back.
+    if (this.#timeNs === undefined || timeNs > this.#timeNs || timeNs < sinceOf(this.#timeNs)) {
       this.#timeNs = timeNs;
       this.#count = 0;
       this.#bytes = 0;
@@ -93,4 +103,8 @@ export class Cursor {
       this.#bytes = 0;
     }
   }
+}
+
+function sinceOf(latestNs: bigint): bigint {
+  return ((latestNs - DISORDER_NS) / SECOND_NS) * SECOND_NS;
 }

@@ -55,8 +55,9 @@ async function* readLog(
   let endedAt: string | undefined;
   let rest: readonly LogPiece[] = [];
   let state: PodState = await podState(world, pod, signal);
+  const nothingComes = state === 'ended' || !options.follow;
   // Nothing that is there already is wanted, and nothing will come. To ask would tell of the last second, the least that can be asked for.
-  if (state === 'ended' && options.tail === 0 && options.position === undefined) return;
+  if (nothingComes && options.tail === 0 && options.position === undefined) return;
   while (!signal.aborted) {
     if (state === 'gone') {
       // Where a reading came to its end before the pod went, nothing can be checked, and nothing points to a loss.
@@ -74,9 +75,10 @@ async function* readLog(
     if (end === 'complete') {
       const at = endOf(cursor, progress.rest);
       short = cursor.caughtUp ? 0 : short + 1;
-      // The API server ends a stream in the same way when the kubelet behind it dies. Of a container that has ended an end is believed
-      // that was met twice in the same place; what a living one has written is asked for without waiting for more.
-      const sure = state === 'live' || (at === endedAt && (cursor.caughtUp || short >= MAX_SHORT));
+      // The API server ends a stream in the same way when the kubelet behind it dies. An end is believed that was met twice in the same
+      // place; where a living container goes on writing, in the same place or behind it.
+      const again = state === 'live' ? endedAt !== undefined : at === endedAt;
+      const sure = again && (cursor.caughtUp || short >= MAX_SHORT);
       if (!follow && sure) {
         yield* take(progress.rest, cursor);
         return;
@@ -186,9 +188,8 @@ function gap(cursor: Cursor, beforeNs: bigint | undefined, reason: string): LogE
 
 function queryOf({ pod, options, cursor, follow, firstMs }: Reading): Record<string, string | number | boolean> {
   const common = { container: pod.containerName, follow, timestamps: true };
-  if (cursor.timeNs !== undefined) {
-    const seconds = Number(cursor.timeNs / 1_000_000_000n);
-    return { ...common, sinceTime: new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') };
+  if (cursor.sinceNs !== undefined) {
+    return { ...common, sinceTime: new Date(Number(cursor.sinceNs / 1_000_000n)).toISOString().replace('.000Z', 'Z') };
   }
   // Nothing was read yet. What was asked for relative to the beginning is longer ago now.
   const elapsedMs = firstMs === undefined ? 0 : Date.now() - firstMs;

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { LogPosition } from '../../../../../server/domain/ports.js';
 import { Cursor } from '../../../../../server/domain/logs/cursor.js';
 import { LineCutter, MAX_PIECE_BYTES } from '../../../../../server/domain/logs/pieces.js';
 
@@ -17,26 +16,29 @@ function render({ timeNs, text }: Line): string {
   return `${seconds}.${(timeNs % SECOND).toString().padStart(9, '0')}Z ${text}\n`;
 }
 
-/** Times that often are the same and often are of the same second. */
+/** Times that often are the same, often are of the same second, and now and then stand in the wrong order. */
 const lines = fc
-  .array(fc.tuple(fc.constantFrom(0n, 0n, 1n, 400_000_000n, SECOND), fc.constantFrom(0, 3, 3, 3, 150_000)), {
-    minLength: 1,
-    maxLength: 15,
-  })
+  .array(
+    fc.record({
+      step: fc.constantFrom(0n, 0n, 1n, 400_000_000n, SECOND),
+      late: fc.constantFrom(0n, 0n, 0n, 1n, 200_000_000n),
+      length: fc.constantFrom(0, 3, 3, 3, 150_000),
+    }),
+    { minLength: 1, maxLength: 15 },
+  )
   .map((steps) => {
-    let timeNs = START;
-    return steps.map(([step, length], at): Line => {
-      timeNs += step;
-      return { timeNs, text: `${at}:${'x'.repeat(length)}` };
+    let nowNs = START;
+    return steps.map(({ step, late, length }, at): Line => {
+      nowNs += step;
+      return { timeNs: nowNs - late, text: `${at}:${'x'.repeat(length)}` };
     });
   });
 
-/** What the log API gives from the second of `position` on. */
-function reading(all: readonly Line[], position: LogPosition | undefined): Buffer {
-  const from = position === undefined ? 0n : (position.timeNs / SECOND) * SECOND;
+/** What the log API gives where the reader asks for the rest: lines of that second and later, as they stand in the file. */
+function reading(all: readonly Line[], { sinceNs = 0n }: Cursor): Buffer {
   return Buffer.from(
     all
-      .filter(({ timeNs }) => timeNs >= from)
+      .filter(({ timeNs }) => timeNs >= sinceNs)
       .map(render)
       .join(''),
   );
@@ -63,7 +65,7 @@ describe('Cursor', () => {
         const cursor = new Cursor('pod', undefined);
         let text = '';
         for (const share of [...breaks, 1]) {
-          const bytes = reading(all, cursor.position);
+          const bytes = reading(all, cursor);
           const got = read(cursor, bytes, Math.ceil(bytes.length * share));
           text += got.text;
           expect(got.gaps).to.equal(0);
@@ -78,10 +80,10 @@ describe('Cursor', () => {
     fc.assert(
       fc.property(lines, fc.double({ min: 0, max: 1, noNaN: true }), (all, share) => {
         const first = new Cursor('pod', undefined);
-        const bytes = reading(all, undefined);
+        const bytes = reading(all, first);
         const before = read(first, bytes, Math.ceil(bytes.length * share)).text;
         const second = new Cursor('pod', first.position);
-        const after = read(second, reading(all, second.position), Infinity).text;
+        const after = read(second, reading(all, second), Infinity).text;
         expect(before + after).to.equal(all.map((line) => `${line.text}\n`).join(''));
       }),
       { numRuns: 200 },
@@ -92,17 +94,31 @@ describe('Cursor', () => {
 
   it('notices that lines were rotated away', () => {
     const cursor = new Cursor('pod', undefined);
-    read(cursor, reading(three.slice(0, 1), undefined), Infinity);
-    expect(read(cursor, reading(three.slice(2), undefined), Infinity)).to.deep.equal({ text: 'line 2\n', gaps: 1 });
+    read(cursor, reading(three.slice(0, 1), cursor), Infinity);
+    expect(read(cursor, reading(three.slice(2), cursor), Infinity)).to.deep.equal({ text: 'line 2\n', gaps: 1 });
   });
 
   it('does not take a log that goes on for one that was rotated', () => {
     const cursor = new Cursor('pod', undefined);
-    read(cursor, reading(three.slice(0, 1), undefined), Infinity);
-    expect(read(cursor, reading(three, cursor.position), Infinity)).to.deep.equal({
+    read(cursor, reading(three.slice(0, 1), cursor), Infinity);
+    expect(read(cursor, reading(three, cursor), Infinity)).to.deep.equal({
       text: 'line 1\nline 2\n',
       gaps: 0,
     });
+  });
+
+  it('takes two lines in the wrong order for what they are, also where a reading ends between them or behind them', () => {
+    const swapped: readonly Line[] = [
+      { timeNs: START - 2n, text: 'before' },
+      { timeNs: START, text: 'to stdout' },
+      { timeNs: START - 1n, text: 'to stderr' },
+    ];
+    for (const first of [2, 3]) {
+      const cursor = new Cursor('pod', undefined);
+      const { text } = read(cursor, reading(swapped.slice(0, first), cursor), Infinity);
+      const { text: rest, gaps } = read(cursor, reading(swapped, cursor), Infinity);
+      expect({ text: text + rest, gaps }).to.deep.equal({ text: 'before\nto stdout\nto stderr\n', gaps: 0 });
+    }
   });
 
   it('counts lines of one time, and bytes of a long line behind them', () => {
@@ -112,7 +128,7 @@ describe('Cursor', () => {
       { timeNs: START, text: 'x'.repeat(2 * MAX_PIECE_BYTES + 5) },
     ];
     const cursor = new Cursor('pod', undefined);
-    const bytes = reading(same, undefined);
+    const bytes = reading(same, cursor);
     read(cursor, bytes, bytes.length - 10);
     expect(cursor.position).to.deep.equal({ pod: 'pod', timeNs: START, count: 2, bytes: MAX_PIECE_BYTES });
     read(cursor, bytes, Infinity);

@@ -106,7 +106,8 @@ describe('the log of a pod', () => {
     expect(logs().map(({ query }) => query.get('follow'))).to.deep.equal(['false', 'false']);
   });
 
-  it('asks for nothing where nothing old is wanted of a container that has ended', async () => {
+  it('asks for nothing where nothing old is wanted and nothing will come', async () => {
+    expect(await source().all({ tail: 0, follow: false })).to.deep.equal([]);
     state = 'Succeeded';
     expect(await source().all({ tail: 0 })).to.deep.equal([]);
     expect(logs()).to.deep.equal([]);
@@ -131,14 +132,20 @@ describe('the log of a pod', () => {
   });
 
   it('reads what a container that lives has written, without waiting for more', async () => {
-    script = [whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z no newline')];
+    const all = whole(line(1, 'a'), '2026-11-23T06:00:02.000000000Z no newline');
+    script = [all, all];
     expect(await source().all({ follow: false })).to.deep.equal(['a', 'no newline']);
+  });
+
+  it('believes the end of what a container that lives has written when another reading came as far', async () => {
+    script = [whole(line(1, 'a'), line(2, 'b')), whole(line(1, 'a')), whole(line(1, 'a'), line(2, 'b'), line(3, 'c'))];
+    expect(await source().all({ follow: false })).to.deep.equal(['a', 'b', 'c']);
   });
 
   it('looks once more after a follow that ended, when the container has', async () => {
     script = [thenEnd(whole(line(1, 'a'))), whole(line(1, 'a'), line(2, 'last words')), whole(line(2, 'last words'))];
     expect(await source().all()).to.deep.equal(['a', 'last words']);
-    expect(logs()[1]?.query.get('sinceTime')).to.equal('2026-11-23T06:00:01Z');
+    expect(logs()[1]?.query.get('sinceTime')).to.equal('2026-11-23T06:00:00Z');
   });
 
   it('goes on when the stream ends although the container lives', async () => {
