@@ -1,6 +1,6 @@
 /** What has to be done for a task that nobody asks for, and when. */
 
-import { haltOf } from '../domain/status/halt.js';
+import { doubtAtMs, haltOf } from '../domain/status/halt.js';
 import { nodeState } from '../domain/status/node-state.js';
 import { hasEnded, type Retry, retryOf } from '../domain/status/retry.js';
 import type { TaskView } from '../domain/task.js';
@@ -76,8 +76,8 @@ function noteOf(view: TaskView): readonly Chore[] {
 }
 
 function haltChore(view: TaskView, nowMs: number): readonly Chore[] {
-  const halt = haltOf(view);
-  return halt ? [{ kind: 'halt', afterMs: Math.max(0, halt.atMs - nowMs) }] : [];
+  const atMs = Math.min(haltOf(view)?.atMs ?? Infinity, doubtAtMs(view) ?? Infinity);
+  return atMs === Infinity ? [] : [{ kind: 'halt', afterMs: Math.max(0, atMs - nowMs) }];
 }
 
 /** Whether all Jobs of a task are there. */

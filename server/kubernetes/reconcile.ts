@@ -31,6 +31,8 @@ const WRITES_PER_SECOND = 20;
 const CONCURRENCY = 8;
 /** How long one chore may take before its place is given to others. */
 const CHORE_TIMEOUT_MS = 60_000;
+/** A node that may never start, and of which events do not say so yet, is looked at again after this time. */
+const LOOK_AGAIN_MS = 60_000;
 const FIRST_RETRY_MS = 5000;
 const MAX_RETRY_MS = 5 * 60_000;
 
@@ -159,10 +161,14 @@ export class Reconciler {
       const seen = await this.#withPods(view, signal);
       const nodes = seen.nodes.map((node) => nodeState(node, seen.record));
       const due = haltOf(seen, await eventsOfAll(uses.events, silentUids(seen, nodes), signal));
-      if (!due) return;
+      const nowMs = this.#time.now();
+      if (!due || due.atMs > nowMs) {
+        this.#due.set(id, { kind, atMs: nowMs + LOOK_AGAIN_MS, failures: 0 });
+        return;
+      }
       // The pods go as soon as their Jobs are suspended, and their logs with them.
       await uses.archive.hold(seen, signal);
-      await this.#launcher.suspension.halt(seen, haltMark(due, seen, this.#time.now()), signal);
+      await this.#launcher.suspension.halt(seen, haltMark(due, seen, nowMs), signal);
     } else if (kind === 'restart') {
       const retry = retryOfView(view);
       if (!retry) return;

@@ -4,9 +4,11 @@ import type { EventsByUid } from '../ports.js';
 import type { HaltMark, NodeView, RunRules, TaskNode, TaskRecord, TaskView } from '../task.js';
 import { explainingUid } from './aggregate.js';
 import { causeOf } from './causes/causes.js';
+import { SOME_TRIES_MS } from './causes/waiting.js';
 import { firstFailed } from './diagnosis.js';
 import { nodeState } from './node-state.js';
 import { hasEnded } from './retry.js';
+import { isSilent } from './silent.js';
 
 /** A halt, and when it is due; it may be due already. Until then the task may change, and with it the halt. */
 export interface Halt {
@@ -25,8 +27,8 @@ const START_PATIENCE_MS = 30 * 60_000;
  * did not start.
  */
 export function haltOf({ record, nodes: views }: TaskView, events: EventsByUid = new Map()): Halt | undefined {
-  const { rules } = record;
-  if (!rules || record.stop || record.halt || record.deleting) return undefined;
+  const rules = rulesOf(record);
+  if (!rules) return undefined;
   const nodes = views.map((view) => nodeState(view, record, events.get(explainingUid(view))));
   const open = nodes.filter((node) => !hasEnded(node));
   if (open.length === 0) return undefined;
@@ -36,6 +38,26 @@ export function haltOf({ record, nodes: views }: TaskView, events: EventsByUid =
     ...open.flatMap((node) => startOf(node, views[node.index], rules)),
   ];
   return halts.toSorted((a, b) => a.atMs - b.atMs)[0];
+}
+
+/**
+ * When a node has waited on its machine for so long that it may never start, while only events can tell; undefined when none does.
+ * They are to be looked at then, and {@link haltOf} says with them whether it is so.
+ */
+export function doubtAtMs({ record, nodes }: TaskView): number | undefined {
+  const rules = rulesOf(record);
+  if (!rules || rules.startWithinMs === 'any') return undefined;
+  const times = nodes.flatMap((view) => {
+    const { pod } = view;
+    const waits = pod?.scheduledAtMs !== undefined && pod.container.state === 'waiting';
+    return waits && isSilent(nodeState(view, record)) ? [pod.scheduledAtMs + SOME_TRIES_MS] : [];
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** What a task is to be ended by; undefined when it is not, or is being ended already. */
+function rulesOf({ rules, stop, halt, deleting }: TaskRecord): RunRules | undefined {
+  return stop || halt || deleting ? undefined : rules;
 }
 
 /** The mark of a halt that is due, as it is written into the record. */

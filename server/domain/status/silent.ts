@@ -16,10 +16,15 @@ const NEEDS_EVENTS = new Set([
   'WaitingForScheduler',
 ]);
 
+/** Whether a node waits and has no reason of its own, as it is seen without events. */
+export function isSilent({ state, reason }: TaskNode): boolean {
+  return state === 'PENDING' && NEEDS_EVENTS.has(reason);
+}
+
 /** Uids of the objects whose events may tell why nodes wait that have no reason of their own; `nodes` are those of the view. */
 export function silentUids({ nodes: views }: TaskView, nodes: readonly TaskNode[]): readonly string[] {
   return nodes
-    .filter(({ state, reason }) => state === 'PENDING' && NEEDS_EVENTS.has(reason))
+    .filter(isSilent)
     .slice(0, ASKED_NODES)
     .flatMap(({ index }) => {
       const view = views[index];

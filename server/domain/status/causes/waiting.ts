@@ -1,7 +1,7 @@
 import { type Cause, FOREIGN_PROGRAM } from './cause.js';
 
 /** Kubernetes tries again at growing intervals; after this time it has done so about five times. */
-const SOME_TRIES_MS = 5 * 60_000;
+export const SOME_TRIES_MS = 5 * 60_000;
 const PULL = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'RegistryUnavailable', 'ImageInspectError'];
 const MOUNT = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'VolumeResizeFailed'];
 const UNSCHEDULABLE = ['Unschedulable', 'SchedulerError', 'FailedScheduling'];

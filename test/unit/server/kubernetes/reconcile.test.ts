@@ -206,6 +206,34 @@ describe('Reconciler', () => {
     expect(JSON.parse(record()?.data?.['halt'] ?? '')).to.deep.include({ blamed: [1, 0], reason: '' });
   });
 
+  it('looks again at events of a node that waits for long, until they say that it will never start', async () => {
+    await launcher.launch(REQUEST, stop.signal);
+    const missing = 'MountVolume.SetUp failed for volume "secret-0" : secret "keys" not found';
+    const looks: number[] = [];
+    uses.events.eventsOf = async () => {
+      looks.push(nowMs);
+      return looks.length < 3 ? [] : [{ reason: 'FailedMount', message: missing, warning: true, timeMs: nowMs }];
+    };
+    run();
+    await cache.ready(stop.signal);
+    cache.applyPod(rawPod({ id: 'abc12345', index: 0, phase: 'Running', revision: 950 }));
+    const pod = rawPod({ id: 'abc12345', index: 1, revision: 950 });
+    const waiting = { name: 'task', state: { waiting: { reason: 'ContainerCreating' } } };
+    const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-11-23T06:00:00Z' };
+    cache.applyPod({ ...pod, status: { ...pod.status, conditions: [scheduled], containerStatuses: [waiting] } });
+    await eventually(() => record()?.data?.['halt'] !== undefined);
+    expect(JSON.parse(record()?.data?.['halt'] ?? '')).to.deep.include({
+      blamed: [1],
+      reason: 'FailedMount',
+      message: missing,
+    });
+    const [first = 0, second = 0, third = 0] = looks.map((atMs) => (atMs - T0) / 1000);
+    expect(looks).to.have.length(3);
+    expect(first).to.be.within(300, 306);
+    expect(second - first).to.be.within(60, 61);
+    expect(third - second).to.be.within(60, 61);
+  });
+
   it('begins another attempt once, when logs are kept, with Jobs of its own', async () => {
     const recovery = { maxRestartsOnErrors: 1, recoverOnExitCodes: [] };
     const resources = { ...REQUEST.spec.resources, recovery };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { haltMark, haltOf } from '../../../../../server/domain/status/halt.js';
+import { doubtAtMs, haltMark, haltOf } from '../../../../../server/domain/status/halt.js';
 import type { NodeView, RunRules, TaskRecord } from '../../../../../server/domain/task.js';
 import {
   endedNode,
@@ -114,6 +114,22 @@ describe('haltOf', () => {
     expect(halt([waits(0, 'ErrImagePull', 'dial tcp: lookup registry.invalid: no such host')])?.atMs).to.equal(
       T0 + 1000 + 30 * MINUTE,
     );
+  });
+
+  it('is in doubt, after some tries, about a node of which only events can tell, and lets them say that it will never start', () => {
+    const silent = view([runningNode(0), waits(1, 'ContainerCreating')], { rules: RULES });
+    expect(doubtAtMs(silent)).to.equal(T0 + 1000 + 5 * MINUTE);
+    const message = 'MountVolume.SetUp failed for volume "secret-0" : secret "keys" not found';
+    const events = new Map([['pod-1', [{ reason: 'FailedMount', message, warning: true, timeMs: T0 }]]]);
+    expect(haltOf(silent, events)).to.deep.equal({
+      atMs: T0 + 1000 + 5 * MINUTE,
+      mark: { blamed: [1], reason: 'FailedMount', message },
+    });
+    const doubt = (nodes: readonly NodeView[], rules: Partial<RunRules> = {}): number | undefined =>
+      doubtAtMs(view(nodes, { rules: { ...RULES, ...rules } }));
+    expect(doubt([waits(0, 'ContainerCreating')], { startWithinMs: 'any' })).to.equal(undefined);
+    expect(doubt([runningNode(0), waits(1, 'ErrImagePull'), waitingNode(2)])).to.equal(undefined);
+    expect(doubtAtMs(view([waits(0, 'ContainerCreating')]))).to.equal(undefined);
   });
 
   it('remembers when nodes had started, for when their pods are gone', () => {
