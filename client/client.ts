@@ -243,7 +243,7 @@ export function createClient(config: ClientConfig): Client {
       call(TaskServiceService.deleteTask, { taskId, force: options?.force ?? false }, options, {
         taskId,
         status: 'deleted',
-        message: `Task ${taskId} is deleted`,
+        message: `Task ${taskId} is gone: the answer to its deletion was lost`,
       }),
     stopTasks: (request, options) => call(TaskServiceService.stopTasks, request, options),
     createVolume: (request, options) =>
@@ -259,7 +259,7 @@ export function createClient(config: ClientConfig): Client {
       call(VolumeServiceService.deleteVolume, { volumeId }, options, {
         volumeId,
         status: 'deleted',
-        message: `Volume ${volumeId} deleted`,
+        message: `Volume ${volumeId} is gone: the answer to its deletion was lost`,
       }),
     diagnose: (options) => call(SystemServiceService.diagnose, {}, options),
     getServiceInfo: (options) => call(SystemServiceService.getServiceInfo, {}, options),
