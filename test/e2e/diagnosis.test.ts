@@ -76,9 +76,15 @@ describe('the diagnosis of a task', () => {
 
   if (!REAL) return;
 
-  it('tells an image that does not exist from one that needs a login', async () => {
+  it('tells an image that does not exist from one that needs a login, and ends a task whose image cannot be one', async () => {
     const image = (host: string | undefined): object => ({ resources: { image_id: `${host}/no/such:1` } });
+    const shortDigest = { resources: { image_id: `busybox@sha256:${'a'.repeat(63)}` } };
     await Promise.all([
+      diagnosed(shortDigest, 'InvalidImage').then(async ({ task_id: id, nodes }) => {
+        expect(nodes[0]?.reason).to.equal('InvalidImageName');
+        const { diagnosis } = await house.until(id, 'failed');
+        expect(diagnosis).to.include({ category: 'InvalidImage', fix: 'correct resources.image_id', retryable: false });
+      }),
       check({
         title: '',
         task: image(missing?.host),
