@@ -92,6 +92,7 @@ describe('faults', () => {
     };
     // The record, the Service and a Job for each node.
     const users = await Promise.all(Array.from({ length: nodes + 2 }, (_, steps) => killedAfter(steps)));
+    let completed = 0;
     for (const [steps, user] of users.entries()) {
       const records = await house.kubernetes.list('configmaps', `username=${user}`);
       expect(records, `records after ${steps} steps`).to.have.length(steps === 0 ? 0 : 1);
@@ -102,6 +103,7 @@ describe('faults', () => {
         expect(found, `Jobs after ${steps} steps`).to.have.length(nodes);
         return found;
       });
+      completed += 1;
       if (steps !== running) continue;
       await house.until(id, 'completed', user);
       const made = Math.max(...jobs.map(({ metadata }) => Number(new Date(metadata?.creationTimestamp ?? 0)) / 1000));
@@ -110,6 +112,7 @@ describe('faults', () => {
       expect(began).to.have.length(nodes);
       expect(Math.min(...began), 'no program before all Jobs exist').to.be.at.least(made);
     }
+    process.stdout.write(`      killed=${users.length} completed=${completed} nothing=${users.length - completed}\n`);
   });
 
   for (const [what, disturb] of [

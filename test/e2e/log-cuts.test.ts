@@ -70,12 +70,15 @@ describe(`${NODES * LINES} lines of ${NODES} nodes`, () => {
   /** A server that can be killed: another one then takes its place, on the same port. */
   const mortal = async (
     kubeconfig?: string,
-  ): Promise<{ readonly port: number; readonly kill: () => Promise<void> }> => {
+  ): Promise<{ readonly port: number; readonly kill: () => Promise<void>; readonly kills: () => number }> => {
     let server = await house.anotherServer(kubeconfig);
+    let kills = 0;
     const port = Number(new URL(server.url).port);
     return {
       port,
+      kills: () => kills,
       kill: async () => {
+        kills += 1;
         server.program.kill('SIGKILL');
         await server.program.ended;
         server = await house.anotherServer(kubeconfig, port);
@@ -102,20 +105,21 @@ describe(`${NODES * LINES} lines of ${NODES} nodes`, () => {
   });
 
   it('come from servers that are killed again and again', async () => {
-    const { port, kill } = await mortal();
+    const { port, kill, kills } = await mortal();
     const reader = await follow(port);
-    const killed = await during(reader, [kill, kill, kill]);
-    await expectAll(reader, { killed: () => killed });
+    await during(reader, [kill, kill, kill]);
+    await expectAll(reader, { killed: kills });
   });
 
   it('come through all of that at once, and restarts of what the cluster is made of', async () => {
     const api = await cuttingApi();
-    const { port, kill } = await mortal(api.kubeconfig);
+    const { port, kill, kills } = await mortal(api.kubeconfig);
     const proxy = await cutting(port, BYTES_TO_CUT);
     const reader = await follow(proxy.port);
     const restarts = RESTARTS.flatMap((command) => (command === undefined ? [] : [() => promisify(exec)(command)]));
-    const killed = await during(reader, [kill, ...restarts, kill]);
-    await expectAll(reader, { cuts: () => proxy.cuts() + api.proxy.cuts(), killed: () => killed });
+    const done = await during(reader, [kill, ...restarts, kill]);
+    const cuts = (): number => proxy.cuts() + api.proxy.cuts();
+    await expectAll(reader, { cuts, killed: kills, restarted: () => done - kills() });
   });
 });
 
@@ -139,7 +143,7 @@ async function during(reader: Program, things: readonly (() => Promise<unknown>)
 /** Fails unless every line of every node is there once, in order, and the end was seen. Prints what a proof has to say. */
 async function expectAll(
   reader: Program,
-  faults: { readonly cuts?: () => number; readonly killed?: () => number },
+  faults: { readonly cuts?: () => number; readonly killed?: () => number; readonly restarted?: () => number },
 ): Promise<void> {
   const { code, stdout, stderr } = await reader.ended;
   const seen = Array.from({ length: NODES }, () => new Uint16Array(LINES + 1));
@@ -162,8 +166,10 @@ async function expectAll(
   const counted = seen.flatMap((counts) => [...counts.subarray(1)]);
   const lost = counted.filter((times) => times === 0).length;
   const twice = counted.filter((times) => times > 1).length;
-  const figures = `cuts=${faults.cuts?.() ?? 0} killed=${faults.killed?.() ?? 0} lost=${lost} twice=${twice} disordered=${disordered}`;
-  process.stdout.write(`      lines=${NODES * LINES} ${figures}\n`);
+  const survived = `cuts=${faults.cuts?.() ?? 0} killed=${faults.killed?.() ?? 0} restarted=${faults.restarted?.() ?? 0}`;
+  process.stdout.write(
+    `      lines=${NODES * LINES} ${survived} lost=${lost} twice=${twice} disordered=${disordered}\n`,
+  );
   const told = `exit code ${code}, last lines ${last.join(', ')}, and it said:\n${stderr}`;
   expect({ lost, twice, disordered, strange }, told).to.deep.equal({ lost: 0, twice: 0, disordered: 0, strange: [] });
   expect(code, told).to.equal(0);
