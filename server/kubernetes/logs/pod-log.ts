@@ -48,6 +48,9 @@ async function* readLog(
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const cursor = new Cursor(pod.uid, options.position);
+  /** So many readings in a row brought nothing new. */
+  let idle = 0;
+  /** So many of the last of them could not be opened, or broke off. */
   let failures = 0;
   let short = 0;
   let firstMs: number | undefined;
@@ -72,6 +75,8 @@ async function* readLog(
     const beganMs = Date.now();
     const end = yield* readOnce(world, { pod, options, cursor, follow, progress, firstMs }, signal);
     firstMs ??= beganMs;
+    idle = progress.any ? 0 : idle + 1;
+    failures = progress.any || end === 'complete' ? 0 : failures + 1;
     if (end === 'complete') {
       const at = endOf(cursor, progress.rest);
       short = cursor.caughtUp ? 0 : short + 1;
@@ -85,17 +90,16 @@ async function* readLog(
       }
       endedAt = at;
       ({ rest } = progress);
-    } else if (progress.any || failures > 0) {
+    } else if (failures !== 1) {
       // The pod's status lags behind its end: one attempt that still takes it for live may find nothing there any more.
       endedAt = undefined;
     }
-    failures = progress.any ? 0 : failures + 1;
     if (failures >= MAX_FAILURES && !follow) {
       yield gap(cursor, undefined, `the log cannot be read: ${progress.refusal}`);
       return;
     }
-    if (end === 'cut' || failures > 1) {
-      await world.wait(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures) * (0.5 + Math.random()), signal);
+    if (end === 'cut' || idle > 1) {
+      await world.wait(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** idle) * (0.5 + Math.random()), signal);
     }
     if (signal.aborted) return;
     // The end of the stream says nothing: rotation, proxies and restarts end it too. Only the pod tells.

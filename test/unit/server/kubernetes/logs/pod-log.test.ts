@@ -221,6 +221,20 @@ describe('the log of a pod', () => {
     expect(await source().all()).to.deep.equal(['a']);
   });
 
+  it('ends when the pod goes while its status still says that it lives, after readings that brought nothing new', async () => {
+    const same = whole(line(1, 'a'));
+    script = [
+      same,
+      same,
+      same,
+      (_, response) => {
+        state = 'gone';
+        refuse(response, 404, 'NotFound', 'pods "demo-pod" not found');
+      },
+    ];
+    expect(await source().all()).to.deep.equal(['a']);
+  });
+
   it('tells when the pod goes after a reading that broke off', async () => {
     script = [
       (request, response) => {
