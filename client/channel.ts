@@ -11,9 +11,13 @@ export interface Endpoint {
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
+/** What a server may send ahead of its reader. With the 64 KiB of HTTP/2 it would wait for each message of a log to be taken. */
+const WINDOW_BYTES = 1024 * 1024;
+
 const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+  'grpc-node.flow_control_window': WINDOW_BYTES,
   // Finds connections that a firewall or a sleeping laptop dropped without a word.
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 10_000,

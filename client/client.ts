@@ -41,6 +41,7 @@ import { ClientError, type ErrorDetail, type GrpcCode } from './errors.js';
 import { type FollowOptions, followTaskLogs } from './follow-logs.js';
 import { followTask } from './follow-task.js';
 import { checkUser } from './identity.js';
+import { decodeLogMessage } from './log-decoding.js';
 import { DEFAULT_RETRY, goneIsDone, type RetryPolicy, withRetry } from './retry.js';
 import { openServerStream } from './server-stream.js';
 import { callUnary, type Method } from './unary.js';
@@ -135,6 +136,8 @@ export interface Client {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** Read by the hundred. */
+const STREAM_TASK_LOGS = { ...TaskServiceService.streamTaskLogs, responseDeserialize: decodeLogMessage };
 
 /** Makes a client with one connection, opened by the first call. Throws a ClientError for a bad URL or user name. */
 export function createClient(config: ClientConfig): Client {
@@ -213,14 +216,9 @@ export function createClient(config: ClientConfig): Client {
     watchTasks: (request, options) =>
       stream(TaskServiceService.watchTasks, WatchTasksRequest.fromPartial(request), options?.signal),
     streamTaskLogs: (request, options) =>
-      stream(TaskServiceService.streamTaskLogs, StreamTaskLogsRequest.fromPartial(request), options?.signal),
+      stream(STREAM_TASK_LOGS, StreamTaskLogsRequest.fromPartial(request), options?.signal),
     followTaskLogs: (taskId, options = {}) =>
-      followTaskLogs(
-        (request, signal) => stream(TaskServiceService.streamTaskLogs, request, signal),
-        taskId,
-        options,
-        options.signal,
-      ),
+      followTaskLogs((request, signal) => stream(STREAM_TASK_LOGS, request, signal), taskId, options, options.signal),
     execTask: (requests, options) =>
       openBidiStream(
         grpc,

@@ -62,9 +62,8 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
     open = undefined;
   }
 
-  function emit(node: number, pieces: readonly Piece[], ended: boolean, newline: boolean): void {
-    if (open !== node) closeOpenLine();
-    output.push(...pieces);
+  /** Says where the line stands behind what was just put out of it. */
+  function leave(node: number, ended: boolean, newline: boolean): void {
     open = ended && newline ? undefined : node;
     if (ended && newline) output.push(NEWLINE);
   }
@@ -72,13 +71,19 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
   function add(entry: TaskLogEntry): void {
     const { node } = entry;
     const content = entry.raw.length > 0 ? entry.raw : entry.text;
+    const ended = !entry.partial;
     if (!style.prefix) {
-      emit(node, open === node ? [content] : [lineStart(entry), content], !entry.partial, entry.newline);
+      if (open !== node) {
+        closeOpenLine();
+        if (style.timestamps) output.push(lineStart(entry));
+      }
+      output.push(content);
+      leave(node, ended, entry.newline);
       return;
     }
-    const ended = !entry.partial;
     if (open === node) {
-      emit(node, [content], ended, true);
+      output.push(content);
+      leave(node, ended, true);
       return;
     }
     const line = held.get(node) ?? { pieces: [lineStart(entry)], bytes: 0 };
@@ -89,7 +94,13 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
       return;
     }
     held.delete(node);
-    emit(node, line.pieces, ended, true);
+    emit(node, line, ended);
+  }
+
+  function emit(node: number, { pieces }: Held, ended: boolean): void {
+    closeOpenLine();
+    output.push(...pieces);
+    leave(node, ended, true);
   }
 
   async function send(): Promise<void> {
@@ -109,7 +120,7 @@ export function createLogPrinter(style: LogStyle, write: (bytes: Buffer) => Prom
       return send();
     },
     flush: () => {
-      for (const [node, line] of held) emit(node, line.pieces, true, true);
+      for (const [node, line] of held) emit(node, line, true);
       held.clear();
       if (style.prefix) closeOpenLine();
       return send();

@@ -17,8 +17,6 @@ type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' |
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** What a line costs besides its bytes: its time, node and flags. */
 const LINE_BYTES = 32;
-/** Made once: an error of its own for each message that comes would cost more than the message. */
-const CANCELLED = new Error('a message came');
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;
 
@@ -92,7 +90,7 @@ export async function* streamLogs(
     readNode(domain, sight, { node, request, start: positions.get(node) }, AbortSignal.any([inner])),
   );
   try {
-    for await (const batch of merge(sources, { ms: HEARTBEAT_MS, sleep: (ms) => cancellable(domain, ms) })) {
+    for await (const batch of merge(sources, { ms: HEARTBEAT_MS, clock: domain.clock })) {
       if (batch.length === 0 && !signal.aborted) yield { kind: 'heartbeat', timeMs: domain.clock.now() };
       const entries: NodePieces[] = [];
       let bytes = 0;
@@ -137,10 +135,4 @@ function selectNodes(nodes: readonly number[], count: number): readonly number[]
   if (nodes.length === 0) return Array.from({ length: count }, (_, index) => index);
   for (const node of nodes) checkNode(node, count);
   return [...new Set(nodes)].toSorted((a, b) => a - b);
-}
-
-/** Needs no signal of the stream: when that is aborted the sources end, and the wait with them. */
-function cancellable(domain: Uses, ms: number): { done: Promise<void>; cancel(): void } {
-  const timer = new AbortController();
-  return { done: domain.clock.sleep(ms, timer.signal), cancel: () => timer.abort(CANCELLED) };
 }

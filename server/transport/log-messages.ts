@@ -1,13 +1,9 @@
 /** Log streams of the domain <-> messages of StreamTaskLogs. */
 
-import {
-  StreamTaskLogsResponse,
-  type StreamTaskLogsRequest,
-  type TaskLogEntry,
-} from '../../gen/k8scli/v1/task_service.js';
+import { StreamTaskLogsResponse, type StreamTaskLogsRequest } from '../../gen/k8scli/v1/task_service.js';
 import type { LogMessage, LogRequest } from '../domain/logs.js';
-import type { LogPiece } from '../domain/ports.js';
 import { duration, durationMs, stateMessage, taskMessage, timestamp, timestampNs } from './mapping.js';
+import { PieceEntry } from './piece-entry.js';
 
 /** What both log methods ask for. */
 export function logRequest(
@@ -26,7 +22,7 @@ export function logRequest(
 export function logMessage(message: LogMessage): StreamTaskLogsResponse {
   switch (message.kind) {
     case 'entries': {
-      const entries = message.entries.flatMap(({ node, pieces }) => pieces.map((piece) => entryOf(node, piece)));
+      const entries = message.entries.flatMap(({ node, pieces }) => pieces.map((piece) => new PieceEntry(node, piece)));
       return { ...EMPTY, entries, resumeToken: message.resumeToken };
     }
     case 'gap': {
@@ -51,15 +47,3 @@ export function logMessage(message: LogMessage): StreamTaskLogsResponse {
 }
 
 const EMPTY = StreamTaskLogsResponse.fromPartial({});
-const NO_BYTES = Buffer.alloc(0);
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function entryOf(node: number, piece: LogPiece): TaskLogEntry {
-  const { partial, newline } = piece;
-  const time = timestampNs(piece.timeNs);
-  try {
-    return { node, time, text: utf8.decode(piece.bytes), raw: NO_BYTES, partial, newline };
-  } catch {
-    return { node, time, text: '', raw: Buffer.from(piece.bytes), partial, newline };
-  }
-}

@@ -13,6 +13,7 @@ import { systemHandlers } from './handlers/system.js';
 import { taskHandlers } from './handlers/task.js';
 import { volumeHandlers } from './handlers/volume.js';
 import { type ChainOptions, intercept } from './interceptors/chain.js';
+import { encodeLogMessage } from './log-encoding.js';
 
 /** A service, ready to be served. */
 export interface Service {
@@ -22,6 +23,12 @@ export interface Service {
   readonly metadata: ProtoMetadata;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
 }
+
+/** As it was generated, but for what is encoded by the hundred. */
+const TASK_SERVICE = {
+  ...TaskServiceService,
+  streamTaskLogs: { ...TaskServiceService.streamTaskLogs, responseSerialize: encodeLogMessage },
+};
 
 /** All services over this domain. */
 export function createServices(
@@ -38,7 +45,7 @@ export function createServices(
   ): Service => ({ name, definition, metadata, handlers: intercept(definition, handlers, { ...options, anonymous }) });
   return [
     service('k8scli.v1.SystemService', SystemServiceService, systemMetadata, systemHandlers(domain, version)),
-    service('k8scli.v1.TaskService', TaskServiceService, taskMetadata, taskHandlers(domain)),
+    service('k8scli.v1.TaskService', TASK_SERVICE, taskMetadata, taskHandlers(domain)),
     service('k8scli.v1.VolumeService', VolumeServiceService, volumeMetadata, volumeHandlers(domain)),
   ];
 }

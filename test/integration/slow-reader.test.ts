@@ -1,12 +1,7 @@
 import { connect } from 'node:net';
 import { Metadata, credentials } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import {
-  StreamTaskLogsRequest,
-  StreamTaskLogsResponse,
-  TaskServiceClient,
-  TaskServiceService,
-} from '../../gen/k8scli/v1/task_service.js';
+import { StreamTaskLogsRequest, StreamTaskLogsResponse, TaskServiceClient } from '../../gen/k8scli/v1/task_service.js';
 import { createGrpcServer } from '../../server/transport/grpc/server.js';
 import { openPort } from '../../server/transport/port.js';
 import { createServices } from '../../server/transport/services.js';
@@ -27,7 +22,7 @@ describe('a reader over gRPC that takes nothing', () => {
     const stopping = new AbortController();
     const options = { stopping: stopping.signal, report: () => {}, token: undefined };
     const services = createServices(new FakeDomain(), '1.2.3', options).map((service) =>
-      service.definition === TaskServiceService
+      service.name === 'k8scli.v1.TaskService'
         ? { ...service, handlers: { ...service.handlers, streamTaskLogs } }
         : service,
     );

@@ -1,19 +1,28 @@
 /** Many asynchronous sources as one, in the order in which they have something. */
 
+import type { Clock } from '../ports.js';
+
+/** When silence is worth an item of its own. */
+export interface Idle {
+  readonly ms: number;
+  readonly clock: Clock;
+}
+
 /**
  * Yields batches: everything that is ready when the consumer asks, at most one item of a source. A source is asked for its
  * next item only when its last one was taken, so that a slow consumer slows every source and nothing piles up. An error of one
- * source ends the whole; the sources are closed in any case. With `idleMs`, an empty batch is yielded when nothing came for so
+ * source ends the whole; the sources are closed in any case. With `idle`, an empty batch is yielded when nothing came for so
  * long.
  */
 export async function* merge<T>(
   sources: readonly AsyncIterable<T>[],
-  idle?: { readonly ms: number; sleep(ms: number): { done: Promise<void>; cancel(): void } },
+  idle?: Idle,
 ): AsyncGenerator<T[], void, undefined> {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());
   const ready: { iterator: AsyncIterator<T>; result: IteratorResult<T> }[] = [];
   let failure: { error: unknown } | undefined;
   let wake: (() => void) | undefined;
+  const silence = idle && new Silence(idle, () => wake?.());
   const ask = (iterator: AsyncIterator<T>): void => {
     iterator.next().then(
       (result) => {
@@ -31,13 +40,11 @@ export async function* merge<T>(
   try {
     while (open > 0) {
       if (ready.length === 0 && !failure) {
-        const timer = idle?.sleep(idle.ms);
-        const woken = new Promise<void>((resolve) => {
+        silence?.begin();
+        await new Promise<void>((resolve) => {
           wake = resolve;
         });
-        await (timer ? Promise.race([woken, timer.done]) : woken);
         wake = undefined;
-        timer?.cancel();
         if (ready.length === 0 && !failure) {
           yield [];
           continue;
@@ -54,7 +61,43 @@ export async function* merge<T>(
       for (const { iterator, result } of taken) if (!result.done) ask(iterator);
     }
   } finally {
+    silence?.end();
     // Not awaited: a source that waits for its cluster ends when the caller's signal is aborted.
     for (const iterator of iterators) void iterator.return?.().catch(() => {});
+  }
+}
+
+/** Tells when nothing has come for so long. It sleeps once for many waits: once for each item would cost more than the item. */
+class Silence {
+  readonly #idle: Idle;
+  readonly #onLong: () => void;
+  readonly #over = new AbortController();
+  #sinceMs = 0;
+  #sleeping = false;
+
+  constructor(idle: Idle, onLong: () => void) {
+    this.#idle = idle;
+    this.#onLong = onLong;
+  }
+
+  /** From now on nothing comes. */
+  begin(): void {
+    this.#sinceMs = this.#idle.clock.now();
+    if (!this.#sleeping) void this.#sleep();
+  }
+
+  end(): void {
+    this.#over.abort();
+  }
+
+  async #sleep(): Promise<void> {
+    const { clock, ms } = this.#idle;
+    const { signal } = this.#over;
+    this.#sleeping = true;
+    for (let leftMs = ms; leftMs > 0 && !signal.aborted; leftMs = this.#sinceMs + ms - clock.now()) {
+      await clock.sleep(leftMs, signal);
+    }
+    this.#sleeping = false;
+    if (!signal.aborted) this.#onLong();
   }
 }

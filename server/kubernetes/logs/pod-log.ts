@@ -1,5 +1,6 @@
 /** One container's log, read to its true end through whatever happens to the connection. */
 
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent, LogOptions, LogPiece, LogSource, PodIdentity } from '../../domain/ports.js';
 import { hasCode, KubernetesError, toTaskError } from '../errors.js';
 import type { RawPod } from '../objects.js';
@@ -15,6 +16,10 @@ const MAX_BACKOFF_MS = 5000;
 const MAX_FAILURES = 8;
 /** A log that so often in a row ends before the line that was read last was rotated behind it: nothing was written since. */
 const MAX_SHORT = 3;
+
+/** Behind less than this it is worth while to wait so long for more; nobody sees that a line came so much later. */
+const SMALL_BYTES = 32 * 1024;
+const GATHER_MS = 2;
 
 /** `unstarted`: it ended before its container had been made. */
 type PodState = 'live' | 'ended' | 'unstarted' | 'gone';
@@ -158,6 +163,8 @@ async function* readOnce(
         if (event.kind === 'lines') progress.any = true;
         yield event;
       }
+      // What follows at once is taken together: real clusters send a log by the line, and each message costs as much as many lines.
+      await (chunk.length < SMALL_BYTES ? sleep(GATHER_MS) : nextTurn());
     }
     // It may go on: where nobody is sure yet, it is read again from its beginning.
     progress.rest = cutter.end();

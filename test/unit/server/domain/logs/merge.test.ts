@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { merge } from '../../../../../server/domain/logs/merge.js';
-import { settle } from '../../../../support/server/fake-clock.js';
+import { FakeClock, settle } from '../../../../support/server/fake-clock.js';
 
 /** A source that gives what a test puts in, and counts how often it was asked. */
 class Source<T> implements AsyncIterable<T> {
@@ -109,32 +109,28 @@ describe('merge', () => {
     expect(sources.map(({ closed }) => closed)).to.deep.equal([true, true]);
   });
 
-  it('yields nothing when nothing came for so long, and cancels its timer when something did', async () => {
+  it('yields nothing when nothing came for so long, and only then', async () => {
     const source = new Source<number>();
-    const timers: { fire: () => void; cancelled: boolean }[] = [];
-    const sleep = (): { done: Promise<void>; cancel: () => void } => {
-      const timer = { fire: (): void => {}, cancelled: false };
-      timers.push(timer);
-      return {
-        done: new Promise((resolve) => {
-          timer.fire = resolve;
-        }),
-        cancel: () => {
-          timer.cancelled = true;
-        },
-      };
-    };
-    const merged = merge([source], { ms: 5, sleep });
+    const clock = new FakeClock();
+    const merged = merge([source], { ms: 5, clock });
     const idle = merged.next();
-    await settle();
-    timers[0]?.fire();
-    expect((await idle).value).to.deep.equal([]);
+    await clock.advance(4);
+    source.give(7);
+    expect((await idle).value).to.deep.equal([7]);
+    await clock.advance(1);
+    const quiet = merged.next();
+    await clock.advance(4);
+    expect(clock.sleeping).to.equal(1);
+    await clock.advance(1);
+    expect((await quiet).value).to.deep.equal([]);
     const busy = merged.next();
     await settle();
-    source.give(7);
-    expect((await busy).value).to.deep.equal([7]);
-    expect(timers.map(({ cancelled }) => cancelled)).to.deep.equal([true, true]);
-    expect(source.asked, 'an idle batch asks nobody again').to.equal(1);
+    source.give(8);
+    expect((await busy).value).to.deep.equal([8]);
+    expect(source.asked, 'an idle batch asks nobody again').to.equal(2);
+    await merged.return();
+    await settle();
+    expect(clock.sleeping).to.equal(0);
   });
 
   it('ends at once without sources', async () => {
