@@ -7,6 +7,8 @@ import { hasCode, KubernetesError } from './errors.js';
 import { pause, type KubeClient } from './transport.js';
 
 const PAGE_SIZE = 500;
+/** After a failure a list begins with so many, and then doubles: a way that breaks often lets a small answer through. */
+const CAREFUL_PAGE_SIZE = 10;
 const FIRST_BACKOFF_MS = 800;
 /** An API server that was away for minutes is seen again after so long; three watches ask, which it can bear. */
 const MAX_BACKOFF_MS = 8000;
@@ -47,7 +49,7 @@ export async function watchCollection<T extends RawObject>(
   while (!signal.aborted) {
     const startedMs = Date.now();
     try {
-      revision ??= await list(client, watched, signal);
+      revision ??= await list(client, watched, failures === 0 ? PAGE_SIZE : CAREFUL_PAGE_SIZE, signal);
       revision = await follow(client, watched, revision, signal, () => {
         failures = 0;
       });
@@ -77,19 +79,21 @@ interface ListPage<T> {
   readonly items: T[];
 }
 
-/** Lists the collection page by page, none of which is kept, and returns its version. */
+/** Lists the collection page by page, the first of this size, none of which is kept, and returns its version. */
 async function list<T extends RawObject>(
   client: KubeClient,
   watched: Watched<T>,
+  pageSize: number,
   signal: AbortSignal,
 ): Promise<string> {
   const uids = new Set<string>();
+  let limit = pageSize;
   let next: string | undefined;
   do {
     const { body }: { body: ListPage<T> } = await client.request<ListPage<T>>({
       method: 'GET',
       path: watched.path,
-      query: { labelSelector: watched.labelSelector, limit: PAGE_SIZE, continue: next },
+      query: { labelSelector: watched.labelSelector, limit, continue: next },
       signal,
     });
     for (const object of body.items) {
@@ -100,6 +104,7 @@ async function list<T extends RawObject>(
         // One object that cannot be understood must not hide all others.
       }
     }
+    limit = Math.min(PAGE_SIZE, limit * 2);
     next = body.metadata.continue || undefined;
     if (!next) {
       watched.onListed(uids, body.metadata.resourceVersion);

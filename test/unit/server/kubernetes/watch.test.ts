@@ -123,6 +123,21 @@ describe('watchCollection', () => {
     expect(lists).to.deep.equal(['10']);
   });
 
+  it('begins with a small page after a failure, as large ones may not come through, and doubles it', async () => {
+    const page =
+      (next: string): Step =>
+      (_, response) =>
+        json(response, { metadata: { resourceVersion: '10', continue: next }, items: [] });
+    const { stub, lists } = await run(
+      (_, response) => refuse(response, 403, 'Forbidden', 'not now'),
+      page('second'),
+      page('third'),
+      list(10),
+    );
+    await eventually(() => lists.length === 1);
+    expect(stub.requests.slice(0, 4).map(({ query }) => query.get('limit'))).to.deep.equal(['500', '10', '20', '40']);
+  });
+
   it('goes on behind the last event when the server ends the watch', async () => {
     const { stub, lists } = await run(list(10), closed(['ADDED', object('a', 11)]), open());
     await stub.seen(3);
