@@ -62,6 +62,9 @@ function buildParser(columns: number | undefined, choose: (command: CommandLine)
     .strict()
     .exitProcess(false)
     .wrap(Math.min(columns ?? 100, MAX_HELP_COLUMNS))
+    .example('$0 jobs submit task.yaml', 'submit a task, follow its log, end with its result')
+    .example('$0 jobs status', 'your last task: what is wrong with it, and what to do')
+    .example('$0 doctor', 'what is missing here, or in the cluster')
     .epilogue(exitCodesHelp(columns))
     .fail((message, error) => {
       // Errors of yargs itself are wrong usage; others come from a command's own parse.
@@ -85,7 +88,8 @@ function addCommand(parser: Argv, command: AnyCommand, words: number, choose: (c
   parser.command(
     command.usage,
     command.summary,
-    (nested) => command.build(nested),
+    // Named, the command's own options are shown before those of every command.
+    (nested) => command.build(nested).group([], 'Options:'),
     (args) => {
       // Strict parsing does not look at what is behind `--`.
       const rest: unknown = args['--'];

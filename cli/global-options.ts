@@ -1,6 +1,8 @@
 import type { Argv } from 'yargs';
 
-/** Adds the options that every command has. */
+const GROUP = 'Options of every command:';
+
+/** Adds the options that every command has, to be shown behind its own. */
 export function withGlobalOptions(yargs: Argv): Argv {
   return yargs
     .option('server', {
@@ -20,5 +22,6 @@ export function withGlobalOptions(yargs: Argv): Argv {
       type: 'boolean',
       default: true,
       describe: 'colours on a terminal (--no-color, NO_COLOR: none)',
-    });
+    })
+    .group(['server', 'context', 'user', 'quiet', 'verbose', 'color', 'help', 'version'], GROUP);
 }

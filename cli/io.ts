@@ -20,11 +20,11 @@ export interface Io {
   readonly inIsTerminal: boolean;
   /** Stdin, for where the user asks to have it read. */
   readonly input: Readable;
-  /** Width of the terminal that stdout is; undefined when it is none. */
+  /** Width of the terminal that stdout is; undefined when it is none, or one that does not know. */
   readonly columns: number | undefined;
-  /** Height of the terminal that stdout is; undefined when it is none. */
+  /** Height of the terminal that stdout is; undefined likewise. */
   readonly rows: number | undefined;
-  /** Width of the terminal that stderr is; undefined when it is none. */
+  /** Width of the terminal that stderr is; undefined likewise. */
   readonly errColumns: number | undefined;
   /** Calls back when what was drawn on the terminal has moved; returns how to stop that. */
   readonly onDisturbed: (listener: (what: Disturbance) => void) => () => void;
@@ -73,13 +73,13 @@ export function createIo(streams: Streams, signal: AbortSignal, continued: Event
       return streams.stdin;
     },
     get columns() {
-      return stdout.isTTY === true ? stdout.columns : undefined;
+      return sizeIn(stdout, 'columns');
     },
     get rows() {
-      return stdout.isTTY === true ? stdout.rows : undefined;
+      return sizeIn(stdout, 'rows');
     },
     get errColumns() {
-      return stderr.isTTY === true ? stderr.columns : undefined;
+      return sizeIn(stderr, 'columns');
     },
     onDisturbed: (listener) => {
       const resized = (): void => listener('resized');
@@ -115,6 +115,11 @@ export function createIo(streams: Streams, signal: AbortSignal, continued: Event
       }
     },
   };
+}
+
+/** A terminal to which nobody has told its size, as that of many a CI, says that it has none. */
+function sizeIn(stream: OutputStream, side: 'columns' | 'rows'): number | undefined {
+  return stream.isTTY === true ? stream[side] || undefined : undefined;
 }
 
 function writer(stream: OutputStream, signal: AbortSignal): (data: string | Uint8Array) => Promise<void> {

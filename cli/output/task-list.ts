@@ -27,34 +27,36 @@ export function formatTaskList(tasks: readonly TaskStatus[], view: TaskListView)
 type TaskColumn = Column & { readonly cell: (task: TaskStatus) => Cell };
 
 function columnsOf({ details, allUsers, nowMs, layout }: TaskListView): readonly TaskColumn[] {
-  const created: TaskColumn = { heading: 'CREATED', cell: ({ createdAt }) => moment(createdAt) };
+  const created: TaskColumn = { heading: 'CREATED', dropRank: 1, cell: ({ createdAt }) => moment(createdAt) };
   return [
     { heading: 'ID', cell: ({ taskId }) => taskId },
     { heading: 'NAME', shrinkTo: 8, cell: ({ name }) => name },
     { heading: 'STATUS', cell: statusCell },
-    { heading: 'NODES', dropRank: 1, cell: nodeCount },
+    { heading: 'NODES', dropRank: 3, cell: nodeCount },
     // A program has nothing of an age, a person little of a time of day.
     layout.terminal
-      ? { heading: 'AGE', dropRank: 3, cell: ({ createdAt }) => span(createdAt, undefined, nowMs) }
+      ? { heading: 'AGE', dropRank: 6, cell: ({ createdAt }) => span(createdAt, undefined, nowMs) }
       : created,
-    ...(details || allUsers ? [{ heading: 'USER', dropRank: 4, shrinkTo: 8, cell: userOf }] : []),
-    ...(details ? detailColumns(nowMs, layout.terminal, created) : []),
-    // What is cut off in a table is there in full with --details, in a pipe and in jobs status.
+    ...(details || allUsers ? [{ heading: 'USER', dropRank: 7, shrinkTo: 8, cell: userOf }] : []),
+    ...(details ? detailColumns(nowMs, layout, created) : []),
+    // What is cut off in a table is there in full with -o wide, in a pipe and in jobs status.
     {
       heading: 'REASON',
       shrinkTo: 16,
-      dropRank: 2,
-      cell: layout.terminal && !details ? (task) => missingFirst(reasonSentence(task)) : reasonSentence,
+      dropRank: 5,
+      cell:
+        layout.terminal && layout.width !== undefined ? (task) => missingFirst(reasonSentence(task)) : reasonSentence,
     },
   ];
 }
 
-function detailColumns(nowMs: number, terminal: boolean, created: TaskColumn): readonly TaskColumn[] {
+function detailColumns(nowMs: number, { terminal, width }: Layout, created: TaskColumn): readonly TaskColumn[] {
+  const short = terminal && width !== undefined;
   return [
-    { heading: 'DURATION', cell: (task) => span(task.startedAt, task.finishedAt, nowMs) || '-' },
+    { heading: 'DURATION', dropRank: 4, cell: (task) => span(task.startedAt, task.finishedAt, nowMs) || '-' },
     ...(terminal ? [created] : []),
-    { heading: 'NAMESPACE', cell: ({ metadata }) => metadata?.namespace ?? '-' },
-    { heading: 'JOBS', cell: ({ metadata }) => jobNames(metadata?.nodeJobs ?? [], terminal) },
+    { heading: 'NAMESPACE', dropRank: 0, cell: ({ metadata }) => metadata?.namespace ?? '-' },
+    { heading: 'JOBS', dropRank: 2, shrinkTo: 16, cell: ({ metadata }) => jobNames(metadata?.nodeJobs ?? [], short) },
   ];
 }
 

@@ -26,18 +26,18 @@ export function formatVolumeList(volumes: readonly VolumeStatus[], view: VolumeL
 }
 
 function columnsOf({ details, allUsers, nowMs, layout }: VolumeListView): readonly VolumeColumn[] {
-  const created: VolumeColumn = { heading: 'CREATED', cell: ({ createdAt }) => moment(createdAt) };
+  const created: VolumeColumn = { heading: 'CREATED', dropRank: 1, cell: ({ createdAt }) => moment(createdAt) };
   return [
     { heading: 'ID', cell: ({ volumeId }) => volumeId },
     { heading: 'NAME', shrinkTo: 8, cell: ({ name }) => name },
     { heading: 'SIZE', cell: ({ size }) => size },
     { heading: 'STATUS', cell: statusCell },
-    { heading: 'ACCESS', dropRank: 1, cell: ({ accessModes }) => accessModes.join(',') || '-' },
+    { heading: 'ACCESS', dropRank: 4, cell: ({ accessModes }) => accessModes.join(',') || '-' },
     layout.terminal
-      ? { heading: 'AGE', dropRank: 2, cell: ({ createdAt }) => span(createdAt, undefined, nowMs) }
+      ? { heading: 'AGE', dropRank: 5, cell: ({ createdAt }) => span(createdAt, undefined, nowMs) }
       : created,
     ...(details || allUsers
-      ? [{ heading: 'USER', dropRank: 3, shrinkTo: 8, cell: ({ username }: VolumeStatus) => username }]
+      ? [{ heading: 'USER', dropRank: 6, shrinkTo: 8, cell: ({ username }: VolumeStatus) => username }]
       : []),
     ...(details ? detailColumns(layout.terminal ? [created] : []) : []),
   ];
@@ -51,10 +51,10 @@ function statusCell({ deletedAt, status }: VolumeStatus): Cell {
 
 function detailColumns(more: readonly VolumeColumn[]): readonly VolumeColumn[] {
   return [
-    { heading: 'TASKS', cell: ({ taskIds }) => taskIds.join(',') || '-' },
-    { heading: 'STORAGE CLASS', cell: ({ storageClass }) => storageClass || '-' },
+    { heading: 'TASKS', shrinkTo: 8, cell: ({ taskIds }) => taskIds.join(',') || '-' },
+    { heading: 'STORAGE CLASS', dropRank: 3, cell: ({ storageClass }) => storageClass || '-' },
     ...more,
-    { heading: 'NAMESPACE', cell: ({ metadata }) => metadata?.namespace || '-' },
-    { heading: 'CLAIM', cell: ({ metadata }) => metadata?.pvcName || '-' },
+    { heading: 'NAMESPACE', dropRank: 0, cell: ({ metadata }) => metadata?.namespace || '-' },
+    { heading: 'CLAIM', dropRank: 2, cell: ({ metadata }) => metadata?.pvcName || '-' },
   ];
 }

@@ -26,7 +26,10 @@ export const setContext = defineCommand<SetContextOptions>({
         requiresArg: true,
         describe: 'file with the token that the server wants',
       })
-      .example('$0 config set-context prod --server https://tasks.example --user ada', '')
+      .example(
+        '$0 config set-context prod --server https://tasks.example --user ada',
+        'a server, and who you are there',
+      )
       .epilogue(
         'Of a context that is there already only what is given is changed. The first one is used from then on.',
       ),

@@ -44,7 +44,11 @@ export const list = defineCommand<ListOptions>({
   summary: 'List tasks, newest first',
   build: (yargs) =>
     withWatch(withOutput(yargs, READ_FORMATS))
-      .option('details', { alias: 'd', type: 'boolean', describe: 'also user, times and the names in Kubernetes' })
+      .option('details', {
+        alias: 'd',
+        type: 'boolean',
+        describe: 'also user, times and the names in Kubernetes, where there is room',
+      })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'the tasks of all users' })
       .option('status', {
         type: 'string',
@@ -120,11 +124,11 @@ function isFiltered({ filter }: ListOptions): boolean {
 
 function table(
   context: CommandContext,
-  { details, allUsers }: ListOptions,
+  { details, allUsers, output }: ListOptions,
   tasks: readonly TaskStatus[],
   heading: boolean,
 ): string {
-  const layout = { ...context.layout(details), heading };
+  const layout = { ...context.layout(output === 'wide'), heading };
   return formatTaskList(tasks, { details, allUsers, nowMs: context.now(), layout });
 }
 

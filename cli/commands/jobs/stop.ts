@@ -35,7 +35,7 @@ export const stop = defineCommand<StopOptions>({
     withYes(withOutput(yargs, WRITE_FORMATS))
       .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
       .option('all', { alias: 'a', type: 'boolean', describe: 'all your unfinished tasks' })
-      .option('reason', { type: 'string', describe: 'why; kept with the task and shown' })
+      .option('reason', { type: 'string', requiresArg: true, describe: 'why; kept with the task and shown' })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'with --all: the tasks of all users' }),
   parse: (args) => {
     const all = flag(args, 'all');
@@ -46,6 +46,8 @@ export const stop = defineCommand<StopOptions>({
     const reason = args['reason'];
     if (all && reason !== undefined) throw usageError('--reason goes with one task id, not with --all');
     const output = outputOption(args, WRITE_FORMATS);
+    if (all && output === 'name')
+      throw usageError('-o name goes with one task id: --all only tells how many were stopped');
     const why = typeof reason === 'string' ? reason : '';
     return { taskId: all ? undefined : positional(args, 'id'), reason: why, allUsers, yes: flag(args, 'yes'), output };
   },

@@ -40,7 +40,7 @@ export const create = defineCommand<CreateOptions>({
         requiresArg: true,
         describe: 'ReadWriteOnce (default), ReadOnlyMany, ReadWriteMany, ReadWriteOncePod; several: A,B',
       })
-      .example('$0 volumes create training-data 10Gi', '')
+      .example('$0 volumes create training-data 10Gi', 'for tasks with one node')
       .example('$0 volumes create shared 50Gi -a ReadWriteMany', 'for tasks with several nodes'),
   parse: (args) => ({
     name: positional(args, 'name'),

@@ -25,7 +25,8 @@ export const list = defineCommand<ListOptions>({
       .option('details', {
         alias: 'd',
         type: 'boolean',
-        describe: 'also user, the tasks that use it, storage class and the claim in Kubernetes',
+        describe:
+          'also user, the tasks that use it and, where there is room, storage class and the claim in Kubernetes',
       })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'the volumes of all users' }),
   parse: (args) => {
@@ -49,11 +50,11 @@ export const list = defineCommand<ListOptions>({
 
 function table(
   context: CommandContext,
-  { details, allUsers }: ListOptions,
+  { details, allUsers, output }: ListOptions,
   volumes: readonly VolumeStatus[],
   heading: boolean,
 ): string {
-  const layout = { ...context.layout(details), heading };
+  const layout = { ...context.layout(output === 'wide'), heading };
   return formatVolumeList(volumes, { details, allUsers, nowMs: context.now(), layout });
 }
 

@@ -35,6 +35,10 @@ describe('k8s-cli usage', () => {
     ['jobs stop abc12345 --all', 'give either a task id or --all, not both; see k8s-cli jobs stop --help'],
     ['jobs stop --all-users', '--all-users only goes with --all: k8s-cli jobs stop --all --all-users'],
     ['jobs stop abc12345 -u', '--all-users only goes with --all: k8s-cli jobs stop --all --all-users'],
+    [
+      'jobs stop --all -o name',
+      '-o name goes with one task id: --all only tells how many were stopped; see k8s-cli jobs stop --help',
+    ],
     ['jobs logs x --tail -1', '--tail must be a whole number, not "-1"; see k8s-cli jobs logs --help'],
     ['jobs logs x --tail 1 --tail 2', '--tail is given more than once; see k8s-cli jobs logs --help'],
     ['jobs logs x --node 0,,1', '--node: there is an empty item in the list; see k8s-cli jobs logs --help'],
@@ -83,6 +87,14 @@ describe('k8s-cli usage', () => {
         .and.to.match(/--help/);
     });
   }
+
+  it('shows the options of a command before those of every command', async () => {
+    const { stdout } = await sandbox.cli(['jobs', 'stop', '--help']);
+    expect(stdout).to.match(/^Options:.*^ +--reason .*^Options of every command:.*^ +--server .*^ +-h, --help /ms);
+    expect((await sandbox.cli(['--help'])).stdout)
+      .to.match(/^Options of every command:$/m)
+      .and.not.to.match(/^Options:/m);
+  });
 
   it('names its exit codes in the help', async () => {
     expect((await sandbox.cli(['--help'])).stdout).to.match(/125 +connection lost/);

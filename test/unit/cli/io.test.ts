@@ -32,6 +32,12 @@ describe('createIo', () => {
     expect(done).to.equal(true);
   });
 
+  it('does not know the size of a terminal that has been told none', () => {
+    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 0, rows: 0 });
+    const io = createIo({ stdin: new PassThrough(), stdout: stream, stderr: stream }, never);
+    expect(io).to.include({ outIsTerminal: true, columns: undefined, rows: undefined, errColumns: undefined });
+  });
+
   it('stops waiting for a slow reader when it is aborted', async () => {
     const abort = new AbortController();
     const io = createIo(

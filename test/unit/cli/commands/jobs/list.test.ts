@@ -41,13 +41,13 @@ describe('k8s-cli jobs list', () => {
     expect(allUsers).to.equal(true);
   });
 
-  it('begins with what is missing where the scheduler finds no place, in full with --details and in a pipe', async () => {
+  it('begins with what is missing where the scheduler finds no place, in full with -o wide and in a pipe', async () => {
     const cause = '0/1 nodes are available: 1 Insufficient nvidia.com/gpu. preemption: 0/1 nodes are available.';
     const waiting = task({ status: 'pending', state: TaskState.PENDING, diagnosis: { cause } });
     await fixture.serve({ unary: { listTasks: () => ({ tasks: [waiting], nextPageToken: '' }) } });
     const shown = { terminal: true, columns: 68, env: { NO_COLOR: '1' } };
     expect((await fixture.cli(['jobs', 'list'], shown)).stdout).to.match(/ {2}Insufficient nvidia/);
-    expect((await fixture.cli(['jobs', 'list', '--details'], { ...shown, columns: 400 })).stdout).to.contain(cause);
+    expect((await fixture.cli(['jobs', 'list', '-o', 'wide'], shown)).stdout).to.contain(cause);
     expect((await fixture.cli(['jobs', 'list'])).stdout).to.contain(cause);
   });
 
@@ -55,9 +55,11 @@ describe('k8s-cli jobs list', () => {
     await fixture.serve({ unary: { listTasks: () => ({ tasks: [FAILED], nextPageToken: '' }) } });
     const env = { NO_COLOR: '1' };
     for (const columns of [40, 50, 80, 200]) {
-      const { stdout } = await fixture.cli(['jobs', 'list'], { terminal: true, columns, env });
-      for (const line of stdout.split('\n')) expect(line.length).to.be.at.most(columns);
-      expect(stdout).to.match(/^abc12345 {2}train .*failed/m);
+      for (const details of [[], ['--details'], ['--all-users']]) {
+        const { stdout } = await fixture.cli(['jobs', 'list', ...details], { terminal: true, columns, env });
+        for (const line of stdout.split('\n')) expect(line.length).to.be.at.most(columns);
+        expect(stdout).to.match(/^abc12345 {2}train .*failed/m);
+      }
     }
     const wide = await fixture.cli(['jobs', 'list', '-o', 'wide'], { terminal: true, columns: 40, env });
     expect(wide.stdout).to.match(/^abc12345 .* j0,j1 {2}node-1: exit code 3$/m);
