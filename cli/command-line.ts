@@ -151,21 +151,25 @@ function withSuggestion(error: CliError, argv: readonly string[]): CliError {
     const dashes = unknown.length === 1 ? '-' : '--';
     return unknownWord('option', dashes, unknown, nearest(unknown, optionNames(verb)), help);
   }
-  const noun = unknown === argv[0] ? nounOf(unknown, group) : undefined;
-  if (noun !== undefined) return usageError(`unknown command ${unknown}; did you mean k8s-cli ${noun} ${unknown}?`);
+  const nouns = COMMAND_GROUPS.map(({ noun }) => noun);
+  if (unknown === argv[0]) {
+    const first = nearest(unknown, [...nouns, ...SINGLE_COMMANDS.map(commandName)]);
+    return unknownWord('command', '', unknown, first ?? withNoun(unknown, group), help);
+  }
   if (verb?.takesRest) {
     return usageError(`put what is to be run behind --: k8s-cli jobs exec ID -- ${unknown}; ${help}`);
   }
   if (verb) return usageError(`unexpected argument ${JSON.stringify(unknown)}; ${help}`);
-  const nouns = COMMAND_GROUPS.map(({ noun }) => noun);
-  const candidates = group ? group.verbs.map(commandName) : [...nouns, ...SINGLE_COMMANDS.map(commandName)];
-  return unknownWord('command', '', unknown, nearest(unknown, candidates), help);
+  return unknownWord('command', '', unknown, nearest(unknown, group ? group.verbs.map(commandName) : nouns), help);
 }
 
-/** The noun that is missing in front of a verb, or stands behind it. */
-function nounOf(verb: string, behind: CommandGroup | undefined): string | undefined {
-  const groups = behind === undefined ? COMMAND_GROUPS : [behind, ...COMMAND_GROUPS];
-  return groups.find(({ verbs }) => verbs.some((one) => commandName(one) === verb))?.noun;
+/** The command that a verb means whose noun is missing in front of it, or stands behind it. */
+function withNoun(verb: string, behind: CommandGroup | undefined): string | undefined {
+  for (const { noun, verbs } of behind === undefined ? COMMAND_GROUPS : [behind, ...COMMAND_GROUPS]) {
+    const near = nearest(verb, verbs.map(commandName));
+    if (near !== undefined) return `k8s-cli ${noun} ${near}`;
+  }
+  return undefined;
 }
 
 function unknownWord(what: string, dashes: string, word: string, near: string | undefined, help: string): CliError {

@@ -8,6 +8,7 @@ import { printMessage } from './output/structured.js';
 import { formatSpokenSpan } from './output/age.js';
 import { createLiveLine, type LiveLine } from './output/live-line.js';
 import { createLogPrinter, type LogPrinter, nodePrefix } from './output/log-printer.js';
+import { missingFirst } from './output/scheduler-words.js';
 import { taskStateWord } from '../client/task-state.js';
 import { PLAIN, type Style } from './output/style.js';
 import { printable } from './output/table.js';
@@ -117,7 +118,8 @@ async function printMessages(
     }
     // Until there are lines, what a node waits for is one line that changes; later it is one among them.
     if (notice && live && !begun && taskStateWord(notice.state) === 'pending') {
-      await live.show(`${label(notice.node, several, PLAIN)}${notice.message}`, durationMs(notice.waited) ?? 0);
+      const text = `${label(notice.node, several, PLAIN)}${missingFirst(notice.message)}`;
+      await live.show(text, durationMs(notice.waited) ?? 0);
     } else if (notice) {
       await breakLine();
       await context.note(`${label(notice.node, several, errStyle)}${printable(describeNotice(notice))}\n`);

@@ -38,11 +38,15 @@ export function outputOption<Format extends Exclude<OutputFormat, 'text'>>(
   args: Arguments,
   formats: readonly Format[],
 ): Format | 'text' {
-  const value = textOption(args, 'output');
-  if (value === undefined) return 'text';
-  const format = formats.find((known) => known === value);
-  if (format !== undefined) return format;
-  throw usageError(`--output ${value}: use ${formats.join(', ')}`);
+  const value = wordOption(args, 'output', formats);
+  return formats.find((known) => known === value) ?? 'text';
+}
+
+/** Reads an option that takes one of some words; undefined when it was not given. */
+export function wordOption(args: Arguments, name: string, words: readonly string[]): string | undefined {
+  const value = textOption(args, name);
+  if (value === undefined || words.includes(value)) return value;
+  throw usageError(`--${name} ${value}: use ${words.join(', ')}`);
 }
 
 /** Adds `--yes`. */

@@ -1,4 +1,4 @@
-/** The candidate that a mistyped word most likely means; undefined when none is near. */
+/** The candidate that a mistyped or shortened word most likely means; undefined when there is none. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
@@ -7,7 +7,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     const distance = editDistance(word, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best;
+  const longer = word === '' ? [] : candidates.filter((candidate) => candidate.startsWith(word));
+  return best ?? (longer.length === 1 ? longer[0] : undefined);
 }
 
 /** Number of letters to insert, delete, replace or swap with their neighbour. */

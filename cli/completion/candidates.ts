@@ -2,6 +2,7 @@ import { type AnyCommand, commandName } from '../command.js';
 import { COMMAND_GROUPS, SINGLE_COMMANDS } from '../commands/index.js';
 import { type DeclaredOption, declarationsOf } from '../declarations.js';
 import { withGlobalOptions } from '../global-options.js';
+import { STATUS_WORDS } from '../output/task-words.js';
 
 /** What could stand next: a word, and what it means. */
 export interface Candidate {
@@ -14,7 +15,6 @@ export type Wanted =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
   | { readonly kind: 'tasks' | 'volumes' | 'contexts' | 'files' | 'nothing' };
 
-const STATUS_WORDS = ['pending', 'running', 'completed', 'failed', 'stopped'];
 const FORMATS = ['json', 'yaml', 'wide', 'name'];
 
 /** What may come at the end of these words, the last of which has just been begun and may be empty. */

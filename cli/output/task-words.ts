@@ -3,6 +3,9 @@ import { taskStateWord } from '../../client/task-state.js';
 import { formatTimestamp, timestampMs } from '../../client/timestamp.js';
 import { formatSpan } from './age.js';
 
+/** The documented words for how a task stands. */
+export const STATUS_WORDS = ['pending', 'running', 'completed', 'failed', 'stopped'] as const;
+
 /** The documented word of a task, or `stopping`, which only `state` tells. */
 export function statusWord(task: TaskStatus): string {
   return taskStateWord(task.state) === 'stopping' ? 'stopping' : task.status;

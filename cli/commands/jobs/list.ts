@@ -13,9 +13,11 @@ import {
   secondsOption,
   textOption,
   withOutput,
+  wordOption,
 } from '../../options.js';
 import { printMessage } from '../../output/structured.js';
 import { formatTaskList } from '../../output/task-list.js';
+import { STATUS_WORDS } from '../../output/task-words.js';
 import { watchList, withWatch } from '../../watch.js';
 
 interface ListOptions {
@@ -72,7 +74,7 @@ export const list = defineCommand<ListOptions>({
       allUsers: flag(args, 'all-users'),
       watch: flag(args, 'watch'),
       filter: {
-        status: textOption(args, 'status'),
+        status: wordOption(args, 'status', STATUS_WORDS),
         name: textOption(args, 'name'),
         sinceSeconds: secondsOption(args, 'since'),
       },

@@ -27,6 +27,9 @@ interface StopOptions {
   readonly output: OutputFormat;
 }
 
+/** Of more tasks than this the question names the first ones. */
+const NAMED = 5;
+
 /** `jobs stop ID` and `jobs stop --all`. */
 export const stop = defineCommand<StopOptions>({
   usage: 'stop [id]',
@@ -67,9 +70,12 @@ async function stopQuestion(context: CommandContext, allUsers: boolean): Promise
   const { tasks } = await client.listTasks({ allUsers }, { signal: context.signal });
   const unfinished = tasks.filter(({ state }) => ['pending', 'running'].includes(taskStateWord(state)));
   if (unfinished.length === 0) return undefined;
+  const named = unfinished.slice(0, NAMED).map(({ taskId, name }) => `${taskId} (${printable(name)})`);
+  const which = `${named.join(', ')}${unfinished.length > NAMED ? ', …' : ''}`;
   const count = `${unfinished.length} unfinished ${unfinished.length === 1 ? 'task' : 'tasks'}`;
   const users = new Set(unfinished.map(({ username }) => username)).size;
-  return allUsers ? `Stop ${count} of ${users} ${users === 1 ? 'user' : 'users'}?` : `Stop your ${count}?`;
+  const whose = allUsers ? `${count} of ${users} ${users === 1 ? 'user' : 'users'}` : `your ${count}`;
+  return `Stop ${whose}: ${which}?`;
 }
 
 async function stopOne(context: CommandContext, given: string, reason: string, output: OutputFormat): Promise<number> {

@@ -14,6 +14,13 @@ describe('k8s-cli usage', () => {
     ['job list', 'unknown command job; did you mean jobs?'],
     ['bogusness', 'unknown command bogusness; see k8s-cli --help'],
     ['jobs exec abc ls', 'put what is to be run behind --: k8s-cli jobs exec ID -- ls; see k8s-cli jobs exec --help'],
+    ['sumbit x', 'unknown command sumbit; did you mean k8s-cli jobs submit?'],
+    ['create x 1Gi', 'unknown command create; did you mean k8s-cli volumes create?'],
+    ['jobs list --all', 'unknown option --all; did you mean --all-users?'],
+    [
+      'jobs list --status bogus',
+      '--status bogus: use pending, running, completed, failed, stopped; see k8s-cli jobs list --help',
+    ],
     ['submit x', 'unknown command submit; did you mean k8s-cli jobs submit?'],
     ['delete volumes', 'unknown command delete; did you mean k8s-cli volumes delete?'],
     ['jobs sumbit x', 'unknown command sumbit; did you mean submit?'],

@@ -8,6 +8,8 @@ describe('nearest', () => {
     ['statsu', 'status'],
     ['lits', 'list'],
     ['log', 'logs'],
+    ['sub', 'submit'],
+    ['st', undefined],
     ['delete', undefined],
     ['x', undefined],
   ];

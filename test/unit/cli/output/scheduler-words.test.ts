@@ -13,6 +13,10 @@ describe('missingFirst', () => {
       'node-1: 2 Insufficient cpu, 1 node(s) had untolerated taint(s) (0/3 nodes are available)',
     ],
     [
+      `waiting: 0/2 nodes are available: 2 Insufficient cpu. ${tail}`,
+      'waiting: Insufficient cpu (0/2 nodes are available)',
+    ],
+    [
       `0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector. ${tail}`,
       "3 node(s) didn't match Pod's node affinity/selector (0/3 nodes are available)",
     ],

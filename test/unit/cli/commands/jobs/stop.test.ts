@@ -72,12 +72,14 @@ describe('k8s-cli jobs stop', () => {
       expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: '' });
     });
 
-    it('asks how many are meant, and takes everything but yes for a no', async () => {
+    it('asks which are meant, and takes everything but yes for a no', async () => {
       const no = await fixture.cli(['jobs', 'stop', '--all'], { terminal: true, input: 'n\n' });
       expect(no).to.include({ exitCode: 1, stdout: '' });
-      expect(no.stderr).to.equal('Stop your 2 unfinished tasks? [y/N] Nothing was done.\n');
+      expect(no.stderr).to.equal(
+        'Stop your 2 unfinished tasks: abc12345 (train), abc12345 (train)? [y/N] Nothing was done.\n',
+      );
       const everybody = await fixture.cli(['jobs', 'stop', '-a', '-u'], { terminal: true, input: '\n' });
-      expect(everybody.stderr).to.match(/^Stop 2 unfinished tasks of 2 users\? /);
+      expect(everybody.stderr).to.match(/^Stop 2 unfinished tasks of 2 users: abc12345 \(train\), /);
       expect(requests).to.deep.equal([]);
       const yes = await fixture.cli(['jobs', 'stop', '--all'], { terminal: true, input: 'yes\n' });
       expect(yes).to.include({ exitCode: 0, stdout: 'Stopped 2 tasks\n' });
