@@ -14,13 +14,17 @@ const message = 'The node stopped while the pod was running, and its processes w
  * runs any more. Pods that it had not begun with are left to be run.
  */
 export async function markLost(store: Store, podsDirectory: string): Promise<void> {
-  for (const pod of store.list('pods')) {
-    if (pod.spec.nodeName !== nodeName || isOver(pod) || pod.status?.startTime === undefined) continue;
-    const { namespace, name, uid, deletionTimestamp } = pod.metadata;
-    await store.update('pods', namespace, name, (draft) => fail(draft), { subresource: 'status' });
-    await dropWorkingFiles(join(podsDirectory, uid));
-    if (deletionTimestamp !== undefined) await deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
-  }
+  const lost = store
+    .list('pods')
+    .filter((pod) => pod.spec.nodeName === nodeName && !isOver(pod) && pod.status?.startTime !== undefined);
+  await Promise.all(lost.map((pod) => markOne(store, podsDirectory, pod)));
+}
+
+async function markOne(store: Store, podsDirectory: string, { metadata }: KubeObject): Promise<void> {
+  const { namespace, name, uid, deletionTimestamp } = metadata;
+  await store.update('pods', namespace, name, (draft) => fail(draft), { subresource: 'status' });
+  await dropWorkingFiles(join(podsDirectory, uid));
+  if (deletionTimestamp !== undefined) await deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
 }
 
 function fail(pod: KubeObject): void {

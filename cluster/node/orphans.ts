@@ -21,31 +21,34 @@ export async function recordProcess(file: string, pid: number, startTime: string
 
 /** Ends the processes that an earlier run of the node has left; resolves with how many it knew of, when they are gone (or cannot be ended). */
 export async function endOrphans(podsDirectory: string): Promise<number> {
-  let found = 0;
   const uids = await readdir(podsDirectory).catch(() => []);
-  for (const uid of uids) {
-    const directory = join(podsDirectory, uid);
-    for (const name of await readdir(directory).catch(() => [])) {
-      if (!name.endsWith(suffix)) continue;
-      const file = join(directory, name);
-      if (await endRecorded(file)) found += 1;
-      await rm(file, { force: true });
-    }
-  }
+  const files = (await Promise.all(uids.map((uid) => processFiles(join(podsDirectory, uid))))).flat();
+  const recorded = await Promise.all(files.map(async (file) => parse(await readFile(file, 'utf8').catch(() => ''))));
+  const orphans = recorded.filter(runs);
+  // All of them first: the kernel takes its time with each that has namespaces, and does so with many at once.
+  for (const { pid } of orphans) killGroup(pid);
+  for (const deadline = Date.now() + waitMs; orphans.some(runs) && Date.now() < deadline; ) await delay(20);
+  await Promise.all(files.map((file) => rm(file, { force: true })));
   const pods = new Set(uids);
-  return found + (await endStrays((container) => pods.has(container.slice(0, container.indexOf('/')))));
+  return orphans.length + (await endStrays((container) => pods.has(container.slice(0, container.indexOf('/')))));
 }
 
-async function endRecorded(file: string): Promise<boolean> {
-  const { pid, startTime } = parse(await readFile(file, 'utf8').catch(() => ''));
-  const runs = (): boolean => pid > 1 && startTime !== '' && startTimeOf(pid) === startTime;
-  if (!runs()) return false;
-  killGroup(pid);
-  for (const deadline = Date.now() + waitMs; runs() && Date.now() < deadline; ) await delay(20);
-  return true;
+async function processFiles(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names.filter((name) => name.endsWith(suffix)).map((name) => join(directory, name));
 }
 
-function parse(text: string): { pid: number; startTime: string } {
+/** A process as it was written down. */
+interface Recorded {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
+function runs({ pid, startTime }: Recorded): boolean {
+  return pid > 1 && startTime !== '' && startTimeOf(pid) === startTime;
+}
+
+function parse(text: string): Recorded {
   try {
     const { pid, startTime } = JSON.parse(text);
     return { pid: Number(pid), startTime: String(startTime ?? '') };

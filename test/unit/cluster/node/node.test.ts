@@ -351,31 +351,37 @@ describe('a node that comes back', () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'node-test-'));
     const isolation = await detectIsolation(await realpath(dataDir));
     const first = await startCluster(dataDir, isolation);
-    await createJob(first.store, 'long', ['sleep', '300']);
-    const pod = await until(first.store, ['pods'], () => {
-      const found = podOf(first.store, 'long');
-      return found?.status?.phase === 'Running' ? found : undefined;
+    const names = ['long', 'longer'];
+    for (const name of names) await createJob(first.store, name, ['sleep', '300']);
+    const pods = await until(first.store, ['pods'], () => {
+      const found = names.map((name) => podOf(first.store, name));
+      return found.every((pod) => pod?.status?.phase === 'Running') ? (found as KubeObject[]) : undefined;
     });
     // What a crash leaves: the state of this moment, and processes.
     const copy = await mkdtemp(join(tmpdir(), 'node-test-'));
     await writeFile(join(copy, 'store.jsonl'), await readFile(join(dataDir, 'store.jsonl')));
-    const podDirectory = join(copy, 'pods', pod.metadata.uid);
-    await mkdir(podDirectory, { recursive: true });
-    await mkdir(join(copy, 'pods', 'forgotten'));
-    const record = await readFile(join(dataDir, 'pods', pod.metadata.uid, 'main.pid'), 'utf8');
-    await writeFile(join(podDirectory, 'main.pid'), record);
+    await mkdir(join(copy, 'pods', 'forgotten'), { recursive: true });
+    const pids: number[] = [];
+    for (const { metadata } of pods) {
+      const record = await readFile(join(dataDir, 'pods', metadata.uid, 'main.pid'), 'utf8');
+      await mkdir(join(copy, 'pods', metadata.uid));
+      await writeFile(join(copy, 'pods', metadata.uid, 'main.pid'), record);
+      pids.push(JSON.parse(record).pid);
+    }
     const second = await startCluster(copy, isolation);
-    const { pid } = JSON.parse(record);
-    expect(startTimeOf(pid)).to.equal(undefined);
-    const job = await settled(second.store, 'long');
-    expect(job.status.conditions.at(-1)).to.include({ type: 'Failed' });
-    const lost = podOf(second.store, 'long') as KubeObject;
-    expect(lost.status).to.include({ phase: 'Failed', reason: 'NodeLost' });
-    expect(lost.status.containerStatuses[0].state.terminated).to.include({
-      exitCode: 137,
-      reason: 'ContainerStatusUnknown',
-    });
-    expect(await readdir(join(copy, 'pods'))).to.deep.equal([pod.metadata.uid]);
+    expect(pids.map(startTimeOf)).to.deep.equal([undefined, undefined]);
+    for (const name of names) {
+      const job = await settled(second.store, name);
+      expect(job.status.conditions.at(-1)).to.include({ type: 'Failed' });
+      const lost = podOf(second.store, name) as KubeObject;
+      expect(lost.status).to.include({ phase: 'Failed', reason: 'NodeLost' });
+      expect(lost.status.containerStatuses[0].state.terminated).to.include({
+        exitCode: 137,
+        reason: 'ContainerStatusUnknown',
+      });
+    }
+    const uids = pods.map(({ metadata }) => metadata.uid);
+    expect((await readdir(join(copy, 'pods'))).toSorted()).to.deep.equal(uids.toSorted());
     await second.stop();
     await first.stop();
     await rm(dataDir, { recursive: true, force: true });
