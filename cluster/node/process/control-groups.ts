@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { groupName, removeGroups, removeLeftGroups } from './left-groups.js';
 
 /** What a container may use at most; undefined is no limit. */
 export interface Limits {
@@ -42,8 +41,6 @@ interface Version {
 
 const periodMicroseconds = 100_000;
 const leastQuota = 1000;
-const maxRemovals = 100;
-const removeAgainMs = 20;
 const quotaOf = (cpu = 0): number => Math.max(leastQuota, Math.round(cpu * periodMicroseconds));
 
 const versions: Record<1 | 2, Version> = {
@@ -73,21 +70,22 @@ const versions: Record<1 | 2, Version> = {
 /** Not every kernel has them. */
 const optional = new Set(['memory.memsw.limit_in_bytes', 'memory.swap.max', 'memory.oom.group']);
 
-/** Finds where this process may make control groups for cpu and memory, by making one; removes those of an earlier run. */
+/** Finds where this process may make control groups for cpu and memory, by making one; removes what killed clusters have left there. */
 export async function findControlGroups(dataDir: string): Promise<LimitReport> {
   if (process.platform !== 'linux') return { problem: 'control groups exist on Linux only' };
-  const own = `k8s-cli-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`;
+  const own = groupName(dataDir);
   let problem = 'no control groups are mounted';
   for (const { version, places } of await candidates()) {
     const directories = { cpu: join(places.cpu, own), memory: join(places.memory, own) };
     try {
+      for (const place of unique(places)) await removeLeftGroups(place, dataDir);
       await prepare(version, directories);
       const groups = controlGroupsIn(version, directories);
       await (await groups.create('trial', { cpu: 1, memoryBytes: 1 << 24 })).remove();
       return { groups };
     } catch (error) {
       problem = (error as Error).message;
-      await removeAll(unique(directories));
+      await removeGroups(unique(directories));
     }
   }
   return { problem };
@@ -128,22 +126,17 @@ class OwnGroups implements ControlGroups {
         const text = await readFile(join(directoryOf('memory'), events), 'utf8').catch(() => '');
         return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
       },
-      remove: () => removeAll(directories),
+      remove: () => removeGroups(directories),
     };
   }
 
   remove(): Promise<void> {
-    return removeAll(unique(this.#directories));
+    return removeGroups(unique(this.#directories));
   }
 }
 
 async function prepare(version: 1 | 2, directories: Record<Controller, string>): Promise<void> {
-  for (const directory of unique(directories)) {
-    await mkdir(directory, { recursive: true });
-    for (const entry of await readdir(directory, { withFileTypes: true })) {
-      if (entry.isDirectory()) await removeAll([join(directory, entry.name)]);
-    }
-  }
+  for (const directory of unique(directories)) await mkdir(directory, { recursive: true });
   if (version === 2) await writeFile(join(directories.memory, 'cgroup.subtree_control'), '+cpu +memory');
 }
 
@@ -171,30 +164,6 @@ async function candidates(): Promise<{ version: 1 | 2; places: Record<Controller
       found.push({ version: 2, places: { cpu: place, memory: place } });
     }
     if (path === '/') return found;
-  }
-}
-
-/** Programs beside the container's own end a little later than it does, or not by themselves. */
-async function removeAll(directories: Iterable<string>): Promise<void> {
-  for (const directory of directories) {
-    for (let attempt = 0; attempt < maxRemovals; attempt += 1) {
-      const busy = await rmdir(directory).then(
-        () => false,
-        (error: NodeJS.ErrnoException) => error.code === 'EBUSY',
-      );
-      if (!busy) break;
-      const processes = await readFile(join(directory, 'cgroup.procs'), 'utf8').catch(() => '');
-      for (const pid of processes.split('\n').map(Number).filter(Boolean)) kill(pid);
-      await delay(removeAgainMs);
-    }
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended meanwhile.
   }
 }
 
