@@ -84,7 +84,7 @@ class PodLoop {
   readonly #context: NodeContext;
   readonly #workers = new Map<string, { worker: PodWorker; over: Promise<void> }>();
   #unsubscribe: () => void = () => undefined;
-  #stopping = false;
+  readonly #stopping = new AbortController();
 
   constructor(context: NodeContext) {
     this.#context = context;
@@ -105,7 +105,7 @@ class PodLoop {
 
   /** Ends all pods and waits for them. */
   async stop(graceMs: number): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
     for (const { worker } of this.#workers.values()) {
       const own = (worker.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
       worker.end(Math.min(own, graceMs), shutdown);
@@ -136,8 +136,8 @@ class PodLoop {
       if (pod.metadata.deletionTimestamp !== undefined) void this.#release(pod);
       return;
     }
-    if (this.#stopping) return;
-    const worker = new PodWorker(this.#context, pod);
+    if (this.#stopping.signal.aborted) return;
+    const worker = new PodWorker(this.#context, pod, this.#stopping.signal);
     if (pod.metadata.deletionTimestamp !== undefined) worker.update(pod);
     const over = worker.run().finally(() => {
       this.#workers.delete(uid);

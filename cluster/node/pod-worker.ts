@@ -14,6 +14,7 @@ import { nameKey } from './peer-address.js';
 import { dropWorkingFiles } from './pod-files.js';
 import { type PodRecord, applyPodStatus } from './pod-status.js';
 import { Timer } from './timer.js';
+import { untilWritten } from './until-written.js';
 import { type PreparedVolume, VolumeError, prepareVolumes, refreshDownward } from './volumes.js';
 
 const retryFirstMs = 500;
@@ -22,6 +23,7 @@ const retryMostMs = 120_000;
 /** Runs one pod from its being bound to this node until nothing of it is left running. */
 export class PodWorker {
   readonly #context: NodeContext;
+  readonly #stopping: AbortSignal;
   readonly #directory: string;
   readonly #loops: ReadonlyMap<string, ContainerLoop>;
   readonly #ending = new AbortController();
@@ -35,8 +37,10 @@ export class PodWorker {
   #hostsWritten: Promise<void> = Promise.resolve();
   #downwardWritten: Promise<void> = Promise.resolve();
 
-  constructor(context: NodeContext, pod: KubeObject) {
+  /** `stopping` fires when the node ends, and with it all waiting for a store that cannot be written. */
+  constructor(context: NodeContext, pod: KubeObject, stopping: AbortSignal) {
     this.#context = context;
+    this.#stopping = stopping;
     this.#pod = pod;
     this.#directory = join(context.podsDirectory, pod.metadata.uid);
     const containers: { name: string }[] = pod.spec.containers;
@@ -211,21 +215,27 @@ export class PodWorker {
   readonly #lookup = (resource: string, name: string): KubeObject | undefined =>
     this.#context.store.get(resource, this.#pod.metadata.namespace, name);
 
-  async #publish(): Promise<void> {
-    const { name, namespace, uid } = this.#pod.metadata;
-    const record: PodRecord = {
+  /** What is known of the pod now. */
+  get #record(): PodRecord {
+    return {
       containers: new Map([...this.#loops].map(([key, loop]) => [key, loop.record])),
       sandboxReady: this.#sandboxReady,
       ending: this.#ending.signal.aborted,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
       ...(this.#podIp === undefined ? {} : { podIp: this.#podIp }),
     };
+  }
+
+  async #publish(): Promise<void> {
+    const { name, namespace, uid } = this.#pod.metadata;
     const change = (draft: KubeObject): undefined | 'skip' => {
       if (draft.metadata.uid !== uid) return 'skip';
-      applyPodStatus(draft, record, new Date());
+      applyPodStatus(draft, this.#record, new Date());
       return undefined;
     };
-    await this.#context.store.update('pods', namespace, name, change, { subresource: 'status' }).catch(ignoreGone);
+    const { store } = this.#context;
+    const write = (): Promise<unknown> => store.update('pods', namespace, name, change, { subresource: 'status' });
+    await untilWritten(`status of pod ${name}`, () => write().catch(ignoreGone), this.#stopping);
   }
 
   /** Lets the object of a pod that is over and was deleted go. */
@@ -233,8 +243,10 @@ export class PodWorker {
     const { namespace, name, uid } = this.#pod.metadata;
     const current = this.#context.store.get('pods', namespace, name);
     if (current?.metadata.uid !== uid || current.metadata.deletionTimestamp === undefined) return;
+    const { store } = this.#context;
     const options = { gracePeriodSeconds: 0, preconditions: { uid } };
-    await deleteObject(this.#context.store, 'pods', namespace, name, options).catch(ignoreGone);
+    const remove = (): Promise<unknown> => deleteObject(store, 'pods', namespace, name, options).catch(ignoreGone);
+    await untilWritten(`end of pod ${name}`, remove, this.#stopping);
   }
 
   readonly #event: PodView['event'] = (type, reason, message, fieldPath) => {

@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { connect as connectTo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1ConfigMapList } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import type { KubeClient } from '../../server/kubernetes/transport.js';
-import { connect } from '../support/kubernetes.js';
+import { eventually } from '../support/eventually.js';
+import { connect, inNamespace } from '../support/kubernetes.js';
 import { type Program, type ProgramOptions, startProgram } from '../support/program.js';
 import { REAL } from '../support/target.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
@@ -67,6 +70,18 @@ async function write(client: KubeClient, possible: Possible, prefix: string): Pr
       await step(name, next, 'PATCH', { data: { first: next, second: next } });
     }
     if (number % 3 > 0) await step(name, undefined, 'DELETE');
+  }
+}
+
+/** Creates objects of a size until one is refused. */
+async function exhaust(client: KubeClient, size: number): Promise<void> {
+  for (let number = 0; ; number += 1) {
+    const body = objectOf(`full-${size}-${number}`, 'x'.repeat(size));
+    const refused = await client.request({ method: 'POST', path: PATH, body, retry: false }).then(
+      () => false,
+      () => true,
+    );
+    if (refused) return;
   }
 }
 
@@ -146,6 +161,35 @@ if (!REAL) {
       await settle(again.client, possible);
       await create(again, 'afterwards');
       await end(again);
+    });
+
+    it('lets a pod run whose state it cannot store, and stores that when there is room', async () => {
+      const { program, client } = await start(folder, { through: ['prlimit', '--fsize=300000:', '--'] });
+      const kubernetes = inNamespace(client, 'default');
+      // Ends when somebody connects, and is started again.
+      const script = `const server = require('node:net').createServer(() => process.exit(1));
+        server.listen(0, process.env.ADDRESS, () => console.log(server.address().port));`;
+      const env = [{ name: 'ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }];
+      const container = { name: 'main', image: 'plain', command: [process.execPath, '-e', script], env };
+      await kubernetes.create('pods', { metadata: { name: 'runner' }, spec: { containers: [container] } });
+      const port = await eventually(async () => {
+        const [line = ''] = (await kubernetes.podLog('runner')).split('\n');
+        expect(line).to.match(/^\d+$/);
+        return Number(line);
+      });
+      // In the end not even a short line fits.
+      await exhaust(client, 20_000);
+      await exhaust(client, 100);
+      connectTo(port, (await kubernetes.get('pods', 'runner')).status?.podIP ?? '').on('error', () => {});
+      await program.seen('stderr', /status of pod runner cannot be stored yet: .*EFBIG/);
+      expect((await kubernetes.get('pods', 'runner')).status).to.include({ phase: 'Running' });
+      execFileSync('prlimit', ['--pid', `${program.pid}`, '--fsize=unlimited:']);
+      await eventually(async () => {
+        const { status } = await kubernetes.get('pods', 'runner');
+        expect(status).to.include({ phase: 'Running' }).and.not.to.have.property('reason');
+        expect(status?.containerStatuses?.[0]?.restartCount).to.equal(1);
+      });
+      await end({ program, client });
     });
   });
 }
