@@ -69,6 +69,8 @@ export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
         return;
       }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
+      // A watch is open before its first event.
+      response.flushHeaders();
       pipeline(answer, response, () => outgoing.destroy());
     });
     outgoing.on('error', () => response.destroy());
