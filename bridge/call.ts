@@ -30,6 +30,7 @@ export class Call implements CallContext {
   /** Trailer metadata of the handler; undefined until it sets some. */
   trailer: Metadata | undefined;
   readonly #among: Set<Call>;
+  readonly #expiresAtMs: number | undefined;
   #controller: AbortController | undefined;
   #reason: StatusError | undefined;
   #finished = false;
@@ -44,10 +45,17 @@ export class Call implements CallContext {
     this.#among.add(this);
     const { timeoutMs } = options;
     if (timeoutMs === undefined) return;
+    this.#expiresAtMs = performance.now() + timeoutMs;
     this.deadline = new Date(Math.min(Date.now() + timeoutMs, MAX_DATE_MS));
+  }
+
+  /** From here on the deadline counts; it may have passed. Until then the request was read, which has limits of its own. */
+  begin(): void {
+    if (this.#expiresAtMs === undefined || this.ended) return;
+    const leftMs = this.#expiresAtMs - performance.now();
     const expire = (): void => this.abort(new StatusError(Code.DEADLINE_EXCEEDED, 'context deadline exceeded'));
-    if (timeoutMs < 1) expire();
-    else if (timeoutMs <= MAX_TIMER_MS) this.#timer = setTimeout(expire, timeoutMs);
+    if (leftMs <= 0) expire();
+    else if (leftMs <= MAX_TIMER_MS) this.#timer = setTimeout(expire, leftMs);
   }
 
   /** Made when a handler first asks: most unary ones never do. */

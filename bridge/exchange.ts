@@ -5,7 +5,8 @@ import { Call } from './call.js';
 import { callsOn } from './connection.js';
 import { HEALTH_METHOD, type HealthRoute, sendHealth } from './health.js';
 import type { Marshaler } from './marshaler.js';
-import { type Marshalers, mediaTypeOf } from './marshalers.js';
+import type { Marshalers } from './marshalers.js';
+import { type ContentType, readContentType } from './request/content-type.js';
 import { type BodyDecoder, decodeRequest } from './request/decode.js';
 import { headerValues } from './request/headers.js';
 import { type HeaderMatcher, requestMetadata } from './request/metadata.js';
@@ -14,7 +15,7 @@ import { bodyChunks, type BodyLimits, hasBody, readBody, SlowBodyError } from '.
 import { parseTarget, type Target } from './request/target.js';
 import { parseTimeoutMs } from './request/timeout.js';
 import { type OnError, sendError, toStatus } from './response/error.js';
-import { withoutBody } from './response/head.js';
+import { sendsBody } from './response/head.js';
 import { type EventId, sendStream } from './response/stream.js';
 import { sendText } from './response/send-whole.js';
 import { sendUnary } from './response/unary.js';
@@ -25,6 +26,8 @@ import { Code, StatusError } from './status.js';
 import { badEscape } from './unescape.js';
 
 const FORM = 'application/x-www-form-urlencoded';
+/** Methods whose requests Go asks for a form before it looks at the query. */
+const MAY_BE_FORM = /^(POST|PUT|PATCH)$/;
 const NO_BODY = Buffer.alloc(0);
 
 /** What all exchanges of a bridge share. */
@@ -43,7 +46,7 @@ export class Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #options: ExchangeOptions;
-  readonly #mediaType: string;
+  readonly #contentType: ContentType;
   readonly #inbound: Marshaler;
   readonly #outbound: Marshaler;
   readonly #trailers: boolean;
@@ -52,9 +55,8 @@ export class Exchange {
     this.#request = request;
     this.#response = response;
     this.#options = options;
-    const mediaTypes = this.#header('content-type').map(mediaTypeOf);
-    this.#mediaType = mediaTypes[0] ?? '';
-    this.#inbound = options.marshalers.inbound(mediaTypes);
+    this.#contentType = readContentType(this.#header('content-type'));
+    this.#inbound = options.marshalers.inbound(this.#contentType.mediaTypes);
     this.#outbound = options.marshalers.outbound(this.#header('accept'), this.#inbound);
     this.#trailers = this.#header('te')[0]?.toLowerCase().includes('trailers') === true;
   }
@@ -97,7 +99,7 @@ export class Exchange {
   }
 
   get #isForm(): boolean {
-    return this.#request.method === 'POST' && this.#mediaType === FORM;
+    return this.#request.method === 'POST' && this.#contentType.first === FORM;
   }
 
   /**
@@ -111,7 +113,7 @@ export class Exchange {
     const method = override || 'POST';
     const match = router.find(method, target.path) ?? (method === 'POST' ? router.find('GET', target.path) : undefined);
     // A request that was changed to HEAD is one for Go's server, too.
-    if (method === 'HEAD') withoutBody(this.#response);
+    if (method === 'HEAD') sendsBody(this.#response, false);
     if (!match) throw noRoute(router, target.path);
     const { route } = match;
     if (route.method === 'GET' || ('rpc' in route && route.body === undefined)) form ??= await this.#readForm(target);
@@ -121,7 +123,7 @@ export class Exchange {
   /** The parameters of a form: those of its body, then those of the query. */
   async #readForm({ query }: Target): Promise<Parameters> {
     const form: Parameters = new Map();
-    parseParameters((await readBody(this.#request, this.#options.body)).toString(), form);
+    parseParameters((await readBody(this.#request, this.#options.body)).toString('latin1'), form);
     parseParameters(query, form);
     return form;
   }
@@ -161,6 +163,7 @@ export class Exchange {
     call.onAbort((reason) => this.#fail(reason, call));
     const decoded: Value = rpc.requestStream ? this.#messages(route) : this.#message(match, target, form);
     const request: Value = decoded instanceof Promise ? await decoded : decoded;
+    call.begin();
     if (call.ended) return;
     if (rpc.responseStream) {
       const { eventId, onError } = this.#options;
@@ -176,6 +179,8 @@ export class Exchange {
 
   async #answerHealth(route: HealthRoute, target: Target, call: Call): Promise<void> {
     call.onAbort((reason) => this.#fail(reason, call));
+    call.begin();
+    if (call.ended) return;
     await sendHealth(this.#response, route, target.query, this.#outbound, call);
     call.finish();
   }
@@ -206,15 +211,24 @@ export class Exchange {
     if (into !== undefined && hasBody(this.#request)) {
       return readBody(this.#request, this.#options.body).then((body) => this.#decode(match, target, undefined, body));
     }
-    if (into === undefined && this.#mediaType === FORM && /^(PUT|PATCH)$/.test(this.#request.method ?? '')) {
+    if (into === undefined && this.#contentType.first === FORM && /^(PUT|PATCH)$/.test(this.#request.method ?? '')) {
       return this.#readForm(target).then((form) => this.#decode(match, target, form, NO_BODY));
     }
     return this.#decode(match, target, undefined, NO_BODY);
   }
 
   #decode({ route, values }: Match<Route>, target: Target, form: Parameters | undefined, body: Buffer): Value {
-    const decoder = this.#options.bodyDecoders.get(this.#mediaType);
-    return decodeRequest(route, { values, query: target.query, body, form, decoder, marshaler: this.#inbound });
+    const decoder = this.#options.bodyDecoders.get(this.#contentType.first);
+    const formError = MAY_BE_FORM.test(this.#request.method ?? '') ? this.#contentType.error : undefined;
+    return decodeRequest(route, {
+      values,
+      query: target.query,
+      body,
+      form,
+      formError,
+      decoder,
+      marshaler: this.#inbound,
+    });
   }
 }
 

@@ -36,15 +36,3 @@ export class Marshalers {
     return undefined;
   }
 }
-
-const TOKEN = /^[\w!#$%&'*+\-.^`|~]+(\/[\w!#$%&'*+\-.^`|~]+)?$/;
-const PARAMETER = /^[\w!#$%&'*+\-.^`|~]+\s*=\s*([\w!#$%&'*+\-.^`|~]+|"(\\.|[^"\\])*")$/;
-const MAX_CONTENT_TYPE_LENGTH = 1000;
-
-/** The media type of a Content-Type header, lower case and without parameters; empty when it is malformed. */
-export function mediaTypeOf(contentType: string): string {
-  if (contentType.length > MAX_CONTENT_TYPE_LENGTH) return '';
-  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
-  const legal = TOKEN.test(type) && parameters.every((one) => one === '' || PARAMETER.test(one));
-  return legal ? type.toLowerCase() : '';
-}

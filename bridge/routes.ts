@@ -45,6 +45,8 @@ export interface Route extends Routable {
   readonly bindings: readonly PathBinding[];
   /** Where the body goes: nowhere, the whole request, or one field. */
   readonly body: Field | '*' | undefined;
+  /** Whether there are fields left that the query may set. */
+  readonly hasQuery: boolean;
   /** Field paths that the query may not touch. */
   readonly bound: readonly (readonly string[])[];
   /** The field that is the response's body; undefined for the whole message. */
@@ -135,13 +137,15 @@ function compileRoute(rpc: Rpc, rule: HttpRule, options: RouteOptions): Route {
     throw bad(`${rpc.output.fullName} has no field "${rule.responseBody}" for the response`);
   }
   const isField = typeof body === 'object';
+  const bound = [...bindings.map((binding) => binding.path), ...(isField ? [[body.name]] : [])];
   return {
     method,
     template,
     rpc,
     bindings,
     body: body === '' ? undefined : body,
-    bound: [...bindings.map((binding) => binding.path), ...(isField ? [[body.name]] : [])],
+    hasQuery: body !== '*' && rpc.input.fields.some(({ name }) => !bound.some((one) => one.join('.') === name)),
+    bound,
     responseBody,
     mask: method === 'PATCH' && isField && options.allowPatchFeature !== false ? onlyMask(rpc.input) : undefined,
     separator: SEPARATORS[options.repeatedPathParamSeparator ?? 'csv'],

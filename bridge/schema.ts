@@ -172,7 +172,8 @@ export class Schema {
     const known = this.#messages.get(fullName);
     if (known) return known;
     const found = this.#descriptors.get(fullName);
-    return found && this.#build(fullName, found.descriptor, found.codec);
+    if (!found || found.descriptor.options?.mapEntry) return undefined;
+    return this.#build(fullName, found.descriptor, found.codec);
   }
 
   /** As {@link find}, but a missing type is an Error that says how to get it. */

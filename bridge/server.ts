@@ -41,9 +41,10 @@ export function createBridgeServer(bridge: Bridge, options: BridgeServerOptions 
       noDelay: true,
     },
     (request, response) => {
+      latest.set(request.socket, response);
       const refusal = refusalOf(request);
-      if (refusal !== undefined) {
-        sendText(response, Number(refusal.slice(0, 3)), refusal);
+      if (refusal) {
+        sendText(response, refusal.status, refusal.text);
         return;
       }
       if (hasBody(request)) limitRemainder(request, response);
@@ -51,18 +52,37 @@ export function createBridgeServer(bridge: Bridge, options: BridgeServerOptions 
       bridge.handle(request, response);
     },
   );
+  // Node would close the connection without a word.
+  server.on('connect', ({ url = '' }: IncomingMessage, connection: Duplex) =>
+    refuseMethod(url.startsWith('/') ? url : '*', connection, bridge),
+  );
   server.on('clientError', (error: ClientError, connection: Duplex) => refuseMalformed(error, connection, bridge));
   return server;
 }
 
 /** What Go's server would answer instead of asking the gateway; undefined where it would ask. */
-function refusalOf({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
-  if (httpVersion === '0.9') return '400 Bad Request';
-  if (httpVersion === '2.0') return '505 HTTP Version Not Supported: unsupported protocol version';
+function refusalOf({ headers, rawHeaders, httpVersion }: IncomingMessage): Refusal | undefined {
+  if (httpVersion === '0.9') return { status: 400, text: '400 Bad Request' };
+  if (httpVersion === '2.0') return UNKNOWN_VERSION;
+  const encoding = headers['transfer-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'chunked' && httpVersion === '1.1') return UNKNOWN_ENCODING;
   if (headers.host === undefined) {
-    return httpVersion === '1.1' ? '400 Bad Request: missing required Host header' : undefined;
+    return httpVersion === '1.1' ? { status: 400, text: '400 Bad Request: missing required Host header' } : undefined;
   }
-  return headerValues(rawHeaders, 'host').length > 1 ? '400 Bad Request' : undefined;
+  const hosts = headerValues(rawHeaders, 'host');
+  if (hosts.length > 1) return { status: 400, text: '400 Bad Request' };
+  return HOST.test(headers.host) ? undefined : { status: 400, text: '400 Bad Request: malformed Host header' };
+}
+
+/** Characters that Go takes in a Host header; what they make is nobody's business. */
+const HOST = /^[\w!$%&'()*+,\-.:;=[\]~]*$/;
+const UNKNOWN_VERSION: Refusal = { status: 505, text: '505 HTTP Version Not Supported: unsupported protocol version' };
+const UNKNOWN_ENCODING: Refusal = { status: 501, text: 'Unsupported transfer encoding' };
+
+/** What is answered without asking the bridge. */
+interface Refusal {
+  readonly status: number;
+  readonly text: string;
 }
 
 /** A body that nobody wants has to end some time after the answer. */
@@ -86,6 +106,9 @@ const MALFORMED: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
+/** The response to the last request of each connection. */
+const latest = new WeakMap<Duplex, ServerResponse>();
+
 /** What is no HTTP gets an answer in the words of Go's server, behind which the gateway stands. */
 function refuseMalformed(error: ClientError, connection: Duplex, bridge: Bridge): void {
   // Who closes in the middle of a request has gone.
@@ -93,14 +116,31 @@ function refuseMalformed(error: ClientError, connection: Duplex, bridge: Bridge)
     connection.destroy();
     return;
   }
-  const target = error.code === 'HPE_INVALID_METHOD' ? unknownMethodTarget(error.rawPacket) : undefined;
-  const refusal = target === undefined ? undefined : bridge.refuse(target);
-  if (refusal) {
-    const { status, contentType, body } = refusal;
-    respond(connection, `${status} ${STATUS_CODES[status]}`, contentType, body);
+  // What follows a request that was to be the last one is nobody's business.
+  if (error.code === 'HPE_CLOSED_CONNECTION') return;
+  const response = latest.get(connection);
+  // The body of a request that is answered already.
+  if (response?.headersSent && !response.req.complete) {
+    connection.end();
     return;
   }
-  const text = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
+  const target = error.code === 'HPE_INVALID_METHOD' ? unknownMethodTarget(error.rawPacket) : undefined;
+  if (target !== undefined) refuseMethod(target, connection, bridge);
+  else respondText(connection, MALFORMED[error.code ?? ''] ?? '400 Bad Request');
+}
+
+/** Answers a request with a method that node:http does not hand on. */
+function refuseMethod(target: string, connection: Duplex, bridge: Bridge): void {
+  const refusal = bridge.refuse(target);
+  if (!refusal) {
+    respondText(connection, '400 Bad Request');
+    return;
+  }
+  const { status, contentType, body } = refusal;
+  respond(connection, `${status} ${STATUS_CODES[status]}`, contentType, body);
+}
+
+function respondText(connection: Duplex, text: string): void {
   respond(connection, text, 'text/plain; charset=utf-8', text);
 }
 

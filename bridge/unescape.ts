@@ -18,6 +18,13 @@ export function unescapeAll(text: string): string {
   return text.includes('%') ? decode(text, () => true) : text;
 }
 
+/** As {@link unescapeAll}, for a text in which each character is a byte. */
+export function unescapeBytes(text: string): string {
+  if (!/[%\x80-\xff]/.test(text)) return text;
+  const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return fromBytes(Buffer.from(bytes, 'latin1'));
+}
+
 /** Decodes what a mode allows inside a captured value; only captures of several segments keep anything escaped. */
 export function unescapeCapture(text: string, mode: UnescapingMode, severalSegments: boolean): string {
   if (mode === 'legacy' || !text.includes('%')) return text;

@@ -23,7 +23,7 @@ function checkFields(bytes: Uint8Array, fields: ReadonlyMap<number, Field>): voi
   }
 }
 
-function checkContent(bytes: Uint8Array, { kind, message, mapKey, mapValue, fullName }: Field): void {
+function checkContent(bytes: Uint8Array, { kind, message, mapKey, mapValue }: Field): void {
   if (mapKey && mapValue) {
     checkFields(
       bytes,
@@ -33,7 +33,7 @@ function checkContent(bytes: Uint8Array, { kind, message, mapKey, mapValue, full
       ]),
     );
   } else if (message) checkWire(bytes, message);
-  else if (kind === 'string' && !isUtf8(bytes)) throw new Error(`proto: field ${fullName} contains invalid UTF-8`);
+  else if (kind === 'string' && !isUtf8(bytes)) throw new Error('string field contains invalid UTF-8');
 }
 
 function wellFormed<T>(read: () => T): T {

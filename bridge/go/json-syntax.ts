@@ -1,9 +1,10 @@
 /** Syntax errors of JSON in the words of Go's encoding/json, whose scanner sees every body before protojson does. */
 
+import { toBytes } from './bytes.js';
 import { goQuoteChar } from './quote.js';
 
-/** Readers do not go deeper either; far below what would exhaust the stack. */
-const MAX_DEPTH = 1000;
+const MAX_DEPTH = 10_000;
+const CLOSING = { '{': '}', '[': ']' } as const;
 
 /**
  * Walks over the first JSON value of the text from an offset. Answers where it ends, or the text of its syntax error ('EOF'
@@ -14,7 +15,7 @@ export function scanValue(text: string, from: number): { readonly end: number } 
   scan.space();
   if (scan.at >= text.length) return { error: 'EOF' };
   try {
-    scan.value('looking for beginning of value', 1);
+    scan.value();
     return { end: scan.at };
   } catch (error) {
     if (error instanceof SyntaxFailure) return { error: error.message };
@@ -38,65 +39,66 @@ class Scan {
   }
 
   #fail(context: string): SyntaxFailure {
-    const code = this.#text.codePointAt(this.at);
-    if (code === undefined) return new SyntaxFailure('unexpected EOF');
+    const [char] = this.#text.slice(this.at, this.at + 2);
+    if (char === undefined) return new SyntaxFailure('unexpected EOF');
     // Go looks at bytes, so a character outside ASCII shows as its first byte.
-    const byte = String.fromCharCode(Buffer.from(String.fromCodePoint(code))[0] ?? 0);
+    const byte = String.fromCharCode(toBytes(char)[0] ?? 0);
     return new SyntaxFailure(`invalid character ${goQuoteChar(byte)} ${context}`);
   }
 
-  value(context: string, depth: number): void {
-    if (depth > MAX_DEPTH) throw new SyntaxFailure('proto: exceeded max recursion depth');
-    switch (this.#text[this.at] ?? '') {
-      case '{':
-        return this.#object(depth);
-      case '[':
-        return this.#array(depth);
-      case '"':
-        return this.#string();
-      case 't':
-        return this.#literal('true');
-      case 'f':
-        return this.#literal('false');
-      case 'n':
-        return this.#literal('null');
-      default:
-        return this.#number(context);
+  /** Walks over a value of any depth; not by recursion, for the stack does not take all that Go takes. */
+  value(): void {
+    /** The containers that are open. */
+    const open: ('{' | '[')[] = [];
+    do {
+      const char = this.#text[this.at] ?? '';
+      if (char === '{' || char === '[') {
+        if (open.push(char) > MAX_DEPTH) throw this.#fail('exceeded max depth');
+        this.at++;
+        this.space();
+        if (this.#text[this.at] !== CLOSING[char]) {
+          if (char === '{') this.#name();
+          continue;
+        }
+      } else this.#scalar(char);
+      this.#close(open);
+    } while (open.length > 0);
+  }
+
+  #scalar(char: string): void {
+    if (char === '"') this.#string();
+    else if (char === 't') this.#literal('true');
+    else if (char === 'f') this.#literal('false');
+    else if (char === 'n') this.#literal('null');
+    else this.#number();
+  }
+
+  /** Walks over all brackets that close here, and over what leads to the next value. */
+  #close(open: ('{' | '[')[]): void {
+    for (let container = open.at(-1); container; container = open.at(-1)) {
+      this.space();
+      const char = this.#text[this.at];
+      if (char === ',') {
+        this.at++;
+        this.space();
+        if (container === '{') this.#name();
+        return;
+      }
+      if (char !== CLOSING[container]) {
+        throw this.#fail(container === '{' ? 'after object key:value pair' : 'after array element');
+      }
+      this.at++;
+      open.pop();
     }
   }
 
-  #object(depth: number): void {
+  #name(): void {
+    if (this.#text[this.at] !== '"') throw this.#fail('looking for beginning of object key string');
+    this.#string();
+    this.space();
+    if (this.#text[this.at] !== ':') throw this.#fail('after object key');
     this.at++;
     this.space();
-    if (this.#text[this.at] === '}') return void this.at++;
-    for (;;) {
-      if (this.#text[this.at] !== '"') throw this.#fail('looking for beginning of object key string');
-      this.#string();
-      this.space();
-      if (this.#text[this.at] !== ':') throw this.#fail('after object key');
-      this.at++;
-      this.space();
-      this.value('looking for beginning of value', depth + 1);
-      this.space();
-      if (this.#text[this.at] === '}') return void this.at++;
-      if (this.#text[this.at] !== ',') throw this.#fail('after object key:value pair');
-      this.at++;
-      this.space();
-    }
-  }
-
-  #array(depth: number): void {
-    this.at++;
-    this.space();
-    if (this.#text[this.at] === ']') return void this.at++;
-    for (;;) {
-      this.value('looking for beginning of value', depth + 1);
-      this.space();
-      if (this.#text[this.at] === ']') return void this.at++;
-      if (this.#text[this.at] !== ',') throw this.#fail('after array element');
-      this.at++;
-      this.space();
-    }
   }
 
   #string(): void {
@@ -134,10 +136,8 @@ class Scan {
     while (/\d/.test(this.#text[this.at] ?? '')) this.at++;
   }
 
-  #number(context: string): void {
-    if (!/[-\d]/.test(this.#text[this.at] ?? '')) {
-      throw this.#fail(context);
-    }
+  #number(): void {
+    if (!/[-\d]/.test(this.#text[this.at] ?? '')) throw this.#fail('looking for beginning of value');
     if (this.#text[this.at] === '-') this.at++;
     if (this.#text[this.at] === '0') this.at++;
     else this.#digits('in numeric literal');

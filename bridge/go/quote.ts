@@ -1,4 +1,4 @@
-import { BAD_BYTE } from './bytes.js';
+import { isBadByte, toBytes } from './bytes.js';
 
 /** Text in quotes as Go's %q shows it: what cannot be printed is escaped, and so are bytes that were not UTF-8. */
 export function goQuote(text: string): string {
@@ -27,13 +27,9 @@ function escape(text: string, delimiter: string): string {
     if (char === '"' || char === "'") return char === delimiter ? `\\${char}` : char;
     const code = char.codePointAt(0) ?? 0;
     if (code < 0x80) return NAMED[char] ?? `\\x${hex(code, 2)}`;
-    if (isBadByte(code)) return `\\x${hex(code - BAD_BYTE, 2)}`;
+    if (isBadByte(char)) return `\\x${toBytes(char).toString('hex')}`;
     return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
   });
-}
-
-function isBadByte(code: number): boolean {
-  return code >= BAD_BYTE + 0x80 && code <= BAD_BYTE + 0xff;
 }
 
 function hex(code: number, digits: number): string {

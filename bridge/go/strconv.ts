@@ -1,5 +1,6 @@
 /** Numbers and booleans as Go's package strconv reads them; its error texts reach callers. */
 
+import { parseFloat32 } from './float.js';
 import { goQuote } from './quote.js';
 
 function failure(func: string, text: string, what: string): Error {
@@ -29,9 +30,9 @@ export function parseBool(text: string): boolean {
 /** Reads a floating-point number; of the special values only Infinity, -Infinity and NaN. Throws an Error with Go's text. */
 export function parseFloat(text: string, bits: 32 | 64): number {
   if (/^(NaN|-?Infinity)$/.test(text)) return Number(text);
-  if (/[xX_]/.test(text) || /^[+-]?(inf|infinity|nan)$/i.test(text)) throw new Error(`invalid syntax ${goQuote(text)}`);
+  if (/[xX_]/.test(text) || /^([+-]?inf(inity)?|nan)$/i.test(text)) throw new Error(`invalid syntax ${goQuote(text)}`);
   if (!/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw failure('ParseFloat', text, 'invalid syntax');
-  const value = bits === 32 ? Math.fround(Number(text)) : Number(text);
+  const value = bits === 32 ? parseFloat32(text) : Number(text);
   if (!Number.isFinite(value)) throw failure('ParseFloat', text, 'value out of range');
   return value;
 }

@@ -1,15 +1,13 @@
 /** How Go's package time reads text, its error texts included: they reach callers through query parameters. */
 
 import type { SecondsAndNanos } from '../json/time.js';
-import { BAD_BYTE } from './bytes.js';
+import { toBytes } from './bytes.js';
 
 /** Text in quotes as package time shows it: control characters and all bytes outside ASCII by their numbers. */
 function quoteTime(text: string): string {
   const quoted = text.replace(/[^\x20-\x7f]|["\\]/gu, (char) => {
     if (char === '"' || char === '\\') return `\\${char}`;
-    const code = char.codePointAt(0) ?? 0;
-    const bytes = code >= BAD_BYTE && code <= BAD_BYTE + 0xff ? [code - BAD_BYTE] : [...Buffer.from(char)];
-    return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+    return Array.from(toBytes(char), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
   });
   return `"${quoted}"`;
 }
@@ -58,12 +56,14 @@ export function parseTime(text: string): SecondsAndNanos {
   let offset = 0;
   if (rest.startsWith('Z')) rest = rest.slice(1);
   else {
-    const zone = /^([+-])(\d\d):(\d\d)/.exec(rest);
-    if (!zone) throw bad('Z07:00');
-    if (Number(zone[2]) > 24) throw outOfRange('time zone offset hour');
-    if (Number(zone[3]) > 60) throw outOfRange('time zone offset minute');
-    rest = rest.slice(zone[0].length);
-    offset = (Number(zone[2]) * 60 + Number(zone[3])) * (zone[1] === '-' ? -60 : 60);
+    const [zone = '', sign = '', hours = '', minutes = ''] = /^(.)(\d\d):(..)/su.exec(rest) ?? [];
+    const areMinutes = /^\d\d$/.test(minutes);
+    // Go looks at the ranges before it looks at what stands around the numbers.
+    if (areMinutes && Number(minutes) > 60) throw outOfRange('time zone offset minute');
+    if (Number(hours) > 24) throw outOfRange('time zone offset hour');
+    if (!areMinutes || !/[+-]/.test(sign)) throw bad('Z07:00');
+    rest = rest.slice(zone.length);
+    offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60 : 60);
   }
   if (rest !== '') throw new TimeFailure(`parsing time ${quoteTime(text)}: extra text: ${quoteTime(rest)}`);
   if (day < 1 || day > daysIn(year, month)) throw outOfRange('day');
@@ -90,7 +90,8 @@ const UNITS: Readonly<Record<string, bigint>> = {
   m: 60_000_000_000n,
   h: 3_600_000_000_000n,
 };
-const MAX_NANOS = 0x7fffffffffffffffn;
+/** Go counts nanoseconds in 64 bits; the least number has no positive counterpart. */
+const LIMIT = 2n ** 63n;
 
 /** Reads a duration as `time.ParseDuration` does (`1h30m`, `-1.5s`, `0`). Throws an Error with Go's text. */
 export function parseGoDuration(text: string): SecondsAndNanos {
@@ -102,7 +103,8 @@ export function parseGoDuration(text: string): SecondsAndNanos {
   let total = 0n;
   while (rest !== '') {
     const [number = '', whole = '', fraction = ''] = /^(\d*)(?:\.(\d*))?/.exec(rest) ?? [];
-    if ((whole === '' && fraction === '') || withoutZeros(whole).length > 20) throw invalid;
+    const amount = withoutZeros(whole).length > 19 ? LIMIT + 1n : BigInt(whole);
+    if ((whole === '' && fraction === '') || amount > LIMIT) throw invalid;
     rest = rest.slice(number.length);
     const name = /^[^.\d]*/.exec(rest)?.[0] ?? '';
     if (name === '') throw new TimeFailure(`time: missing unit in duration ${quoteTime(text)}`);
@@ -110,12 +112,24 @@ export function parseGoDuration(text: string): SecondsAndNanos {
     if (unit === undefined)
       throw new TimeFailure(`time: unknown unit ${quoteTime(name)} in duration ${quoteTime(text)}`);
     rest = rest.slice(name.length);
-    const digits = fraction.slice(0, 18);
-    total += BigInt(withoutZeros(whole) || 0) * unit + (BigInt(digits || 0) * unit) / 10n ** BigInt(digits.length);
-    if (total > MAX_NANOS && !(sign === '-' && total === MAX_NANOS + 1n)) throw invalid;
+    total += amount * unit + fractionOf(unit, fraction);
+    if (total > LIMIT || (total === LIMIT && sign !== '-')) throw invalid;
   }
   const nanos = sign === '-' ? -total : total;
   return { seconds: nanos / 1_000_000_000n, nanos: Number(nanos % 1_000_000_000n) };
+}
+
+/** A fraction of a unit as Go counts it, in floating point: digits that its 64 bits do not hold are left out. */
+function fractionOf(unit: bigint, digits: string): bigint {
+  let value = 0n;
+  let scale = 1;
+  for (const digit of digits) {
+    const next = value * 10n + BigInt(digit);
+    if (value > (LIMIT - 1n) / 10n || next > LIMIT) break;
+    value = next;
+    scale *= 10;
+  }
+  return BigInt(Math.trunc(Number(value) * (Number(unit) / scale)));
 }
 
 function withoutZeros(digits: string): string {

@@ -8,7 +8,13 @@ export function isNumber(text: string): boolean {
   return NUMBER.test(text);
 }
 
-/** The integer that a JSON number is (`5`, `5.0`, `5e0`, `0.5e1`); undefined when it has a fraction or is far too long. */
+/** As many digits as the greatest integer of 64 bits has. */
+const MAX_DIGITS = 20;
+
+/**
+ * The integer that a JSON number is (`5`, `5.0`, `5e0`, `0.5e1`); undefined when it has a fraction or is far too long. As in Go, an
+ * exponent counts as digits even where it only moves the point over zeros.
+ */
 export function toInteger(number: string): bigint | undefined {
   if (/^-?\d{1,40}$/.test(number)) return BigInt(number);
   const match = PARTS.exec(number);
@@ -18,7 +24,8 @@ export function toInteger(number: string): bigint | undefined {
   const digits = (whole + fraction).replace(/^0+/, '');
   if (digits === '') return 0n;
   const shift = Number(exponent) - fraction.length;
-  if (digits.length + Math.max(shift, 0) > 40) return undefined;
+  const wholeDigits = whole === '0' ? 0 : whole.length;
+  if (Number(exponent) >= 0 && wholeDigits + Number(exponent) > MAX_DIGITS) return undefined;
   if (shift >= 0) return BigInt(`${sign}${digits}${'0'.repeat(shift)}`);
   const significant = withoutTrailingZeros(digits);
   if (digits.length - significant.length < -shift) return undefined;

@@ -1,12 +1,10 @@
 /** From the bytes of a body to messages: one JSON value, or several in a row. */
 
 import { isUtf8 } from 'node:buffer';
-import { BAD_BYTE, isWellFormed } from '../go/bytes.js';
+import { fromBytes, isWellFormed } from '../go/bytes.js';
 import { scanValue } from '../go/json-syntax.js';
 import type { Value } from '../schema.js';
 import { JsonError, Scanner } from './scanner.js';
-
-const BAD = String.fromCharCode(BAD_BYTE + 0xff);
 
 /** Text of a JSON body, and whether all of it was UTF-8. */
 export interface JsonText {
@@ -16,23 +14,16 @@ export interface JsonText {
 
 /** Decodes a body. Never throws: bad bytes are reported when a string that holds them is read. */
 export function decodeText(bytes: Buffer): JsonText {
-  return { text: bytes.toString(), invalidUtf8: !isUtf8(bytes) };
+  return isUtf8(bytes) ? { text: bytes.toString(), invalidUtf8: false } : { text: fromBytes(bytes), invalidUtf8: true };
 }
 
 /** Reads a text that is one JSON value, without the scan that bodies get first. Throws {@link JsonError}. */
 export function parseWhole(text: string, read: (scanner: Scanner) => Value): Value {
-  const bad = !isWellFormed(text);
-  const scanner = new Scanner(bad ? text.replace(/\p{Cs}/gu, '\ufffd') : text, 0, bad, 0);
-  try {
-    const value = read(scanner);
-    scanner.peek();
-    if (scanner.pos < text.length) throw scanner.unexpected();
-    return value;
-  } catch (error) {
-    // The gateway's words would quote the bad bytes, and cannot be sent with them.
-    if (!bad || !(error instanceof JsonError)) throw error;
-    throw new JsonError(error.message.replaceAll('\ufffd', BAD));
-  }
+  const scanner = new Scanner(text, 0, !isWellFormed(text), 0);
+  const value = read(scanner);
+  scanner.peek();
+  if (scanner.pos < text.length) throw scanner.unexpected();
+  return value;
 }
 
 /**

@@ -1,9 +1,11 @@
 /** ProtoJSON input: readers compiled once a type, from text straight onto generated objects. */
 
+import { parseInteger } from '../go/strconv.js';
 import type { Field, Message, MessageType, Schema, Value } from '../schema.js';
 import { present } from '../schema.js';
-import { integerRange, scalarReader } from './scalar-reader.js';
+import { scalarReader } from './scalar-reader.js';
 import { Char, type JsonError, type Scanner } from './scanner.js';
+import { skipValue } from './skip-value.js';
 import { suggest } from './suggest.js';
 import { hasOwnJson } from './well-known.js';
 import { type WellKnownContext, wellKnownReader } from './well-known-reader.js';
@@ -129,7 +131,7 @@ export class JsonReader implements WellKnownContext {
       if (!plan) {
         if (!(skipTypeUrl && name === '@type') && !this.options.discardUnknown)
           throw this.#unknown(type, name, scanner, at);
-        scanner.skipValue();
+        skipValue(scanner);
         continue;
       }
       if (!mark(plan.seen)) throw scanner.error(at, `duplicate field ${scanner.token(at)}`);
@@ -208,13 +210,14 @@ function mapKeyReader(key: Field): (name: string, scanner: Scanner, at: number) 
 
 function mapKeyParser(key: Field): (name: string) => Value {
   if (key.kind === 'bool') return (name) => (name === 'true' ? true : name === 'false' ? false : undefined);
-  const { min, max } = integerRange(key.kind);
-  const big = key.kind.endsWith('64');
-  const pattern = min === 0n ? /^\d+$/ : /^[+-]?\d+$/;
+  const bits = key.kind.endsWith('64') ? 64 : 32;
+  const isSigned = !/^(u|fixed)/.test(key.kind);
   return (name) => {
-    if (!pattern.test(name) || name.length > 64) return undefined;
-    const value = BigInt(name.replace('+', ''));
-    if (value < min || value > max) return undefined;
-    return big ? value : Number(value);
+    try {
+      const value = parseInteger(name, bits, isSigned);
+      return bits === 64 ? value : Number(value);
+    } catch {
+      return undefined; // protojson does not pass on what strconv says
+    }
   };
 }

@@ -1,5 +1,6 @@
 /** ProtoJSON input of scalars and enums. */
 
+import { parseFloat32 } from '../go/float.js';
 import type { Field, Kind, Value } from '../schema.js';
 import { parseBase64 } from './base64.js';
 import { INT32, INT64, type IntegerRange, isNumber, toInteger, UINT32, UINT64 } from './numbers.js';
@@ -32,13 +33,8 @@ const READERS: Readonly<Partial<Record<Kind, (scanner: Scanner) => Value>>> = {
     const bytes = isString(scanner) ? parseBase64(scanner.string()) : INVALID;
     return typeof bytes === 'number' ? INVALID : bytes;
   },
-  double: (scanner) => toFloat(numberText(scanner, true)),
-  float: (scanner) => {
-    const value = toFloat(numberText(scanner, true));
-    if (typeof value !== 'number') return value;
-    const narrow = Math.fround(value);
-    return Number.isFinite(narrow) || !Number.isFinite(value) ? narrow : INVALID;
-  },
+  double: (scanner) => toFloat(numberText(scanner, true), Number),
+  float: (scanner) => toFloat(numberText(scanner, true), parseFloat32),
 };
 
 function isString(scanner: Scanner): boolean {
@@ -52,9 +48,9 @@ function numberText(scanner: Scanner, words: boolean): string | undefined {
   return isNumber(text) || (words && /^(NaN|-?Infinity)$/.test(text)) ? text : undefined;
 }
 
-function toFloat(text: string | undefined): Value {
+function toFloat(text: string | undefined, parse: (text: string) => number): Value {
   if (text === undefined) return INVALID;
-  const value = Number(text);
+  const value = parse(text);
   return Math.abs(value) === Number.POSITIVE_INFINITY && !text.endsWith('Infinity') ? INVALID : value;
 }
 

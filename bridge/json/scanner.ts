@@ -1,7 +1,7 @@
 /** Walks over JSON text for the schema-driven readers, and words what is wrong with it. */
 
-import { fromBytes } from '../go/bytes.js';
-import { goQuote } from '../go/quote.js';
+import { fromBytes, isWellFormed, toBytes } from '../go/bytes.js';
+import { goQuote, goQuoteChar } from '../go/quote.js';
 
 /** Text that cannot be read; the message is the one that the caller sees. */
 export class JsonError extends Error {
@@ -11,6 +11,9 @@ export class JsonError extends Error {
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const RAW_WORD = /[-+._a-zA-Z0-9]{1,32}|[^]|$/uy;
 const TOKEN = /^(?:[[\]{},]?|".*"|null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/su;
+/** What is said of a text that is nested too deep. */
+export const TOO_DEEP = 'proto: exceeded max recursion depth';
+const UNEXPECTED_EOF = 'proto: unexpected EOF';
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -48,8 +51,8 @@ export class Scanner {
   readonly #invalidUtf8: boolean;
 
   /**
-   * `invalidUtf8`: the text came from bytes that were not UTF-8 throughout, so U+FFFD may stand for bad bytes. `origin` is where
-   * lines and columns count from, if not from the value.
+   * `invalidUtf8`: the text came from bytes that were not UTF-8 throughout, and tells where. `origin` is where lines and columns
+   * count from, if not from the value.
    */
   constructor(text: string, from: number, invalidUtf8: boolean, origin?: number) {
     this.text = text;
@@ -71,7 +74,7 @@ export class Scanner {
   /** Steps over `{` or `[`, or fails; true when the container is not empty. */
   open(opening: number, closing: number): boolean {
     if (this.peek() !== opening) throw this.unexpected();
-    if (++this.depth > MAX_DEPTH) throw new JsonError('proto: exceeded max recursion depth');
+    if (++this.depth > MAX_DEPTH) throw new JsonError(TOO_DEEP);
     this.pos++;
     if (this.peek() !== closing) return true;
     this.#close();
@@ -99,9 +102,16 @@ export class Scanner {
   fieldName(): string {
     if (this.peek() !== Char.QUOTE) throw this.unexpected();
     const name = this.string();
-    if (this.peek() !== Char.COLON) throw this.unexpected();
+    if (this.peek() !== Char.COLON) throw this.#noColon();
     this.pos++;
     return name;
+  }
+
+  #noColon(): JsonError {
+    const [char] = this.text.slice(this.pos, this.pos + 2);
+    if (char === undefined) return new JsonError(UNEXPECTED_EOF);
+    const shown = String.fromCharCode(toBytes(char)[0] ?? 0); // Go looks at bytes
+    return this.syntax(this.pos, `unexpected character ${shown}, missing ":" after field name`);
   }
 
   /** Reads the string that begins here. */
@@ -116,13 +126,26 @@ export class Scanner {
         return this.#invalidUtf8 ? this.#checked(value, start) : value;
       }
       if (code === 92) return this.#checked(this.#escaped(start, at), start);
-      if (!(code >= 32)) throw this.syntax(start, 'invalid string');
+      if (!(code >= 32)) throw this.#endless(start, text[at]);
     }
   }
 
   #checked(value: string, start: number): string {
-    if (this.#invalidUtf8 && value.includes('\ufffd')) throw this.syntax(start, 'invalid UTF-8 in string');
+    if (this.#invalidUtf8 && !isWellFormed(value)) throw this.syntax(start, 'invalid UTF-8 in string');
     return value;
+  }
+
+  /** What is wrong with a string that goes on into its end, or with this control character. */
+  #endless(start: number, char: string | undefined): JsonError {
+    if (char === undefined) return new JsonError(UNEXPECTED_EOF);
+    return this.syntax(start, `invalid character ${goQuoteChar(char)} in string`);
+  }
+
+  /** What is wrong with a string that has this escape, of which Go shows so many bytes. */
+  #badEscape(start: number, escape: string, bytes: number): JsonError {
+    const shown = toBytes(escape).subarray(0, bytes);
+    if (shown.length < bytes) return new JsonError(UNEXPECTED_EOF);
+    return this.syntax(start, `invalid escape code ${goQuote(fromBytes(shown))} in string`);
   }
 
   #escaped(start: number, firstEscape: number): string {
@@ -130,7 +153,7 @@ export class Scanner {
     let value = text.slice(start + 1, firstEscape);
     for (let at = firstEscape; ; ) {
       const char = text[at];
-      if (char === undefined || char < ' ') throw this.syntax(start, 'invalid string');
+      if (char === undefined || char < ' ') throw this.#endless(start, char);
       at++;
       if (char === '"') {
         this.pos = at;
@@ -143,7 +166,7 @@ export class Scanner {
       const escape = text[at++] ?? '';
       if (escape !== 'u') {
         const plain = ESCAPES[escape];
-        if (plain === undefined) throw this.syntax(start, `invalid escape code "\\\\${escape}" in string`);
+        if (plain === undefined) throw this.#badEscape(start, text.slice(at - 2, at + 1), 2);
         value += plain;
         continue;
       }
@@ -156,15 +179,12 @@ export class Scanner {
   /** The character behind `\u`, and how much text it takes. A surrogate needs its other half. */
   #unicode(start: number, at: number): [string, number] {
     const hex = this.text.slice(at, at + 4);
-    if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw this.syntax(start, `invalid escape code "\\\\u${hex}" in string`);
+    if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw this.#badEscape(start, this.text.slice(at - 2, at + 4), 6);
     const code = Number.parseInt(hex, 16);
     if (code < 0xd800 || code > 0xdfff) return [String.fromCharCode(code), 4];
-    if (this.text.length < at + 10) throw new JsonError('proto: unexpected EOF');
-    const low = /^\\u([dD][c-fC-F][0-9a-fA-F]{2})$/.exec(this.text.slice(at + 4, at + 10))?.[1];
-    if (code > 0xdbff || low === undefined) {
-      const shown = fromBytes(Buffer.from(this.text.slice(at + 4, at + 10)).subarray(0, 6));
-      throw this.syntax(start, `invalid escape code ${goQuote(shown)} in string`);
-    }
+    const next = this.text.slice(at + 4, at + 10);
+    const low = /^\\u([dD][c-fC-F][0-9a-fA-F]{2})$/.exec(next)?.[1];
+    if (code > 0xdbff || low === undefined) throw this.#badEscape(start, next, 6);
     return [String.fromCharCode(code, Number.parseInt(low, 16)), 10];
   }
 
@@ -192,27 +212,6 @@ export class Scanner {
     return !/[-+._a-zA-Z0-9]/.test(this.text[end] ?? '');
   }
 
-  /** Steps over a whole value of any type. */
-  skipValue(): void {
-    const code = this.peek();
-    if (code === Char.OPEN) {
-      if (this.open(Char.OPEN, Char.CLOSE)) {
-        do {
-          this.fieldName();
-          this.skipValue();
-        } while (this.more(Char.CLOSE));
-      }
-    } else if (code === Char.OPEN_LIST) {
-      if (this.open(Char.OPEN_LIST, Char.CLOSE_LIST)) {
-        do this.skipValue();
-        while (this.more(Char.CLOSE_LIST));
-      }
-    } else if (code === Char.QUOTE) this.string();
-    else if (this.number() === undefined && !this.word('null') && !this.word('true') && !this.word('false')) {
-      throw this.unexpected();
-    }
-  }
-
   /** The text of the token at an offset. */
   token(at: number): string {
     if (this.text.charCodeAt(at) === Char.QUOTE) {
@@ -230,9 +229,12 @@ export class Scanner {
 
   /** What a reader throws when the next token cannot stand here. */
   unexpected(): JsonError {
+    const at = this.pos;
+    if (this.peek() === Char.QUOTE) this.string(); // it may have an error of its own
+    this.pos = at;
     this.peek();
     const token = this.token(this.pos);
-    if (token === '' && this.depth > 0) return new JsonError('proto: unexpected EOF');
+    if (token === '' && this.depth > 0) return new JsonError(UNEXPECTED_EOF);
     return this.syntax(this.pos, `${TOKEN.test(token) ? 'unexpected token' : 'invalid value'} ${token}`);
   }
 

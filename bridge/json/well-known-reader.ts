@@ -6,6 +6,7 @@ import type { Message, MessageType, Schema, Value } from '../schema.js';
 import { present } from '../schema.js';
 import { scalarReader } from './scalar-reader.js';
 import { Char, type Scanner } from './scanner.js';
+import { skipValue } from './skip-value.js';
 import { isDurationSeconds, isTimestampSeconds, parseDuration, parseFieldMask } from './time.js';
 import { fromFieldForm, hasOwnJson, isWrapper } from './well-known.js';
 
@@ -95,7 +96,7 @@ export function readDynamic(scanner: Scanner): Value {
   if (scanner.word('false')) return false;
   const at = scanner.pos;
   const text = scanner.number();
-  if (text === undefined && at < scanner.text.length) throw scanner.unexpected();
+  if (text === undefined && (at < scanner.text.length || scanner.depth > 0)) throw scanner.unexpected();
   const number = Number(text);
   if (!Number.isFinite(number)) throw scanner.error(at, `invalid google.protobuf.Value: ${scanner.token(at)}`);
   return number;
@@ -151,7 +152,7 @@ function findTypeUrl(scanner: Scanner): { found: string | undefined; at: number;
     const name = scanner.fieldName();
     scanner.peek();
     if (name !== '@type') {
-      scanner.skipValue();
+      skipValue(scanner);
       continue;
     }
     if (found !== undefined) throw scanner.error(at, 'duplicate "@type" field');
@@ -180,7 +181,7 @@ function readAnyValue(scanner: Scanner, type: MessageType, context: WellKnownCon
       if (seen) throw scanner.error(at, 'duplicate "value" field');
       value = read(scanner);
       seen = true;
-    } else if (name === '@type' || context.options.discardUnknown) scanner.skipValue();
+    } else if (name === '@type' || context.options.discardUnknown) skipValue(scanner);
     else throw scanner.error(at, `unknown field ${scanner.token(at)}`);
     const closing = scanner.peek() === Char.CLOSE ? scanner.pos : -1;
     more = scanner.more(Char.CLOSE);

@@ -22,6 +22,8 @@ export interface RequestParts {
   readonly body: Buffer;
   /** What an HTML form said whose fields count as query parameters, the query included. */
   readonly form: Parameters | undefined;
+  /** Why it cannot be told whether there is such a form. */
+  readonly formError: string | undefined;
   readonly decoder: BodyDecoder | undefined;
   readonly marshaler: Marshaler;
 }
@@ -33,7 +35,8 @@ export function decodeRequest(route: Route, parts: RequestParts): Message {
   for (const [index, binding] of route.bindings.entries()) {
     applyBinding(route, message, binding, parts.values[index] ?? '');
   }
-  if (route.body !== '*') {
+  if (route.hasQuery) {
+    if (parts.formError !== undefined) throw new StatusError(Code.INVALID_ARGUMENT, parts.formError);
     const parameters: Parameters = parts.form ?? new Map();
     if (!parts.form && parts.query !== '') parseParameters(parts.query, parameters);
     if (parameters.size > 0) applyParameters(input, message, parameters, route.bound);

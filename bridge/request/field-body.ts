@@ -3,7 +3,7 @@
  * encoding/json into the Go type of the field, which is stricter: a 64-bit integer is a number, an enum too.
  */
 
-import { goFloat } from '../go/float.js';
+import { goFloat, parseFloat32 } from '../go/float.js';
 import { goQuote } from '../go/quote.js';
 import { scanValue } from '../go/json-syntax.js';
 import { goSyntax } from '../go/syntax.js';
@@ -26,10 +26,13 @@ export function fieldBodyReader(field: Field, json: JsonReader): Read {
   return field.shape === 'list' ? listReader(elementReader(field, json)) : singleReader(field, json);
 }
 
+/** What stands for a google.protobuf.Value that is there and holds nothing, not even null. It has no JSON. */
+const NO_VALUE = Symbol('a google.protobuf.Value of no kind');
+
 /** What an empty body makes of the field: an empty message is there, anything else is unset. */
-export function emptyFieldBody(field: Field): Value {
-  const { message } = field;
-  return message && field.shape === 'singular' ? toFieldForm(message, message.create()) : undefined;
+export function emptyFieldBody({ message, shape }: Field): Value {
+  if (!message || shape !== 'singular') return undefined;
+  return message.fullName === 'google.protobuf.Value' ? NO_VALUE : toFieldForm(message, message.create());
 }
 
 /** Reader of an element, which null leaves at its zero value. */
@@ -100,7 +103,7 @@ function scalarReader(kind: Kind, goType: string = GO_TYPES[kind] ?? kind): Read
 
 function toNumber(kind: Kind, text: string): Value {
   if (kind === 'double' || kind === 'float') {
-    const value = kind === 'float' ? Math.fround(Number(text)) : Number(text);
+    const value = kind === 'float' ? parseFloat32(text) : Number(text);
     return Number.isFinite(value) ? value : undefined;
   }
   const value = /[.eE]/.test(text) ? undefined : toInteger(text);
@@ -151,6 +154,8 @@ function enumReader(field: Field): Read {
     const text = scanner.number();
     if (text === undefined) throw new JsonError(`cannot assign ${goSyntax(readDynamic(scanner))} into Go type ${name}`);
     const value = Number(text);
+    if (!Number.isFinite(value))
+      throw new JsonError(`json: cannot unmarshal number ${text} into Go value of type float64`);
     if (!Number.isInteger(value) || Math.abs(value + 0.5) > 0x7fffffff + 0.5) {
       throw new JsonError(`${goFloat(value)} is not a valid value for enum ${name}`);
     }

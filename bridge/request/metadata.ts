@@ -1,7 +1,7 @@
 /** Request headers -> gRPC metadata. */
 
 import { base64Error, parseStandardBase64 } from '../json/base64.js';
-import { Metadata } from '../metadata.js';
+import { Metadata, type MetadataValue } from '../metadata.js';
 import { Code, StatusError } from '../status.js';
 import { canonicalHeader, headerValues } from './headers.js';
 
@@ -35,6 +35,19 @@ const PERMANENT = new Set([
   'warning',
 ]);
 
+/** Keys that gRPC keeps for itself; it drops those of callers. */
+const RESERVED = new Set([
+  'content-type',
+  'user-agent',
+  'te',
+  'host',
+  'grpc-encoding',
+  'grpc-message',
+  'grpc-message-type',
+  'grpc-status',
+  'grpc-timeout',
+]);
+
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const LEGACY_PREFIX = 'grpc-metadata-';
 
@@ -62,7 +75,7 @@ export function requestMetadata(
 ): Metadata {
   const metadata = new Metadata();
   const forwardedFor: string[] = [];
-  let forwardedHost = '';
+  let forwardedHost: string | undefined;
   let host = targetHost;
   let pragma: string | undefined;
   let cacheControl = false;
@@ -74,7 +87,7 @@ export function requestMetadata(
     const value = rawHeaders[at + 1] ?? '';
     if (name === 'x-forwarded-for') {
       if (PRINTABLE.test(value)) forwardedFor.push(value);
-    } else if (name === 'x-forwarded-host') forwardedHost ||= value;
+    } else if (name === 'x-forwarded-host') forwardedHost ??= value;
     else if (name === 'host') host ||= value;
     else {
       if (name === 'cache-control') cacheControl = true;
@@ -84,7 +97,7 @@ export function requestMetadata(
   }
   // So does Go's server, for callers that know HTTP/1.0 only.
   if (pragma === 'no-cache' && !cacheControl) addHeader(metadata, 'cache-control', 'no-cache', match);
-  if (forwardedHost !== '' && PRINTABLE.test(forwardedHost)) metadata.append('x-forwarded-host', forwardedHost);
+  if (forwardedHost && PRINTABLE.test(forwardedHost)) metadata.append('x-forwarded-host', forwardedHost);
   else if (host !== '' && PRINTABLE.test(host)) metadata.append('x-forwarded-host', host);
   if (remoteAddress !== '') forwardedFor.push(remoteAddress);
   if (forwardedFor.length > 0) metadata.append('x-forwarded-for', forwardedFor.join(', '));
@@ -95,16 +108,22 @@ function addHeader(metadata: Metadata, name: string, value: string, match: Heade
   const key = match(name)?.toLowerCase();
   // The bridge itself says who was forwarded for whom; callers may not slip that in through another name.
   if (key === undefined || key === 'x-forwarded-for' || key === 'x-forwarded-host') return;
-  if (!/^[0-9a-z._-]*$/.test(key)) return;
-  if (key === '') throw new StatusError(Code.INTERNAL, 'there is an empty key in the header');
-  if (!name.endsWith('-bin')) {
-    if (PRINTABLE.test(value)) metadata.append(key, value);
-    return;
-  }
+  if (RESERVED.has(key) || !/^[0-9a-z._-]*$/.test(key)) return;
+  if (name.endsWith('-bin')) metadata.append(key, binaryValue(name, key, value));
+  else if (!PRINTABLE.test(value)) return;
+  else if (key === '') throw new StatusError(Code.INTERNAL, 'there is an empty key in the header');
+  else metadata.append(key, value);
+}
+
+/** The bytes of a `-bin` header; text where the header is called so, but not the key. */
+function binaryValue(name: string, key: string, value: string): MetadataValue {
   const bytes = parseStandardBase64(value, value.length % 4 === 0);
   if (typeof bytes === 'number') {
     const text = `invalid binary header ${canonicalHeader(name)}: ${base64Error(bytes)}`;
     throw new StatusError(Code.INVALID_ARGUMENT, text);
   }
-  metadata.append(key, bytes);
+  if (key.endsWith('-bin')) return bytes;
+  const text = bytes.toString('latin1');
+  if (PRINTABLE.test(text)) return text;
+  throw new StatusError(Code.INTERNAL, `header key "${key}" contains value with non-printable ASCII characters`);
 }

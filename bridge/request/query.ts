@@ -1,18 +1,26 @@
 /** Query strings and HTML forms -> fields of a request. */
 
+import { fromBytes } from '../go/bytes.js';
 import { goQuote } from '../go/quote.js';
 import type { Field, Message, MessageType } from '../schema.js';
 import { Code, StatusError } from '../status.js';
-import { badEscape, unescapeAll } from '../unescape.js';
+import { badEscape, unescapeBytes } from '../unescape.js';
 import { findField, populate } from './populate.js';
 
 /** Parameters in the order of their first use. */
 export type Parameters = Map<string, string[]>;
 
-/** Adds what a query string or a form body says to the parameters. Throws INVALID_ARGUMENT. */
+/** As many parameters Go's net/url takes. */
+const MAX_PARAMETERS = 10_000;
+
+/** Adds what a query string or a form body, each character a byte, says to the parameters. Throws INVALID_ARGUMENT. */
 export function parseParameters(text: string, into: Parameters): void {
+  const pairs = text.split('&');
+  if (pairs.length > MAX_PARAMETERS) {
+    throw new StatusError(Code.INVALID_ARGUMENT, 'number of URL query parameters exceeded limit');
+  }
   if (text.includes(';')) throw new StatusError(Code.INVALID_ARGUMENT, 'invalid semicolon separator in query');
-  for (const pair of text.split('&')) {
+  for (const pair of pairs) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
@@ -25,8 +33,11 @@ export function parseParameters(text: string, into: Parameters): void {
 
 function decode(text: string): string {
   const bad = badEscape(text);
-  if (bad !== undefined) throw new StatusError(Code.INVALID_ARGUMENT, `invalid URL escape ${goQuote(bad)}`);
-  return unescapeAll(text.replaceAll('+', ' '));
+  if (bad !== undefined) {
+    const shown = goQuote(fromBytes(Buffer.from(bad, 'latin1')));
+    throw new StatusError(Code.INVALID_ARGUMENT, `invalid URL escape ${shown}`);
+  }
+  return unescapeBytes(text.replaceAll('+', ' '));
 }
 
 /**
@@ -58,7 +69,7 @@ export function applyParameters(
 
 /** `labels[k]` names an entry of a map. Not by a regular expression: those take quadratic time for a key of brackets. */
 function splitMapKey(key: string): { outer: string; mapKey: string | undefined } {
-  const open = key.endsWith(']') ? key.lastIndexOf('[') : -1;
+  const open = key.endsWith(']') && !key.includes('\n') ? key.lastIndexOf('[') : -1;
   return open < 0 ? { outer: key, mapKey: undefined } : { outer: key.slice(0, open), mapKey: key.slice(open + 1, -1) };
 }
 

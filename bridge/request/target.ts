@@ -9,7 +9,7 @@ export interface Target {
 }
 
 /** Who asks (`user:password@`) is not part of the host. */
-const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?@]*@)?([^/?]*)/;
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?]*@)?([^/?]*)/;
 
 /** Splits a request target in origin or absolute form. A path without a slash in front is left as it is. */
 export function parseTarget(url: string): Target {

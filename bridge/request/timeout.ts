@@ -1,3 +1,4 @@
+import { fromBytes } from '../go/bytes.js';
 import { Code, StatusError } from '../status.js';
 
 const UNIT_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
@@ -7,8 +8,10 @@ export function parseTimeoutMs(header: string | undefined): number | undefined {
   if (header === undefined || header === '') return undefined;
   const [, digits = '', unit = ''] = /^(\d+)([HMSmun])$/.exec(header) ?? [];
   const scale = UNIT_MS[unit];
-  if (scale === undefined || digits.length > 20 || BigInt(digits) > 0xffffffffffffffffn) {
-    throw new StatusError(Code.INVALID_ARGUMENT, `invalid grpc-timeout: ${header}`);
+  const amount = digits.replace(/^0+/, '');
+  if (scale === undefined || amount.length > 20 || BigInt(amount) > 0xffffffffffffffffn) {
+    const shown = fromBytes(Buffer.from(header, 'latin1'));
+    throw new StatusError(Code.INVALID_ARGUMENT, `invalid grpc-timeout: ${shown}`);
   }
   return Number(digits) * scale || undefined;
 }

@@ -37,8 +37,13 @@ const SCALARS: Readonly<Partial<Record<Kind, (text: string) => Value>>> = {
 
 function enumNumber(type: EnumType, text: string): number | undefined {
   const named = type.numberOf.get(text);
-  if (named !== undefined || !/^[+-]?\d{1,10}$/.test(text)) return named;
-  return type.nameOf.has(Number(text)) ? Number(text) : undefined;
+  if (named !== undefined) return named;
+  try {
+    const number = Number(parseInteger(text, 32, true));
+    return type.nameOf.has(number) ? number : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads a single value of a query parameter. Throws an Error with the gateway's text for it. */

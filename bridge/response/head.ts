@@ -3,7 +3,7 @@
  * sends: bytes of `-bin` metadata, for one. They are put in behind its back, into the text that it has made and not yet sent.
  */
 
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { HeaderList } from './metadata.js';
 
 // biome-ignore lint: control characters are what it is about
@@ -19,18 +19,19 @@ interface Unsent {
   _hasBody: boolean;
 }
 
-/** Lets a response be sent as an answer to HEAD: whatever is written, its body is not sent. */
-export function withoutBody(response: ServerResponse): void {
-  Object.assign(response, { _hasBody: false } satisfies Partial<Unsent>);
+/** Whether what is written as the body of a response is sent, whatever the method of its request. */
+export function sendsBody(response: ServerResponse, does: boolean): void {
+  Object.assign(response, { _hasBody: does } satisfies Partial<Unsent>);
 }
 
 /** As `response.writeHead`, with values that are bytes of latin1. Line ends, which would end the header, must not be in them. */
 export function writeHead(response: ServerResponse, status: number, headers: HeaderList): void {
+  const reason = STATUS_CODES[status] ?? `status code ${status}`;
   if (!headers.some((text) => REFUSED.test(text))) {
-    response.writeHead(status, headers);
+    response.writeHead(status, reason, headers);
     return;
   }
-  response.writeHead(status, headers.map(accepted));
+  response.writeHead(status, reason, headers.map(accepted));
   const pairs = headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1] ?? ''] as const] : []));
   restore(response, '_header', pairs);
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Body } from '../marshaler.js';
-import { writeHead } from './head.js';
+import { sendsBody, writeHead } from './head.js';
 import type { HeaderList } from './metadata.js';
 
 // oxlint-disable-next-line no-control-regex -- they are ASCII
@@ -15,7 +15,8 @@ export function sendWhole(response: ServerResponse, status: number, headers: Hea
   response.end(content);
 }
 
-/** Sends a plain text that ends the connection, as Go's server does where it does not ask the gateway. */
+/** Sends a plain text that ends the connection, as Go's server does where it does not ask the gateway: also in answer to HEAD. */
 export function sendText(response: ServerResponse, status: number, text: string): void {
+  sendsBody(response, true);
   sendWhole(response, status, ['Content-Type', 'text/plain; charset=utf-8', 'Connection', 'close'], text);
 }

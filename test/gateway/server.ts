@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createBridge } from '../../bridge/bridge.js';
 import { createBridgeServer } from '../../bridge/server.js';
 import { protoMetadata as errorDetails } from '../../gen/google/rpc/error_details.js';
+import { protoMetadata as rpcStatus } from '../../gen/google/rpc/status.js';
 import { ConfService, protoMetadata } from '../../gen/gwconf/v1/conformance.js';
 import { IN_PROCESS, optionSets } from './option-sets.js';
 import { conformanceHandlers } from './service.js';
@@ -23,7 +24,7 @@ export async function serveConformance(portOf: (index: number) => number): Promi
     optionSets.map(async (options, index) => {
       const handlers = index === IN_PROCESS ? conformanceHandlers : asOverGrpc(conformanceHandlers);
       const service = { definition: ConfService, metadata: protoMetadata, name: 'gwconf.v1.Conf', handlers };
-      const bridge = createBridge({ ...options, services: [service], types: [errorDetails] });
+      const bridge = createBridge({ ...options, services: [service], types: [errorDetails, rpcStatus] });
       const server = createBridgeServer(bridge).listen(portOf(index), '127.0.0.1');
       await once(server, 'listening');
       return server;

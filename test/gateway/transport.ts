@@ -3,7 +3,7 @@
 import type { AnyHandler, CallContext } from '../../bridge/handler.js';
 import { Metadata } from '../../bridge/metadata.js';
 import { encodeStatus } from '../../bridge/status-codec.js';
-import { StatusError } from '../../bridge/status.js';
+import { Code, StatusError } from '../../bridge/status.js';
 
 type Handlers = Readonly<Record<string, AnyHandler>>;
 
@@ -67,6 +67,11 @@ class TransportCall implements CallContext {
       this.#trailer.append('grpc-status-details-bin', encodeStatus(error));
     }
     this.#call.setTrailer(this.#trailer);
+    // Codes travel as numbers without a sign, which Go's client reads as 32 bits with one.
+    if (error instanceof StatusError && error.code < 0) {
+      const sent = `strconv.ParseInt: parsing "${error.code >>> 0}": value out of range`;
+      throw new StatusError(Code.UNKNOWN, `transport: malformed grpc-status: ${sent}`);
+    }
     throw error;
   }
 }

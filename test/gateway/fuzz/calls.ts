@@ -59,6 +59,10 @@ const formed: Arbitrary<Case> = cases(
           'APPLICATION/X-WWW-FORM-URLENCODED',
           'application/json',
           'multipart/form-data; boundary=x',
+          'application/x-www-form-urlencoded; a="x;y"',
+          'application/x-www-form-urlencoded; a',
+          'x/y; a',
+          '',
         ),
         fc.constantFrom('', '', 'GET', 'get', 'PUT', 'DELETE', 'PATCH', 'post', 'HEAD', 'nope'),
       )

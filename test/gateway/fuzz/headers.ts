@@ -26,6 +26,15 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
     'x',
     '',
     'a/b; c',
+    'a/',
+    '/b',
+    'a b',
+    'a/b/c',
+    'a/b;',
+    'a/b;;',
+    'a/b; c="d;e"',
+    'a/b; c=d; c=e',
+    'application/x-www-form-urlencoded; a="x;y"',
     'text/event-stream',
   ],
   'Grpc-Timeout': [
@@ -42,6 +51,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
     '1',
     '+5S',
     ' 5S',
+    '000000000000000000000001S',
+    '\u00e4',
   ],
   TE: ['trailers', 'TRAILERS', 'gzip', 'xtrailersx', 'gzip, trailers'],
   Authorization: ['Bearer x', '', 'b\u00e4r', 'a, b'],
@@ -53,6 +64,10 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   'Grpc-Metadata-grpcgateway-Cookie': ['x'],
   'Grpc-Metadata-X-Forwarded-For': ['9.9.9.9'],
   'Grpc-Metadata-Authorization': ['Bearer y'],
+  'Grpc-Metadata-Content-Type': ['x'],
+  'Grpc-Metadata-Te': ['x'],
+  'Grpc-Metadata-Bin': ['YWJj', 'AAE='],
+  'Grpc-Metadata-': ['x', '\u00e4'],
   'Grpc-Metadata-a_b.c': ['x'],
   'Grpc-Metadata-a!b': ['x'],
   'X-Request-Id': ['1'],
@@ -85,3 +100,9 @@ export const headers: Arbitrary<Headers> = fc.array(header(Object.keys(VALUES)),
 
 /** Headers that say how bodies are written, and how answers are to be. */
 export const formats: Arbitrary<Headers> = fc.array(header(['Accept', 'Content-Type', 'TE']), { maxLength: 2 });
+
+/** What a request says of its body: mostly nothing. */
+export const contentTypes: Arbitrary<Headers> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(header(['Content-Type']), { minLength: 1, maxLength: 2 }) },
+);

@@ -7,6 +7,7 @@ import type { Field, Kind, MessageType } from '../../../bridge/schema.js';
 const integers = fc.oneof(
   fc.constantFrom('0', '1', '-1', '"5"', '5.0', '5e0', '0.5e1', '-0', '2147483647', '-2147483648', '4294967295'),
   fc.constantFrom('9007199254740993', '"9223372036854775807"', '18446744073709551615', '9223372036854775808', '1e30'),
+  fc.constantFrom('0.00000000000000000000005e23', '50e-1', '0e99', '1e0'),
   fc.integer({ min: -1000, max: 1000 }).map(String),
 );
 const floats = fc.oneof(
@@ -23,6 +24,8 @@ const floats = fc.oneof(
     '1e400',
     '3.5e38',
     '16777217',
+    '3.4028235677973366e38',
+    '1.000000059604644775390625000000001',
   ),
   fc.double({ noDefaultInfinity: true, noNaN: true }).map(String),
   fc.float({ noDefaultInfinity: true, noNaN: true }).map(String),
@@ -157,7 +160,9 @@ function mapText({ mapKey, mapValue }: Field, depth: number): Arbitrary<string> 
   const keys = { string: strings, bool: fc.constantFrom('"true"', '"false"', '"True"') } as Partial<
     Record<Kind, Arbitrary<string>>
   >;
-  const key = keys[mapKey.kind] ?? fc.constantFrom('"1"', '"10"', '"9"', '"-1"', '"x"', '"+2"', '"01"');
+  const key =
+    keys[mapKey.kind] ??
+    fc.constantFrom('"1"', '"10"', '"9"', '"-1"', '"x"', '"+2"', '"01"', '"0000000000000000000000001"');
   return fc
     .array(fc.tuple(key, single(mapValue, depth)), { maxLength: 3 })
     .map((entries) => `{${entries.map((entry) => entry.join(':')).join(',')}}`);

@@ -67,11 +67,13 @@ describe('an HTTP server for a bridge', () => {
     ],
     ['HTTP/1.2, unlike Go', 'GET /v1/one/n HTTP/1.2\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
     [
-      'another transfer encoding, unlike Go',
+      'another transfer encoding',
       'POST /v1/body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n{}',
-      400,
-      '400 Bad Request',
+      501,
+      'Unsupported transfer encoding',
     ],
+    ['a Host that is none', 'GET / HTTP/1.1\r\nHost: a/b\r\n\r\n', 400, '400 Bad Request: malformed Host header'],
+    ['a bad escape in the path of HEAD', 'HEAD /v1/one/%zz HTTP/1.1\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
     ['no version', 'GET /v1/one/n\r\n\r\n', 400, '400 Bad Request'],
     [
       'a version to come',

@@ -23,7 +23,7 @@ describe('checkWire', () => {
     ['the end of a group that never began', '0a01610c', 'proto: cannot parse invalid wire-format data'],
     ['such an end in a message inside', '72010c', 'proto: cannot parse invalid wire-format data'],
     ['a field without a number', '00', 'proto: cannot parse invalid wire-format data'],
-    ['text that is not UTF-8', '0a01ff', 'proto: field gwconf.v1.All.name contains invalid UTF-8'],
+    ['text that is not UTF-8', '0a01ff', 'string field contains invalid UTF-8'],
   ] as const) {
     it(`refuses ${what}`, () => {
       expect(() => checkWire(Buffer.from(hex, 'hex'), type)).to.throw(message);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { fromBytes } from '../../../../bridge/go/bytes.js';
 import { scanValue } from '../../../../bridge/go/json-syntax.js';
 
 describe('scanValue', () => {
@@ -24,7 +25,9 @@ describe('scanValue', () => {
     ['1ex', "invalid character 'x' in exponent of numeric literal"],
     ["{'a':1}", "invalid character '\\'' looking for beginning of object key string"],
     ['\ufeff{}', "invalid character 'ï' looking for beginning of value"],
-    ['[['.repeat(6000), 'proto: exceeded max recursion depth'],
+    ['[['.repeat(6000), "invalid character '[' exceeded max depth"],
+    ['['.repeat(9000), 'unexpected EOF'],
+    [fromBytes(Buffer.from([0xfe])), "invalid character 'þ' looking for beginning of value"],
   ] as const) {
     it(`says what is wrong with ${JSON.stringify(text.slice(0, 20))}`, () => {
       expect(scanValue(text, 0)).to.deep.equal({ error: message });

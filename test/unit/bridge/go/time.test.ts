@@ -9,6 +9,8 @@ describe('parseGoDuration', () => {
     ['1.5h', 5400n, 0],
     ['0', 0n, 0],
     ['.5us', 0n, 500],
+    ['0.33333333333333333h', 1200n, 0],
+    ['-9223372036854775808ns', -9223372036n, -854775808],
     ['2562047h47m16.854775807s', 9223372036n, 854775807],
   ] as const) {
     it(`reads ${text}`, () => {
@@ -21,6 +23,8 @@ describe('parseGoDuration', () => {
     ['5', 'time: missing unit in duration "5"'],
     ['5x', 'time: unknown unit "x" in duration "5x"'],
     ['.s', 'time: invalid duration ".s"'],
+    ['9300000000000000000x', 'time: invalid duration "9300000000000000000x"'],
+    ['9223372036854775808ns', 'time: invalid duration "9223372036854775808ns"'],
     ['2562047h47m17s', 'time: invalid duration "2562047h47m17s"'],
     ['1ä"\n', String.raw`time: unknown unit "\xc3\xa4\"\x0a" in duration "1\xc3\xa4\"\x0a"`],
   ] as const) {
@@ -50,6 +54,8 @@ describe('parseTime', () => {
     ['2020-01-01', `parsing time "2020-01-01" as ${layout}: cannot parse "" as "T"`],
     ['2020-13-01T00:00:00Z', 'parsing time "2020-13-01T00:00:00Z": month out of range'],
     ['2021-02-29T00:00:00Z', 'parsing time "2021-02-29T00:00:00Z": day out of range'],
+    ['2020-01-01T00:00:00x25:00', 'parsing time "2020-01-01T00:00:00x25:00": time zone offset hour out of range'],
+    ['2020-01-01T00:00:00+25:61', 'parsing time "2020-01-01T00:00:00+25:61": time zone offset minute out of range'],
     ['2020-01-01T00:00:00Zx', 'parsing time "2020-01-01T00:00:00Zx": extra text: "x"'],
   ] as const) {
     it(`refuses ${text}`, () => {

@@ -228,7 +228,7 @@ describe('ProtoJSON', () => {
     ['{"name":"é","zzz":1}', 'proto: (line 1:13): unknown field "zzz"'],
     ['{"zzz":1,}', "invalid character '}' looking for beginning of object key string"],
     ['{"name":"\\ud800 lone"}', 'proto: syntax error (line 1:9): invalid escape code " lone\\"" in string'],
-    [`{"resources":{"ports":${'['.repeat(3000)}`, 'proto: exceeded max recursion depth'],
+    [`{"resources":{"ports":${'['.repeat(3000)}`, 'unexpected EOF'],
   ] as const) {
     it(`refuses ${input.slice(0, 40)}`, () => {
       expect(() => read('k8scli.v1.TaskSpec', input))

@@ -38,6 +38,26 @@ describe('requestMetadata', () => {
     ]);
   });
 
+  it('goes by the first forwarded host, also where that is empty', () => {
+    expect(metadata(['X-Forwarded-Host', '', 'X-Forwarded-Host', 'b', 'Host', 'h'])).to.deep.equal([
+      ['x-forwarded-host', 'h'],
+      FORWARDED,
+    ]);
+  });
+
+  it('takes nothing under keys that gRPC keeps for itself', () => {
+    const headers = ['Grpc-Metadata-Content-Type', 'x', 'Grpc-Metadata-Te', 'x', 'Grpc-Metadata-Grpc-Timeout', '1S'];
+    expect(metadata(headers, legacyHeaderMatcher)).to.deep.equal([FORWARDED]);
+  });
+
+  it('takes text from a header called Bin, if it is some', () => {
+    expect(metadata(['Grpc-Metadata-Bin', 'YWJj'], legacyHeaderMatcher)).to.deep.equal([['bin', 'abc'], FORWARDED]);
+    expect(() => metadata(['Grpc-Metadata-Bin', 'AAE='], legacyHeaderMatcher)).to.throw(
+      StatusError,
+      'header key "bin" contains value with non-printable ASCII characters',
+    );
+  });
+
   it('takes Grpc-Metadata- headers only where that is asked for', () => {
     const headers = [
       'Grpc-Metadata-Foo',
