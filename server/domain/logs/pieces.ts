@@ -94,7 +94,7 @@ export class LineCutter {
 
 /** Reads the times in front of lines. Most lines are of the same second as the one before: that is not parsed again. */
 class LineClock {
-  #second = '';
+  #second: Uint8Array = new Uint8Array();
   #secondNs = 0n;
 
   /** The time of the line from `start` to `end`, and where it ends with its blank; undefined when there is none. */
@@ -107,7 +107,11 @@ class LineClock {
 
   #sameSecond(data: Buffer, start: number, end: number): { timeNs: bigint; end: number } | undefined {
     let at = start + SECOND_LENGTH;
-    if (at >= end || data[at] !== POINT || data.toString('latin1', start, at) !== this.#second) return undefined;
+    if (at >= end || data[at] !== POINT) return undefined;
+    // A string of each line's second would cost as much as all the rest.
+    for (let digit = 0; digit < SECOND_LENGTH; digit += 1) {
+      if (data[start + digit] !== this.#second[digit]) return undefined;
+    }
     let nanos = 0;
     let unit = 1_000_000_000;
     for (at += 1; unit > 1 && isDigit(data[at]); at += 1) {
@@ -124,8 +128,9 @@ class LineClock {
     const text = (blank < 0 ? head : head.subarray(0, blank)).toString('latin1');
     const timeNs = parseTimeNs(text);
     if (timeNs === undefined) return undefined;
-    this.#second = text.slice(0, SECOND_LENGTH);
-    this.#secondNs = parseTimeNs(`${this.#second}Z`) ?? 0n;
+    // A copy: a view would keep the whole chunk alive.
+    this.#second = Uint8Array.from(head.subarray(0, SECOND_LENGTH));
+    this.#secondNs = parseTimeNs(`${text.slice(0, SECOND_LENGTH)}Z`) ?? 0n;
     // An empty line may come without the blank.
     return { timeNs, end: start + (blank < 0 ? head.length : blank + 1) };
   }
