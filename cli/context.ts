@@ -64,6 +64,7 @@ export function createContext(environment: Environment, flags: GlobalFlags): Com
   async function settle(): Promise<Settings> {
     const settled = await resolveSettings(flags, environment.env, environment.osUser);
     scene.server = settled.server;
+    scene.byDefault = settled.serverOrigin === 'default';
     return settled;
   }
 

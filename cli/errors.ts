@@ -32,6 +32,8 @@ interface SentFile {
 export interface ErrorScene {
   /** URL of the server, when one was chosen. */
   server: string | undefined;
+  /** It is asked because nothing says which: another user's, perhaps. */
+  byDefault: boolean;
   /** The task file that was sent: its name, and its text as it may be shown. */
   file: SentFile | undefined;
   /** What is to be said when it is not known whether a call had its effect. */
@@ -44,7 +46,14 @@ export interface ErrorScene {
 
 /** A scene of which nothing is known yet. */
 export function emptyScene(): ErrorScene {
-  return { server: undefined, file: undefined, unsure: undefined, following: undefined, endless: false };
+  return {
+    server: undefined,
+    byDefault: false,
+    file: undefined,
+    unsure: undefined,
+    following: undefined,
+    endless: false,
+  };
 }
 
 /** An error in words for stderr, whole lines, and the exit code. */
@@ -88,8 +97,9 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
     case 'UNAUTHENTICATED':
       if (error.reason?.startsWith('TOKEN_')) {
         const set = 'set it with k8s-cli config set-context NAME --token-file FILE, or K8S_CLI_TOKEN';
+        const own = scene.byDefault ? '; or start a server of your own: k8s-cli local start' : '';
         return oneLine(
-          `the server at ${at} ${error.reason === 'TOKEN_MISSING' ? 'wants a token' : 'wants another token'}; ${set}`,
+          `the server at ${at} ${error.reason === 'TOKEN_MISSING' ? 'wants a token' : 'wants another token'}; ${set}${own}`,
           EXIT.failure,
         );
       }

@@ -13,6 +13,9 @@ programs, unless the transport itself refused the request.
 
 A path that exists with another method only is answered with 501. A server on a loopback address refuses a foreign \`Host\` or
 \`Origin\` with 403. A body may have 4 MiB.
+
+A server that was started with a token, as \`k8s-cli local start\` does, wants \`Authorization: Bearer TOKEN\` on every request but \`GET /\`,
+\`GET /healthz\` and those for this page.
 `;
 
 const TASK = 'k8scli.v1.TaskService';

@@ -21,7 +21,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; bo
 th { font-weight: 600; font-size: 13px; }
 td:first-child { white-space: nowrap; }
 .method { font: 600 12px ui-monospace, monospace; margin-right: .5em; opacity: .7; }
-@media (max-width: 50rem) { body { display: block; } nav { position: static; height: auto; border: 0; } main { padding: 1rem; } }
+@media (max-width: 50rem) { body { display: block; } nav { position: static; height: auto; border: 0; } main { padding: 1rem; } section { overflow-x: auto; } }
 `;
 
 /** The whole page. */

@@ -12,6 +12,7 @@ const PARTS: Readonly<Record<string, string>> = {
   client: 'client/client.ts',
   'rest-json': 'client/rest-json.ts',
   'task-file': 'taskfile/task-spec.ts',
+  'volume-file': 'taskfile/volume-file.ts',
   'task-schema': 'taskfile/schema.ts',
   yaml: 'cli/yaml.ts',
 };
@@ -31,14 +32,15 @@ const toParts: Plugin = {
 
 /**
  * What yargs imports and takes longer to load than all of yargs: string-width, to lay out its help, with segmenters and expressions for
- * scripts that no help is written in, where the program has a width of its own; and assert, for the one comparison that it makes
- * when it is called in the wrong way.
+ * scripts that no help is written in, where the program has a width of its own; and assert, for one comparison, by which it finds out
+ * whether it was called in the wrong way.
  */
 const LIGHTER: Readonly<Record<string, string>> = {
   'string-width': "export { textWidth as default } from './cli/output/text-width.js';",
-  assert:
-    "export const strictEqual = (...args) => require('node:assert').strictEqual(...args);" +
-    "export const notStrictEqual = (...args) => require('node:assert').notStrictEqual(...args);",
+  assert: `
+    const expect = (right, message) => { if (!right) throw new Error(message); };
+    export const strictEqual = (a, b, message) => expect(Object.is(a, b), message);
+    export const notStrictEqual = (a, b, message) => expect(!Object.is(a, b), message);`,
 };
 
 const withLighterYargs: Plugin = {
@@ -50,6 +52,30 @@ const withLighterYargs: Plugin = {
     context.onLoad({ filter: /.*/, namespace: 'lighter' }, ({ path }) => ({
       contents: LIGHTER[path] ?? '',
       resolveDir: '.',
+    }));
+  },
+};
+
+/**
+ * Modules of Node that not every command needs, and functions of theirs that are used here: they are loaded at the first call. Of a
+ * bundle, Node would load all that any command imports.
+ */
+const WHEN_CALLED: Readonly<Record<string, readonly string[]>> = {
+  'node:fs/promises': ['access', 'chmod', 'mkdir', 'open', 'readFile', 'rename', 'rm', 'stat', 'writeFile'],
+  'node:net': ['connect', 'createServer'],
+  'node:timers/promises': ['setTimeout'],
+};
+
+const loadedWhenCalled: Plugin = {
+  name: 'loaded-when-called',
+  setup(context) {
+    context.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+      path in WHEN_CALLED && importer.startsWith(resolve('cli')) ? { path, namespace: 'when-called' } : undefined,
+    );
+    context.onLoad({ filter: /.*/, namespace: 'when-called' }, ({ path }) => ({
+      contents: (WHEN_CALLED[path] ?? [])
+        .map((name) => `export const ${name} = (...args) => require('${path}').${name}(...args);`)
+        .join('\n'),
     }));
   },
 };
@@ -95,7 +121,7 @@ export async function buildCommandLine(common: BuildOptions, folder: string): Pr
     banner: { js: "'use strict';const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
     // These read .proto files that lie beside their code.
     external: ['@grpc/proto-loader', 'protobufjs'],
-    plugins: [toParts, withLighterYargs, withoutUnusedMessages],
+    plugins: [toParts, withLighterYargs, loadedWhenCalled, withoutUnusedMessages],
   });
   for (const { path, text } of outputFiles) {
     // A shebang is for a program, not for a part of one.

@@ -95,6 +95,7 @@ describe('in a terminal', () => {
       for (const command of [
         'jobs list',
         'jobs list --all-users',
+        'jobs list --details',
         `jobs status ${running}`,
         `jobs status ${failed}`,
         'doctor',

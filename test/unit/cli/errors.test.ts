@@ -31,6 +31,11 @@ describe('describeError', () => {
       1,
       'cannot reach the server at http://localhost:8000: no route to the host; check the address: --server, K8S_CLI_API_URL or the configuration',
     ],
+    [
+      { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' },
+      1,
+      'the server at http://localhost:8000 wants a token; set it with k8s-cli config set-context NAME --token-file FILE, or K8S_CLI_TOKEN',
+    ],
     [{ code: 'UNAUTHENTICATED' }, 1, 'it is so; run k8s-cli auth login NAME'],
     [{ code: 'NOT_FOUND' }, 123, 'it is so; see k8s-cli jobs list and k8s-cli volumes list'],
     [
@@ -68,6 +73,13 @@ describe('describeError', () => {
       });
     });
   }
+
+  it('tells of a server of one’s own where nothing says which is meant', () => {
+    const error = new ClientError('it is so', { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' });
+    const { lines } = describeError(error, { ...scene, byDefault: true });
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.match(/K8S_CLI_TOKEN; or start a server of your own: k8s-cli local start$/);
+  });
 
   it('leaves a hint of the server alone', () => {
     expect(lineOf({ code: 'NOT_FOUND' }, 'no task x; look at y')).to.include({ line: 'k8s-cli: no task x; look at y' });
