@@ -41,13 +41,15 @@ export function createBridgeServer(bridge: Bridge, options: BridgeServerOptions 
       noDelay: true,
     },
     (request, response) => {
-      latest.set(request.socket, response);
+      if (hasBody(request)) {
+        latest.set(request.socket, response);
+        limitRemainder(request, response);
+      }
       const refusal = refusalOf(request);
       if (refusal) {
         sendText(response, refusal.status, refusal.text);
         return;
       }
-      if (hasBody(request)) limitRemainder(request, response);
       if (options.admit?.(request, response) === false || cors?.answers(request, response)) return;
       bridge.handle(request, response);
     },
@@ -106,7 +108,7 @@ const MALFORMED: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** The response to the last request of each connection. */
+/** The response to the last request with a body of each connection. */
 const latest = new WeakMap<Duplex, ServerResponse>();
 
 /** What is no HTTP gets an answer in the words of Go's server, behind which the gateway stands. */
