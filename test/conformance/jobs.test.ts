@@ -134,7 +134,7 @@ describe('Jobs', () => {
   });
 
   it('end at their deadline, when their pods have ended', async () => {
-    const until = await started(job('late', politeSleep, { activeDeadlineSeconds: 3 }));
+    const until = await started(job('late', politeSleep, { activeDeadlineSeconds: 5 }));
     const seen = await until(isOver);
     const message = 'Job was active longer than specified deadline';
     expect(seen.some((status) => status.terminating === 1 && types(status).join() === 'FailureTarget')).to.equal(true);

@@ -26,7 +26,7 @@ describe('what a container may use', () => {
 
   it('is time up to its deadline: it is killed when it does not end, and nothing of it is left', async () => {
     const script = 'trap "" TERM; echo begun; while :; do sleep 0.1; done';
-    await api.call('POST', 'pods', pod('endless', script, {}, { activeDeadlineSeconds: 2 }));
+    await api.call('POST', 'pods', pod('endless', script, {}, { activeDeadlineSeconds: 5 }));
     expect(await terminated('endless')).to.include({ reason: 'Error', exitCode: 137 });
     expect((await api.call('GET', 'pods/endless/log')).body).to.equal('begun\n');
   });

@@ -63,7 +63,7 @@ describe('logs', () => {
   });
 
   it('have both outputs in one order', async () => {
-    await create(pod('both', 'for i in 1 2 3; do echo out $i; sleep 0.1; echo err $i >&2; sleep 0.1; done'));
+    await create(pod('both', 'for i in 1 2 3; do echo out $i; sleep 0.3; echo err $i >&2; sleep 0.3; done'));
     await over('both');
     expect(await log('', 'both')).to.equal('out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n');
   });

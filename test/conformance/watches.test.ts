@@ -72,6 +72,11 @@ describe('watches', () => {
     }
     const stream = await watch('resourceVersion=1');
     const event = await stream.next();
+    if (REAL && event?.type === 'ADDED') {
+      // A real one that has just been made may know everything, too.
+      expect(stream.code).to.equal(200);
+      return;
+    }
     expect([stream.code, event?.type, event?.object.code, event?.object.reason]).to.deep.equal([
       200,
       'ERROR',
@@ -110,7 +115,7 @@ describe('watches', () => {
 
   it('end when their time is over, with a bookmark before that if asked for', async () => {
     const from = await now();
-    const query = `labelSelector=on%3Dnobody&timeoutSeconds=5&resourceVersion=${from}`;
+    const query = `labelSelector=on%3Dnobody&timeoutSeconds=8&resourceVersion=${from}`;
     const [with_, without] = await Promise.all([watch(`${query}&allowWatchBookmarks=true`), watch(query)]);
     // A real cluster sends no bookmark of a version that the watch began with.
     await label('a', 'x');

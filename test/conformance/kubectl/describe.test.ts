@@ -12,6 +12,10 @@ describeKubectl('kubectl that tells of objects', () => {
     await kubectl.run('create -f -', configMap('data'));
     await kubectl.run('wait --for=condition=failed job/failing --timeout=60s');
     await kubectl.run('wait --for=condition=Ready pod/running --timeout=60s');
+    // Events are written a little later than what they tell of.
+    for (const reason of ['BackoffLimitExceeded', 'Scheduled', 'Started']) {
+      await api.untilOf(`events?fieldSelector=reason%3D${reason}`, ({ items }) => items.length > 0);
+    }
   });
 
   it('describes Jobs and pods with their events', async () => {

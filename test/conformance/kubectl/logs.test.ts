@@ -25,7 +25,8 @@ describeKubectl('kubectl logs', () => {
   });
 
   it('follows a Job until it ends', async () => {
-    await kubectl.run('create -f -', job('followed', 'trap "echo bye; exit" TERM; echo begun; sleep 600 & wait'));
+    const script = 'trap "echo bye; exit" TERM; echo begun; sleep 600 & wait';
+    await kubectl.run('create -f -', job('followed', script, {}, { terminationGracePeriodSeconds: 60 }));
     await kubectl.run('wait --for=jsonpath={.status.ready}=1 job/followed --timeout=60s');
     const follow = kubectl.start('logs -f job/followed');
     await follow.seen('stdout', /^begun$/m);
