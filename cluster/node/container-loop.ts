@@ -1,3 +1,4 @@
+import { isOutOfSpace } from '../store/no-space.js';
 import type { KubeObject } from '../store/object.js';
 import { restartDelayMs } from './backoff.js';
 import { type ContainerRun, failedStart, runContainer } from './container-run.js';
@@ -132,9 +133,12 @@ export class ContainerLoop {
   }
 
   async #notStarted(view: PodView, error: unknown): Promise<'ended' | 'retry'> {
-    if (error instanceof ContainerConfigError) {
-      this.record.state = { waiting: { reason: 'CreateContainerConfigError', message: error.message } };
-      view.event('Warning', 'Failed', `Error: ${error.message}`, this.#fieldPath);
+    const isMisconfigured = error instanceof ContainerConfigError;
+    if (isMisconfigured || isOutOfSpace(error)) {
+      const { message } = error as Error;
+      const reason = isMisconfigured ? 'CreateContainerConfigError' : 'CreateContainerError';
+      this.record.state = { waiting: { reason, message } };
+      view.event('Warning', 'Failed', `Error: ${message}`, this.#fieldPath);
       await view.publish();
       return 'retry';
     }

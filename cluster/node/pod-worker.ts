@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { quantityValue } from '../kinds/quantity.js';
 import { deleteObject } from '../store/deletion.js';
+import { isOutOfSpace } from '../store/no-space.js';
 import { type KubeObject, isOver } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import { claimDirectory } from './claims.js';
@@ -149,7 +150,6 @@ export class PodWorker {
       this.#event('Warning', 'LimitsIgnored', `Limits of cpu and memory are not enforced: ${limits.problem}`);
     }
     this.#watchDeadline(spec.activeDeadlineSeconds);
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const volumes = await this.#prepareVolumes();
     if (volumes === undefined) return;
     this.#podIp = addresses.take(addressesInUse(store.list('pods')), nameKey(this.#pod));
@@ -188,6 +188,7 @@ export class PodWorker {
     }
     for (let wait = retryFirstMs; !this.#ending.signal.aborted; wait = Math.min(wait * 2, retryMostMs)) {
       try {
+        await mkdir(this.#directory, { recursive: true, mode: 0o700 });
         return await prepareVolumes(this.#pod, {
           directory: join(this.#directory, 'volumes'),
           lookup: this.#lookup,
@@ -195,8 +196,8 @@ export class PodWorker {
           bytes: (quantity) => quantityValue(quantity) ?? 0,
         });
       } catch (error) {
-        if (!(error instanceof VolumeError)) throw error;
-        this.#event('Warning', 'FailedMount', error.message);
+        if (!(error instanceof VolumeError) && !isOutOfSpace(error)) throw error;
+        this.#event('Warning', 'FailedMount', (error as Error).message);
         await Timer.wait(wait, this.#ending.signal);
       }
     }

@@ -5,6 +5,7 @@ import { Compaction } from './compaction.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journal-line.js';
+import { isOutOfSpace } from './no-space.js';
 import { type KubeObject, type NewObject, frozenCopy, mutableCopy, timestamp } from './object.js';
 import { resourceNamed, resources } from './resources.js';
 import { StatusError, alreadyExists, notFound } from './status-error.js';
@@ -294,12 +295,9 @@ function toEvent(write: Write, resourceVersion: number): StoreEvent {
   };
 }
 
-/** The disk is full, or what this user or process may have of it. */
-const noSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
 function writeFailure(error: unknown): StatusError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const fix = noSpace.has(code ?? '') ? ': free some space on the disk of the data directory and try again' : '';
+  const { message } = error as Error;
+  const fix = isOutOfSpace(error) ? ': free some space on the disk of the data directory and try again' : '';
   return new StatusError(
     500,
     'InternalError',

@@ -1,12 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1ConfigMapList } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import type { KubeClient } from '../../server/kubernetes/transport.js';
 import { eventually } from '../support/eventually.js';
-import { connect, inNamespace } from '../support/kubernetes.js';
+import { connect, inNamespace, type Kubernetes } from '../support/kubernetes.js';
 import { type Program, type ProgramOptions, startProgram } from '../support/program.js';
 import { REAL } from '../support/target.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
@@ -71,6 +73,31 @@ async function write(client: KubeClient, possible: Possible, prefix: string): Pr
     }
     if (number % 3 > 0) await step(name, undefined, 'DELETE');
   }
+}
+
+/** Makes the pod `runner`; returns what ends its program, which is then started again. */
+async function createRunner(kubernetes: Kubernetes): Promise<() => void> {
+  const script = `const server = require('node:net').createServer(() => process.exit(1));
+    server.listen(0, process.env.ADDRESS, () => console.log(server.address().port));`;
+  const env = [{ name: 'ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }];
+  const container = { name: 'main', image: 'plain', command: [process.execPath, '-e', script], env };
+  await kubernetes.create('pods', { metadata: { name: 'runner' }, spec: { containers: [container] } });
+  const port = await eventually(async () => {
+    const [line = ''] = (await kubernetes.podLog('runner')).split('\n');
+    expect(line).to.match(/^\d+$/);
+    return Number(line);
+  });
+  const address = (await kubernetes.get('pods', 'runner')).status?.podIP ?? '';
+  return () => connectTo(port, address).on('error', () => {});
+}
+
+async function runsAgain(kubernetes: Kubernetes): Promise<void> {
+  await eventually(async () => {
+    const { status } = await kubernetes.get('pods', 'runner');
+    expect(status).to.include({ phase: 'Running' }).and.not.to.have.property('reason');
+    expect(status?.containerStatuses?.[0]?.restartCount).to.equal(1);
+    expect(status?.containerStatuses?.[0]?.state).to.have.property('running');
+  });
 }
 
 /** Creates objects of a size until one is refused. */
@@ -164,31 +191,36 @@ if (!REAL) {
     });
 
     it('lets a pod run whose state it cannot store, and stores that when there is room', async () => {
-      const { program, client } = await start(folder, { through: ['prlimit', '--fsize=300000:', '--'] });
-      const kubernetes = inNamespace(client, 'default');
-      // Ends when somebody connects, and is started again.
-      const script = `const server = require('node:net').createServer(() => process.exit(1));
-        server.listen(0, process.env.ADDRESS, () => console.log(server.address().port));`;
-      const env = [{ name: 'ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }];
-      const container = { name: 'main', image: 'plain', command: [process.execPath, '-e', script], env };
-      await kubernetes.create('pods', { metadata: { name: 'runner' }, spec: { containers: [container] } });
-      const port = await eventually(async () => {
-        const [line = ''] = (await kubernetes.podLog('runner')).split('\n');
-        expect(line).to.match(/^\d+$/);
-        return Number(line);
-      });
+      const cluster = await start(folder, { through: ['prlimit', '--fsize=300000:', '--'] });
+      const kubernetes = inNamespace(cluster.client, 'default');
+      const endRun = await createRunner(kubernetes);
       // In the end not even a short line fits.
-      await exhaust(client, 20_000);
-      await exhaust(client, 100);
-      connectTo(port, (await kubernetes.get('pods', 'runner')).status?.podIP ?? '').on('error', () => {});
-      await program.seen('stderr', /status of pod runner cannot be stored yet: .*EFBIG/);
+      await exhaust(cluster.client, 20_000);
+      await exhaust(cluster.client, 100);
+      endRun();
+      await cluster.program.seen('stderr', /status of pod runner cannot be stored yet: .*EFBIG/);
       expect((await kubernetes.get('pods', 'runner')).status).to.include({ phase: 'Running' });
-      execFileSync('prlimit', ['--pid', `${program.pid}`, '--fsize=unlimited:']);
-      await eventually(async () => {
-        const { status } = await kubernetes.get('pods', 'runner');
-        expect(status).to.include({ phase: 'Running' }).and.not.to.have.property('reason');
-        expect(status?.containerStatuses?.[0]?.restartCount).to.equal(1);
-      });
+      execFileSync('prlimit', ['--pid', `${cluster.program.pid}`, '--fsize=unlimited:']);
+      await runsAgain(kubernetes);
+      await end(cluster);
+    });
+
+    it('starts a container again when there is room for that', async function () {
+      // Only root may mount, and where root may not either, there is nothing to see.
+      const mount = 'mount -t tmpfs -o size=6m tmpfs "$0" && exec "$@"';
+      const through = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', mount, folder.path];
+      if (spawnSync(through[0] ?? '', [...through.slice(1), 'true']).status !== 0) this.skip();
+      const program = startProgram('cluster', ['--data-dir', folder.path], { through });
+      await program.seen('stdout', /^ready /m);
+      const seenFromHere = join(`/proc/${program.pid}/root`, folder.path);
+      const client = connect(join(seenFromHere, 'kubeconfig'));
+      const kubernetes = inNamespace(client, 'default');
+      const endRun = await createRunner(kubernetes);
+      expect(() => writeFileSync(join(seenFromHere, 'fill'), Buffer.alloc(8_000_000))).to.throw('ENOSPC');
+      endRun();
+      await program.seen('stderr', /status of pod runner cannot be stored yet: .*ENOSPC/);
+      rmSync(join(seenFromHere, 'fill'));
+      await runsAgain(kubernetes);
       await end({ program, client });
     });
   });

@@ -81,7 +81,15 @@ export async function startContainer(
   } finally {
     await pipes.closeWriteEnds();
   }
-  if (pid > 0) await onSpawn(pid, startTimeOf(pid) ?? '');
+  if (pid > 0) {
+    try {
+      await onSpawn(pid, startTimeOf(pid) ?? '');
+    } catch (error) {
+      killGroup(pid);
+      await exited;
+      throw error;
+    }
+  }
   return {
     pid,
     stdout: pipes.stdout,
