@@ -86,8 +86,8 @@ async function* readLog(
       const at = endOf(cursor, progress.rest);
       short = cursor.caughtUp ? 0 : short + 1;
       // The API server ends a stream in the same way when the kubelet behind it dies. An end is believed that was met twice in the same
-      // place; where a living container goes on writing, in the same place or behind it.
-      const again = state === 'live' ? endedAt !== undefined : at === endedAt;
+      // place; where a living container goes on writing, in the same place or behind it. Who wants its last lines gets no more of them.
+      const again = state === 'live' ? endedAt !== undefined || options.tail !== undefined : at === endedAt;
       const sure = again && (cursor.caughtUp || short >= MAX_SHORT);
       if (!follow && sure) {
         yield* take(progress.rest, cursor);

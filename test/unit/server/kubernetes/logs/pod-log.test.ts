@@ -142,6 +142,11 @@ describe('the log of a pod', () => {
     expect(await source().all({ follow: false })).to.deep.equal(['a', 'b', 'c']);
   });
 
+  it('gives as many of the last lines as were asked for, though a container that lives writes more meanwhile', async () => {
+    script = [whole(line(1, 'a')), whole(line(1, 'a'), line(2, 'b'))];
+    expect(await source().all({ follow: false, tail: 1 })).to.deep.equal(['a']);
+  });
+
   it('looks once more after a follow that ended, when the container has', async () => {
     script = [thenEnd(whole(line(1, 'a'))), whole(line(1, 'a'), line(2, 'last words')), whole(line(2, 'last words'))];
     expect(await source().all()).to.deep.equal(['a', 'last words']);
