@@ -24,6 +24,8 @@ const MAX_HELP_COLUMNS = 120;
 
 /** Parses the words after the program's name. Throws a CliError (exit code 2) for wrong usage. */
 export function parseCommandLine(argv: readonly string[], columns: number | undefined): CommandLine {
+  const [first, ...named] = argv;
+  if (first === 'help' && isCommand(named[0])) return parseCommandLine([...named, '--help'], columns);
   let chosen: CommandLine | undefined;
   let printed = '';
   const choose = (command: CommandLine): never => {
@@ -123,6 +125,11 @@ function toCommand(args: Arguments, run: (context: CommandContext) => Promise<nu
     verbose: flag(args, 'verbose'),
   };
   return { kind: 'command', flags, run };
+}
+
+/** Whether a command begins with the word. */
+function isCommand(word: string | undefined): boolean {
+  return COMMAND_GROUPS.some(({ noun }) => noun === word) || SINGLE_COMMANDS.some((one) => commandName(one) === word);
 }
 
 /** A noun without a verb, or nothing at all: what gh and kubectl answer with, the help. */

@@ -10,11 +10,12 @@ const TOPICS: Readonly<Record<string, (columns: number | undefined) => string>> 
   'exit-codes': exitCodesHelp,
 };
 
-/** `help TOPIC`: what is true of several commands. */
+/** `help TOPIC`: what is true of several commands. `help COMMAND` is `COMMAND --help`, and parsed as such. */
 export const help = defineCommand<{ readonly text: (columns: number | undefined) => string }>({
   usage: 'help <topic>',
-  summary: `Explain a topic: ${Object.keys(TOPICS).join(', ')}`,
-  build: (yargs) => yargs.positional('topic', { type: 'string', describe: 'what to explain' }),
+  summary: `Explain a command, or a topic: ${Object.keys(TOPICS).join(', ')}`,
+  build: (yargs) =>
+    yargs.positional('topic', { type: 'string', describe: 'the topic, or a command: help jobs submit' }),
   parse: (args) => {
     const topic = positional(args, 'topic');
     const text = Object.hasOwn(TOPICS, topic) ? TOPICS[topic] : undefined;

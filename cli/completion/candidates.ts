@@ -19,6 +19,8 @@ const FORMATS = ['json', 'yaml', 'wide', 'name'];
 
 /** What may come at the end of these words, the last of which has just been begun and may be empty. */
 export function wantedAt(words: readonly string[]): Wanted {
+  // `help jobs submit` has the words of the command.
+  if (words[0] === 'help' && words.length === 3) return wantedAt(words.slice(1));
   const before = words.slice(0, -1);
   const current = words.at(-1) ?? '';
   const plain: string[] = [];
@@ -43,8 +45,12 @@ export function wantedAt(words: readonly string[]): Wanted {
   if (noun !== undefined && plain.length === 1)
     return verbsOf(COMMAND_GROUPS.find((one) => one.noun === noun)?.verbs ?? []);
   if (plain.length > 0) return { kind: 'nothing' };
+  return { kind: 'words', words: commandCandidates() };
+}
+
+function commandCandidates(): readonly Candidate[] {
   const nouns = COMMAND_GROUPS.map((group) => ({ word: group.noun, meaning: group.summary }));
-  return { kind: 'words', words: [...nouns, ...SINGLE_COMMANDS.map(toCandidate)] };
+  return [...nouns, ...SINGLE_COMMANDS.map(toCandidate)];
 }
 
 function verbsOf(commands: readonly AnyCommand[]): Wanted {
@@ -81,7 +87,10 @@ function positionalOf({ usage }: AnyCommand, noun: string | undefined, at: numbe
     case 'name':
       return { kind: noun === 'config' ? 'contexts' : 'nothing' };
     case 'topic':
-      return { kind: 'words', words: [{ word: 'exit-codes', meaning: 'what the exit codes mean' }] };
+      return {
+        kind: 'words',
+        words: [{ word: 'exit-codes', meaning: 'what the exit codes mean' }, ...commandCandidates()],
+      };
     case 'shell':
       return { kind: 'words', words: ['bash', 'zsh', 'fish'].map((word) => ({ word, meaning: '' })) };
     default:

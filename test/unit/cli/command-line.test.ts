@@ -84,6 +84,9 @@ describe('k8s-cli usage', () => {
     '--help',
     'jobs --help',
     'jobs submit --help',
+    'help jobs',
+    'help jobs submit',
+    'help doctor',
     'jobs stop x --all -h',
   ]) {
     it(`answers "${argv}" with help`, async () => {
@@ -101,6 +104,11 @@ describe('k8s-cli usage', () => {
     expect((await sandbox.cli(['--help'])).stdout)
       .to.match(/^Options of every command:$/m)
       .and.not.to.match(/^Options:/m);
+  });
+
+  it('explains a command as its own --help does', async () => {
+    const asked = await sandbox.cli(['help', 'jobs', 'stop']);
+    expect(asked).to.deep.equal(await sandbox.cli(['jobs', 'stop', '--help']));
   });
 
   it('names its exit codes in the help', async () => {
