@@ -21,7 +21,7 @@ export const login = defineCommand<LoginOptions>({
     if (server !== undefined) parseServerUrl(server);
     return { name: checkUser(positional(args, 'name')), server };
   },
-  run: async ({ env, io, flags }, { name, server }) => {
+  run: async ({ env, io, note, flags }, { name, server }) => {
     const config = await readConfig(env);
     const context = server === undefined ? (flags.context ?? config.currentContext) : contextFor(config, server);
     if (server === undefined && flags.context !== undefined) checkContext(config, context);
@@ -30,7 +30,7 @@ export const login = defineCommand<LoginOptions>({
     await writeConfig(env, { currentContext, contexts: { ...config.contexts, [context]: entry } });
     await io.out(`Logged in as ${name}${server ? ` at ${server}` : ''}\n`);
     if (env['K8S_CLI_USER'] && env['K8S_CLI_USER'] !== name) {
-      await io.err(`k8s-cli: K8S_CLI_USER is set to ${env['K8S_CLI_USER']} and wins over ${configPath(env)}\n`);
+      await note(`k8s-cli: K8S_CLI_USER is set to ${env['K8S_CLI_USER']} and wins over ${configPath(env)}\n`);
     }
     return EXIT.ok;
   },

@@ -1,18 +1,24 @@
 import { configPath, type Env } from '../../config.js';
 import { defineCommand } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
+import { DOCUMENT_FORMATS, isStructured, type OutputFormat, outputOption, withOutput } from '../../options.js';
+import { printDocument } from '../../output/structured.js';
 import type { Origin } from '../../settings.js';
 
 /** `auth whoami`: the name on stdout, where it comes from on stderr. */
-export const whoami = defineCommand<Record<string, never>>({
+export const whoami = defineCommand<{ readonly output: OutputFormat }>({
   usage: 'whoami',
   summary: 'Show who you are',
-  build: (yargs) => yargs,
-  parse: () => ({}),
-  run: async ({ env, io, settings }) => {
+  build: (yargs) => withOutput(yargs, DOCUMENT_FORMATS),
+  parse: (args) => ({ output: outputOption(args, DOCUMENT_FORMATS) }),
+  run: async ({ env, io, note, settings }, { output }) => {
     const { user, userOrigin, server } = await settings();
+    if (isStructured(output)) {
+      await printDocument(io, output, { user, origin: userOrigin, server });
+      return EXIT.ok;
+    }
     await io.out(`${user}\n`);
-    await io.err(`(${ORIGIN_WORDS[userOrigin](env)}; the server is ${server})\n`);
+    await note(`(${ORIGIN_WORDS[userOrigin](env)}; the server is ${server})\n`);
     return EXIT.ok;
   },
 });

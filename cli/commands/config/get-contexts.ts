@@ -1,11 +1,10 @@
 import { defineCommand } from '../../command.js';
 import { readConfig } from '../../config.js';
 import { EXIT } from '../../exit-codes.js';
-import { isStructured, type OutputFormat, outputOption, withOutput } from '../../options.js';
+import { isStructured, type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
 import { printDocument } from '../../output/structured.js';
 import { type Column, formatTable } from '../../output/table.js';
 
-const FORMATS = ['json', 'yaml', 'name'] as const;
 const COLUMNS: readonly Column[] = [
   { heading: 'CURRENT' },
   { heading: 'NAME' },
@@ -18,8 +17,8 @@ const COLUMNS: readonly Column[] = [
 export const getContexts = defineCommand<{ readonly output: OutputFormat }>({
   usage: 'get-contexts',
   summary: 'List the contexts',
-  build: (yargs) => withOutput(yargs, FORMATS),
-  parse: (args) => ({ output: outputOption(args, FORMATS) }),
+  build: (yargs) => withOutput(yargs, READ_FORMATS),
+  parse: (args) => ({ output: outputOption(args, READ_FORMATS) }),
   run: async (context, { output }) => {
     const { env, io, note } = context;
     const { contexts, currentContext } = await readConfig(env);
@@ -42,7 +41,7 @@ export const getContexts = defineCommand<{ readonly output: OutputFormat }>({
         user || '-',
         token ? 'yes' : '-',
       ]);
-      await io.out(formatTable(COLUMNS, rows, context.layout(false)));
+      await io.out(formatTable(COLUMNS, rows, context.layout(output === 'wide')));
     }
     return EXIT.ok;
   },

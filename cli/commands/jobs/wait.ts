@@ -2,7 +2,17 @@ import type { Client, TaskStatus } from '../../../client/index.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, positionals, secondsOption } from '../../options.js';
+import {
+  flag,
+  isStructured,
+  type OutputFormat,
+  outputOption,
+  positionals,
+  secondsOption,
+  withOutput,
+  WRITE_FORMATS,
+} from '../../options.js';
+import { printMessage } from '../../output/structured.js';
 import { fullTaskId } from '../../short-id.js';
 import { describeResult, taskExitCode } from '../../task-result.js';
 
@@ -10,6 +20,7 @@ interface WaitOptions {
   readonly taskIds: readonly string[];
   readonly timeoutSeconds: number | undefined;
   readonly any: boolean;
+  readonly output: OutputFormat;
 }
 
 /** `jobs wait ID…`: until the tasks have ended, however they do. */
@@ -17,7 +28,7 @@ export const wait = defineCommand<WaitOptions>({
   usage: 'wait <id..>',
   summary: 'Wait until tasks have ended, whether well or not',
   build: (yargs) =>
-    yargs
+    withOutput(yargs, WRITE_FORMATS)
       .positional('id', { type: 'string', array: true, describe: 'the task ids, or their beginnings' })
       .option('timeout', { type: 'string', requiresArg: true, describe: 'wait no longer than this: 45s, 10m, 1h30m' })
       .option('any', { type: 'boolean', describe: 'only until the first of them has ended' })
@@ -28,9 +39,10 @@ export const wait = defineCommand<WaitOptions>({
       ),
   parse: (args) => {
     const taskIds = positionals(args, 'id');
-    return { taskIds, timeoutSeconds: secondsOption(args, 'timeout'), any: flag(args, 'any') };
+    const output = outputOption(args, WRITE_FORMATS);
+    return { taskIds, timeoutSeconds: secondsOption(args, 'timeout'), any: flag(args, 'any'), output };
   },
-  run: async (context, { taskIds: given, timeoutSeconds, any }) => {
+  run: async (context, { taskIds: given, timeoutSeconds, any, output }) => {
     const client = await context.client();
     const taskIds = [...new Set(await Promise.all(given.map((word) => fullTaskId(context, word))))];
     const enough = new AbortController();
@@ -41,7 +53,7 @@ export const wait = defineCommand<WaitOptions>({
       const task = await untilEnded(client, taskId, signal);
       if (signal.aborted) return;
       ended.set(taskId, task);
-      await context.io.out(describeResult(task, context.now(), context.style));
+      await tell(context, task, output);
     });
     try {
       await (any ? Promise.race(waits) : Promise.all(waits));
@@ -64,6 +76,11 @@ export const wait = defineCommand<WaitOptions>({
     return codes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
   },
 });
+
+async function tell({ io, now, style }: CommandContext, task: TaskStatus, output: OutputFormat): Promise<void> {
+  if (isStructured(output)) await printMessage(io, output, 'TaskStatus', task, { compact: true });
+  else await io.out(output === 'name' ? `${task.taskId}\n` : describeResult(task, now(), style));
+}
 
 async function untilEnded(client: Client, taskId: string, signal: AbortSignal): Promise<TaskStatus> {
   let last: TaskStatus | undefined;

@@ -24,6 +24,10 @@ describe('k8s-cli auth', () => {
     const whoami = await sandbox.cli(['auth', 'whoami']);
     expect(whoami).to.include({ exitCode: 0, stdout: 'alice\n' });
     expect(whoami.stderr).to.equal(`(from ${configFile}; the server is http://localhost:8000)\n`);
+    const json = await sandbox.cli(['auth', 'whoami', '-o', 'json']);
+    expect(json.stderr).to.equal('');
+    expect(JSON.parse(json.stdout)).to.deep.equal({ user: 'alice', origin: 'config', server: 'http://localhost:8000' });
+    expect((await sandbox.cli(['auth', 'whoami', '--quiet'])).stderr).to.equal('');
   });
 
   it('keeps other contexts and the server of this one', async () => {

@@ -51,6 +51,16 @@ describe('k8s-cli jobs wait', () => {
     expect(exitCode).to.equal(122);
   });
 
+  it('prints the final state of each task, or its id, for programs', async () => {
+    await serve({ a: [task(RUNNING), COMPLETED], b: [STOPPED] });
+    const { exitCode, stdout } = await fixture.cli(['jobs', 'wait', 'a', 'b', '-o', 'json']);
+    const lines = stdout.trim().split('\n');
+    const ended = lines.map((line) => JSON.parse(line) as { task_id: string; status: string });
+    expect(ended.map(({ task_id: id, status: word }) => `${id} ${word}`)).to.have.members(['a completed', 'b stopped']);
+    expect(exitCode).to.equal(122);
+    expect((await fixture.cli(['jobs', 'wait', 'a', '-o', 'name'])).stdout).to.equal('a\n');
+  });
+
   it('waits with --any for the first', async () => {
     await serve({ a: [task(RUNNING)], b: [COMPLETED] });
     const { exitCode, stdout } = await fixture.cli(['jobs', 'wait', 'a', 'b', '--any']);
