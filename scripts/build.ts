@@ -30,6 +30,8 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
+  // Otherwise each use of \p{…} would make a new RegExp.
+  supported: { 'regexp-unicode-property-escapes': true },
   mainFields: ['module', 'main'],
   logLevel: 'warning',
 } as const satisfies BuildOptions;

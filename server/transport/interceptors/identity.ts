@@ -4,19 +4,24 @@ import type { AnyHandler, CallContext } from '../../../bridge/handler.js';
 import { TaskError } from '../../domain/errors.js';
 
 const MAX_USER = 256;
-const users = new WeakMap<CallContext, string>();
+/** Where a call keeps its user. A WeakMap of all calls would be work for each garbage collection. */
+const USER = Symbol('user');
+
+interface KnownCaller extends CallContext {
+  [USER]?: string;
+}
 
 /** Refuses calls without a user; methods in `anonymous` need none. */
 export function identity(anonymous: ReadonlySet<string>): (next: AnyHandler) => AnyHandler {
   return (next) => (request, context) => {
-    if (!anonymous.has(context.method)) users.set(context, readUser(context));
+    if (!anonymous.has(context.method)) (context as KnownCaller)[USER] = readUser(context);
     return next(request, context);
   };
 }
 
 /** The user of a call that passed {@link identity}. */
 export function userOf(context: CallContext): string {
-  const user = users.get(context);
+  const user = (context as KnownCaller)[USER];
   if (user === undefined) throw new Error(`${context.method} was called without an identity`);
   return user;
 }
