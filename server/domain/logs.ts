@@ -6,9 +6,9 @@ import { checkNode, explain, ownedView } from './get.js';
 import { merge } from './logs/merge.js';
 import type { Notice } from './logs/notices.js';
 import { readNode } from './logs/read-node.js';
-import { parseResumeToken, resumeToken } from './logs/resume.js';
+import { parseResumeToken, type Reached, resumeToken } from './logs/resume.js';
 import { Sight } from './logs/sight.js';
-import type { LogPiece, LogPosition } from './ports.js';
+import type { LogPiece } from './ports.js';
 import type { Task } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' | 'clock' | 'namespace'>;
@@ -17,6 +17,8 @@ type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' |
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** What a line costs besides its bytes: its time, node and flags. */
 const LINE_BYTES = 32;
+/** Why a log is not complete that was taken up again behind lines that are missing. */
+const MISSED_BEFORE = 'lines were missing before it was taken up again';
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;
 
@@ -55,7 +57,7 @@ export interface NodePieces {
   readonly pieces: readonly LogPiece[];
 }
 
-/** What a stream sent of one node. */
+/** What a stream, and those that it takes up, sent of one node. */
 export interface NodeSummary {
   readonly node: number;
   readonly lines: number;
@@ -79,15 +81,15 @@ export async function* streamLogs(
   if (request.sinceMs !== undefined && request.sinceMs <= 0) throw invalidArgument('since', 'must be longer than zero');
   const resume = parseResumeToken(request.resumeToken);
   if (resume?.complete) return;
-  const positions = new Map<number, LogPosition>(resume?.positions);
-  const lines = new Map<number, number>(selected.map((node) => [node, 0]));
-  const incomplete = new Map<number, string>();
+  const reached = new Map<number, Reached>(resume?.nodes);
+  const missed = selected.filter((node) => reached.get(node)?.incomplete);
+  const incomplete = new Map<number, string>(missed.map((node) => [node, MISSED_BEFORE]));
   const ended = new AbortController();
   const inner = AbortSignal.any([signal, ended.signal]);
   const sight = new Sight(domain, view, inner);
   const sources = selected.map((node) =>
     // A signal for each: Node warns of a leak when one has many listeners.
-    readNode(domain, sight, { node, request, start: positions.get(node) }, AbortSignal.any([inner])),
+    readNode(domain, sight, { node, request, start: reached.get(node)?.position }, AbortSignal.any([inner])),
   );
   try {
     for await (const batch of merge(sources, { ms: HEARTBEAT_MS, clock: domain.clock })) {
@@ -103,25 +105,25 @@ export async function* streamLogs(
           yield { kind: 'gap', node: item.node, afterNs, beforeNs, reason };
         } else {
           const { pieces, position } = item.event;
-          positions.set(item.node, position);
-          lines.set(item.node, (lines.get(item.node) ?? 0) + pieces.filter((piece) => !piece.partial).length);
+          const lines = (reached.get(item.node)?.lines ?? 0) + pieces.filter((piece) => !piece.partial).length;
+          reached.set(item.node, { position, lines, incomplete: incomplete.has(item.node) });
           entries.push({ node: item.node, pieces });
           bytes += sizeOf(pieces);
           if (bytes < MAX_MESSAGE_BYTES) continue;
-          yield { kind: 'entries', entries: entries.splice(0), resumeToken: resumeToken(positions, false) };
+          yield { kind: 'entries', entries: entries.splice(0), resumeToken: resumeToken(reached, false) };
           bytes = 0;
         }
       }
-      if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: resumeToken(positions, false) };
+      if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: resumeToken(reached, false) };
     }
     if (signal.aborted) return;
     const task = await explain(domain, await ownedView(domain, user, taskId, { signal }), { signal });
     const nodes = selected.map((node) => ({
       node,
-      lines: lines.get(node) ?? 0,
+      lines: reached.get(node)?.lines ?? 0,
       incompleteReason: incomplete.get(node) ?? '',
     }));
-    yield { kind: 'summary', task, nodes, resumeToken: resumeToken(positions, request.follow) };
+    yield { kind: 'summary', task, nodes, resumeToken: resumeToken(reached, request.follow) };
   } finally {
     ended.abort();
   }

@@ -290,11 +290,11 @@ export interface LogSummary {
   task:
     | TaskStatus
     | undefined;
-  /** What was sent of each node in this stream. */
+  /** What was sent of each node in this stream and those that it took up. */
   nodes: NodeLogSummary[];
 }
 
-/** What a stream sent of one node. */
+/** What a stream, and those that it took up, sent of one node. */
 export interface NodeLogSummary {
   /** Index of the node. */
   node: number;
@@ -7902,13 +7902,13 @@ export const protoMetadata: ProtoMetadata = {
       }, {
         "path": [4, 15, 2, 1],
         "span": [306, 2, 36],
-        "leadingComments": " What was sent of each node in this stream.\n",
+        "leadingComments": " What was sent of each node in this stream and those that it took up.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16],
         "span": [310, 0, 317, 1],
-        "leadingComments": " What a stream sent of one node.\n",
+        "leadingComments": " What a stream, and those that it took up, sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {

@@ -1,18 +1,40 @@
-/** Resume tokens: where each node's log has been read to, as opaque text that any replica understands. */
+/** Resume tokens: what a reader has of each node's log, as opaque text that any replica understands. */
 
 import { invalidArgument, TaskError } from '../errors.js';
 import type { LogPosition } from '../ports.js';
 
-/** Positions by node index; `complete` when the summary has been sent. */
+const NODE =
+  /^([0-9a-z]{1,4})\.([0-9A-Za-z-]{1,64})\.([0-9a-z]{1,16})\.([0-9a-z]{1,8})\.([0-9a-z]{1,10})\.([0-9a-z]{1,10})(-?)$/;
+
+/** What a reader has of one node's log. */
+export interface Reached {
+  readonly position: LogPosition;
+  /** How many lines were sent; a last one without newline counts. */
+  readonly lines: number;
+  /** Whether lines before the position were missing. */
+  readonly incomplete: boolean;
+}
+
+/** What was sent, by node index; `complete` when the summary has been sent too. */
 export interface ResumePoint {
-  readonly positions: ReadonlyMap<number, LogPosition>;
+  readonly nodes: ReadonlyMap<number, Reached>;
   readonly complete: boolean;
 }
 
-/** The token of these positions. Contains only characters that are safe in a URL and in a header. */
-export function resumeToken(positions: ReadonlyMap<number, LogPosition>, complete: boolean): string {
-  const nodes = [...positions].map(([node, { pod, timeNs, count, bytes }]) =>
-    [node.toString(36), pod, timeNs.toString(36), count.toString(36), bytes.toString(36)].join('.'),
+/** The token of what was sent. Contains only characters that are safe in a URL and in a header. */
+export function resumeToken(reached: ReadonlyMap<number, Reached>, complete: boolean): string {
+  const nodes = [...reached].map(
+    ([
+      node,
+      {
+        position: { pod, timeNs, count, bytes },
+        lines,
+        incomplete,
+      },
+    ]) => {
+      const numbers = [timeNs, count, bytes, lines].map((number) => number.toString(36));
+      return [node.toString(36), pod, ...numbers].join('.') + (incomplete ? '-' : '');
+    },
   );
   return [complete ? 'e1' : 'p1', ...nodes].join('~');
 }
@@ -22,17 +44,16 @@ export function parseResumeToken(token: string): ResumePoint | undefined {
   if (token === '') return undefined;
   const [head, ...nodes] = token.split('~');
   if (head !== 'p1' && head !== 'e1') throw invalidToken();
-  const positions = new Map<number, LogPosition>();
+  const reached = new Map<number, Reached>();
   for (const node of nodes) {
-    const match = /^([0-9a-z]{1,4})\.([0-9A-Za-z-]{1,64})\.([0-9a-z]{1,16})\.([0-9a-z]{1,8})\.([0-9a-z]{1,10})$/.exec(
-      node,
-    );
+    const match = NODE.exec(node);
     if (!match) throw invalidToken();
-    const [, index = '', pod = '', time = '', count = '', bytes = ''] = match;
+    const [, index = '', pod = '', time = '', count = '', bytes = '', lines = '', incomplete = ''] = match;
     const number = (text: string): number => Number.parseInt(text, 36);
-    positions.set(number(index), { pod, timeNs: parseBase36(time), count: number(count), bytes: number(bytes) });
+    const position = { pod, timeNs: parseBase36(time), count: number(count), bytes: number(bytes) };
+    reached.set(number(index), { position, lines: number(lines), incomplete: incomplete !== '' });
   }
-  return { positions, complete: head === 'e1' };
+  return { nodes: reached, complete: head === 'e1' };
 }
 
 function parseBase36(text: string): bigint {

@@ -1212,7 +1212,7 @@ type LogSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The task at the end of the stream; with `follow=false` it may still run.
 	Task *TaskStatus `protobuf:"bytes,1,opt,name=task,proto3" json:"task,omitempty"`
-	// What was sent of each node in this stream.
+	// What was sent of each node in this stream and those that it took up.
 	Nodes         []*NodeLogSummary `protobuf:"bytes,2,rep,name=nodes,proto3" json:"nodes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1262,7 +1262,7 @@ func (x *LogSummary) GetNodes() []*NodeLogSummary {
 	return nil
 }
 
-// What a stream sent of one node.
+// What a stream, and those that it took up, sent of one node.
 type NodeLogSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Index of the node.

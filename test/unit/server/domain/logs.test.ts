@@ -336,7 +336,8 @@ describe('streamLogs', () => {
     );
     domain.show(view([node({ pod: undefined })], { results: [result()] }));
     const position = { pod: 'pod-0', timeNs: 1n, count: 1, bytes: 0 };
-    const reader = new Reader(domain, { resumeToken: resumeToken(new Map([[0, position]]), false) });
+    const token = resumeToken(new Map([[0, { position, lines: 1, incomplete: false }]]), false);
+    const reader = new Reader(domain, { resumeToken: token });
     await reader.done;
     expect(domain.keptReadings.map(({ pod, options }) => [pod, options.position])).to.deep.equal([['pod-0', position]]);
   });
@@ -474,6 +475,28 @@ describe('streamLogs', () => {
     expect(domain.log('pod-1b').readings.at(-1)?.position).to.equal(undefined);
     second.gone.abort();
     await second.done;
+  });
+
+  it('counts lines of the streams that it takes up, and remembers what was missing in them', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([endedNode(0, 0)]));
+    domain.log('pod-0').write(lines('pod-0', 1n, 'a', 'b'));
+    domain.log('pod-0').write({ kind: 'gap', afterNs: 1n, beforeNs: 5n, reason: 'rotated' });
+    domain.log('pod-0').write(lines('pod-0', 5n, 'c'));
+    const first = new Reader(domain);
+    await settle();
+    first.gone.abort();
+    await first.done;
+    const last = first.messages.findLast((message) => message.kind === 'entries');
+    const replica = new FakeDomain();
+    replica.show(view([endedNode(0, 0)]));
+    replica.log('pod-0').write(lines('pod-0', 6n, 'd'));
+    replica.log('pod-0').end();
+    const second = new Reader(replica, { resumeToken: last?.kind === 'entries' ? last.resumeToken : '' });
+    await second.done;
+    expect(second.summary.nodes).to.deep.equal([
+      { node: 0, lines: 4, incompleteReason: 'lines were missing before it was taken up again' },
+    ]);
   });
 
   it('has nothing to add to a stream that was followed to its end', async () => {
