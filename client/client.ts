@@ -37,6 +37,7 @@ import {
 } from '../gen/k8scli/v1/volume_service.js';
 import { openBidiStream } from './bidi-stream.js';
 import { createEndpoint } from './channel.js';
+import { toDuration } from './duration.js';
 import { ClientError, type ErrorDetail, type GrpcCode } from './errors.js';
 import { type FollowOptions, followTaskLogs } from './follow-logs.js';
 import { followTask } from './follow-task.js';
@@ -44,6 +45,7 @@ import { checkUser } from './identity.js';
 import { decodeLogMessage } from './log-decoding.js';
 import { DEFAULT_RETRY, goneIsDone, type RetryPolicy, withRetry } from './retry.js';
 import { openServerStream } from './server-stream.js';
+import { type StopOptions, stopRequest } from './stop.js';
 import { callUnary, type Method } from './unary.js';
 
 /** How to reach a server, and as whom. */
@@ -111,14 +113,17 @@ export interface Client {
     options?: CallOptions,
   ): AsyncIterable<ForwardTaskPortResponse>;
   /** Stops a task; may be repeated. */
-  stopTask(taskId: string, options?: CallOptions & { readonly reason?: string | undefined }): Promise<StopTaskResponse>;
+  stopTask(taskId: string, options?: CallOptions & StopOptions): Promise<StopTaskResponse>;
   /** Deletes a task with all that belongs to it; one that has not ended only with `force`. Repeated when its answer is lost. */
   deleteTask(
     taskId: string,
     options?: CallOptions & { readonly force?: boolean | undefined },
   ): Promise<DeleteTaskResponse>;
   /** Stops all unfinished tasks of the user, or of everybody. */
-  stopTasks(request: { readonly allUsers: boolean }, options?: CallOptions): Promise<StopTasksResponse>;
+  stopTasks(
+    request: { readonly allUsers: boolean },
+    options?: CallOptions & Pick<StopOptions, 'graceSeconds'>,
+  ): Promise<StopTasksResponse>;
   /** Creates a volume. Safe to repeat: a `requestId` is made up when none is given, and kept over the repetitions. */
   createVolume(request: Partial<CreateVolumeRequest>, options?: CallOptions): Promise<CreateVolumeResponse>;
   /** One page of volumes, newest first. */
@@ -235,15 +240,17 @@ export function createClient(config: ClientConfig): Client {
         metadata,
         untilClosed(options?.signal),
       ),
-    stopTask: (taskId, options) =>
-      call(TaskServiceService.stopTask, { taskId, reason: options?.reason ?? '' }, options),
+    stopTask: (taskId, options) => call(TaskServiceService.stopTask, stopRequest(taskId, options), options),
     deleteTask: (taskId, options) =>
       call(TaskServiceService.deleteTask, { taskId, force: options?.force ?? false }, options, {
         taskId,
         status: 'deleted',
         message: `Task ${taskId} is gone: the answer to its deletion was lost`,
       }),
-    stopTasks: (request, options) => call(TaskServiceService.stopTasks, request, options),
+    stopTasks: ({ allUsers }, options) => {
+      const gracePeriod = toDuration(options?.graceSeconds);
+      return call(TaskServiceService.stopTasks, { allUsers, gracePeriod }, options);
+    },
     createVolume: (request, options) =>
       call(
         VolumeServiceService.createVolume,

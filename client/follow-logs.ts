@@ -100,7 +100,7 @@ function toRequest(taskId: string, selection: LogSelection): StreamTaskLogsReque
     taskId,
     follow: selection.follow ?? true,
     tail: selection.tail,
-    since: sinceSeconds === undefined ? undefined : toDuration(sinceSeconds),
+    since: toDuration(sinceSeconds),
     timestamps: false,
     node: [...(selection.nodes ?? [])],
     resumeToken: '',

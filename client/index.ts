@@ -33,5 +33,6 @@ export { checkUser } from './identity.js';
 export { parseServerUrl, type ServerAddress } from './server-url.js';
 export { type Json, toRestJson } from './rest-json.js';
 export type { RetryPolicy } from './retry.js';
+export type { StopOptions } from './stop.js';
 export { taskStateWord, type TaskStateWord } from './task-state.js';
 export { formatTimestamp, formatTimestampNanos, timestampMs } from './timestamp.js';

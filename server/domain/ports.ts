@@ -111,8 +111,11 @@ export interface TaskLauncher {
   launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult>;
   /** Checks a task as the cluster would, creating nothing. */
   validate(request: LaunchRequest, signal: AbortSignal): Promise<ValidateResult>;
-  /** Writes the stop mark, then suspends every Job that has not ended. Idempotent. */
-  stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes the stop mark, then suspends every Job that has not ended; with `graceSeconds` pods get no more time than that to end.
+   * Idempotent.
+   */
+  stop(view: TaskView, mark: StopMark, graceSeconds: number | undefined, signal: AbortSignal): Promise<void>;
   /** Removes everything of a task, whether it has ended or not. Idempotent. */
   remove(view: TaskView, signal: AbortSignal): Promise<void>;
 }

@@ -9,11 +9,19 @@ import { isFinal, type Task, type TaskView } from './task.js';
 type Uses = Pick<Domain, 'store' | 'launcher' | 'archive' | 'clock' | 'namespace'>;
 
 const MAX_REASON = 1024;
+const MIN_GRACE_MS = 1000;
 /** How many tasks are being stopped at a time by one call. */
 const CONCURRENCY = 16;
 /** So many failures of one call are told each by itself, and so much of each. */
 const TOLD_FAILURES = 20;
 const TOLD_LENGTH = 150;
+
+/** How a stop is to be done. */
+export interface StopRequest {
+  readonly reason: string;
+  /** Most time that programs have to end; undefined for what their pods say. */
+  readonly graceMs: number | undefined;
+}
 
 /** What a stop found. */
 export type StopOutcome = 'stopped' | 'stopping' | 'finished';
@@ -23,18 +31,26 @@ export async function stopTask(
   domain: Uses,
   user: string,
   taskId: string,
-  reason: string,
+  request: StopRequest,
   caller: Caller,
 ): Promise<StopOutcome> {
-  if (reason.length > MAX_REASON) throw invalidArgument('reason', `must be at most ${MAX_REASON} characters`);
-  return stopView(domain, user, await ownedView(domain, user, taskId, caller), reason, caller);
+  checkRequest(request);
+  return stopView(domain, user, await ownedView(domain, user, taskId, caller), request, caller);
 }
 
 /**
  * Stops all unfinished tasks of the user, or of everybody; returns how many. When some cannot be stopped the others are
  * nevertheless, and the error tells each that was not, with its reason.
  */
-export async function stopTasks(domain: Uses, user: string, allUsers: boolean, signal: AbortSignal): Promise<number> {
+export async function stopTasks(
+  domain: Uses,
+  user: string,
+  allUsers: boolean,
+  graceMs: number | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  const request: StopRequest = { reason: '', graceMs };
+  checkRequest(request);
   const views = [...domain.store.list(allUsers ? undefined : user, undefined)];
   let stopped = 0;
   const failures: Failure[] = [];
@@ -42,7 +58,7 @@ export async function stopTasks(domain: Uses, user: string, allUsers: boolean, s
   const worker = async (): Promise<void> => {
     for (const view of queue) {
       try {
-        if ((await stopView(domain, user, view, '', { signal })) === 'stopped') stopped += 1;
+        if ((await stopView(domain, user, view, request, { signal })) === 'stopped') stopped += 1;
       } catch (error) {
         failures.push({ id: view.record.id, error });
       }
@@ -51,6 +67,12 @@ export async function stopTasks(domain: Uses, user: string, allUsers: boolean, s
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   if (failures.length > 0) throw allFailures(failures, stopped);
   return stopped;
+}
+
+function checkRequest({ reason, graceMs }: StopRequest): void {
+  if (reason.length > MAX_REASON) throw invalidArgument('reason', `must be at most ${MAX_REASON} characters`);
+  // Without any time Kubernetes would forget the pod, and its log, before its programs have ended.
+  if (graceMs !== undefined && graceMs < MIN_GRACE_MS) throw invalidArgument('grace_period', 'must be at least 1s');
 }
 
 interface Failure {
@@ -83,7 +105,7 @@ async function stopView(
   domain: Uses,
   user: string,
   view: TaskView,
-  reason: string,
+  { reason, graceMs }: StopRequest,
   caller: Caller,
 ): Promise<StopOutcome> {
   const task = aggregate(view, domain.namespace);
@@ -91,7 +113,8 @@ async function stopView(
   const mark = view.record.stop ?? { user, timeMs: domain.clock.now(), reason, startedAtMs: startsOf(task) };
   // The pods go as soon as their Jobs are suspended, and their logs with them.
   await domain.archive.hold(view, caller.signal);
-  await domain.launcher.stop(view, mark, caller.signal);
+  const graceSeconds = graceMs === undefined ? undefined : Math.ceil(graceMs / 1000);
+  await domain.launcher.stop(view, mark, graceSeconds, caller.signal);
   return view.record.stop ? 'stopping' : 'stopped';
 }
 

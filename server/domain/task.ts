@@ -141,6 +141,8 @@ export interface PodView {
   readonly jobName: string;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly deleting: boolean;
+  /** How long its programs have between SIGTERM and SIGKILL. */
+  readonly graceSeconds: number;
   readonly createdAtMs: number;
   readonly nodeName: string;
   /** status.reason and status.message: Evicted, NodeLost, ... */

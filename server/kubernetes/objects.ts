@@ -8,6 +8,7 @@ interface RawMeta {
   readonly resourceVersion: string;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
@@ -76,6 +77,7 @@ export interface RawPod extends RawObject {
   readonly metadata: RawMeta;
   readonly spec?: {
     readonly nodeName?: string;
+    readonly terminationGracePeriodSeconds?: number;
     readonly containers?: readonly { readonly name: string; readonly startupProbe?: object }[];
     readonly volumes?: readonly {
       readonly downwardAPI?: { readonly items?: readonly { readonly fieldRef?: { readonly fieldPath?: string } }[] };

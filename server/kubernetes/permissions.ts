@@ -16,7 +16,7 @@ interface Right {
 const NEEDED: readonly Right[] = [
   ...rights('', 'configmaps', ['create', 'get', 'list', 'watch', 'patch', 'delete']),
   ...rights('batch', 'jobs', ['create', 'get', 'list', 'watch', 'patch', 'delete']),
-  ...rights('', 'pods', ['create', 'get', 'list', 'watch', 'patch']),
+  ...rights('', 'pods', ['create', 'get', 'list', 'watch', 'patch', 'delete']),
   ...rights('', 'pods/log', ['get']),
   ...rights('', 'services', ['create', 'get']),
   ...rights('', 'secrets', ['create', 'get']),

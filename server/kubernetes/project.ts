@@ -51,6 +51,8 @@ export function projectJob(raw: RawJob): OwnedJob | undefined {
 }
 
 /** Shared by the many Jobs that mount none. */
+/** Kubernetes' own, which it writes into every pod that has none. */
+const DEFAULT_GRACE_SECONDS = 30;
 const NO_CLAIMS: readonly string[] = [];
 
 function claimsOf({ spec }: RawJob): readonly string[] {
@@ -84,6 +86,8 @@ export function projectPod(raw: RawPod): PodView | undefined {
     jobName: labels['batch.kubernetes.io/job-name'] ?? labels['job-name'] ?? '',
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Unknown',
     deleting: metadata.deletionTimestamp !== undefined,
+    graceSeconds:
+      metadata.deletionGracePeriodSeconds ?? raw.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS,
     createdAtMs: timeMs(metadata.creationTimestamp) ?? 0,
     nodeName: raw.spec?.nodeName ?? '',
     reason: status?.reason ?? '',

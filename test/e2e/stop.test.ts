@@ -56,6 +56,31 @@ describe('stop', () => {
     expect((await house.task(id)).stop).to.deep.equal(stopped.stop);
   });
 
+  it('leaves programs that do not end less time when it is told so', async () => {
+    const { task_id: id } = await house.submit({ run: 'trap "" TERM; echo begun; while true; do sleep 0.1; done' });
+    await house.until(id, 'running');
+    const grace = async (...options: string[]) => {
+      expect((await house.cli(['jobs', 'stop', id, ...options])).code).to.equal(0);
+      const [pod] = await house.kubernetes.list('pods', `task-id=${id}`);
+      return pod?.metadata?.deletionGracePeriodSeconds;
+    };
+    expect(await grace('--grace', '20s')).to.equal(20);
+    expect(await house.task(id)).to.include({ status: 'running', state: 'STOPPING' });
+    expect(await grace('--grace', '25s')).to.equal(20);
+    // A kubelet has begun by now, and may take its time; the embedded cluster's may have ended it already.
+    expect((await grace('--force')) ?? 0).to.be.at.most(1);
+  });
+
+  it('refuses to leave programs no time at all, and takes a time for all tasks, too', async () => {
+    const { task_id: id } = await house.submit({ run: 'trap "" TERM; while true; do sleep 0.1; done' });
+    await house.until(id, 'running');
+    const { status, text } = await house.rest('POST', `/tasks/${id}/stop`, { body: { grace_period: '0s' } });
+    expect([status, JSON.parse(text).message]).to.deep.equal([400, 'grace_period: must be at least 1s']);
+    expect(await house.task(id)).to.include({ state: 'RUNNING', stop: null });
+    expect((await house.rest('POST', '/tasks/stop?grace_period=1s')).status).to.equal(200);
+    expect(await house.until(id, 'stopped')).to.include({ state: 'STOPPED', diagnosis: null });
+  });
+
   it('takes a finished task its result not away, and says so', async () => {
     const { task_id: id } = await house.submit({ run: 'exit 9' });
     const before = await house.until(id, 'failed');

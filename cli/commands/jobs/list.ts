@@ -109,7 +109,7 @@ async function fetchTasks(
       allUsers,
       status: status ?? '',
       name: name ?? '',
-      since: sinceSeconds === undefined ? undefined : toDuration(sinceSeconds),
+      since: toDuration(sinceSeconds),
       pageSize: limit === undefined ? 0 : Math.min(limit - tasks.length, MAX_PAGE),
       pageToken,
     };

@@ -9,6 +9,7 @@ import {
   type OutputFormat,
   outputOption,
   positional,
+  secondsOption,
   withOutput,
   withYes,
   WRITE_FORMATS,
@@ -18,11 +19,15 @@ import { printMessage } from '../../output/structured.js';
 import { printable } from '../../output/table.js';
 import { fullTaskId } from '../../short-id.js';
 
+/** What --force leaves: without any time Kubernetes forgets a pod before its programs have ended. */
+const FORCED_SECONDS = 1;
+
 interface StopOptions {
   /** One task; undefined means all of them. */
   readonly taskId: string | undefined;
   readonly allUsers: boolean;
   readonly reason: string;
+  readonly graceSeconds: number | undefined;
   readonly yes: boolean;
   readonly output: OutputFormat;
 }
@@ -39,6 +44,12 @@ export const stop = defineCommand<StopOptions>({
       .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
       .option('all', { alias: 'a', type: 'boolean', describe: 'all your unfinished tasks' })
       .option('reason', { type: 'string', requiresArg: true, describe: 'why; kept with the task and shown' })
+      .option('grace', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'most time that programs have between SIGTERM and SIGKILL, such as 5s',
+      })
+      .option('force', { alias: 'f', type: 'boolean', describe: 'the same as --grace 1s' })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'with --all: the tasks of all users' }),
   parse: (args) => {
     const all = flag(args, 'all');
@@ -48,17 +59,29 @@ export const stop = defineCommand<StopOptions>({
     if (!all && args['id'] === undefined) throw usageError('which task? give its id, or --all for all your tasks');
     const reason = args['reason'];
     if (all && reason !== undefined) throw usageError('--reason goes with one task id, not with --all');
+    const grace = secondsOption(args, 'grace');
+    if (grace !== undefined && grace < FORCED_SECONDS) throw usageError('--grace must be at least 1s');
+    if (grace !== undefined && flag(args, 'force')) throw usageError('give either --grace or --force, not both');
+    const graceSeconds = flag(args, 'force') ? FORCED_SECONDS : grace;
     const output = outputOption(args, WRITE_FORMATS);
     if (all && output === 'name')
       throw usageError('-o name goes with one task id: --all only tells how many were stopped');
     const why = typeof reason === 'string' ? reason : '';
-    return { taskId: all ? undefined : positional(args, 'id'), reason: why, allUsers, yes: flag(args, 'yes'), output };
+    return {
+      taskId: all ? undefined : positional(args, 'id'),
+      reason: why,
+      graceSeconds,
+      allUsers,
+      yes: flag(args, 'yes'),
+      output,
+    };
   },
-  run: async (context, { taskId, allUsers, reason, yes, output }) => {
-    if (taskId !== undefined) return stopOne(context, taskId, reason, output);
+  run: async (context, options) => {
+    const { taskId, allUsers, graceSeconds, yes, output } = options;
+    if (taskId !== undefined) return stopOne(context, taskId, options);
     const client = await context.client();
     if (!(await confirmed(context, yes, () => stopQuestion(context, allUsers)))) return EXIT.failure;
-    const answer = await client.stopTasks({ allUsers }, { signal: context.signal });
+    const answer = await client.stopTasks({ allUsers }, { signal: context.signal, graceSeconds });
     if (isStructured(output)) await printMessage(context.io, output, 'StopTasksResponse', answer);
     else await context.io.out(`${printable(answer.message)}\n`);
     return EXIT.ok;
@@ -78,11 +101,15 @@ async function stopQuestion(context: CommandContext, allUsers: boolean): Promise
   return `Stop ${whose}: ${which}?`;
 }
 
-async function stopOne(context: CommandContext, given: string, reason: string, output: OutputFormat): Promise<number> {
+async function stopOne(
+  context: CommandContext,
+  given: string,
+  { reason, graceSeconds, output }: StopOptions,
+): Promise<number> {
   const { io, signal } = context;
   const taskId = await fullTaskId(context, given);
   const client = await context.client();
-  const answer = await client.stopTask(taskId, { signal, reason });
+  const answer = await client.stopTask(taskId, { signal, reason, graceSeconds });
   if (isStructured(output)) await printMessage(io, output, 'StopTaskResponse', answer);
   else if (output === 'name') await io.out(`${taskId}\n`);
   else await io.out(`${printable(answer.message)}\n`);

@@ -351,6 +351,12 @@ export interface StopTaskRequest {
   taskId: string;
   /** Why the task is stopped; kept with it. At most 1024 characters. */
   reason: string;
+  /**
+   * How long its programs may take to end once they were told to, at least 1s, before they are killed. It only shortens what a pod
+   * has (terminationGracePeriodSeconds, 30 unless the task says otherwise). Of a task that is being stopped already Kubernetes notes
+   * it, but a kubelet finishes a stop as it has begun it.
+   */
+  gracePeriod: Duration | undefined;
 }
 
 /** Response of StopTask. */
@@ -385,6 +391,8 @@ export interface DeleteTaskResponse {
 export interface StopTasksRequest {
   /** Stop everybody's tasks, not only the caller's. */
   allUsers: boolean;
+  /** As in StopTaskRequest. */
+  gracePeriod: Duration | undefined;
 }
 
 /** Response of StopTasks. */
@@ -2608,7 +2616,7 @@ export const TaskRemoval: MessageFns<TaskRemoval> = {
 };
 
 function createBaseStopTaskRequest(): StopTaskRequest {
-  return { taskId: "", reason: "" };
+  return { taskId: "", reason: "", gracePeriod: undefined };
 }
 
 export const StopTaskRequest: MessageFns<StopTaskRequest> = {
@@ -2618,6 +2626,9 @@ export const StopTaskRequest: MessageFns<StopTaskRequest> = {
     }
     if (message.reason !== "") {
       writer.uint32(18).string(message.reason);
+    }
+    if (message.gracePeriod !== undefined) {
+      Duration.encode(message.gracePeriod, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -2651,6 +2662,14 @@ export const StopTaskRequest: MessageFns<StopTaskRequest> = {
             message.reason = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.gracePeriod = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2670,6 +2689,9 @@ export const StopTaskRequest: MessageFns<StopTaskRequest> = {
     const message = createBaseStopTaskRequest();
     message.taskId = object.taskId ?? "";
     message.reason = object.reason ?? "";
+    message.gracePeriod = (object.gracePeriod !== undefined && object.gracePeriod !== null)
+      ? Duration.fromPartial(object.gracePeriod)
+      : undefined;
     return message;
   },
 };
@@ -2900,13 +2922,16 @@ export const DeleteTaskResponse: MessageFns<DeleteTaskResponse> = {
 };
 
 function createBaseStopTasksRequest(): StopTasksRequest {
-  return { allUsers: false };
+  return { allUsers: false, gracePeriod: undefined };
 }
 
 export const StopTasksRequest: MessageFns<StopTasksRequest> = {
   encode(message: StopTasksRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.allUsers !== false) {
       writer.uint32(8).bool(message.allUsers);
+    }
+    if (message.gracePeriod !== undefined) {
+      Duration.encode(message.gracePeriod, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -2932,6 +2957,14 @@ export const StopTasksRequest: MessageFns<StopTasksRequest> = {
             message.allUsers = reader.bool();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.gracePeriod = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2950,6 +2983,9 @@ export const StopTasksRequest: MessageFns<StopTasksRequest> = {
   fromPartial(object: DeepPartial<StopTasksRequest>): StopTasksRequest {
     const message = createBaseStopTasksRequest();
     message.allUsers = object.allUsers ?? false;
+    message.gracePeriod = (object.gracePeriod !== undefined && object.gracePeriod !== null)
+      ? Duration.fromPartial(object.gracePeriod)
+      : undefined;
     return message;
   },
 };
@@ -6253,6 +6289,33 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "grace_period",
+        "number": 3,
+        "label": 1,
+        "type": 11,
+        "typeName": ".google.protobuf.Duration",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "gracePeriod",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -6437,6 +6500,33 @@ export const protoMetadata: ProtoMetadata = {
         "defaultValue": "",
         "oneofIndex": 0,
         "jsonName": "allUsers",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "grace_period",
+        "number": 2,
+        "label": 1,
+        "type": 11,
+        "typeName": ".google.protobuf.Duration",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "gracePeriod",
         "options": {
           "ctype": 0,
           "packed": false,
@@ -8012,7 +8102,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21],
-        "span": [355, 0, 360, 1],
+        "span": [355, 0, 364, 1],
         "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -8029,321 +8119,334 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 21, 2, 2],
+        "span": [363, 2, 85],
+        "leadingComments":
+          " How long its programs may take to end once they were told to, at least 1s, before they are killed. It only shortens what a pod\n has (terminationGracePeriodSeconds, 30 unless the task says otherwise). Of a task that is being stopped already Kubernetes notes\n it, but a kubelet finishes a stop as it has begun it.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 22],
-        "span": [363, 0, 370, 1],
+        "span": [367, 0, 374, 1],
         "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 0],
-        "span": [365, 2, 21],
+        "span": [369, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 1],
-        "span": [367, 2, 20],
+        "span": [371, 2, 20],
         "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 2],
-        "span": [369, 2, 21],
+        "span": [373, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23],
-        "span": [373, 0, 378, 1],
+        "span": [377, 0, 382, 1],
         "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 0],
-        "span": [375, 2, 62],
+        "span": [379, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 1],
-        "span": [377, 2, 58],
+        "span": [381, 2, 58],
         "leadingComments":
           " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24],
-        "span": [381, 0, 388, 1],
+        "span": [385, 0, 392, 1],
         "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 0],
-        "span": [383, 2, 21],
+        "span": [387, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 1],
-        "span": [385, 2, 20],
+        "span": [389, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 2],
-        "span": [387, 2, 21],
+        "span": [391, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25],
-        "span": [391, 0, 394, 1],
+        "span": [395, 0, 400, 1],
         "leadingComments": " Request of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 0],
-        "span": [393, 2, 62],
+        "span": [397, 2, 62],
         "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 25, 2, 1],
+        "span": [399, 2, 85],
+        "leadingComments": " As in StopTaskRequest.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 26],
-        "span": [397, 0, 404, 1],
+        "span": [403, 0, 410, 1],
         "leadingComments": " Response of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 0],
-        "span": [399, 2, 18],
+        "span": [405, 2, 18],
         "leadingComments": " How many tasks were stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 1],
-        "span": [401, 2, 20],
+        "span": [407, 2, 20],
         "leadingComments": ' Always "stopped".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 2],
-        "span": [403, 2, 21],
+        "span": [409, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27],
-        "span": [407, 0, 416, 1],
+        "span": [413, 0, 422, 1],
         "leadingComments": " One message to ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 0],
-        "span": [409, 2, 63],
+        "span": [415, 2, 63],
         "leadingComments": " What to run; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 1],
-        "span": [411, 2, 59],
+        "span": [417, 2, 59],
         "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 2],
-        "span": [413, 2, 62],
+        "span": [419, 2, 62],
         "leadingComments": " The program's standard input ends here.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 3],
-        "span": [415, 2, 67],
+        "span": [421, 2, 67],
         "leadingComments": " New size of the caller's terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28],
-        "span": [419, 0, 432, 1],
+        "span": [425, 0, 438, 1],
         "leadingComments": " A program to run in a node's container.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 0],
-        "span": [421, 2, 62],
+        "span": [427, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 1],
-        "span": [423, 2, 58],
+        "span": [429, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 2],
-        "span": [425, 2, 71],
+        "span": [431, 2, 71],
         "leadingComments": " The program and its arguments; no shell is put in between.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 3],
-        "span": [427, 2, 58],
+        "span": [433, 2, 58],
         "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 4],
-        "span": [429, 2, 56],
+        "span": [435, 2, 56],
         "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 5],
-        "span": [431, 2, 65],
+        "span": [437, 2, 65],
         "leadingComments": " Size of that terminal at the start.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29],
-        "span": [435, 0, 440, 1],
+        "span": [441, 0, 446, 1],
         "leadingComments": " Size of a terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 0],
-        "span": [437, 2, 18],
+        "span": [443, 2, 18],
         "leadingComments": " Columns; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 1],
-        "span": [439, 2, 19],
+        "span": [445, 2, 19],
         "leadingComments": " Rows; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30],
-        "span": [443, 0, 452, 1],
+        "span": [449, 0, 458, 1],
         "leadingComments": " One message of ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 0],
-        "span": [445, 2, 29],
+        "span": [451, 2, 29],
         "leadingComments": " The connection to the program is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 1],
-        "span": [447, 2, 19],
+        "span": [453, 2, 19],
         "leadingComments": " Bytes of the program's standard output.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 2],
-        "span": [449, 2, 19],
+        "span": [455, 2, 19],
         "leadingComments": " Bytes of the program's standard error.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 3],
-        "span": [451, 2, 20],
+        "span": [457, 2, 20],
         "leadingComments": " The program has ended; the last message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31],
-        "span": [455, 0, 460, 1],
+        "span": [461, 0, 466, 1],
         "leadingComments": " What a caller is connected to.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 0],
-        "span": [457, 2, 17],
+        "span": [463, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 1],
-        "span": [459, 2, 17],
+        "span": [465, 2, 17],
         "leadingComments": " Name of its pod.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32],
-        "span": [463, 0, 468, 1],
+        "span": [469, 0, 474, 1],
         "leadingComments": " How a program ended.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 0],
-        "span": [465, 2, 17],
+        "span": [471, 2, 17],
         "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 1],
-        "span": [467, 2, 21],
+        "span": [473, 2, 21],
         "leadingComments": " Why it could not be run; empty when it was.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33],
-        "span": [471, 0, 476, 1],
+        "span": [477, 0, 482, 1],
         "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 0],
-        "span": [473, 2, 66],
+        "span": [479, 2, 66],
         "leadingComments": " Where to connect to; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 1],
-        "span": [475, 2, 58],
+        "span": [481, 2, 58],
         "leadingComments": " Bytes for the port, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34],
-        "span": [479, 0, 486, 1],
+        "span": [485, 0, 492, 1],
         "leadingComments": " A port of a node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 0],
-        "span": [481, 2, 62],
+        "span": [487, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 1],
-        "span": [483, 2, 58],
+        "span": [489, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 2],
-        "span": [485, 2, 58],
+        "span": [491, 2, 58],
         "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35],
-        "span": [489, 0, 494, 1],
+        "span": [495, 0, 500, 1],
         "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 0],
-        "span": [491, 2, 29],
+        "span": [497, 2, 29],
         "leadingComments": " The connection to the pod is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 1],
-        "span": [493, 2, 17],
+        "span": [499, 2, 17],
         "leadingComments": " Bytes from the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -8468,9 +8571,15 @@ export const protoMetadata: ProtoMetadata = {
           "name": { "field_behavior": 1 },
         },
       },
-      "StopTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "reason": { "field_behavior": 1 } } },
+      "StopTaskRequest": {
+        fields: {
+          "task_id": { "field_behavior": 2 },
+          "reason": { "field_behavior": 1 },
+          "grace_period": { "field_behavior": 1 },
+        },
+      },
       "DeleteTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "force": { "field_behavior": 1 } } },
-      "StopTasksRequest": { fields: { "all_users": { "field_behavior": 1 } } },
+      "StopTasksRequest": { fields: { "all_users": { "field_behavior": 1 }, "grace_period": { "field_behavior": 1 } } },
       "ExecTaskRequest": {
         fields: {
           "start": { "field_behavior": 1 },

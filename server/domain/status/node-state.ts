@@ -105,11 +105,13 @@ function decide(view: NodeView, record: TaskRecord): Decision {
 }
 
 /** Whether the end was the node's own, not that of a stop. */
-function isOwn({ state, atMs }: End, { job, index }: NodeView, { halt, stop }: TaskRecord): boolean {
+function isOwn({ state, atMs }: End, { job, index, pod, gone }: NodeView, { halt, stop }: TaskRecord): boolean {
   if (halt) {
     // A Job that was suspended for the sake of the others may count its pod as failed, which was only ended.
     return state === 'COMPLETED' || !job?.suspended || (halt.reason === '' && halt.blamed.includes(index));
   }
-  // Kubernetes' times have whole seconds: an end in the second of the stop counts as the program's own.
-  return !stop || (atMs !== undefined && atMs <= stop.timeMs);
+  if (!stop) return true;
+  // Kubernetes' times have whole seconds: an end in the second of the stop is the program's own, unless its pod was to end then.
+  const deleted = (pod ?? gone)?.deleting === true;
+  return atMs !== undefined && atMs <= stop.timeMs - (deleted ? 1000 : 0);
 }

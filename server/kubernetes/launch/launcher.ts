@@ -59,8 +59,8 @@ export class Launcher implements TaskLauncher {
     return dryRun(this.#client, this.#paths, this.#site, request, signal);
   }
 
-  stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void> {
-    return this.suspension.stop(view, mark, signal);
+  stop(view: TaskView, mark: StopMark, graceSeconds: number | undefined, signal: AbortSignal): Promise<void> {
+    return this.suspension.stop(view, mark, graceSeconds, signal);
   }
 
   remove(view: TaskView, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 
 import type { HaltMark, StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache.js';
+import { deletionOf, isGone } from '../delete.js';
 import { hasCode, toTaskError } from '../errors.js';
 import { ANNOTATION, recordName } from '../names.js';
 import type { RawConfigMap, RawJob } from '../objects.js';
@@ -26,9 +27,11 @@ export class Suspension {
   }
 
   /** Writes the mark of a stop, unless there is one, then suspends what still runs. */
-  async stop(view: TaskView, mark: StopMark, signal: AbortSignal): Promise<void> {
+  async stop(view: TaskView, mark: StopMark, graceSeconds: number | undefined, signal: AbortSignal): Promise<void> {
     try {
       if (view.record.uid !== undefined) await this.#markStopped(view.record, mark, signal);
+      // Before their Jobs end them: a kubelet that has begun to stop a pod hears of no other time.
+      if (graceSeconds !== undefined) await this.#deletePods(view, graceSeconds, signal);
       await this.#suspendJobs(view, mark, signal);
     } catch (error) {
       throw toTaskError(error, `stopping task ${view.record.id}`);
@@ -57,6 +60,21 @@ export class Suspension {
     const path = `${this.#paths.configMaps}/${recordName(record.id)}`;
     const { body } = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body: stopPatch(mark), signal });
     this.#cache.applyRecord(body);
+  }
+
+  /** Deletes the pods that have more time to end than this. Their Jobs make no others: they allow no failure, and are marked. */
+  async #deletePods(view: TaskView, gracePeriodSeconds: number, signal: AbortSignal): Promise<void> {
+    const slow = view.nodes.flatMap(({ pod }) =>
+      pod && pod.container.state !== 'terminated' && pod.graceSeconds > gracePeriodSeconds ? [pod] : [],
+    );
+    await inParallel(slow, async ({ name, uid }) => {
+      const body = { ...deletionOf(uid), gracePeriodSeconds };
+      try {
+        await this.#client.request({ method: 'DELETE', path: `${this.#paths.pods}/${name}`, body, signal });
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
+    });
   }
 
   /** Suspends every Job of a halted task that has not ended. */

@@ -92,7 +92,8 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
 
     async stopTask(request, context) {
       const { taskId, reason } = request;
-      const outcome = await stopTask(domain, userOf(context), taskId, reason, context);
+      const graceMs = durationMs(request.gracePeriod);
+      const outcome = await stopTask(domain, userOf(context), taskId, { reason, graceMs }, context);
       return { taskId, status: 'stopped', message: stopText(taskId, outcome) };
     },
 
@@ -115,7 +116,13 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
     },
 
     async stopTasks(request, context) {
-      const count = await stopTasks(domain, userOf(context), request.allUsers, context.signal);
+      const count = await stopTasks(
+        domain,
+        userOf(context),
+        request.allUsers,
+        durationMs(request.gracePeriod),
+        context.signal,
+      );
       return { count, status: 'stopped', message: `Stopped ${count} ${count === 1 ? 'task' : 'tasks'}` };
     },
   };

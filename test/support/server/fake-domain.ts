@@ -79,7 +79,7 @@ export class FakeDomain implements Domain {
   readonly launches: LaunchRequest[] = [];
   readonly validated: LaunchRequest[] = [];
   readonly removed: string[] = [];
-  readonly stops: { readonly id: string; readonly mark: StopMark }[] = [];
+  readonly stops: { readonly id: string; readonly mark: StopMark; readonly graceSeconds?: number }[] = [];
   /** What the launcher does with a request; by default it creates it. */
   onLaunch: (request: LaunchRequest) => LaunchResult | Promise<LaunchResult> = (request) => ({
     record: record({ id: request.id, name: request.name, numNodes: request.spec.numNodes }),
@@ -175,9 +175,9 @@ export class FakeDomain implements Domain {
     remove: async (view: TaskView): Promise<void> => {
       this.removed.push(view.record.id);
     },
-    stop: async (view: TaskView, mark: StopMark): Promise<void> => {
+    stop: async (view: TaskView, mark: StopMark, graceSeconds: number | undefined): Promise<void> => {
       this.onStop(view.record.id);
-      this.stops.push({ id: view.record.id, mark });
+      this.stops.push({ id: view.record.id, mark, ...(graceSeconds === undefined ? {} : { graceSeconds }) });
     },
   };
 

@@ -1562,7 +1562,11 @@ type StopTaskRequest struct {
 	// Id of the task.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
 	// Why the task is stopped; kept with it. At most 1024 characters.
-	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How long its programs may take to end once they were told to, at least 1s, before they are killed. It only shortens what a pod
+	// has (terminationGracePeriodSeconds, 30 unless the task says otherwise). Of a task that is being stopped already Kubernetes notes
+	// it, but a kubelet finishes a stop as it has begun it.
+	GracePeriod   *durationpb.Duration `protobuf:"bytes,3,opt,name=grace_period,json=gracePeriod,proto3" json:"grace_period,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1609,6 +1613,13 @@ func (x *StopTaskRequest) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *StopTaskRequest) GetGracePeriod() *durationpb.Duration {
+	if x != nil {
+		return x.GracePeriod
+	}
+	return nil
 }
 
 // Response of StopTask.
@@ -1798,7 +1809,9 @@ func (x *DeleteTaskResponse) GetMessage() string {
 type StopTasksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Stop everybody's tasks, not only the caller's.
-	AllUsers      bool `protobuf:"varint,1,opt,name=all_users,json=allUsers,proto3" json:"all_users,omitempty"`
+	AllUsers bool `protobuf:"varint,1,opt,name=all_users,json=allUsers,proto3" json:"all_users,omitempty"`
+	// As in StopTaskRequest.
+	GracePeriod   *durationpb.Duration `protobuf:"bytes,2,opt,name=grace_period,json=gracePeriod,proto3" json:"grace_period,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1838,6 +1851,13 @@ func (x *StopTasksRequest) GetAllUsers() bool {
 		return x.AllUsers
 	}
 	return false
+}
+
+func (x *StopTasksRequest) GetGracePeriod() *durationpb.Duration {
+	if x != nil {
+		return x.GracePeriod
+	}
+	return nil
 }
 
 // Response of StopTasks.
@@ -2608,10 +2628,11 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x06synced\x18\x03 \x01(\bR\x06synced\"@\n" +
 	"\vTaskRemoval\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x18\n" +
-	"\adeleted\x18\x02 \x01(\bR\adeleted\"L\n" +
+	"\adeleted\x18\x02 \x01(\bR\adeleted\"\x8f\x01\n" +
 	"\x0fStopTaskRequest\x12\x1c\n" +
 	"\atask_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x06taskId\x12\x1b\n" +
-	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x01R\x06reason\"]\n" +
+	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x01R\x06reason\x12A\n" +
+	"\fgrace_period\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x01R\vgracePeriod\"]\n" +
 	"\x10StopTaskResponse\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x18\n" +
@@ -2622,9 +2643,10 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x12DeleteTaskResponse\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x18\n" +
-	"\amessage\x18\x03 \x01(\tR\amessage\"4\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"w\n" +
 	"\x10StopTasksRequest\x12 \n" +
-	"\tall_users\x18\x01 \x01(\bB\x03\xe0A\x01R\ballUsers\"[\n" +
+	"\tall_users\x18\x01 \x01(\bB\x03\xe0A\x01R\ballUsers\x12A\n" +
+	"\fgrace_period\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x01R\vgracePeriod\"[\n" +
 	"\x11StopTasksResponse\x12\x14\n" +
 	"\x05count\x18\x01 \x01(\x05R\x05count\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x18\n" +
@@ -2771,44 +2793,46 @@ var file_k8scli_v1_task_service_proto_depIdxs = []int32{
 	16, // 21: k8scli.v1.LogSummary.nodes:type_name -> k8scli.v1.NodeLogSummary
 	41, // 22: k8scli.v1.WatchTasksResponse.task:type_name -> k8scli.v1.TaskStatus
 	20, // 23: k8scli.v1.WatchTasksResponse.removed:type_name -> k8scli.v1.TaskRemoval
-	28, // 24: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
-	29, // 25: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
-	29, // 26: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
-	31, // 27: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
-	32, // 28: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
-	34, // 29: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
-	31, // 30: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
-	0,  // 31: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
-	3,  // 32: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
-	5,  // 33: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
-	7,  // 34: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
-	8,  // 35: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
-	9,  // 36: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
-	17, // 37: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
-	18, // 38: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
-	21, // 39: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
-	23, // 40: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
-	27, // 41: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
-	33, // 42: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
-	25, // 43: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
-	2,  // 44: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
-	4,  // 45: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
-	6,  // 46: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
-	41, // 47: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
-	44, // 48: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
-	10, // 49: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
-	41, // 50: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
-	19, // 51: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
-	22, // 52: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
-	24, // 53: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
-	30, // 54: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
-	35, // 55: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
-	26, // 56: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
-	44, // [44:57] is the sub-list for method output_type
-	31, // [31:44] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	40, // 24: k8scli.v1.StopTaskRequest.grace_period:type_name -> google.protobuf.Duration
+	40, // 25: k8scli.v1.StopTasksRequest.grace_period:type_name -> google.protobuf.Duration
+	28, // 26: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
+	29, // 27: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
+	29, // 28: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
+	31, // 29: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
+	32, // 30: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
+	34, // 31: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
+	31, // 32: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
+	0,  // 33: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
+	3,  // 34: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
+	5,  // 35: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
+	7,  // 36: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
+	8,  // 37: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
+	9,  // 38: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
+	17, // 39: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
+	18, // 40: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
+	21, // 41: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
+	23, // 42: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
+	27, // 43: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
+	33, // 44: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
+	25, // 45: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
+	2,  // 46: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
+	4,  // 47: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
+	6,  // 48: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
+	41, // 49: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
+	44, // 50: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
+	10, // 51: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
+	41, // 52: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
+	19, // 53: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
+	22, // 54: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
+	24, // 55: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
+	30, // 56: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
+	35, // 57: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
+	26, // 58: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
+	46, // [46:59] is the sub-list for method output_type
+	33, // [33:46] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_k8scli_v1_task_service_proto_init() }

@@ -280,12 +280,14 @@ class TaskRemoval(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., deleted: _Optional[bool] = ...) -> None: ...
 
 class StopTaskRequest(_message.Message):
-    __slots__ = ("task_id", "reason")
+    __slots__ = ("task_id", "reason", "grace_period")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    GRACE_PERIOD_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     reason: str
-    def __init__(self, task_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    grace_period: _duration_pb2.Duration
+    def __init__(self, task_id: _Optional[str] = ..., reason: _Optional[str] = ..., grace_period: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class StopTaskResponse(_message.Message):
     __slots__ = ("task_id", "status", "message")
@@ -316,10 +318,12 @@ class DeleteTaskResponse(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., status: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class StopTasksRequest(_message.Message):
-    __slots__ = ("all_users",)
+    __slots__ = ("all_users", "grace_period")
     ALL_USERS_FIELD_NUMBER: _ClassVar[int]
+    GRACE_PERIOD_FIELD_NUMBER: _ClassVar[int]
     all_users: bool
-    def __init__(self, all_users: _Optional[bool] = ...) -> None: ...
+    grace_period: _duration_pb2.Duration
+    def __init__(self, all_users: _Optional[bool] = ..., grace_period: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class StopTasksResponse(_message.Message):
     __slots__ = ("count", "status", "message")

@@ -8,11 +8,13 @@ import { endedNode, job, node, runningNode, T0, view, waitingNode } from '../../
 const { signal } = new AbortController();
 const STOP = { user: 'bob', timeMs: T0, reason: 'first', startedAtMs: {} };
 
+const because = (reason: string) => ({ reason, graceMs: undefined });
+
 describe('stopTask', () => {
   it('marks the task with who, when and why', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));
-    expect(await stopTask(domain, 'ann', 'abc12345', 'wrong data', { signal })).to.equal('stopped');
+    expect(await stopTask(domain, 'ann', 'abc12345', because('wrong data'), { signal })).to.equal('stopped');
     const mark = { user: 'ann', timeMs: domain.clock.now(), reason: 'wrong data', startedAtMs: { 0: T0 + 1000 } };
     expect(domain.stops).to.deep.equal([{ id: 'abc12345', mark }]);
   });
@@ -21,22 +23,46 @@ describe('stopTask', () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));
     domain.onStop = (id) => expect(domain.held).to.deep.equal([id]);
-    await stopTask(domain, 'ann', 'abc12345', '', new AbortController());
+    await stopTask(domain, 'ann', 'abc12345', because(''), new AbortController());
     expect(domain.stops).to.have.length(1);
   });
 
   it('stops a task that still waits', async () => {
     const domain = new FakeDomain();
     domain.show(view([waitingNode(0)]));
-    expect(await stopTask(domain, 'ann', 'abc12345', '', { signal })).to.equal('stopped');
+    expect(await stopTask(domain, 'ann', 'abc12345', because(''), { signal })).to.equal('stopped');
   });
 
   it('keeps the first mark when it is asked again, and sees to it once more', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)], { stop: STOP }));
-    expect(await stopTask(domain, 'ann', 'abc12345', 'second', { signal })).to.equal('stopping');
+    expect(await stopTask(domain, 'ann', 'abc12345', because('second'), { signal })).to.equal('stopping');
     expect(domain.stops).to.deep.equal([{ id: 'abc12345', mark: STOP }]);
   });
+
+  it('passes on how much time programs have, in whole seconds', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)], { stop: STOP }));
+    const request = { reason: '', graceMs: 1500 };
+    expect(await stopTask(domain, 'ann', 'abc12345', request, { signal })).to.equal('stopping');
+    expect(domain.stops[0]?.graceSeconds).to.equal(2);
+    await stopTasks(domain, 'ann', false, 1000, signal);
+    expect(domain.stops[1]?.graceSeconds).to.equal(1);
+  });
+
+  for (const graceMs of [0, 999, -1000]) {
+    it(`refuses ${graceMs} ms for programs to end, and stops nothing`, async () => {
+      const domain = new FakeDomain();
+      domain.show(view([runningNode(0)]));
+      for (const stop of [
+        () => stopTask(domain, 'ann', 'abc12345', { reason: '', graceMs }, { signal }),
+        () => stopTasks(domain, 'ann', false, graceMs, signal),
+      ]) {
+        expect((await failureOf(stop)).message).to.equal('grace_period: must be at least 1s');
+      }
+      expect(domain.stops).to.deep.equal([]);
+    });
+  }
 
   for (const [title, nodes, stop] of [
     ['completed', [endedNode(0, 0)], undefined],
@@ -46,7 +72,7 @@ describe('stopTask', () => {
     it(`leaves a task alone that ${title}`, async () => {
       const domain = new FakeDomain();
       domain.show(view(nodes, { stop }));
-      expect(await stopTask(domain, 'ann', 'abc12345', '', { signal })).to.equal('finished');
+      expect(await stopTask(domain, 'ann', 'abc12345', because(''), { signal })).to.equal('finished');
       expect(domain.stops).to.deep.equal([]);
     });
   }
@@ -54,15 +80,15 @@ describe('stopTask', () => {
   it('stops the nodes that still run behind one that failed', async () => {
     const domain = new FakeDomain();
     domain.show(view([endedNode(0, 1), runningNode(1)]));
-    expect(await stopTask(domain, 'ann', 'abc12345', '', { signal })).to.equal('stopped');
+    expect(await stopTask(domain, 'ann', 'abc12345', because(''), { signal })).to.equal('stopped');
   });
 
   it('refuses what is not there, what is somebody else’s, and a reason that is too long', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));
-    const unknown = await failureOf(() => stopTask(domain, 'ann', 'nope0000', '', { signal }));
-    const foreign = await failureOf(() => stopTask(domain, 'bob', 'abc12345', '', { signal }));
-    const long = await failureOf(() => stopTask(domain, 'ann', 'abc12345', 'x'.repeat(1025), { signal }));
+    const unknown = await failureOf(() => stopTask(domain, 'ann', 'nope0000', because(''), { signal }));
+    const foreign = await failureOf(() => stopTask(domain, 'bob', 'abc12345', because(''), { signal }));
+    const long = await failureOf(() => stopTask(domain, 'ann', 'abc12345', because('x'.repeat(1025)), { signal }));
     expect([unknown.reason, foreign.reason, long.reason]).to.deep.equal([
       'TASK_NOT_FOUND',
       'TASK_NOT_FOUND',
@@ -90,13 +116,13 @@ describe('stopTasks', () => {
 
   it('stops the user’s own unfinished tasks and counts those that were not being stopped', async () => {
     const domain = crowd();
-    expect(await stopTasks(domain, 'ann', false, signal)).to.equal(2);
+    expect(await stopTasks(domain, 'ann', false, undefined, signal)).to.equal(2);
     expect(ids(domain)).to.deep.equal(['a0000000', 'a0000001', 'a0000003']);
   });
 
   it('stops everybody’s when asked to', async () => {
     const domain = crowd();
-    expect(await stopTasks(domain, 'ann', true, signal)).to.equal(3);
+    expect(await stopTasks(domain, 'ann', true, undefined, signal)).to.equal(3);
     expect(ids(domain)).to.include('b0000000');
   });
 
@@ -105,7 +131,7 @@ describe('stopTasks', () => {
     domain.onStop = (id) => {
       if (id === 'a0000000') throw new Error('no luck');
     };
-    const failure = await stopTasks(domain, 'ann', false, signal).catch((error: unknown) => error);
+    const failure = await stopTasks(domain, 'ann', false, undefined, signal).catch((error: unknown) => error);
     expect(failure).to.be.an('error').with.property('message', 'no luck');
     expect(ids(domain)).to.deep.equal(['a0000001', 'a0000003']);
   });
@@ -116,7 +142,7 @@ describe('stopTasks', () => {
       if (id === 'a0000001') return;
       throw new TaskError('CLUSTER_FORBIDDEN', `the cluster refused ${id}`);
     };
-    const failure = await failureOf(() => stopTasks(domain, 'ann', false, signal));
+    const failure = await failureOf(() => stopTasks(domain, 'ann', false, undefined, signal));
     expect(failure.reason).to.equal('CLUSTER_FORBIDDEN');
     expect(failure.message).to.equal(
       '2 tasks could not be stopped, 1 could; a0000003: the cluster refused a0000003; a0000000: the cluster refused a0000000',
@@ -130,7 +156,7 @@ describe('stopTasks', () => {
     domain.onStop = () => {
       throw new TaskError('CLUSTER_REFUSED', 'x'.repeat(10_000));
     };
-    const { message } = await failureOf(() => stopTasks(domain, 'ann', false, signal));
+    const { message } = await failureOf(() => stopTasks(domain, 'ann', false, undefined, signal));
     expect(message).to.match(/^50 tasks could not be stopped, 0 could; .*…; and 30 more$/);
     expect(message.length).to.be.below(4000);
   });

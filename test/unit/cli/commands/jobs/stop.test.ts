@@ -26,6 +26,32 @@ describe('k8s-cli jobs stop', () => {
     expect(await fixture.cli(['jobs', 'stop', '--all', '--reason', 'x'])).to.include({ exitCode: 2 });
   });
 
+  it('says how much time programs have', async () => {
+    const requests: { readonly gracePeriod?: { readonly seconds: bigint } }[] = [];
+    const answer = (request: object) => {
+      requests.push(request);
+      return { taskId: '00123456', count: 1, status: 'stopped', message: 'Stopped' };
+    };
+    await fixture.serve({ unary: { stopTask: answer, stopTasks: answer } });
+    await fixture.cli(['jobs', 'stop', '00123456', '--grace', '1m']);
+    await fixture.cli(['jobs', 'stop', '00123456', '--force']);
+    await fixture.cli(['jobs', 'stop', '--all', '-f']);
+    expect(requests.map(({ gracePeriod }) => gracePeriod?.seconds)).to.deep.equal([60n, 1n, 1n]);
+  });
+
+  for (const [options, told] of [
+    [['--grace', '0s'], '--grace must be at least 1s'],
+    [['--grace', 'soon'], '--grace soon: not a span of time'],
+    [['--grace', '5s', '--force'], 'give either --grace or --force, not both'],
+  ] as const) {
+    it(`refuses ${options.join(' ')}`, async () => {
+      await fixture.serve({});
+      const { exitCode, stderr } = await fixture.cli(['jobs', 'stop', '00123456', ...options]);
+      expect(exitCode).to.equal(2);
+      expect(stderr).to.contain(told);
+    });
+  }
+
   it('stops all tasks, of all users when told so', async () => {
     const requests: unknown[] = [];
     await fixture.serve({
@@ -39,7 +65,10 @@ describe('k8s-cli jobs stop', () => {
     expect(await fixture.cli(['jobs', 'stop', '-a'])).to.include({ exitCode: 0, stdout: 'Stopped 5 tasks\n' });
     const json = await fixture.cli(['jobs', 'stop', '--all', '--all-users', '-o', 'json']);
     expect(JSON.parse(json.stdout)).to.deep.equal({ count: 5, status: 'stopped', message: 'Stopped 5 tasks' });
-    expect(requests).to.deep.equal([{ allUsers: false }, { allUsers: true }]);
+    expect(requests).to.deep.equal([
+      { allUsers: false, gracePeriod: undefined },
+      { allUsers: true, gracePeriod: undefined },
+    ]);
   });
 
   describe('all, on a terminal', () => {

@@ -323,6 +323,27 @@ const STOPPED: readonly Case[] = [
     gives: { state: 'STOPPED', reason: 'Stopped' },
   },
   {
+    title: 'what ended in the second of the stop keeps its result',
+    node: endedNode(0, 3, 5),
+    record: { stop: STOP },
+    gives: { state: 'FAILED', exitCode: 3 },
+  },
+  {
+    title: 'unless its pod was told to end',
+    node: node({
+      job: job({ outcome: 'failed', outcomeAtMs: T0 + 7000 }),
+      gone: { ...endedPod(6), deleting: true },
+    }),
+    record: { stop: STOP },
+    gives: { state: 'STOPPED', reason: 'Stopped', exitCode: undefined },
+  },
+  {
+    title: 'what had ended before the stop keeps its result although its pod is deleted meanwhile',
+    node: node({ job: job({ outcome: 'failed', outcomeAtMs: T0 + 5000 }), pod: { ...endedPod(4), deleting: true } }),
+    record: { stop: STOP },
+    gives: { state: 'FAILED' },
+  },
+  {
     title: 'an end of which nobody knows the time is taken for the stop',
     node: node({ job: job({ outcome: 'failed' }) }),
     record: { stop: STOP },

@@ -10,6 +10,7 @@ import { failureOf } from '../../../../support/server/failure.js';
 import { type Answer, KubeStub, refuse } from '../../../../support/server/kube-stub.js';
 import { MemoryApi } from '../../../../support/server/memory-api.js';
 import { ANYWHERE, NO_SECRETS, spec } from '../../../../support/server/specs.js';
+import { rawPod } from '../../../../support/server/raw.js';
 import { T0 } from '../../../../support/server/views.js';
 
 const PATHS = pathsOf('default');
@@ -361,7 +362,7 @@ describe('Launcher', () => {
 
     it('marks the record, then suspends every Job and says on it who, when and why', async () => {
       await launcher.launch(request(), signal);
-      await launcher.stop(known(), mark, signal);
+      await launcher.stop(known(), mark, undefined, signal);
       expect(writes('PATCH')[0]).to.equal(`${PATHS.configMaps}/task-abc12345`);
       expect(known().record.stop).to.deep.equal(mark);
       expect(known().nodes.map(({ job }) => job?.suspended)).to.deep.equal([true, true, true]);
@@ -370,16 +371,41 @@ describe('Launcher', () => {
 
     it('does nothing twice', async () => {
       await launcher.launch(request(), signal);
-      await launcher.stop(known(), mark, signal);
+      await launcher.stop(known(), mark, undefined, signal);
       const before = stub.requests.length;
-      await launcher.stop(known(), mark, signal);
+      await launcher.stop(known(), mark, undefined, signal);
       expect(stub.requests.length).to.equal(before);
+    });
+
+    it('deletes pods that have more time to end than it is told, before their Jobs do', async () => {
+      await launcher.launch(request(), signal);
+      const pods = [0, 1, 2].map((index) => rawPod({ id: 'abc12345', index, phase: 'Running' }));
+      for (const [index, pod] of pods.entries()) {
+        const { metadata } = pod;
+        cache.applyPod(index === 1 ? { ...pod, metadata: { ...metadata, deletionGracePeriodSeconds: 5 } } : pod);
+      }
+      await launcher.stop(known(), mark, 5, signal);
+      const written = stub.requests.filter(({ method }) => method === 'PATCH' || method === 'DELETE');
+      expect(written.map(({ method }) => method)).to.deep.equal([
+        'PATCH',
+        'DELETE',
+        'DELETE',
+        'PATCH',
+        'PATCH',
+        'PATCH',
+      ]);
+      expect(written.slice(1, 3).map(({ path, body }) => [path, body])).to.have.deep.members(
+        ['pod-abc12345-0', 'pod-abc12345-2'].map((uid) => [
+          `${PATHS.pods}/demo-abc12345-${uid}`,
+          { propagationPolicy: 'Background', preconditions: { uid }, gracePeriodSeconds: 5 },
+        ]),
+      );
     });
 
     it('does not mind a Job that is gone', async () => {
       await launcher.launch(request(), signal);
       api.objects.delete(`${PATHS.jobs}/demo-abc12345-node-1`);
-      await launcher.stop(known(), mark, signal);
+      await launcher.stop(known(), mark, undefined, signal);
       expect(known().nodes.map(({ job }) => job?.suspended)).to.deep.equal([true, false, true]);
     });
   });
