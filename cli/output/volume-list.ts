@@ -26,7 +26,12 @@ export function formatVolumeList(volumes: readonly VolumeStatus[], view: VolumeL
 }
 
 function columnsOf({ details, allUsers, nowMs, layout }: VolumeListView): readonly VolumeColumn[] {
-  const created: VolumeColumn = { heading: 'CREATED', dropRank: 1, cell: ({ createdAt }) => moment(createdAt) };
+  const created: VolumeColumn = {
+    heading: 'CREATED',
+    dropRank: 1,
+    spare: true,
+    cell: ({ createdAt }) => moment(createdAt),
+  };
   return [
     { heading: 'ID', cell: ({ volumeId }) => volumeId },
     { heading: 'NAME', shrinkTo: 8, cell: ({ name }) => name },
@@ -52,9 +57,9 @@ function statusCell({ deletedAt, status }: VolumeStatus): Cell {
 function detailColumns(more: readonly VolumeColumn[]): readonly VolumeColumn[] {
   return [
     { heading: 'TASKS', shrinkTo: 8, cell: ({ taskIds }) => taskIds.join(',') || '-' },
-    { heading: 'STORAGE CLASS', dropRank: 3, cell: ({ storageClass }) => storageClass || '-' },
+    { heading: 'STORAGE CLASS', dropRank: 3, spare: true, cell: ({ storageClass }) => storageClass || '-' },
     ...more,
-    { heading: 'NAMESPACE', dropRank: 0, cell: ({ metadata }) => metadata?.namespace || '-' },
-    { heading: 'CLAIM', dropRank: 2, cell: ({ metadata }) => metadata?.pvcName || '-' },
+    { heading: 'NAMESPACE', dropRank: 0, spare: true, cell: ({ metadata }) => metadata?.namespace || '-' },
+    { heading: 'CLAIM', dropRank: 2, spare: true, cell: ({ metadata }) => metadata?.pvcName || '-' },
   ];
 }

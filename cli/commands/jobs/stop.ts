@@ -95,10 +95,11 @@ async function stopQuestion(context: CommandContext, allUsers: boolean): Promise
   if (unfinished.length === 0) return undefined;
   const named = unfinished.slice(0, NAMED).map(({ taskId, name }) => `${taskId} (${printable(name)})`);
   const which = `${named.join(', ')}${unfinished.length > NAMED ? ', …' : ''}`;
-  const count = `${unfinished.length} unfinished ${unfinished.length === 1 ? 'task' : 'tasks'}`;
+  const one = unfinished.length === 1;
+  if (!allUsers) return `Stop your ${one ? 'unfinished task' : `${unfinished.length} unfinished tasks:`} ${which}?`;
   const users = new Set(unfinished.map(({ username }) => username)).size;
-  const whose = allUsers ? `${count} of ${users} ${users === 1 ? 'user' : 'users'}` : `your ${count}`;
-  return `Stop ${whose}: ${which}?`;
+  const count = `${unfinished.length} unfinished ${one ? 'task' : 'tasks'} of ${users} ${users === 1 ? 'user' : 'users'}`;
+  return `Stop ${count}: ${which}?`;
 }
 
 async function stopOne(
