@@ -12,7 +12,7 @@ import { headerValues } from './request/headers.js';
 import { type HeaderMatcher, requestMetadata } from './request/metadata.js';
 import { type Parameters, parseParameters } from './request/query.js';
 import { bodyChunks, type BodyLimits, hasBody, readBody, SlowBodyError } from './request/read-body.js';
-import { parseTarget, type Target } from './request/target.js';
+import { isHost, parseTarget, type Target } from './request/target.js';
 import { parseTimeoutMs } from './request/timeout.js';
 import { type OnError, sendError, toStatus } from './response/error.js';
 import { sendsBody } from './response/head.js';
@@ -74,7 +74,7 @@ export class Exchange {
       this.#response.writeHead(200, ['Content-Length', '0']).end();
       return;
     }
-    if (target.path !== '' && badEscape(target.path) !== undefined) {
+    if (!isHost(target.host) || badEscape(target.path) !== undefined) {
       sendText(this.#response, 400, '400 Bad Request');
       return;
     }
