@@ -121,9 +121,10 @@ function refuseMalformed(error: ClientError, connection: Duplex, bridge: Bridge)
   // What follows a request that was to be the last one is nobody's business.
   if (error.code === 'HPE_CLOSED_CONNECTION') return;
   const response = latest.get(connection);
-  // The body of a request that is answered already.
+  // The body of a request that is answered, or about to be: there is no place for another answer.
   if (response?.headersSent && !response.req.complete) {
-    connection.end();
+    if (response.writableEnded) connection.end();
+    else connection.destroy();
     return;
   }
   const target = error.code === 'HPE_INVALID_METHOD' ? unknownMethodTarget(error.rawPacket) : undefined;

@@ -180,6 +180,31 @@ describe('an HTTP server for a bridge', () => {
     expect(parseAnswer(received).body).to.equal('{"result":{"i":0,"s":""}}\n'.repeat(2));
   });
 
+  it('answers once, also where what is malformed comes behind the answer', async () => {
+    const port = await serve();
+    const head = 'HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const unary = (await exchange(port, `POST /v1/nowhere ${head}zz\r\n`)).toString();
+    expect(unary.match(/HTTP\/1\.1 \d+/g)).to.deep.equal(['HTTP/1.1 404']);
+    const stream = await exchange(port, `POST /v1/bidi ${head}2\r\n{}\r\n`, (socket) => {
+      socket.once('data', () => socket.write('zz\r\n'));
+    });
+    expect(stream.toString().match(/HTTP\/1\.1 \d+/g)).to.deep.equal(['HTTP/1.1 200']);
+  });
+
+  it('answers CONNECT as any other method', async () => {
+    expect(await ask('CONNECT /v1/one/n HTTP/1.1\r\nHost: x\r\n\r\n')).to.include({ status: 501 });
+    expect(await ask('CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n')).to.include({
+      status: 400,
+      body: '{"code":3,"message":"Bad Request","details":[]}',
+    });
+  });
+
+  it('gives status 499 a reason', async () => {
+    const port = await serve();
+    const received = await exchange(port, 'GET /v1/err/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(received.toString()).to.match(/^HTTP\/1\.1 499 status code 499\r\n/);
+  });
+
   it('lets a caller wait for the word to go on', async () => {
     const head =
       'POST /v1/empty HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n';
