@@ -7,7 +7,7 @@ import type { Body, MarshalerFactory, MarshalOptions } from './marshaler.js';
 import { Marshalers } from './marshalers.js';
 import type { BodyDecoder } from './request/decode.js';
 import { defaultHeaderMatcher, type HeaderMatcher } from './request/metadata.js';
-import { parseTarget } from './request/target.js';
+import { isHost, parseTarget } from './request/target.js';
 import type { OnError } from './response/error.js';
 import { httpStatus } from './response/http-status.js';
 import type { EventId } from './response/stream.js';
@@ -91,8 +91,8 @@ export function createBridge(options: BridgeOptions): Bridge {
       new Exchange(request, response, exchange).run();
     },
     refuse(target) {
-      const { path } = parseTarget(target);
-      if ((path !== '*' && !path.startsWith('/')) || badEscape(path) !== undefined) return undefined;
+      const { host, path } = parseTarget(target);
+      if (!isHost(host) || badEscape(path) !== undefined || !/^(\/|\*$)/.test(path)) return undefined;
       const error = path === '*' ? badTarget() : noRoute(router, path);
       const marshaler = exchange.marshalers.inbound([]);
       return { status: httpStatus(error.code), contentType: marshaler.contentType, body: marshaler.status(error) };

@@ -73,6 +73,8 @@ describe('an HTTP server for a bridge', () => {
       'Unsupported transfer encoding',
     ],
     ['a Host that is none', 'GET / HTTP/1.1\r\nHost: a/b\r\n\r\n', 400, '400 Bad Request: malformed Host header'],
+    ['a bad host in the target', 'GET http://h:x/v1/one/n HTTP/1.1\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
+    ['a bad host and a made-up method', 'BREW http://h:x/v1/one/n HTTP/1.1\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
     ['a bad escape in the path of HEAD', 'HEAD /v1/one/%zz HTTP/1.1\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
     ['no version', 'GET /v1/one/n\r\n\r\n', 400, '400 Bad Request'],
     [
