@@ -67,7 +67,7 @@ describe('the OpenAPI document', () => {
     expect(names).not.to.include('task');
     const inPath = operation('StopTask').parameters.filter((one: Any) => one.in === 'path');
     expect(inPath).to.deep.include({ ...inPath[0], name: 'task_id', required: true });
-    expect(document.components.schemas.StopTaskRequest.properties).to.have.keys(['reason']);
+    expect(document.components.schemas.StopTaskRequest.properties).to.have.keys(['reason', 'grace_period']);
   });
 
   it('names the headers of identity, resumption and time', () => {
