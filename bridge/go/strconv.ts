@@ -10,13 +10,16 @@ function failure(func: string, text: string, what: string): Error {
 /** Reads a decimal integer of 32 or 64 bits. Throws an Error with Go's text. */
 export function parseInteger(text: string, bits: 32 | 64, signed: boolean): bigint {
   const func = signed ? 'ParseInt' : 'ParseUint';
-  if (!(signed ? /^[+-]?\d+$/ : /^\d+$/).test(text)) throw failure(func, text, 'invalid syntax');
-  const digits = text.replace(/^([+-]?)0+(?=\d)/, '$1').replace('+', '');
-  const value = digits.length > 21 ? undefined : BigInt(digits);
+  const [, sign = '', digits = '', rest = ''] = /^([+-]?)(\d*)(.*)$/s.exec(text) ?? [];
+  const significant = digits.replace(/^0+/, '');
+  const size = significant.length > 20 ? undefined : BigInt(significant);
+  // Go reads digit by digit: it does not see what follows too many of them.
+  const isTooLong = size === undefined || size >= 1n << BigInt(bits);
+  if (digits === '' || (sign !== '' && !signed) || (rest !== '' && !isTooLong))
+    throw failure(func, text, 'invalid syntax');
+  const value = sign === '-' ? -(size ?? 0n) : (size ?? 0n);
   const limit = 1n << BigInt(signed ? bits - 1 : bits);
-  if (value === undefined || value >= limit || value < (signed ? -limit : 0n)) {
-    throw failure(func, text, 'value out of range');
-  }
+  if (isTooLong || value >= limit || value < -limit) throw failure(func, text, 'value out of range');
   return value;
 }
 

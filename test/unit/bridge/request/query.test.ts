@@ -58,6 +58,8 @@ describe('query parameters', () => {
   for (const [type, query, message] of [
     [LOGS, 'tail=x', 'parsing field "tail": strconv.ParseInt: parsing "x": invalid syntax'],
     [LOGS, 'tail=2147483648', 'parsing field "tail": strconv.ParseInt: parsing "2147483648": value out of range'],
+    [LOGS, 'tail=99999999999x', 'parsing field "tail": strconv.ParseInt: parsing "99999999999x": value out of range'],
+    [LOGS, 'tail=2147483648x', 'parsing field "tail": strconv.ParseInt: parsing "2147483648x": invalid syntax'],
     [LOGS, 'tail=', 'parsing field "tail": strconv.ParseInt: parsing "": invalid syntax'],
     [LOGS, 'tail=1&tail=2', 'too many values for field "tail": 1, 2'],
     [LOGS, 'tail[0]=1', 'field "tail" is not a map'],
