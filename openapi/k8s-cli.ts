@@ -107,6 +107,8 @@ export function notesOf(version: string): Notes {
       'k8scli.v1.TailTaskLogsRequest.node': NODE,
       'k8scli.v1.StreamTaskLogsRequest.node': NODE,
       'k8scli.v1.StopTaskRequest.reason': { maxLength: 1024 },
+      'k8scli.v1.StopTaskRequest.grace_period': { pattern: '^[1-9][0-9]{0,8}(\\.[0-9]{1,9})?s$' },
+      'k8scli.v1.StopTasksRequest.grace_period': { pattern: '^([1-9][0-9]{0,4}(s|m|h))+$' },
       'k8scli.v1.CreateVolumeRequest.name': { pattern: '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$' },
       'k8scli.v1.CreateVolumeRequest.size': { pattern: `^${AMOUNT}\\+?$` },
       'k8scli.v1.CreateVolumeRequest.storage_class': { pattern: '^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$' },

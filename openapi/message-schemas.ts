@@ -33,10 +33,13 @@ const SCALARS: Readonly<Partial<Record<Kind, JsonObject>>> = {
   bytes: { type: 'string', contentEncoding: 'base64' },
 };
 
+const DURATION = 'google.protobuf.Duration';
+const GO_DURATION: JsonObject = { pattern: '^([1-9][0-9]{0,4}(ms|s|m|h))+$' };
+
 /** Types with a JSON of their own. */
 const WELL_KNOWN: Readonly<Record<string, JsonObject>> = {
   'google.protobuf.Timestamp': { type: 'string', format: 'date-time' },
-  'google.protobuf.Duration': { type: 'string', pattern: '^-?[0-9]+(\\.[0-9]{1,9})?s$' },
+  [DURATION]: { type: 'string', pattern: '^-?[0-9]+(\\.[0-9]{1,9})?s$' },
   'google.protobuf.FieldMask': { type: 'string' },
   'google.protobuf.Struct': { type: 'object', additionalProperties: true },
   'google.protobuf.ListValue': { type: 'array', items: {} },
@@ -119,10 +122,20 @@ export class MessageSchemas {
 
   /** The schema of a field, with what its comment says. */
   field(field: Field, direction: Direction): JsonObject {
+    return this.#field(field, direction, undefined);
+  }
+
+  /** The schema of a field in a path or a query: there durations are as Go writes them. */
+  parameter(field: Field): JsonObject {
+    return this.#field(field, 'request', field.message?.fullName === DURATION ? GO_DURATION : undefined);
+  }
+
+  #field(field: Field, direction: Direction, spelling: JsonObject | undefined): JsonObject {
     const constraints = this.#notes.constraints[field.fullName];
     const example = this.example(field);
     return {
       ...this.#value(field, direction),
+      ...spelling,
       ...(direction === 'request' ? constraints : undefined),
       ...object({
         description: this.#comments.get(field.fullName),

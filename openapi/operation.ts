@@ -88,20 +88,17 @@ function* queryParameters(
 }
 
 function parameter(where: string, name: string, field: Field, required: boolean, schemas: MessageSchemas): JsonObject {
-  const { description, ...schema } = schemas.field(field, 'request');
+  const { description, ...schema } = schemas.parameter(field);
   const example = schemas.example(field);
   return object({
     name,
     in: where,
     description,
     required: required || undefined,
-    schema: field.message?.fullName === 'google.protobuf.Duration' ? { ...schema, ...GO_DURATION } : schema,
+    schema,
     example: field.message ? example : undefined,
   });
 }
-
-/** Unlike in JSON, durations in a query are as Go writes them. */
-const GO_DURATION: JsonObject = { pattern: '^([1-9][0-9]{0,4}(ms|s|m|h))+$' };
 
 function mapParameter(name: string, field: Field, schemas: MessageSchemas): JsonObject {
   const { description, ...schema } = schemas.field(field, 'request');
