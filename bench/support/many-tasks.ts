@@ -40,7 +40,7 @@ export class ManyTasks {
     const submitter = await bareSubmitter(this.#cluster.config, this.#cluster.served, () => {
       const user = userOf(Math.floor(this.#count / TASKS_OF_A_USER));
       this.#count += 1;
-      return { user, withoutGpu: this.#simulated };
+      return { user, withoutGpu: this.#simulated, noted: true };
     });
     try {
       await callMany(count - this.#count, CALLERS, () => submitter.submit(), signal);

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { TaskSpec as TaskMessage } from '../../gen/k8scli/v1/task.js';
 import { fingerprintOf, taskIdOf } from '../../server/domain/request-id.js';
 import { jobObject } from '../../server/kubernetes/manifests/job.js';
-import { recordObject } from '../../server/kubernetes/record.js';
+import type { PlannedObject } from '../../server/domain/ports.js';
+import { progressPatch, recordObject } from '../../server/kubernetes/record.js';
 import { parseTaskYaml, type TaskSpec } from '../../taskfile/task-spec.js';
 
 /** Who submits. */
@@ -47,6 +48,8 @@ export interface Variant {
   readonly user?: string;
   readonly withoutGpu?: boolean;
   readonly suspended?: boolean;
+  /** Whether its record says that all Jobs are made, which a server notes some seconds later. */
+  readonly noted?: boolean;
 }
 
 /** Bodies of the two POSTs. The uid of the record, which the Job refers to, is known when the first one is answered. */
@@ -56,7 +59,7 @@ export interface Bodies {
 }
 
 /** What the server sends for one submission of the task. */
-export function bodiesOfOne({ user = USER, withoutGpu = false, suspended = false }: Variant): Bodies {
+export function bodiesOfOne({ user = USER, withoutGpu = false, suspended = false, noted = false }: Variant): Bodies {
   const spec = withoutGpu ? SPEC_WITHOUT_GPU : SPEC;
   const requestId = randomUUID();
   const request = {
@@ -72,12 +75,17 @@ export function bodiesOfOne({ user = USER, withoutGpu = false, suspended = false
     createdAtMs: Date.now(),
   };
   return {
-    record: JSON.stringify(recordObject(request)),
+    record: JSON.stringify(noted ? withNote(recordObject(request)) : recordObject(request)),
     job: (uid) => {
       const job = jobObject({ ...request, uid, attempt: 0 }, 0, 'bench') as { readonly spec: object };
       return JSON.stringify(suspended ? { ...job, spec: { ...job.spec, suspend: true } } : job);
     },
   };
+}
+
+function withNote(record: PlannedObject): object {
+  const { data } = progressPatch(true, new Map()) as { readonly data: object };
+  return { ...record, data: { ...(record['data'] as object), ...data } };
 }
 
 function parse(yaml: string): TaskSpec {
