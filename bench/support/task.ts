@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { TaskSpec as TaskMessage } from '../../gen/k8scli/v1/task.js';
+import type { PlannedObject } from '../../server/domain/ports.js';
 import { fingerprintOf, taskIdOf } from '../../server/domain/request-id.js';
 import { jobObject } from '../../server/kubernetes/manifests/job.js';
-import type { PlannedObject } from '../../server/domain/ports.js';
 import { progressPatch, recordObject } from '../../server/kubernetes/record.js';
 import { parseTaskYaml, type TaskSpec } from '../../taskfile/task-spec.js';
 

@@ -78,6 +78,9 @@ describe('stop', () => {
     expect([status, JSON.parse(text).message]).to.deep.equal([400, 'grace_period: must be at least 1s']);
     expect(await house.task(id)).to.include({ state: 'RUNNING', stop: null });
     expect((await house.rest('POST', '/tasks/stop?grace_period=1s')).status).to.equal(200);
+    // It has 30 s when nobody says otherwise; it may be gone already.
+    const [pod] = await house.kubernetes.list('pods', `task-id=${id}`);
+    expect(pod?.metadata?.deletionGracePeriodSeconds ?? 0).to.be.at.most(1);
     expect(await house.until(id, 'stopped')).to.include({ state: 'STOPPED', diagnosis: null });
   });
 

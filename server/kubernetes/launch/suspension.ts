@@ -62,7 +62,10 @@ export class Suspension {
     this.#cache.applyRecord(body);
   }
 
-  /** Deletes the pods that have more time to end than this. Their Jobs make no others: they allow no failure, and are marked. */
+  /**
+   * Deletes the pods that have more time to end than this. A Job of ours allows no failure and makes no other; what a Job of another
+   * tool makes is ended by its suspension.
+   */
   async #deletePods(view: TaskView, gracePeriodSeconds: number, signal: AbortSignal): Promise<void> {
     const slow = view.nodes.flatMap(({ pod }) =>
       pod && pod.container.state !== 'terminated' && pod.graceSeconds > gracePeriodSeconds ? [pod] : [],
