@@ -163,7 +163,7 @@ export class Reconciler {
       const due = haltOf(seen, await eventsOfAll(uses.events, silentUids(seen, nodes), signal));
       const nowMs = this.#time.now();
       if (!due || due.atMs > nowMs) {
-        this.#due.set(id, { kind, atMs: nowMs + LOOK_AGAIN_MS, failures: 0 });
+        this.#due.set(id, { kind, atMs: Math.min(nowMs + LOOK_AGAIN_MS, due?.atMs ?? Infinity), failures: 0 });
         return;
       }
       // The pods go as soon as their Jobs are suspended, and their logs with them.

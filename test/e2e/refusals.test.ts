@@ -78,6 +78,7 @@ describe('what the cluster refuses', () => {
 
   describe('a quota on pods', () => {
     before(() => quota({ pods: '0' }));
+    afterEach(removeAll);
     after(() => house.kubernetes.remove('resourcequotas', 'limit'));
 
     it('is said in the status, and in the log while one waits', async () => {
@@ -94,7 +95,6 @@ describe('what the cluster refuses', () => {
       await follow.seen('stderr', /^waiting: .*exceeded quota/m);
       expect((await house.cli(['jobs', 'stop', id])).code).to.equal(0);
       expect((await follow.ended).code).to.equal(122);
-      await removeAll();
     });
 
     it('fails a task that was given a time to start in, with the words of the cluster', async () => {
@@ -102,7 +102,6 @@ describe('what the cluster refuses', () => {
       const { diagnosis } = await house.until(id, 'failed');
       expect(diagnosis).to.include({ category: 'DeadlineExceeded' });
       expect(diagnosis?.cause).to.match(/^did not start within 2s \(provision_timeout\): .*exceeded quota: limit/);
-      await removeAll();
     });
   });
 

@@ -21,21 +21,23 @@ export interface Halt {
  * for a machine is a matter of how busy the cluster is, and not limited.
  */
 const START_PATIENCE_MS = 30 * 60_000;
+/** A cluster that has neither made a pod nor said why may be busy: it has so much longer to say why before a node is given up. */
+const EXPLAIN_MS = 10_000;
 
 /**
- * The next halt of a task, if nothing changes; undefined when there is none to come. Without events it says less exactly why a node
- * did not start.
+ * The next halt of a task, if nothing changes; undefined when there is none to come. Without events it says when they are to be asked
+ * for, and less exactly why a node did not start; with them it may be later.
  */
-export function haltOf({ record, nodes: views }: TaskView, events: EventsByUid = new Map()): Halt | undefined {
+export function haltOf({ record, nodes: views }: TaskView, events?: EventsByUid): Halt | undefined {
   const rules = rulesOf(record);
   if (!rules) return undefined;
-  const nodes = views.map((view) => nodeState(view, record, events.get(explainingUid(view))));
+  const nodes = views.map((view) => nodeState(view, record, events?.get(explainingUid(view))));
   const open = nodes.filter((node) => !hasEnded(node));
   if (open.length === 0) return undefined;
   const halts = [
     ...(rules.failFast ? failureOf(nodes) : []),
     ...timeoutOf(nodes, open, rules),
-    ...open.flatMap((node) => startOf(node, views[node.index], rules)),
+    ...open.flatMap((node) => startOf(node, views[node.index], rules, events !== undefined)),
   ];
   return halts.toSorted((a, b) => a.atMs - b.atMs)[0];
 }
@@ -88,18 +90,25 @@ function timeoutOf(nodes: readonly TaskNode[], open: readonly TaskNode[], { time
   return [{ atMs: Math.min(...starts) + timeoutMs, mark: { blamed, reason: 'DeadlineExceeded', message } }];
 }
 
-function startOf(node: TaskNode, view: NodeView | undefined, { startWithinMs }: RunRules): readonly Halt[] {
+function startOf(
+  node: TaskNode,
+  view: NodeView | undefined,
+  { startWithinMs }: RunRules,
+  asked: boolean,
+): readonly Halt[] {
   if (node.state !== 'PENDING' || !view?.job || view.job.suspended) return [];
   const { pod, job } = view;
   const why = node.message || node.reason;
   const halts: Halt[] = [];
-  const patience = (fromMs: number | undefined, ms: number, what: string): void => {
+  const patience = (fromMs: number | undefined, ms: number, what: string, longerMs = 0): void => {
     if (fromMs === undefined) return;
     const message = `did not start within ${lengthOf(ms)} ${what}: ${why}`;
-    halts.push({ atMs: fromMs + ms, mark: { blamed: [node.index], reason: 'DeadlineExceeded', message } });
+    halts.push({ atMs: fromMs + ms + longerMs, mark: { blamed: [node.index], reason: 'DeadlineExceeded', message } });
   };
   if (startWithinMs === undefined) patience(pod?.scheduledAtMs, START_PATIENCE_MS, 'on its machine');
-  else if (startWithinMs !== 'any') patience(job.activeSinceMs, startWithinMs, '(provision_timeout)');
+  else if (startWithinMs !== 'any') {
+    patience(job.activeSinceMs, startWithinMs, '(provision_timeout)', !pod && asked && isSilent(node) ? EXPLAIN_MS : 0);
+  }
   const hopelessAfterMs = causeOf(node)?.hopelessAfterMs;
   if (hopelessAfterMs !== undefined && startWithinMs !== 'any' && pod?.scheduledAtMs !== undefined) {
     const mark = { blamed: [node.index], reason: node.reason, message: node.message };

@@ -94,6 +94,17 @@ describe('haltOf', () => {
     );
   });
 
+  it('gives a cluster that has not yet said why there is no pod some seconds more to say it', () => {
+    const silent = view([node({ job: job({ activeSinceMs: T0 }) })], { rules: { ...RULES, startWithinMs: 2000 } });
+    expect(haltOf(silent)?.atMs).to.equal(T0 + 2000);
+    expect(haltOf(silent, new Map())?.atMs).to.equal(T0 + 12_000);
+    const event = { reason: 'FailedCreate', message: 'exceeded quota: x', warning: true, timeMs: T0 };
+    expect(haltOf(silent, new Map([['job-0', [event]]]))?.atMs).to.equal(T0 + 2000);
+    const unschedulable = pod({ unschedulable: { reason: 'Unschedulable', message: 'Insufficient cpu' } });
+    const waiting = node({ job: job({ activeSinceMs: T0 }), pod: unschedulable });
+    expect(haltOf(view([waiting], silent.record), new Map())?.atMs).to.equal(T0 + 2000);
+  });
+
   it('has patience of its own from when a machine was found, and none before', () => {
     expect(halt([waits(0, 'ContainerCreating')])?.atMs).to.equal(T0 + 1000 + 30 * MINUTE);
     const unschedulable = pod({ unschedulable: { reason: 'Unschedulable', message: 'Insufficient cpu' } });
