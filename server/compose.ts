@@ -129,7 +129,7 @@ function domainOf(cluster: ConnectedCluster, { policy }: Config, archive: LogArc
 async function keepLogs(
   directory: string | undefined,
   namespaceKey: string,
-  { logs, store }: ConnectedCluster,
+  { logs, firstLines, store: tasks }: ConnectedCluster,
   life: Lifecycle,
   log: (message: string) => void,
 ): Promise<LogArchive> {
@@ -143,7 +143,8 @@ async function keepLogs(
     const where = 'choose another place with --log-dir, or say --log-dir none';
     throw new Error(`logs cannot be kept in ${directory}: ${why}; ${where}`, { cause: error });
   }
-  const keeper = new LogKeeper({ archive: new Archive(folder, Date.now), logs, tasks: store, wait: pause, log });
+  const archive = new Archive(folder, Date.now);
+  const keeper = new LogKeeper({ archive, logs, firstLines, tasks, wait: pause, log });
   life.add('the keeping of logs', () => keeper.stop());
   await keeper.start();
   return keeper;

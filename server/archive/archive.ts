@@ -1,7 +1,7 @@
 /** The directory of kept logs: a folder for each task, in it a file for each pod that ran one of its nodes. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogEvent, LogOptions, PodIdentity } from '../domain/ports.js';
 import type { PodView, TaskRecord } from '../domain/task.js';
@@ -9,6 +9,9 @@ import { readLog, writeLog } from './log-file.js';
 
 /** What tells a task's folder from that of every other task, of the same id too. */
 export type TaskKey = Pick<TaskRecord, 'id' | 'uid'>;
+
+/** A pod whose log is kept. */
+type KeptPod = PodIdentity & Pick<PodView, 'index' | 'createdAtMs'>;
 
 const LOG_FILE = /^node-(\d+)\.(\d+)\.([\w-]+)\.log$/;
 
@@ -46,18 +49,28 @@ export class Archive {
   }
 
   /** Keeps the log of a pod; what several servers write at a time is the same, and the last one wins. */
-  async keep(
-    task: TaskKey,
-    pod: PodIdentity & Pick<PodView, 'index' | 'createdAtMs'>,
-    log: AsyncIterable<LogEvent>,
-  ): Promise<void> {
-    const folder = this.#folder(task);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeLog(
-      join(folder, `node-${pod.index}.${pod.createdAtMs}.${pod.uid}.log`),
-      randomBytes(4).toString('hex'),
-      log,
-    );
+  async keep(task: TaskKey, pod: KeptPod, log: AsyncIterable<LogEvent>): Promise<void> {
+    const folder = await this.#makeFolder(task);
+    const name = `node-${pod.index}.${pod.createdAtMs}.${pod.uid}.log`;
+    await writeLog(join(folder, name), randomBytes(4).toString('hex'), log);
+  }
+
+  /** When the log of a pod began, in nanoseconds since 1970, as it was noted; undefined when it was not. */
+  async beginning(task: TaskKey, node: number, pod: string): Promise<bigint | undefined> {
+    try {
+      const text = await readFile(join(this.#folder(task), beginningName(node, pod)), 'utf8');
+      // Whole ones have their newline.
+      return /^\d+\n$/.test(text) ? BigInt(text.trimEnd()) : undefined;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Notes when the log of a pod began. */
+  async noteBeginning(task: TaskKey, pod: Pick<KeptPod, 'index' | 'uid'>, timeNs: bigint): Promise<void> {
+    const folder = await this.#makeFolder(task);
+    await writeFile(join(folder, beginningName(pod.index, pod.uid)), `${timeNs}\n`, { mode: 0o600 });
   }
 
   /** Removes all that is kept of a task. */
@@ -75,6 +88,12 @@ export class Archive {
     }
   }
 
+  async #makeFolder(task: TaskKey): Promise<string> {
+    const folder = this.#folder(task);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+
   #folder(task: TaskKey): string {
     return join(this.#directory, folderName(task));
   }
@@ -83,6 +102,10 @@ export class Archive {
 /** Ids of other tools' tasks are free text; those have no record and therefore no uid. */
 function folderName({ id, uid }: TaskKey): string {
   return `${encodeURIComponent(id).replaceAll('.', '%2E')}${uid === undefined ? '' : `.${uid}`}`;
+}
+
+function beginningName(node: number, pod: string): string {
+  return `node-${node}.${pod}.began`;
 }
 
 async function names(directory: string): Promise<readonly string[]> {

@@ -3,9 +3,11 @@
  * deleted while its program still ends. Several servers may do so at a time for one directory or each for its own.
  */
 
-import type { LogArchive, LogEvent, LogOptions, LogSource } from '../domain/ports.js';
+import { beginningAt } from '../domain/logs/beginning.js';
+import type { FirstLines, LogArchive, LogEvent, LogOptions, LogSource } from '../domain/ports.js';
 import { mayHaveLog, type PodView, type TaskRecord, type TaskView } from '../domain/task.js';
 import type { Archive, TaskKey } from './archive.js';
+import { Beginnings } from './beginnings.js';
 
 /** How many logs of containers that have ended are read at a time: there is no hurry. */
 const ENDED_AT_A_TIME = 4;
@@ -26,6 +28,7 @@ const LEFT_OVER_MS = 3_600_000;
 export interface KeeperOptions {
   readonly archive: Archive;
   readonly logs: LogSource;
+  readonly firstLines: FirstLines;
   readonly tasks: {
     peek(taskId: string): TaskView | undefined;
     list(user: undefined, after: undefined): Iterable<TaskView>;
@@ -34,6 +37,15 @@ export interface KeeperOptions {
   /** Passes time; false when the signal was aborted meanwhile. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<boolean>;
   readonly log: (message: string) => void;
+}
+
+/** A task that was seen. */
+interface Known {
+  readonly key: TaskKey;
+  /** Uids of the pods that need no keeping any more. */
+  readonly done: Set<string>;
+  /** Uids of the pods that were seen running. */
+  readonly begun: Set<string>;
 }
 
 /** One log that is being kept. */
@@ -51,8 +63,8 @@ export class LogKeeper implements LogArchive {
   readonly #options: KeeperOptions;
   readonly #stopped = new AbortController();
   readonly #changed = new Set<string>();
-  /** Tasks that were seen, with the uids of the pods that need no keeping any more. */
-  readonly #tasks = new Map<string, { readonly key: TaskKey; readonly done: Set<string> }>();
+  readonly #beginnings: Beginnings;
+  readonly #tasks = new Map<string, Known>();
   readonly #keeping = new Map<string, Keeping>();
   /** Pods whose containers have ended, waiting for their turn. */
   readonly #ended = new Map<string, string>();
@@ -62,6 +74,7 @@ export class LogKeeper implements LogArchive {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#beginnings = new Beginnings(options, this.#stopped.signal);
     options.tasks.onAnyChange((taskId) => {
       // Many changes come at a time; what they have come to is looked at once.
       if (this.#changed.size === 0) setImmediate(() => this.#look());
@@ -96,6 +109,10 @@ export class LogKeeper implements LogArchive {
     return this.#options.archive.read(task, node, pod, options);
   }
 
+  beginning(task: TaskRecord, node: number, pod: string): Promise<bigint | undefined> {
+    return this.#options.archive.beginning(task, node, pod);
+  }
+
   async settled(task: TaskRecord, node: number): Promise<void> {
     const own = [...this.#keeping.values()].filter(({ taskId, index }) => taskId === task.id && index === node);
     await Promise.all(own.map(({ over }) => over));
@@ -118,7 +135,7 @@ export class LogKeeper implements LogArchive {
     const own = [...this.#keeping.values()].filter(({ taskId }) => taskId === record.id);
     await Promise.all(own.map(({ over }) => over));
     signal.throwIfAborted();
-    const missing = ended.find((pod) => !this.#isDone(record, pod.uid));
+    const missing = ended.find((pod) => !this.#known(record).done.has(pod.uid));
     if (missing) throw new Error(`the log of pod ${missing.name} is not kept yet`);
   }
 
@@ -134,8 +151,9 @@ export class LogKeeper implements LogArchive {
   #notice(view: TaskView): void {
     const { record } = view;
     for (const { pod } of view.nodes) {
-      if (!pod || this.#isDone(record, pod.uid)) continue;
+      if (!pod || this.#known(record).done.has(pod.uid)) continue;
       const { state } = pod.container;
+      if (state === 'running' && mayHaveLog(pod)) this.#noticeRunning(record, pod);
       if (state === 'terminated' && mayHaveLog(pod)) this.#enqueue(record, pod);
       // That it has written nothing is to be kept as well.
       else if (state === 'terminated' || (state === 'running' && pod.deleting && mayHaveLog(pod)))
@@ -154,14 +172,20 @@ export class LogKeeper implements LogArchive {
     }
   }
 
-  #isDone(record: TaskRecord, uid: string): boolean {
-    let known = this.#tasks.get(record.id);
-    if (known?.key.uid !== record.uid) known = undefined;
-    if (!known) {
-      known = { key: { id: record.id, uid: record.uid }, done: new Set() };
-      this.#tasks.set(record.id, known);
-    }
-    return known.done.has(uid);
+  #known({ id, uid }: TaskRecord): Known {
+    const known = this.#tasks.get(id);
+    if (known && known.key.uid === uid) return known;
+    const fresh = { key: { id, uid }, done: new Set<string>(), begun: new Set<string>() };
+    this.#tasks.set(id, fresh);
+    return fresh;
+  }
+
+  #noticeRunning(record: TaskRecord, pod: PodView): void {
+    const { key, begun } = this.#known(record);
+    if (begun.has(pod.uid)) return;
+    begun.add(pod.uid);
+    const runs = (): boolean => this.#options.tasks.peek(key.id)?.nodes[pod.index]?.pod?.container.state === 'running';
+    void this.#beginnings.watch(key, pod, runs);
   }
 
   #enqueue(record: TaskRecord, pod: PodView): void {
@@ -192,7 +216,7 @@ export class LogKeeper implements LogArchive {
   #keep(record: TaskRecord, pod: PodView): Keeping | undefined {
     const under = this.#keeping.get(pod.uid);
     if (under) return under;
-    if (this.#isDone(record, pod.uid)) return undefined;
+    if (this.#known(record).done.has(pod.uid)) return undefined;
     const going = pod.container.state === 'running';
     if (going && this.#going >= GOING_AT_A_TIME) {
       this.#options.log(`the log of pod ${pod.name} may go with it: too many pods end at a time`);
@@ -223,7 +247,9 @@ export class LogKeeper implements LogArchive {
       const kept = await archive.pods(record, pod.index);
       if (!kept.includes(pod.uid)) {
         const log = mayHaveLog(pod) ? logs.read(pod, options, signal) : nothing();
-        await archive.keep(record, pod, whole(log, onBegun, signal));
+        const beganNs = await archive.beginning(record, pod.index, pod.uid);
+        const marked = beganNs === undefined ? log : beginningAt(beganNs, log);
+        await archive.keep(record, pod, whole(marked, onBegun, signal));
       }
       this.#failures.delete(pod.uid);
       this.#tasks.get(record.id)?.done.add(pod.uid);

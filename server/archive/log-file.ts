@@ -94,7 +94,7 @@ export async function* readLog(
     yield* linesEvent(fresh, cursor);
   }
 
-  if (!position) yield* gapsBehind(gaps, 0);
+  if (!position && tail === undefined) yield* gapsBehind(gaps, 0).filter(({ beforeNs }) => isWanted(beforeNs, fromNs));
   const cutter = new LineCutter();
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) yield* take(cutter.push(chunk));
   yield* take(cutter.end());
@@ -104,7 +104,11 @@ function* linesEvent(pieces: readonly LogPiece[], { position }: Cursor): Generat
   if (pieces.length > 0 && position) yield { kind: 'lines', pieces, position };
 }
 
-function gapsBehind(gaps: readonly Gap[], lines: number): LogEvent[] {
+function isWanted(timeNs: bigint | undefined, fromNs: bigint | undefined): boolean {
+  return fromNs === undefined || timeNs === undefined || timeNs > fromNs;
+}
+
+function gapsBehind(gaps: readonly Gap[], lines: number): (LogEvent & { readonly kind: 'gap' })[] {
   return gaps
     .filter(({ afterLines }) => afterLines === lines)
     .map(({ afterNs, beforeNs, reason }) => ({

@@ -6,6 +6,7 @@ import type { LogArchive } from '../domain/ports.js';
 export const NO_ARCHIVE: LogArchive = {
   pods: async () => [],
   read: async function* () {},
+  beginning: async () => undefined,
   settled: async () => {},
   hold: async () => {},
   keep: async () => {},

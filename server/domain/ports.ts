@@ -229,12 +229,20 @@ export interface LastLines {
   linesOf(pod: PodIdentity): Promise<readonly string[]>;
 }
 
+/** Reads what a program wrote first. */
+export interface FirstLines {
+  /** The time of the first line that the cluster has of a container's log, in nanoseconds since 1970; undefined while there is none. */
+  timeOf(pod: PodIdentity, signal: AbortSignal): Promise<bigint | undefined>;
+}
+
 /** Logs that are there when their pods are not any more. */
 export interface LogArchive {
   /** Uids of the pods of a node whose logs are kept, oldest first. */
   pods(task: TaskRecord, node: number): Promise<readonly string[]>;
   /** The kept log of such a pod; it ends, whether `follow` is asked for or not. */
   read(task: TaskRecord, node: number, pod: string, options: LogOptions): AsyncIterable<LogEvent>;
+  /** When the log of a pod began, in nanoseconds since 1970; undefined when nobody saw it begin. */
+  beginning(task: TaskRecord, node: number, pod: string): Promise<bigint | undefined>;
   /** Resolves when no log of this node is being written any more. */
   settled(task: TaskRecord, node: number): Promise<void>;
   /** Begins to keep the logs of all pods that run: they are about to go. Resolves when reading has begun. */

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Domain } from '../domain/context.js';
-import type { LogArchive } from '../domain/ports.js';
+import type { FirstLines, LogArchive } from '../domain/ports.js';
 import type { ClusterFacts } from '../domain/placement/cluster-facts.js';
 import { TaskCache } from './cache.js';
 import { createCheckup } from './checkup.js';
@@ -12,6 +12,7 @@ import { hasCode } from './errors.js';
 import { createEventSource } from './events.js';
 import { createClusterFacts } from './facts.js';
 import { Launcher } from './launch/launcher.js';
+import { createFirstLines } from './logs/first-lines.js';
 import { createLastLines } from './logs/last-lines.js';
 import { createLogSource } from './logs/pod-log.js';
 import { pathsOf } from './paths.js';
@@ -29,6 +30,7 @@ export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'id
   readonly name: string;
   readonly server: string;
   readonly facts: ClusterFacts;
+  readonly firstLines: FirstLines;
   /** Watches, and brings nodes together, until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /**
@@ -75,6 +77,7 @@ export function connectCluster(
     events,
     volumes: createVolumeStore(client, paths, chosen),
     logs: createLogSource(client, paths),
+    firstLines: createFirstLines(client, paths),
     lastLines,
     connections: createPodConnections(config, paths),
     run: async (signal) => {

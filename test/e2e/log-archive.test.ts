@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
 import type { Ending } from '../support/program.js';
-import { keptLogs, startServer } from '../support/server.js';
+import { keptBeginnings, keptLogs, startServer } from '../support/server.js';
 import { targetKubeconfig } from '../support/target.js';
 
 const TEXT = String.raw`i=0; while [ $i -lt 50 ]; do echo "line $i"; i=$((i+1)); done; printf 'caf\303\251 without newline'`;
@@ -67,6 +67,42 @@ describe('logs that outlive their pods', () => {
     await deletePods(id);
     await house.until(id, 'failed');
     expect((await read(id)).stdout).to.equal('begun\nevicted\n');
+  });
+
+  it('say so where the beginning was rotated away before anybody read it, kept or not', async () => {
+    // A kubelet looks every ten seconds whether a file has come to 10 MiB, and serves the newest one only.
+    const line = 'x'.repeat(199);
+    const run = [
+      'echo first; until [ -e /tmp/write ]; do sleep 0.1; done',
+      `yes ${line} | head -n 60000`,
+      'until [ -e /tmp/end ]; do echo tick; sleep 0.1; done',
+    ].join('\n');
+    const { task_id: id } = await house.submit({ run });
+    const touch = (file: string): Promise<Ending> => house.cli(['jobs', 'exec', id, '--', 'touch', file]);
+    await eventually(() => expect(keptBeginnings(id)).to.have.length(1));
+    expect((await touch('/tmp/write')).code).to.equal(0);
+    const [pod] = await house.kubernetes.list('pods', `task-id=${id}`);
+    const path = `/api/v1/namespaces/${house.kubernetes.namespace}/pods/${pod?.metadata?.name}/log`;
+    await eventually(async () => {
+      const body = await house.kubernetes.client.stream({ path, query: { limitBytes: 4 } });
+      expect(await body.text()).to.match(/^xxxx|^tick/);
+    });
+    const missing = /lines are missing before \S+: the log file was rotated before it was read$/m;
+    const rest = /^(x+\n)*(tick\n)+$/;
+    const late = await eventually(async () => {
+      const ending = await read(id, '--no-follow');
+      expect(ending.stdout).to.match(rest);
+      return ending;
+    });
+    expect(late.stderr).to.match(missing);
+    expect((await touch('/tmp/end')).code).to.equal(0);
+    await house.until(id, 'completed');
+    await untilKept(id, 1);
+    await deletePods(id);
+    const kept = await read(id);
+    expect(kept.stderr).to.match(missing);
+    expect(kept.code).to.equal(125);
+    expect(kept.stdout).to.match(rest);
   });
 
   it('go with the record of their task', async () => {

@@ -54,7 +54,16 @@ export function keptLogsFolder(): string {
 
 /** Paths of the logs that are kept of a task. */
 export function keptLogs(taskId: string): string[] {
+  return keptFiles(taskId, '.log');
+}
+
+/** Paths of what is noted about the beginnings of a task's logs. */
+export function keptBeginnings(taskId: string): string[] {
+  return keptFiles(taskId, '.began');
+}
+
+function keptFiles(taskId: string, ending: string): string[] {
   return readdirSync(logs.path, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.includes(`/${taskId}.`) && path.endsWith('.log'),
+    (path) => path.includes(`/${taskId}.`) && path.endsWith(ending),
   );
 }

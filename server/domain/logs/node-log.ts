@@ -3,8 +3,9 @@
 import type { Domain } from '../context.js';
 import type { LogEvent, LogPosition, PodIdentity } from '../ports.js';
 import type { TaskRecord } from '../task.js';
+import { beginningAt, fromBeginning } from './beginning.js';
 
-type Uses = Pick<Domain, 'logs' | 'archive'>;
+type Uses = Pick<Domain, 'logs' | 'archive' | 'clock'>;
 
 /** What is read of a node. */
 interface Selection {
@@ -68,7 +69,7 @@ export class NodeLog {
     }
     this.#read.add(pod.uid);
     let end: LogEvent | undefined;
-    for await (const event of this.#domain.logs.read(pod, this.#options(pod.uid), signal)) {
+    for await (const event of await this.#fromCluster(pod, signal)) {
       if (event.kind === 'lines') this.#position = event.position;
       // Behind a gap without an end nothing comes any more.
       if (event.kind === 'gap' && event.beforeNs === undefined) end = event;
@@ -78,6 +79,16 @@ export class NodeLog {
     await this.#domain.archive.settled(this.#record, this.#node);
     if (await this.#isKept(pod.uid)) yield* this.#fromArchive(pod.uid);
     else yield end;
+  }
+
+  async #fromCluster(pod: PodIdentity, signal: AbortSignal): Promise<AsyncIterable<LogEvent>> {
+    const { logs, archive, clock } = this.#domain;
+    const options = this.#options(pod.uid);
+    const beganNs = await archive.beginning(this.#record, this.#node, pod.uid);
+    const events = logs.read(pod, options, signal);
+    return beganNs !== undefined && fromBeginning(options, beganNs, clock.now())
+      ? beginningAt(beganNs, events)
+      : events;
   }
 
   async #isKept(pod: string): Promise<boolean> {

@@ -208,6 +208,8 @@ export class FakeDomain implements Domain {
   readonly kept = new Map<number, Map<string, readonly LogEvent[]>>();
   readonly held: string[] = [];
   readonly keptReadings: { readonly pod: string; readonly options: LogOptions }[] = [];
+  /** When logs began, by pod, in nanoseconds. */
+  readonly beginnings = new Map<string, bigint>();
   readonly archive = {
     pods: async (_task: TaskRecord, node: number): Promise<readonly string[]> => [
       ...(this.kept.get(node)?.keys() ?? []),
@@ -219,6 +221,8 @@ export class FakeDomain implements Domain {
       this.keptReadings.push({ pod, options });
       return log.read(options, new AbortController().signal);
     },
+    beginning: async (_task: TaskRecord, _node: number, pod: string): Promise<bigint | undefined> =>
+      this.beginnings.get(pod),
     settled: async (): Promise<void> => {},
     hold: async (view: TaskView): Promise<void> => {
       this.held.push(view.record.id);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -110,6 +110,28 @@ describe('the archive of logs', () => {
     expect((await read()).filter(({ kind }) => kind === 'gap')[1]).to.deep.equal(gap('middle'));
     const position: LogPosition = { pod: POD.uid, timeNs: 1n, count: 1, bytes: 0 };
     expect(await text({ position }), 'what was told before is not told again').to.equal('b\n[end]');
+  });
+
+  it('says that the beginning is missing to whoever asks for it', async () => {
+    const rotated: LogEvent = { kind: 'gap', afterNs: undefined, beforeNs: 10n * SECOND, reason: 'rotated' };
+    await archive.keep(TASK, POD, of(rotated, lines([10n * SECOND, 'a'], [20n * SECOND, 'b'])));
+    nowMs = 20_000;
+    expect(await text()).to.match(/^\[rotated\]/);
+    expect(await text({ sinceMs: 15_000 })).to.match(/^\[rotated\]/);
+    expect(await text({ sinceMs: 10_000 })).to.not.contain('rotated');
+    expect(await text({ tail: 5 })).to.not.contain('rotated');
+  });
+
+  it('notes when a log began', async () => {
+    expect(await archive.beginning(TASK, 0, POD.uid)).to.equal(undefined);
+    await archive.noteBeginning(TASK, POD, 123n);
+    expect(await archive.beginning(TASK, 0, POD.uid)).to.equal(123n);
+    expect(await archive.beginning({ ...TASK, uid: 'record-2' }, 0, POD.uid)).to.equal(undefined);
+    expect(await archive.pods(TASK, 0), 'no log').to.deep.equal([]);
+    const [folder = ''] = await readdir(directory);
+    const [file = ''] = await readdir(join(directory, folder));
+    await writeFile(join(directory, folder, file), '12');
+    expect(await archive.beginning(TASK, 0, POD.uid), 'cut off while it was written').to.equal(undefined);
   });
 
   it('does not put a log with gaps in the place of a whole one', async () => {

@@ -30,6 +30,8 @@ describe('the keeper of logs', () => {
   let listeners: ((taskId: string) => void)[];
   let logs: Map<string, FakeLog>;
   let said: string[];
+  /** When the first line of each pod's log was written, as the cluster tells. */
+  let firstLines: Map<string, bigint>;
   /** How many times each pod's log was opened. */
   let opened: string[];
   /** Resolves when the patience of a hold is over; never, unless a test says so. */
@@ -39,6 +41,7 @@ describe('the keeper of logs', () => {
     directory = await mkdtemp(join(tmpdir(), 'keeper-test-'));
     archive = new Archive(directory, Date.now);
     [tasks, listeners, logs, said, opened] = [new Map(), [], new Map(), [], []];
+    firstLines = new Map();
     patience = new Promise(() => {});
   });
   afterEach(async () => {
@@ -61,8 +64,10 @@ describe('the keeper of logs', () => {
         list: () => tasks.values(),
         onAnyChange: (listener) => listeners.push(listener),
       },
+      firstLines: { timeOf: async ({ uid }) => firstLines.get(uid) },
       // Time passes at once, but for the patience of a hold.
       wait: async (ms, signal) => {
+        await new Promise(setImmediate);
         if (ms === HOLD_MS) await Promise.race([patience, once(signal, 'abort')]);
         return !signal.aborted;
       },
@@ -159,6 +164,41 @@ describe('the keeper of logs', () => {
     show(view([runningNode(0)]));
     await new Promise(setImmediate);
     expect(opened).to.deep.equal([]);
+  });
+
+  it('notes when the log of a program that runs begins, and says later that lines before its first are missing', async () => {
+    const keeping = keeper();
+    const running = view([runningNode(0)]);
+    show(running);
+    await new Promise(setImmediate);
+    expect(await keeping.beginning(RECORD, 0, 'pod-0'), 'it has not written anything').to.equal(undefined);
+    firstLines.set('pod-0', 0n);
+    await eventuallyHolds(async () => expect(await keeping.beginning(RECORD, 0, 'pod-0')).to.equal(0n));
+    firstLines.set('pod-0', 1n);
+    show(running);
+    // The line is of a later time.
+    logOf('pod-0').write(line('hello'));
+    logOf('pod-0').end();
+    const shown = view([endedNode(0, 0)]);
+    show(shown);
+    await untilKept(shown);
+    expect(await keeping.beginning(RECORD, 0, 'pod-0')).to.equal(0n);
+    const events = [];
+    for await (const event of archive.read(RECORD, 0, 'pod-0', ALL)) events.push(event);
+    expect(events.map(({ kind }) => kind)).to.deep.equal(['gap', 'lines']);
+    expect(events[0]).to.include({ afterNs: undefined, beforeNs: 1n });
+  });
+
+  it('does not look for the first line of a program that has ended', async () => {
+    const keeping = keeper();
+    show(view([runningNode(0)]));
+    logOf('pod-0').end();
+    const shown = view([endedNode(0, 0)]);
+    show(shown);
+    await untilKept(shown);
+    firstLines.set('pod-0', 1n);
+    await new Promise(setImmediate);
+    expect(await keeping.beginning(RECORD, 0, 'pod-0')).to.equal(undefined);
   });
 
   it('follows a pod that is being deleted to its end', async () => {

@@ -271,6 +271,28 @@ describe('streamLogs', () => {
     expect(reader.summary.nodes).to.deep.equal([{ node: 0, lines: 1, incompleteReason: 'rotated' }]);
   });
 
+  it('says that the beginning was rotated away, to whoever reads from the beginning', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([endedNode(0, 0)]));
+    domain.beginnings.set('pod-0', 1n);
+    domain.log('pod-0').write(lines('pod-0', 5n, 'later'));
+    domain.log('pod-0').end();
+    const read = async (request: Partial<LogRequest>): Promise<Reader> => {
+      const reader = new Reader(domain, request);
+      await reader.done;
+      return reader;
+    };
+    const whole = await read({});
+    expect(whole.kinds).to.deep.equal(['gap', 'entries', 'summary']);
+    expect(whole.messages[0]).to.deep.include({ afterNs: undefined, beforeNs: 5n });
+    expect(whole.summary.nodes[0]?.incompleteReason).to.match(/rotated/);
+    expect((await read({ tail: 3 })).kinds).to.deep.equal(['entries', 'summary']);
+    expect((await read({ sinceMs: 1 })).kinds, 'younger than its beginning').to.deep.equal(['entries', 'summary']);
+    expect((await read({ sinceMs: T0 + 100_000_000 })).kinds).to.deep.equal(['gap', 'entries', 'summary']);
+    domain.beginnings.set('pod-0', 5n);
+    expect((await read({})).kinds, 'it is there').to.deep.equal(['entries', 'summary']);
+  });
+
   it('says that the log went with its pod', async () => {
     const domain = new FakeDomain();
     domain.show(view([node({ pod: undefined })], { results: [result()] }));

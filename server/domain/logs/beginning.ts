@@ -1,0 +1,32 @@
+/** A log that is read from its beginning, which may not be there any more. */
+
+import type { LogEvent, LogOptions } from '../ports.js';
+
+/**
+ * Whether what is asked for begins with the beginning of the log, at `beganNs`: neither behind something that was read, nor with the
+ * last lines, nor, as of `nowMs`, later.
+ */
+export function fromBeginning({ position, tail, sinceMs }: LogOptions, beganNs: bigint, nowMs: number): boolean {
+  if (position !== undefined || tail !== undefined) return false;
+  return sinceMs === undefined || beganNs >= BigInt(Math.floor(nowMs - sinceMs)) * 1_000_000n;
+}
+
+/**
+ * A log that should begin at `beganNs`: with a gap in front where another line comes first. Kubernetes serves the newest file of a log
+ * only, and what was rotated away before leaves no trace.
+ */
+export async function* beginningAt(
+  beganNs: bigint,
+  events: AsyncIterable<LogEvent>,
+): AsyncGenerator<LogEvent, void, undefined> {
+  let begun = false;
+  for await (const event of events) {
+    const firstNs = event.kind === 'lines' ? event.pieces[0]?.timeNs : undefined;
+    if (!begun && firstNs !== undefined && firstNs !== beganNs) {
+      const reason = 'the log file was rotated before it was read';
+      yield { kind: 'gap', afterNs: undefined, beforeNs: firstNs, reason };
+    }
+    begun ||= firstNs !== undefined;
+    yield event;
+  }
+}
