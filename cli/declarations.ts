@@ -10,7 +10,12 @@ export interface DeclaredOption {
   readonly meaning: string;
   /** What holds when it is not given, as text; undefined where that is nothing. */
   readonly otherwise: string | undefined;
+  /** What it takes, and what that means; nothing where that is not one of some words. */
+  readonly words: Words;
 }
+
+/** Words and their meanings. */
+type Words = Readonly<Record<string, string>>;
 
 /** A word that a command takes. */
 export interface DeclaredPositional {
@@ -33,6 +38,18 @@ export interface Declarations {
   readonly notes: readonly string[];
 }
 
+/** An option as yargs takes it, with what yargs need not know. */
+type WordOption = Options & { readonly words?: Words };
+
+/**
+ * An option that takes one of some words, each with its meaning. They are not yargs' choices, which it would repeat behind the
+ * description.
+ */
+export function oneOf(words: Words, describe: string): Options {
+  const option: WordOption = { type: 'string', requiresArg: true, describe, words };
+  return option;
+}
+
 /** The methods of yargs that commands declare with. */
 type Declaring = 'positional' | 'option' | 'example' | 'epilogue' | 'group';
 
@@ -50,13 +67,14 @@ export function declarationsOf(build: (yargs: Argv) => Argv): Declarations {
       positionals.push({ name, meaning: describe });
       return recorder;
     },
-    option: (name: string, { alias, type, describe = '', default: otherwise }: Options) => {
+    option: (name: string, { alias, type, describe = '', default: otherwise, words = {} }: WordOption) => {
       options.push({
         name,
         letter: typeof alias === 'string' ? alias : undefined,
         takesValue: type !== 'boolean',
         meaning: describe,
         otherwise: otherwise === undefined ? undefined : String(otherwise),
+        words,
       });
       return recorder;
     },

@@ -8,6 +8,7 @@ import { printMessage } from './output/structured.js';
 import { formatSpokenSpan } from './output/age.js';
 import { createLiveLine, type LiveLine } from './output/live-line.js';
 import { createLogPrinter, type LogPrinter, nodePrefix } from './output/log-printer.js';
+import { createNodeNamePrinter } from './output/node-names.js';
 import { missingFirst } from './output/scheduler-words.js';
 import { taskStateWord } from '../client/task-state.js';
 import { PLAIN, type Style } from './output/style.js';
@@ -27,7 +28,10 @@ export interface FollowRequest {
   readonly grep?: RegExp | undefined;
   /** The lines go to stderr, because stdout is kept for JSON or YAML. */
   readonly toStderr: boolean;
-  /** Print the messages themselves, one a document, and nothing else. */
+  /**
+   * `wide`: node and time in front of every line. `name`: the names of the nodes in place of their lines. For programs: the
+   * messages themselves, one a document, and nothing else.
+   */
   readonly output?: OutputFormat;
 }
 
@@ -48,10 +52,8 @@ export async function followTask(context: CommandContext, request: FollowRequest
   try {
     const task = await client.getTask(request.taskId, { signal });
     context.scene.following = request.taskId;
-    const several = (task.metadata?.numNodes ?? 1) > 1;
-    const { timestamps, toStderr } = request;
-    const style = toStderr ? context.errStyle : context.style;
-    const printer = createLogPrinter({ prefix: several, timestamps, style }, toStderr ? io.err : io.out);
+    const prefixed = request.output === 'wide' || (task.metadata?.numNodes ?? 1) > 1;
+    const printer = printerFor(context, request, prefixed);
     const live =
       io.errIsTerminal && request.follow && !context.flags.quiet ? createLiveLine(io, context.now) : undefined;
     if (taskStateWord(task.state) === 'pending') await live?.show('waiting to start', 0);
@@ -69,8 +71,8 @@ export async function followTask(context: CommandContext, request: FollowRequest
       return { summary, exitCode: exitCodeOf(summary, request.follow) };
     }
     try {
-      const told = await printMessages(context, messages, printer, several, live);
-      return { summary: told.summary, exitCode: await conclude(context, request, told, several) };
+      const told = await printMessages(context, messages, printer, prefixed, live);
+      return { summary: told.summary, exitCode: await conclude(context, request, told, prefixed) };
     } finally {
       await live?.clear();
     }
@@ -82,6 +84,14 @@ export async function followTask(context: CommandContext, request: FollowRequest
   }
 }
 
+function printerFor({ io, style, errStyle }: CommandContext, request: FollowRequest, prefix: boolean): LogPrinter {
+  const { toStderr, output } = request;
+  const write = toStderr ? io.err : io.out;
+  if (output === 'name') return createNodeNamePrinter(write);
+  const timestamps = request.timestamps || output === 'wide';
+  return createLogPrinter({ prefix, timestamps, style: toStderr ? errStyle : style }, write);
+}
+
 /** What was printed of a log. */
 interface Told {
   readonly summary: LogSummary | undefined;
@@ -90,15 +100,15 @@ interface Told {
 }
 
 /** Of one node it need not be said which. */
-function label(node: number, several: boolean, style: Style): string {
-  return several ? nodePrefix(node, style) : '';
+function label(node: number, prefixed: boolean, style: Style): string {
+  return prefixed ? nodePrefix(node, style) : '';
 }
 
 async function printMessages(
   context: CommandContext,
   messages: AsyncIterable<StreamTaskLogsResponse>,
   printer: LogPrinter,
-  several: boolean,
+  prefixed: boolean,
   live: LiveLine | undefined,
 ): Promise<Told> {
   const { io, errStyle } = context;
@@ -118,16 +128,16 @@ async function printMessages(
     }
     // Until there are lines, what a node waits for is one line that changes; later it is one among them.
     if (notice && live && !begun && taskStateWord(notice.state) === 'pending') {
-      const text = `${label(notice.node, several, PLAIN)}${missingFirst(notice.message)}`;
+      const text = `${label(notice.node, prefixed, PLAIN)}${missingFirst(notice.message)}`;
       await live.show(text, durationMs(notice.waited) ?? 0);
     } else if (notice) {
       await breakLine();
-      await context.note(`${label(notice.node, several, errStyle)}${printable(describeNotice(notice))}\n`);
+      await context.note(`${label(notice.node, prefixed, errStyle)}${printable(describeNotice(notice))}\n`);
     }
     if (gap) {
       gaps.add(`${gap.node} ${gap.reason}`);
       await breakLine();
-      await io.err(`${label(gap.node, several, errStyle)}${printable(describeGap(gap))}\n`);
+      await io.err(`${label(gap.node, prefixed, errStyle)}${printable(describeGap(gap))}\n`);
     }
     summary = message.summary;
   }
@@ -151,13 +161,13 @@ async function conclude(
   context: CommandContext,
   request: FollowRequest,
   { summary, gaps }: Told,
-  several: boolean,
+  prefixed: boolean,
 ): Promise<number> {
   const { io } = context;
   const incomplete = summary?.nodes.filter((node) => node.incompleteReason !== '') ?? [];
   for (const { node, incompleteReason } of incomplete) {
     if (gaps.has(`${node} ${incompleteReason}`)) continue;
-    await io.err(`${label(node, several, context.errStyle)}the log is not complete: ${printable(incompleteReason)}\n`);
+    await io.err(`${label(node, prefixed, context.errStyle)}the log is not complete: ${printable(incompleteReason)}\n`);
   }
   if (summary?.task) await context.note(describeResult(summary.task, context.now(), context.errStyle));
   return exitCodeOf(summary, request.follow);

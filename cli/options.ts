@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Arguments } from './command.js';
+import { oneOf } from './declarations.js';
 import { parseDurationSeconds } from './duration.js';
 import { usageError } from './errors.js';
 
@@ -9,35 +10,43 @@ export type StructuredFormat = 'json' | 'yaml';
 /** Form of a command's answer: for people, the same with nothing left out, names only, or for programs. */
 export type OutputFormat = 'text' | 'wide' | 'name' | StructuredFormat;
 
-const FORMAT_WORDS: Readonly<Record<Exclude<OutputFormat, 'text'>, string>> = {
-  json: "the server's answer as JSON",
-  yaml: 'the same as YAML',
-  wide: 'all columns, however long the lines become',
-  name: 'nothing but ids, one a line',
-};
+/** Forms that `-o` asks for. */
+type AskedFormat = Exclude<OutputFormat, 'text'>;
 
-/** Formats of commands that show things. */
+/** Formats of commands that show things: every one of them has all. */
 export const READ_FORMATS = ['json', 'yaml', 'wide', 'name'] as const;
 /** Formats of commands that change something. */
 export const WRITE_FORMATS = ['json', 'yaml', 'name'] as const;
-/** Formats of commands whose answer has no ids. */
-export const DOCUMENT_FORMATS = ['json', 'yaml'] as const;
+
+/** What the forms of one command's answer have, in a few words for its help. */
+export interface OutputWords {
+  /** The document: the message of the REST interface, or what it tells. */
+  readonly json: string;
+  /** What is named, in the plural where there may be several: one a line. */
+  readonly name: string;
+  /** Where it is more than the text with nothing left out. */
+  readonly wide?: string;
+}
 
 /** Adds `-o FORMAT`. */
-export function withOutput(yargs: Argv, formats: readonly Exclude<OutputFormat, 'text'>[]): Argv {
-  return yargs.option('output', {
-    alias: 'o',
-    type: 'string',
-    requiresArg: true,
-    describe: formats.map((format) => `${format}: ${FORMAT_WORDS[format]}`).join('; '),
-  });
+export function withOutput(
+  yargs: Argv,
+  formats: readonly AskedFormat[],
+  { json, name, wide = 'nothing left out, however long the lines become' }: OutputWords,
+): Argv {
+  const meanings: Readonly<Record<AskedFormat, string>> = {
+    json,
+    yaml: 'the same as YAML',
+    wide,
+    name: `only ${name}`,
+  };
+  const words = Object.fromEntries(formats.map((format) => [format, meanings[format]]));
+  const describe = formats.map((format) => `${format}: ${meanings[format]}`).join('; ');
+  return yargs.option('output', { alias: 'o', ...oneOf(words, describe) });
 }
 
 /** Reads `-o`. */
-export function outputOption<Format extends Exclude<OutputFormat, 'text'>>(
-  args: Arguments,
-  formats: readonly Format[],
-): Format | 'text' {
+export function outputOption<Format extends AskedFormat>(args: Arguments, formats: readonly Format[]): Format | 'text' {
   const value = wordOption(args, 'output', formats);
   return formats.find((known) => known === value) ?? 'text';
 }
@@ -123,6 +132,11 @@ export function positiveNumber(text: string, what: string): number {
   const value = wholeNumber(text, what);
   if (value > 0) return value;
   throw usageError(`${what} must be at least 1`);
+}
+
+/** The index of a node, which is also known by its name: `3` or `node-3`. */
+export function nodeIndex(text: string): number {
+  return wholeNumber(text.replace(/^node-/, ''), '--node');
 }
 
 /** A regular expression of JavaScript. */

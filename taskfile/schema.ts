@@ -5,11 +5,14 @@ import { ALL_RESOURCE_FIELDS, RESOURCE_FIELDS } from './fields/resources.js';
 import { TASK_FIELDS } from './fields/task.js';
 import { MOUNT_FIELDS, STORAGE_FIELDS } from './fields/volumes.js';
 
+/** The schema of a mapping, whose fields have a description each. */
+type ObjectSchema = Schema & { readonly properties: Readonly<Record<string, Schema>> };
+
 /**
  * The JSON Schema (draft 7) of task files, for editors. Made of the tables that the parser reads by: every field is there, and what
  * the parser takes the schema takes. The parser looks closer, and refuses more.
  */
-export function taskSchema(): Schema {
+export function taskSchema(): ObjectSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'k8s-cli task',
@@ -27,7 +30,7 @@ export function taskSchema(): Schema {
   };
 }
 
-function objectSchema<Draft>(table: FieldTable<Draft>, required: readonly string[] = []): Schema {
+function objectSchema<Draft>(table: FieldTable<Draft>, required: readonly string[] = []): ObjectSchema {
   const properties = Object.entries(table).map(([name, field]): [string, Schema] => {
     if (field.verdict === 'ignored') return [name, { description: `Ignored: ${field.reason}.` }];
     if (field.verdict === 'supported') {

@@ -1,11 +1,10 @@
 import { defineCommand } from '../command.js';
-import type { CommandContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
-import { DOCUMENT_FORMATS, isStructured, type OutputFormat, outputOption, withOutput } from '../options.js';
+import { type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../options.js';
 import { type Finding, findings } from '../doctor.js';
+import { type Answer, printAnswer } from '../output/answer.js';
 import type { Paint } from '../output/style.js';
-import { printDocument } from '../output/structured.js';
-import { formatTable, printable, roomBehind } from '../output/table.js';
+import { formatTable, type Layout, printable, roomBehind } from '../output/table.js';
 import { wrapText } from '../output/text-width.js';
 
 /** `doctor`: everything between this program and a machine of the cluster, and how to repair what is wrong with it. */
@@ -13,17 +12,28 @@ export const doctor = defineCommand<{ readonly output: OutputFormat }>({
   usage: 'doctor',
   summary: 'Check configuration, server and cluster, and say how to repair what is wrong',
   build: (yargs) =>
-    withOutput(yargs, DOCUMENT_FORMATS).epilogue(
+    withOutput(yargs, READ_FORMATS, {
+      json: 'DiagnoseResponse with the checks made here too',
+      name: 'the checks',
+      wide: 'a table with nothing left out',
+    }).epilogue(
       'It changes and starts nothing. The exit code is 1 when a check failed; warnings are about what only some tasks need.',
     ),
-  parse: (args) => ({ output: outputOption(args, DOCUMENT_FORMATS) }),
+  parse: (args) => ({ output: outputOption(args, READ_FORMATS) }),
   run: async (context, { output }) => {
     const found = await findings(context);
-    if (isStructured(output)) await printDocument(context.io, output, { checks: found });
-    else await context.io.out(context.io.outIsTerminal ? forPeople(context, found) : forPrograms(context, found));
+    await printAnswer(context, output, answerOf(found));
     return found.some(({ status }) => status === 'failed') ? EXIT.failure : EXIT.ok;
   },
 });
+
+function answerOf(found: readonly Finding[]): Answer {
+  return {
+    document: () => ({ checks: found }),
+    names: found.map(({ name }) => name),
+    text: (layout, wide) => (layout.terminal && !wide ? asList(layout, found) : asTable(layout, found)),
+  };
+}
 
 const MARKS: Readonly<Record<string, { readonly mark: string; readonly paint: Paint }>> = {
   ok: { mark: '✓', paint: 'green' },
@@ -33,11 +43,11 @@ const MARKS: Readonly<Record<string, { readonly mark: string; readonly paint: Pa
 
 const REPAIR = 'To repair:';
 
-function forPeople({ style, io }: CommandContext, found: readonly Finding[]): string {
+function asList({ style, width: columns }: Layout, found: readonly Finding[]): string {
   const width = Math.max(...found.map(({ name }) => name.length));
   const indent = width + '✓   '.length;
   const wrapped = (text: string): string =>
-    wrapText(printable(text), roomBehind(indent, io.columns)).join(`\n${' '.repeat(indent)}`);
+    wrapText(printable(text), roomBehind(indent, columns)).join(`\n${' '.repeat(indent)}`);
   return found
     .map(({ name, status, message, fix }) => {
       const { mark, paint } = MARKS[status] ?? { mark: '?', paint: 'yellow' as const };
@@ -49,8 +59,8 @@ function forPeople({ style, io }: CommandContext, found: readonly Finding[]): st
     .join('');
 }
 
-function forPrograms(context: CommandContext, found: readonly Finding[]): string {
+function asTable(layout: Layout, found: readonly Finding[]): string {
   const columns = ['CHECK', 'STATUS', 'FOUND', 'TO REPAIR'].map((heading) => ({ heading }));
   const rows = found.map(({ name, status, message, fix }) => [name, status, message, fix]);
-  return formatTable(columns, rows, context.layout(false));
+  return formatTable(columns, rows, layout);
 }

@@ -2,7 +2,6 @@ import { type AnyCommand, commandName } from '../command.js';
 import { COMMAND_GROUPS, SINGLE_COMMANDS } from '../commands/index.js';
 import { type DeclaredOption, declarationsOf } from '../declarations.js';
 import { withGlobalOptions } from '../global-options.js';
-import { STATUS_WORDS } from '../output/task-words.js';
 
 /** What could stand next: a word, and what it means. */
 export interface Candidate {
@@ -14,8 +13,6 @@ export interface Candidate {
 export type Wanted =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
   | { readonly kind: 'tasks' | 'volumes' | 'contexts' | 'files' | 'nothing' };
-
-const FORMATS = ['json', 'yaml', 'wide', 'name'];
 
 /** What may come at the end of these words, the last of which has just been begun and may be empty. */
 export function wantedAt(words: readonly string[]): Wanted {
@@ -29,7 +26,7 @@ export function wantedAt(words: readonly string[]): Wanted {
   let option: string | undefined;
   for (const word of before) {
     if (option !== undefined) option = undefined;
-    else if (word.startsWith('-') && word !== '-') option = takesValue(word, command) ? word : undefined;
+    else if (word.startsWith('-') && word !== '-') option = declared(word, command)?.takesValue ? word : undefined;
     else {
       plain.push(word);
       const group = COMMAND_GROUPS.find((one) => one.noun === plain[0]);
@@ -39,7 +36,7 @@ export function wantedAt(words: readonly string[]): Wanted {
         : SINGLE_COMMANDS.find((one) => commandName(one) === plain[0]);
     }
   }
-  if (option !== undefined) return valueOf(option);
+  if (option !== undefined) return valueOf(option, command);
   if (current.startsWith('-')) return { kind: 'words', words: optionCandidates(command) };
   if (command !== undefined) return positionalOf(command, noun, plain.length - (noun === undefined ? 1 : 2));
   if (noun !== undefined && plain.length === 1)
@@ -61,18 +58,12 @@ function toCandidate(command: AnyCommand): Candidate {
   return { word: commandName(command), meaning: command.summary };
 }
 
-function valueOf(option: string): Wanted {
-  switch (option) {
-    case '--context':
-      return { kind: 'contexts' };
-    case '--status':
-      return { kind: 'words', words: STATUS_WORDS.map((word) => ({ word, meaning: 'tasks of this status' })) };
-    case '--output':
-    case '-o':
-      return { kind: 'words', words: FORMATS.map((word) => ({ word, meaning: 'form of the answer' })) };
-    default:
-      return { kind: option.endsWith('-file') ? 'files' : 'nothing' };
-  }
+function valueOf(option: string, command: AnyCommand | undefined): Wanted {
+  if (option === '--context') return { kind: 'contexts' };
+  if (option.endsWith('-file')) return { kind: 'files' };
+  const words = Object.entries(declared(option, command)?.words ?? {});
+  if (words.length === 0) return { kind: 'nothing' };
+  return { kind: 'words', words: words.map(([word, meaning]) => ({ word, meaning })) };
 }
 
 /** What the positional at this place is, by the name that the command's usage gives it. */
@@ -98,9 +89,10 @@ function positionalOf({ usage }: AnyCommand, noun: string | undefined, at: numbe
   }
 }
 
-function takesValue(word: string, command: AnyCommand | undefined): boolean {
+/** The option that a word with its dashes names. */
+function declared(word: string, command: AnyCommand | undefined): DeclaredOption | undefined {
   const given = word.replace(/^-+/, '');
-  return optionsOf(command).some(({ name, letter, takesValue }) => takesValue && (name === given || letter === given));
+  return optionsOf(command).find(({ name, letter }) => name === given || letter === given);
 }
 
 /** The options of a command, then those of all. */

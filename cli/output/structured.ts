@@ -7,7 +7,13 @@ export interface DocumentStyle {
   readonly compact?: boolean;
 }
 
-/** Prints a message of the server as the REST interface writes it. `typeName` is its name in the protos. */
+/** A message of the server as the REST interface writes it. `typeName` is its name in the protos. */
+export async function restDocument(typeName: string, message: object): Promise<unknown> {
+  const { toRestJson } = await import('../../client/rest-json.js');
+  return toRestJson(typeName, message);
+}
+
+/** Prints such a message. */
 export async function printMessage(
   io: Io,
   format: StructuredFormat,
@@ -15,8 +21,7 @@ export async function printMessage(
   message: object,
   style?: DocumentStyle,
 ): Promise<void> {
-  const { toRestJson } = await import('../../client/rest-json.js');
-  await printDocument(io, format, toRestJson(typeName, message), style);
+  await printDocument(io, format, await restDocument(typeName, message), style);
 }
 
 /** Prints a value of JSON. */

@@ -5,7 +5,8 @@ import { type DescribedCommand, type DescribedGroup, meaningOfOption, writtenOpt
 
 const ABOUT = `
 The same is in \`k8s-cli COMMAND --help\` and in the man pages (\`man k8s-cli\`, \`man k8s-cli-jobs\`).
-[SPEC.md](../SPEC.md#command-line) says more about output, and [what is configured where](../SPEC.md#configuration).
+[SPEC.md](../SPEC.md#output) has what \`-o\` prints of each command, field by field, and [what is configured where](../SPEC.md#configuration).
+The messages of the REST interface are in [the REST reference](rest.md#types).
 `.trim();
 
 /** The text of docs/cli.md. */

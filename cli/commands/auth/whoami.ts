@@ -1,24 +1,42 @@
 import { configPath, type Env } from '../../config.js';
 import { defineCommand } from '../../command.js';
 import { EXIT } from '../../exit-codes.js';
-import { DOCUMENT_FORMATS, isStructured, type OutputFormat, outputOption, withOutput } from '../../options.js';
-import { printDocument } from '../../output/structured.js';
+import { type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
+import { printAnswer } from '../../output/answer.js';
+import { formatFields } from '../../output/table.js';
 import type { Origin } from '../../settings.js';
 
 /** `auth whoami`: the name on stdout, where it comes from on stderr. */
 export const whoami = defineCommand<{ readonly output: OutputFormat }>({
   usage: 'whoami',
   summary: 'Show who you are',
-  build: (yargs) => withOutput(yargs, DOCUMENT_FORMATS),
-  parse: (args) => ({ output: outputOption(args, DOCUMENT_FORMATS) }),
-  run: async ({ env, io, note, settings }, { output }) => {
-    const { user, userOrigin, server } = await settings();
-    if (isStructured(output)) {
-      await printDocument(io, output, { user, origin: userOrigin, server });
-      return EXIT.ok;
-    }
-    await io.out(`${user}\n`);
-    await note(`(${ORIGIN_WORDS[userOrigin](env)}; the server is ${server})\n`);
+  build: (yargs) =>
+    withOutput(yargs, READ_FORMATS, {
+      json: 'user, where that comes from, and server',
+      name: 'the name',
+      wide: 'all of it on stdout',
+    }),
+  parse: (args) => ({ output: outputOption(args, READ_FORMATS) }),
+  run: async (context, { output }) => {
+    const { user, userOrigin, server } = await context.settings();
+    const origin = ORIGIN_WORDS[userOrigin](context.env);
+    await printAnswer(context, output, {
+      document: () => ({ user, origin: userOrigin, server }),
+      names: [user],
+      text: async (layout, wide) => {
+        if (wide)
+          return formatFields(
+            [
+              ['User', user],
+              ['Origin', origin],
+              ['Server', server],
+            ],
+            layout,
+          );
+        await context.note(`(${origin}; the server is ${server})\n`);
+        return `${user}\n`;
+      },
+    });
     return EXIT.ok;
   },
 });

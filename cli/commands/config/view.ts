@@ -1,16 +1,18 @@
 import { defineCommand } from '../../command.js';
 import { configPath, readConfig } from '../../config.js';
 import { EXIT } from '../../exit-codes.js';
-import { DOCUMENT_FORMATS, type OutputFormat, outputOption, withOutput } from '../../options.js';
-import { printDocument } from '../../output/structured.js';
+import { type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
+import { printAnswer } from '../../output/answer.js';
 
 /** `config view`: the configuration file without its tokens. */
 export const view = defineCommand<{ readonly output: OutputFormat }>({
   usage: 'view',
   summary: 'Show the configuration, without tokens',
-  build: (yargs) => withOutput(yargs, DOCUMENT_FORMATS),
-  parse: (args) => ({ output: outputOption(args, DOCUMENT_FORMATS) }),
-  run: async ({ env, io, note }, { output }) => {
+  build: (yargs) =>
+    withOutput(yargs, READ_FORMATS, { json: 'what the file has', name: 'the current context', wide: 'as without -o' }),
+  parse: (args) => ({ output: outputOption(args, READ_FORMATS) }),
+  run: async (context, { output }) => {
+    const { env, note } = context;
     const { contexts, currentContext } = await readConfig(env);
     const shown = Object.entries(contexts).map(([name, { server, user, token }]) => [
       name,
@@ -20,10 +22,15 @@ export const view = defineCommand<{ readonly output: OutputFormat }>({
         ...(token === undefined ? {} : { token: '(hidden)' }),
       },
     ]);
-    await note(`# ${configPath(env)}\n`);
-    await printDocument(io, output === 'json' ? 'json' : 'yaml', {
-      'current-context': currentContext,
-      contexts: Object.fromEntries(shown),
+    const file = { 'current-context': currentContext, contexts: Object.fromEntries(shown) };
+    await printAnswer(context, output, {
+      document: () => file,
+      names: [currentContext],
+      text: async () => {
+        const { stringify } = await import('../../yaml.js');
+        await note(`# ${configPath(env)}\n`);
+        return stringify(file);
+      },
     });
     return EXIT.ok;
   },

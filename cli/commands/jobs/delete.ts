@@ -24,7 +24,7 @@ export const deleteTask = defineCommand<DeleteOptions>({
   usage: 'delete <id>',
   summary: 'Delete a task that has ended, with its logs',
   build: (yargs) =>
-    withOutput(yargs, WRITE_FORMATS)
+    withOutput(yargs, WRITE_FORMATS, { json: 'DeleteTaskResponse', name: 'the id of the task' })
       .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
       .option('force', { alias: 'f', type: 'boolean', describe: 'also when it has not ended: its programs are ended' }),
   parse: (args) => ({

@@ -6,7 +6,7 @@ import type { CommandContext } from '../../context.js';
 import { usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import type { Io } from '../../io.js';
-import { flag, positional, textOption, wholeNumber } from '../../options.js';
+import { flag, nodeIndex, positional, textOption } from '../../options.js';
 import { fullTaskId } from '../../short-id.js';
 
 interface ExecOptions {
@@ -51,7 +51,7 @@ export const exec = defineCommand<ExecOptions>({
     const asked = (name: string): boolean | undefined => (args[name] === undefined ? undefined : flag(args, name));
     return {
       taskId: positional(args, 'id'),
-      node: wholeNumber(textOption(args, 'node') ?? '0', '--node'),
+      node: nodeIndex(textOption(args, 'node') ?? '0'),
       command,
       stdin: asked('stdin'),
       tty: asked('tty'),

@@ -2,10 +2,10 @@ import type { ListTasksResponse, TaskStatus } from '../../../client/index.js';
 import { toDuration } from '../../../client/duration.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
+import { oneOf } from '../../declarations.js';
 import { EXIT } from '../../exit-codes.js';
 import {
   flag,
-  isStructured,
   type OutputFormat,
   outputOption,
   positiveNumber,
@@ -15,7 +15,8 @@ import {
   withOutput,
   wordOption,
 } from '../../options.js';
-import { printMessage } from '../../output/structured.js';
+import { printAnswer } from '../../output/answer.js';
+import { restDocument } from '../../output/structured.js';
 import { formatTaskList } from '../../output/task-list.js';
 import { STATUS_WORDS } from '../../output/task-words.js';
 import { watchList, withWatch } from '../../watch.js';
@@ -37,6 +38,8 @@ interface TaskFilter {
   readonly sinceSeconds: number | undefined;
 }
 
+const STATUS_MEANINGS = Object.fromEntries(STATUS_WORDS.map((word) => [word, 'tasks of this status']));
+
 /** Most tasks of one answer of the server. */
 const MAX_PAGE = 1000;
 
@@ -45,18 +48,14 @@ export const list = defineCommand<ListOptions>({
   usage: 'list',
   summary: 'List tasks, newest first',
   build: (yargs) =>
-    withWatch(withOutput(yargs, READ_FORMATS))
+    withWatch(withOutput(yargs, READ_FORMATS, { json: 'ListTasksResponse', name: 'the ids of the tasks' }))
       .option('details', {
         alias: 'd',
         type: 'boolean',
         describe: 'also user, times and the names in Kubernetes, where there is room',
       })
       .option('all-users', { alias: 'u', type: 'boolean', describe: 'the tasks of all users' })
-      .option('status', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'only pending, running, completed, failed or stopped ones',
-      })
+      .option('status', oneOf(STATUS_MEANINGS, 'only pending, running, completed, failed or stopped ones'))
       .option('name', { type: 'string', requiresArg: true, describe: 'only tasks of exactly this name' })
       .option('since', {
         type: 'string',
@@ -135,14 +134,20 @@ function table(
 }
 
 async function print(context: CommandContext, options: ListOptions, answer: ListTasksResponse): Promise<void> {
-  const { io, note } = context;
-  const { output } = options;
-  if (isStructured(output)) await printMessage(io, output, 'ListTasksResponse', answer);
-  else if (output === 'name') await io.out(answer.tasks.map(({ taskId }) => `${taskId}\n`).join(''));
-  else if (answer.tasks.length === 0 && isFiltered(options))
-    await note('No task fits. Without the filters: k8s-cli jobs list\n');
-  else if (answer.tasks.length === 0) await note('No tasks. Submit one with: k8s-cli jobs submit FILE\n');
-  else await io.out(table(context, options, answer.tasks, true));
+  const { note } = context;
+  await printAnswer(context, options.output, {
+    document: () => restDocument('ListTasksResponse', answer),
+    names: answer.tasks.map(({ taskId }) => taskId),
+    text: async () => {
+      if (answer.tasks.length > 0) return table(context, options, answer.tasks, true);
+      await note(
+        isFiltered(options)
+          ? 'No task fits. Without the filters: k8s-cli jobs list\n'
+          : 'No tasks. Submit one with: k8s-cli jobs submit FILE\n',
+      );
+      return '';
+    },
+  });
   if (answer.nextPageToken !== '' && options.limit === undefined) {
     await note(`k8s-cli: only the newest ${answer.tasks.length} tasks are shown; there are more\n`);
   }

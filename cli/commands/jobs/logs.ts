@@ -1,12 +1,13 @@
 import { defineCommand } from '../../command.js';
 import { followTask } from '../../follow.js';
 import {
-  DOCUMENT_FORMATS,
   flag,
   listOption,
+  nodeIndex,
   optionalPositional,
   type OutputFormat,
   outputOption,
+  READ_FORMATS,
   regularExpression,
   secondsOption,
   textOption,
@@ -32,7 +33,11 @@ export const logs = defineCommand<LogsOptions>({
   usage: 'logs [id]',
   summary: 'Print the logs of a task and follow them to its end',
   build: (yargs) =>
-    withOutput(yargs, DOCUMENT_FORMATS)
+    withOutput(yargs, READ_FORMATS, {
+      json: 'each StreamTaskLogsResponse',
+      name: 'the nodes of which there are lines',
+      wide: 'node and time in front of each line',
+    })
       .positional('id', { type: 'string', describe: 'the task id, or its beginning; default: your last task' })
       .option('follow', {
         type: 'boolean',
@@ -49,6 +54,7 @@ export const logs = defineCommand<LogsOptions>({
         describe: 'only lines in which this regular expression (of JavaScript) is found',
       })
       .example('$0 jobs logs abc12345 --tail 100 --node 0', 'the last 100 lines of the first node, then what follows')
+      .example('$0 jobs logs abc12345 --grep OOM -o name', 'which nodes have a line with OOM')
       .epilogue(
         'Log lines go to stdout as they are, everything else to stderr. The exit code is the result of the task, as for ' +
           'jobs submit; 0 when it goes on (--no-follow); 125 when it completed but its log is not complete. With -o json ' +
@@ -65,9 +71,9 @@ export const logs = defineCommand<LogsOptions>({
       tail: tail === undefined ? undefined : wholeNumber(tail, '--tail'),
       sinceSeconds: secondsOption(args, 'since'),
       timestamps: flag(args, 'timestamps'),
-      nodes: listOption(args, 'node').map((node) => wholeNumber(node, '--node')),
+      nodes: listOption(args, 'node').map(nodeIndex),
       grep: grep === undefined ? undefined : regularExpression(grep, '--grep'),
-      output: outputOption(args, DOCUMENT_FORMATS),
+      output: outputOption(args, READ_FORMATS),
     };
   },
   run: async (context, options) => {

@@ -3,7 +3,7 @@ import { defineCommand } from '../../command.js';
 import { CliError, usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import { openLocalPort } from '../../local-port.js';
-import { positional, textOption, wholeNumber } from '../../options.js';
+import { nodeIndex, positional, textOption } from '../../options.js';
 import { fullTaskId } from '../../short-id.js';
 import { describeResult } from '../../task-result.js';
 
@@ -33,7 +33,7 @@ export const portForward = defineCommand<ForwardOptions>({
     const given = args['port'];
     return {
       taskId: positional(args, 'id'),
-      node: wholeNumber(textOption(args, 'node') ?? '0', '--node'),
+      node: nodeIndex(textOption(args, 'node') ?? '0'),
       ports: (Array.isArray(given) ? given : [given]).map((text) => parsePorts(String(text))),
     };
   },

@@ -15,7 +15,10 @@ export const rerun = defineCommand<RerunOptions>({
   usage: 'rerun <id>',
   summary: 'Submit a task again as it was, secrets included, and follow its logs',
   build: (yargs) =>
-    withOutput(yargs, WRITE_FORMATS)
+    withOutput(yargs, WRITE_FORMATS, {
+      json: 'RerunTaskResponse, then the final TaskStatus',
+      name: 'the id of the task',
+    })
       .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
       .option('detach', { alias: 'd', type: 'boolean', describe: 'return at once instead of following the logs' })
       .epilogue('What is printed, and the exit code, are those of jobs submit. The first task stays as it is.'),

@@ -2,18 +2,12 @@ import type { TaskStatus } from '../../../client/index.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import {
-  flag,
-  isStructured,
-  optionalPositional,
-  type OutputFormat,
-  outputOption,
-  READ_FORMATS,
-  withOutput,
-} from '../../options.js';
+import { flag, optionalPositional, type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
 import { taskIdOrLast } from '../../short-id.js';
-import { printMessage } from '../../output/structured.js';
+import { printAnswer } from '../../output/answer.js';
+import { restDocument } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
+import type { Layout } from '../../output/table.js';
 import { onScreen, withWatch } from '../../watch.js';
 
 interface StatusOptions {
@@ -28,7 +22,7 @@ export const status = defineCommand<StatusOptions>({
   usage: 'status [id]',
   summary: 'Show a task, its nodes and what is wrong with it',
   build: (yargs) =>
-    withWatch(withOutput(yargs, READ_FORMATS)).positional('id', {
+    withWatch(withOutput(yargs, READ_FORMATS, { json: 'TaskStatus', name: 'the id of the task' })).positional('id', {
       type: 'string',
       describe: 'the task id, or its beginning; default: your last task',
     }),
@@ -81,8 +75,10 @@ function text(context: CommandContext, output: OutputFormat, task: TaskStatus): 
 }
 
 async function print(context: CommandContext, output: OutputFormat, task: TaskStatus, compact: boolean): Promise<void> {
-  const { io } = context;
-  if (isStructured(output)) await printMessage(io, output, 'TaskStatus', task, { compact });
-  else if (output === 'name') await io.out(`${task.taskId}\n`);
-  else await io.out(`${text(context, output, task)}${compact ? '\n' : ''}`);
+  const answer = {
+    document: () => restDocument('TaskStatus', task),
+    names: [task.taskId],
+    text: (layout: Layout) => `${formatTaskStatus(task, context.now(), layout)}${compact ? '\n' : ''}`,
+  };
+  await printAnswer(context, output, answer, { compact });
 }

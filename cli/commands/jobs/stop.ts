@@ -40,7 +40,12 @@ export const stop = defineCommand<StopOptions>({
   usage: 'stop [id]',
   summary: 'Stop a task, or all of them',
   build: (yargs) =>
-    withYes(withOutput(yargs, WRITE_FORMATS))
+    withYes(
+      withOutput(yargs, WRITE_FORMATS, {
+        json: 'StopTaskResponse, with --all StopTasksResponse',
+        name: 'the id of the task',
+      }),
+    )
       .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
       .option('all', { alias: 'a', type: 'boolean', describe: 'all your unfinished tasks' })
       .option('reason', { type: 'string', requiresArg: true, describe: 'why; kept with the task and shown' })

@@ -41,7 +41,12 @@ export const submit = defineCommand<SubmitOptions>({
   usage: 'submit <file..>',
   summary: 'Submit task files and follow their logs',
   build: (yargs) =>
-    withOverrides(withOutput(yargs, WRITE_FORMATS))
+    withOverrides(
+      withOutput(yargs, WRITE_FORMATS, {
+        json: 'SubmitTaskResponse, then the final TaskStatus; with --dry-run the objects',
+        name: 'the ids of the tasks',
+      }),
+    )
       .positional('file', {
         type: 'string',
         array: true,

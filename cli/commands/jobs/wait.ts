@@ -4,15 +4,16 @@ import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
 import {
   flag,
-  isStructured,
   type OutputFormat,
   outputOption,
   positionals,
+  READ_FORMATS,
   secondsOption,
   withOutput,
-  WRITE_FORMATS,
 } from '../../options.js';
-import { printMessage } from '../../output/structured.js';
+import { type Answer, printAnswer } from '../../output/answer.js';
+import { restDocument } from '../../output/structured.js';
+import { formatTaskStatus } from '../../output/task-status.js';
 import { fullTaskId } from '../../short-id.js';
 import { describeResult, taskExitCode } from '../../task-result.js';
 
@@ -28,7 +29,11 @@ export const wait = defineCommand<WaitOptions>({
   usage: 'wait <id..>',
   summary: 'Wait until tasks have ended, whether well or not',
   build: (yargs) =>
-    withOutput(yargs, WRITE_FORMATS)
+    withOutput(yargs, READ_FORMATS, {
+      json: 'TaskStatus of each task when it has ended',
+      name: 'the ids of the tasks',
+      wide: 'all of it, as jobs status has it',
+    })
       .positional('id', { type: 'string', array: true, describe: 'the task ids, or their beginnings' })
       .option('timeout', { type: 'string', requiresArg: true, describe: 'wait no longer than this: 45s, 10m, 1h30m' })
       .option('any', { type: 'boolean', describe: 'only until the first of them has ended' })
@@ -39,7 +44,7 @@ export const wait = defineCommand<WaitOptions>({
       ),
   parse: (args) => {
     const taskIds = positionals(args, 'id');
-    const output = outputOption(args, WRITE_FORMATS);
+    const output = outputOption(args, READ_FORMATS);
     return { taskIds, timeoutSeconds: secondsOption(args, 'timeout'), any: flag(args, 'any'), output };
   },
   run: async (context, { taskIds: given, timeoutSeconds, any, output }) => {
@@ -77,9 +82,15 @@ export const wait = defineCommand<WaitOptions>({
   },
 });
 
-async function tell({ io, now, style }: CommandContext, task: TaskStatus, output: OutputFormat): Promise<void> {
-  if (isStructured(output)) await printMessage(io, output, 'TaskStatus', task, { compact: true });
-  else await io.out(output === 'name' ? `${task.taskId}\n` : describeResult(task, now(), style));
+async function tell(context: CommandContext, task: TaskStatus, output: OutputFormat): Promise<void> {
+  const nowMs = context.now();
+  const answer: Answer = {
+    document: () => restDocument('TaskStatus', task),
+    names: [task.taskId],
+    text: (layout, wide) =>
+      wide ? `${formatTaskStatus(task, nowMs, layout)}\n` : describeResult(task, nowMs, context.style),
+  };
+  await printAnswer(context, output, answer, { compact: true });
 }
 
 async function untilEnded(client: Client, taskId: string, signal: AbortSignal): Promise<TaskStatus> {

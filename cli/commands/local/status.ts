@@ -3,8 +3,8 @@ import { EXIT } from '../../exit-codes.js';
 import { localPlace } from '../../local/place.js';
 import { runningCluster, runningServer } from '../../local/state.js';
 import { askLocal, unfinishedTasks } from '../../local/view.js';
-import { DOCUMENT_FORMATS, isStructured, type OutputFormat, outputOption, withOutput } from '../../options.js';
-import { printDocument } from '../../output/structured.js';
+import { type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
+import { printAnswer } from '../../output/answer.js';
 import { formatFields } from '../../output/table.js';
 
 /** `local status`: what runs, and where its data is. */
@@ -12,8 +12,11 @@ export const status = defineCommand<{ readonly output: OutputFormat }>({
   usage: 'status',
   summary: 'Show whether the local server and cluster run',
   build: (yargs) =>
-    withOutput(yargs, DOCUMENT_FORMATS).epilogue('The exit code is 0 when the server runs and answers, otherwise 1.'),
-  parse: (args) => ({ output: outputOption(args, DOCUMENT_FORMATS) }),
+    withOutput(yargs, READ_FORMATS, {
+      json: 'what is known of server and cluster',
+      name: 'the URL of the server that runs',
+    }).epilogue('The exit code is 0 when the server runs and answers, otherwise 1.'),
+  parse: (args) => ({ output: outputOption(args, READ_FORMATS) }),
   run: async (context, { output }) => {
     const place = localPlace(context.env);
     const [server, cluster] = await Promise.all([runningServer(place), runningCluster(place)]);
@@ -30,8 +33,11 @@ export const status = defineCommand<{ readonly output: OutputFormat }>({
       data: place.clusterData,
       log: place.log,
     };
-    if (isStructured(output)) await printDocument(context.io, output, facts);
-    else await context.io.out(formatFields(fieldsOf(facts), context.layout(false)));
+    await printAnswer(context, output, {
+      document: () => facts,
+      names: server ? [server.url] : [],
+      text: (layout) => formatFields(fieldsOf(facts), layout),
+    });
     return info ? EXIT.ok : EXIT.failure;
   },
 });

@@ -1,21 +1,11 @@
-import type { ParseResult, Violation } from '../../../taskfile/task-spec.js';
+import type { ParseResult } from '../../../taskfile/task-spec.js';
 import { defineCommand } from '../../command.js';
 import { CliError } from '../../errors.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import {
-  DOCUMENT_FORMATS,
-  flag,
-  isStructured,
-  outputOption,
-  positionals,
-  type StructuredFormat,
-  withOutput,
-} from '../../options.js';
-import { optionOf } from '../../override-names.js';
-import { placeIn, sourceLines } from '../../output/place.js';
-import { printDocument } from '../../output/structured.js';
-import { printable } from '../../output/table.js';
+import { flag, type OutputFormat, outputOption, positionals, READ_FORMATS, withOutput } from '../../options.js';
+import { printAnswer } from '../../output/answer.js';
+import { type Finding, formatFindings, formatFindingTable, type Problem } from '../../output/task-findings.js';
 import {
   overrideFiles,
   type OverrideOptions,
@@ -30,19 +20,7 @@ interface CheckOptions {
   readonly files: readonly string[];
   readonly overrides: OverrideOptions;
   readonly strict: boolean;
-  readonly output: 'text' | StructuredFormat;
-}
-
-interface Problem extends Omit<Violation, 'field'> {
-  readonly severity: 'error' | 'warning';
-  readonly field: string;
-}
-
-/** What was found in one file, as -o json has it. */
-interface Finding {
-  readonly file: string;
-  readonly valid: boolean;
-  readonly problems: readonly Problem[];
+  readonly output: OutputFormat;
 }
 
 /** `task check FILE…`: what is wrong with task files, found without a server. */
@@ -50,7 +28,13 @@ export const check = defineCommand<CheckOptions>({
   usage: 'check <file..>',
   summary: 'Check task files, without a server',
   build: (yargs) =>
-    withOverrides(withOutput(yargs, DOCUMENT_FORMATS))
+    withOverrides(
+      withOutput(yargs, READ_FORMATS, {
+        json: 'a list of the files with what is wrong with each',
+        name: 'the files',
+        wide: 'a table with a line for each problem',
+      }),
+    )
       .positional('file', { type: 'string', array: true, describe: 'task files, or - for stdin' })
       .option('strict', { type: 'boolean', describe: 'count warnings as errors' })
       .example('$0 task check *.yaml', 'everything that is wrong with them; exit code 2 if anything is')
@@ -59,17 +43,17 @@ export const check = defineCommand<CheckOptions>({
     const files = positionals(args, 'file');
     const overrides = overrideOptions(args);
     checkStdinOnce([...files, ...overrideFiles(overrides)]);
-    return { files, overrides, strict: flag(args, 'strict'), output: outputOption(args, DOCUMENT_FORMATS) };
+    return { files, overrides, strict: flag(args, 'strict'), output: outputOption(args, READ_FORMATS) };
   },
   run: async (context, { files, overrides: options, strict, output }) => {
     const overrides = await resolveOverrides(context, options);
     const findings: Finding[] = [];
-    for (const file of files) {
-      const finding = await checkFile(context, file, overrides, strict);
-      if (output === 'text') await context.io.out(`${linesOf(context, finding).join('\n')}\n`);
-      findings.push(finding);
-    }
-    if (isStructured(output)) await printDocument(context.io, output, findings);
+    for (const file of files) findings.push(await checkFile(context, file, overrides, strict));
+    await printAnswer(context, output, {
+      document: () => findings,
+      names: findings.map(({ file }) => file),
+      text: (layout, wide) => (wide ? formatFindingTable : formatFindings)(findings, layout),
+    });
     return findings.every(({ valid }) => valid) ? EXIT.ok : EXIT.usage;
   },
 });
@@ -103,16 +87,4 @@ function problemsOf(result: ParseResult): readonly Problem[] {
     ...result.warnings.map((violation): Problem => ({ severity: 'warning', ...violation })),
   ];
   return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-}
-
-/** The problems of a file for people, or that there are none. */
-function linesOf({ style }: CommandContext, { file, problems }: Finding): readonly string[] {
-  if (problems.length === 0) return [`${file}: ${style('green', 'ok')}`];
-  return problems.flatMap(({ severity, field, message, fix, line, column = 1, source }) => {
-    const at = line === undefined ? undefined : { line, column };
-    const label = severity === 'warning' ? `${style('yellow', 'warning:')} ` : '';
-    const name = optionOf(field) ?? field;
-    const words = [name === '' ? '' : `${name}: `, message, fix === undefined ? '' : `; ${fix}`].join('');
-    return [`${placeIn(file, at)}: ${label}${printable(words)}`, ...sourceLines(source, column)];
-  });
 }

@@ -33,7 +33,7 @@ export const apply = defineCommand<ApplyOptions>({
   usage: 'apply <file..>',
   summary: 'Create volumes from files in the form of SkyPilot',
   build: (yargs) =>
-    withOutput(yargs, WRITE_FORMATS)
+    withOutput(yargs, WRITE_FORMATS, { json: 'each CreateVolumeResponse', name: 'the ids of the volumes' })
       .positional('file', { type: 'string', array: true, describe: 'files of volumes, or - for stdin' })
       .example('$0 volumes apply volume.yaml', 'name, type, size, labels, config as `sky volumes apply` takes them')
       .epilogue(

@@ -25,7 +25,7 @@ export const create = defineCommand<CreateOptions>({
   usage: 'create <name> <size>',
   summary: 'Create a volume that tasks mount by its name',
   build: (yargs) =>
-    withOutput(yargs, WRITE_FORMATS)
+    withOutput(yargs, WRITE_FORMATS, { json: 'CreateVolumeResponse', name: 'the id of the volume' })
       .positional('name', { type: 'string', describe: 'what task files call it' })
       .positional('size', { type: 'string', describe: 'for example 10Gi' })
       .option('storage-class', {

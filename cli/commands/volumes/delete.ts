@@ -26,7 +26,7 @@ export const deleteVolume = defineCommand<DeleteOptions>({
   usage: 'delete <id>',
   summary: 'Delete a volume and what is stored on it',
   build: (yargs) =>
-    withYes(withOutput(yargs, WRITE_FORMATS))
+    withYes(withOutput(yargs, WRITE_FORMATS, { json: 'DeleteVolumeResponse', name: 'the id of the volume' }))
       .positional('id', { type: 'string', describe: 'the volume id, or its beginning' })
       .option('force', { alias: 'f', type: 'boolean', describe: 'the same as --yes' })
       .epilogue('A volume that a task uses is not deleted, whether it is forced or not.'),

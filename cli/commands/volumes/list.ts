@@ -2,8 +2,9 @@ import type { ListVolumesResponse, VolumeStatus } from '../../../client/index.js
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, isStructured, type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
-import { printMessage } from '../../output/structured.js';
+import { flag, type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
+import { printAnswer } from '../../output/answer.js';
+import { restDocument } from '../../output/structured.js';
 import { watchList, withWatch } from '../../watch.js';
 import { formatVolumeList } from '../../output/volume-list.js';
 
@@ -21,7 +22,7 @@ export const list = defineCommand<ListOptions>({
   usage: 'list',
   summary: 'List volumes, newest first',
   build: (yargs) =>
-    withWatch(withOutput(yargs, READ_FORMATS))
+    withWatch(withOutput(yargs, READ_FORMATS, { json: 'ListVolumesResponse', name: 'the ids of the volumes' }))
       .option('details', {
         alias: 'd',
         type: 'boolean',
@@ -59,12 +60,16 @@ function table(
 }
 
 async function print(context: CommandContext, options: ListOptions, answer: ListVolumesResponse): Promise<void> {
-  const { io, note } = context;
-  const { output } = options;
-  if (isStructured(output)) await printMessage(io, output, 'ListVolumesResponse', answer);
-  else if (output === 'name') await io.out(answer.volumes.map(({ volumeId }) => `${volumeId}\n`).join(''));
-  else if (answer.volumes.length === 0) await note('No volumes. Create one with: k8s-cli volumes create NAME SIZE\n');
-  else await io.out(table(context, options, answer.volumes, true));
+  const { note } = context;
+  await printAnswer(context, options.output, {
+    document: () => restDocument('ListVolumesResponse', answer),
+    names: answer.volumes.map(({ volumeId }) => volumeId),
+    text: async () => {
+      if (answer.volumes.length > 0) return table(context, options, answer.volumes, true);
+      await note('No volumes. Create one with: k8s-cli volumes create NAME SIZE\n');
+      return '';
+    },
+  });
   if (answer.nextPageToken !== '') {
     await note(`k8s-cli: only the newest ${answer.volumes.length} volumes are shown; there are more\n`);
   }

@@ -34,6 +34,9 @@ describe('k8s-cli doctor', () => {
     ]);
     const shown = await fixture.cli(['doctor'], { terminal: true, env: { NO_COLOR: '1' } });
     expect(shown.stdout).to.contain('! gpus           not offered\n                 To repair: install the plugin\n');
+    const wide = await fixture.cli(['doctor', '-o', 'wide', '--no-color'], { terminal: true });
+    expect(wide.stdout).to.match(/^CHECK {10}STATUS {3}FOUND {2,}TO REPAIR\n/);
+    expect(wide.stdout).to.match(/^gpus {11}warning {2}not offered {2,}install the plugin$/m);
   });
 
   it('fails when a check does, and answers in JSON', async () => {

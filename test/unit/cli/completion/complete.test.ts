@@ -46,7 +46,9 @@ describe('completion', () => {
   it('offers options, those of all commands too, and their values', async () => {
     expect(await wordsOf('jobs', 'list', '--s')).to.have.members(['--status', '--since', '--server']);
     expect(await wordsOf('jobs', 'list', '--status', 'f')).to.deep.equal(['failed']);
-    expect(await wordsOf('jobs', 'list', '-o', 'j')).to.deep.equal(['json']);
+    expect(await offered('jobs', 'list', '-o', 'j')).to.deep.equal(['json\tListTasksResponse']);
+    expect(await wordsOf('version', '--output', '')).to.deep.equal(['json', 'yaml', 'wide', 'name']);
+    expect(await wordsOf('jobs', 'submit', '-o', '')).to.deep.equal(['json', 'yaml', 'name']);
     expect(await wordsOf('jobs', 'list', '--context', '')).to.deep.equal(['prod', 'dev']);
     expect(await wordsOf('jobs', 'list', '--name', '')).to.deep.equal([]);
   });

@@ -68,13 +68,23 @@ describe('k8s-cli jobs logs', () => {
     expect(last).to.have.nested.property('summary.task.task_id', 'abc12345');
   });
 
+  it('puts node and time in front of every line with -o wide, and names only the nodes that have one with -o name', async () => {
+    const entry = { node: 1, text: 'loss', newline: true, time: { seconds: 1_700_000_000n, nanos: 5 } };
+    const log = [StreamTaskLogsResponse.fromPartial({ entries: [entry, entry], resumeToken: 'a' }), summary(task())];
+    await fixture.serve({ unary: { getTask: () => task() }, stream: { streamTaskLogs: playLogs([log, log]) } });
+    const wide = await fixture.cli(['jobs', 'logs', 'abc12345', '-o', 'wide']);
+    expect(wide.stdout).to.equal('node-1 | 2023-11-14T22:13:20.000000005Z loss\n'.repeat(2));
+    const names = await fixture.cli(['jobs', 'logs', 'abc12345', '--grep', 'loss', '-o', 'name']);
+    expect(names).to.include({ exitCode: 0, stdout: 'node-1\n', stderr: 'Task abc12345 completed\n' });
+  });
+
   it('sends what was selected', async () => {
     const requests: Parameters<typeof playLogs>[1] = [];
     await fixture.serve({
       unary: { getTask: () => task() },
       stream: { streamTaskLogs: playLogs([[summary(task())]], requests) },
     });
-    const argv = ['jobs', 'logs', 'abc12345', '--tail', '5', '--since', '1h30m', '--node', '0,3', '--no-follow'];
+    const argv = ['jobs', 'logs', 'abc12345', '--tail', '5', '--since', '1h30m', '--node', '0,node-3', '--no-follow'];
     expect(await fixture.cli(argv)).to.include({ exitCode: 0 });
     expect(requests[0]).to.deep.include({ tail: 5, follow: false, node: [0, 3] });
     expect(requests[0]?.since).to.deep.equal({ seconds: 5400n, nanos: 0 });
