@@ -63,7 +63,7 @@ export async function compose(
     const namespaceKey = await firstPicture(cluster, log);
     const archive = await keepLogs(config.logDir, namespaceKey, cluster, life, log);
     const tidying = new AbortController();
-    const tidied = cluster.tidy(archive, config.retainMs, tidying.signal);
+    const tidied = cluster.tidy(archive, config, tidying.signal);
     life.add('the chores', async () => {
       tidying.abort();
       await tidied;

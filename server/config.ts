@@ -29,6 +29,8 @@ export interface Config {
   readonly logDir: string | undefined;
   /** How long tasks are kept after their end; undefined means until somebody deletes them. */
   readonly retainMs: number | undefined;
+  /** How long a task may hold machines for some of its nodes while others find none; undefined means for ever. */
+  readonly podsReadyMs: number | undefined;
   /** File with what callers have to know; undefined where anybody may call. */
   readonly tokenFile: string | undefined;
   /** Where the server says what it has to say; undefined for stderr. */
@@ -66,6 +68,9 @@ Serves the k8s-cli API over gRPC and REST on one port.
   --log-dir DIR        logs of nodes that have ended, kept until their task is deleted; servers may share it; "none" keeps none
                        (K8S_CLI_LOG_DIR; default $XDG_STATE_HOME/k8s-cli/logs)
   --retain SPAN        delete tasks so long after their end, with their logs: 12h, 30d (K8S_CLI_RETAIN; default never)
+  --pods-ready-timeout SPAN
+                       how long a task may hold machines for some of its nodes while others find none; then it gives them back and
+                       tries again (K8S_CLI_PODS_READY_TIMEOUT; default 10m; "never": for ever)
   --token-file FILE    file with a token that callers have to send, as Authorization: Bearer TOKEN (K8S_CLI_TOKEN_FILE; default
                        none: anybody who reaches the port may call)
   --log-file FILE      what the server has to say goes there instead of to stderr, at most 2 MiB (K8S_CLI_LOG_FILE)
@@ -105,6 +110,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         'data-dir': { type: 'string' },
         'log-dir': { type: 'string' },
         retain: { type: 'string' },
+        'pods-ready-timeout': { type: 'string' },
         'token-file': { type: 'string' },
         'log-file': { type: 'string' },
         'cors-origins': { type: 'string' },
@@ -145,6 +151,11 @@ export function readCommand(argv: readonly string[], environment: Environment): 
   const retain = set(values.retain) ?? set(environment['K8S_CLI_RETAIN']);
   const retainSeconds = retain === undefined ? undefined : spanSeconds(retain);
   if (retain !== undefined && !retainSeconds) return failure(`--retain: "${retain}" is no span; write 12h or 30d`);
+  const podsReady = values['pods-ready-timeout'] ?? set(environment['K8S_CLI_PODS_READY_TIMEOUT']) ?? '10m';
+  const podsReadySeconds = podsReady === 'never' ? undefined : spanSeconds(podsReady);
+  if (podsReady !== 'never' && !podsReadySeconds) {
+    return failure(`--pods-ready-timeout: "${podsReady}" is no span; write 10m or never`);
+  }
   const corsText = values['cors-origins'] ?? set(environment['K8S_CLI_CORS_ORIGINS']) ?? '';
   const corsOrigins = corsText.split(',').flatMap((part) => part.trim() || []);
   const noOrigin = corsOrigins.find((one) => !isOrigin(one));
@@ -177,6 +188,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
         join(stateHome(environment), 'k8s-cli', 'cluster'),
       logDir: logDir === 'none' ? undefined : logDir,
       retainMs: retainSeconds === undefined ? undefined : retainSeconds * 1000,
+      podsReadyMs: podsReadySeconds === undefined ? undefined : podsReadySeconds * 1000,
       tokenFile: set(values['token-file']) ?? set(environment['K8S_CLI_TOKEN_FILE']),
       logFile: set(values['log-file']) ?? set(environment['K8S_CLI_LOG_FILE']),
       loopback: isLoopback(host),

@@ -56,6 +56,8 @@ export interface HaltMark {
   readonly message: string;
   /** When each node had started that was running then, by node index. */
   readonly startedAtMs: Readonly<Record<number, number>>;
+  /** The task is run again so long after all of it has ended; not there where only its `job_recovery` says whether it is. */
+  readonly retryMs?: number;
 }
 
 /** How a node ended; kept in the record, so that it outlives pod, Job and events. */

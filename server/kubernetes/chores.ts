@@ -2,7 +2,7 @@
 
 import { doubtAtMs, haltOf } from '../domain/status/halt.js';
 import { nodeState } from '../domain/status/node-state.js';
-import { hasEnded, type Retry, retryOf } from '../domain/status/retry.js';
+import { hasEnded, mayRetry, type Retry, retryOf } from '../domain/status/retry.js';
 import type { TaskView } from '../domain/task.js';
 import { resultsOf } from './results.js';
 
@@ -21,8 +21,16 @@ export interface Chore {
   readonly afterMs: number;
 }
 
-/** The next chore of a task; undefined when there is none. `retainMs` is how long it is kept after its end, undefined for ever. */
-export function choreOf(view: TaskView, nowMs: number, retainMs: number | undefined): Chore | undefined {
+/** How long tasks have for what. */
+export interface Spans {
+  /** How long a task is kept after its end; undefined means until somebody deletes it. */
+  readonly retainMs: number | undefined;
+  /** How long a task may hold machines for some of its nodes while others find none; undefined means for ever. */
+  readonly podsReadyMs: number | undefined;
+}
+
+/** The next chore of a task; undefined when there is none. */
+export function choreOf(view: TaskView, nowMs: number, { retainMs, podsReadyMs }: Spans): Chore | undefined {
   const { record } = view;
   if (record.uid === undefined || record.deleting) return undefined;
   if (record.stop ?? record.halt) {
@@ -34,7 +42,7 @@ export function choreOf(view: TaskView, nowMs: number, retainMs: number | undefi
   const notes = noteOf(view);
   // Another attempt begins, or the task goes, when this one is written down.
   const later = notes.length === 0 ? [...restartChore(view, nowMs), ...removeChore(view, nowMs, retainMs)] : [];
-  const chores = [...notes, ...haltChore(view, nowMs), ...later];
+  const chores = [...notes, ...haltChore(view, nowMs, podsReadyMs), ...later];
   return chores.toSorted((x, y) => x.afterMs - y.afterMs)[0];
 }
 
@@ -50,7 +58,7 @@ function restartChore(view: TaskView, nowMs: number): readonly Chore[] {
 
 /** The next attempt of a task; undefined when there is none to come. */
 export function retryOfView({ record, nodes }: TaskView): Retry | undefined {
-  if (!record.rules?.recovery) return undefined;
+  if (!mayRetry(record)) return undefined;
   return retryOf(
     record,
     nodes.map((node) => nodeState(node, record)),
@@ -75,8 +83,8 @@ function noteOf(view: TaskView): readonly Chore[] {
   return !record.launched && allJobs(view) ? [{ kind: 'note', afterMs: LAUNCHED_AFTER_MS }] : [];
 }
 
-function haltChore(view: TaskView, nowMs: number): readonly Chore[] {
-  const atMs = Math.min(haltOf(view)?.atMs ?? Infinity, doubtAtMs(view) ?? Infinity);
+function haltChore(view: TaskView, nowMs: number, podsReadyMs: number | undefined): readonly Chore[] {
+  const atMs = Math.min(haltOf(view, podsReadyMs)?.atMs ?? Infinity, doubtAtMs(view) ?? Infinity);
   return atMs === Infinity ? [] : [{ kind: 'halt', afterMs: Math.max(0, atMs - nowMs) }];
 }
 

@@ -6,6 +6,7 @@ import type { FirstLines, LogArchive } from '../domain/ports.js';
 import type { ClusterFacts } from '../domain/placement/cluster-facts.js';
 import { TaskCache } from './cache.js';
 import { createCheckup } from './checkup.js';
+import type { Spans } from './chores.js';
 import { createPodConnections } from './connections/pod-connections.js';
 import { loadClusterConfig, type ClusterSource } from './credentials.js';
 import { hasCode } from './errors.js';
@@ -34,10 +35,9 @@ export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'id
   /** Watches, and brings nodes together, until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /**
-   * Does what nobody asked for, until the signal is aborted. What it ends is held by the archive before; what has ended is deleted
-   * after `retainMs`, or never.
+   * Does what nobody asked for, when its time has come, until the signal is aborted. What it ends is held by the archive before.
    */
-  tidy(archive: LogArchive, retainMs: number | undefined, signal: AbortSignal): Promise<void>;
+  tidy(archive: LogArchive, spans: Spans, signal: AbortSignal): Promise<void>;
   /**
    * What tells this namespace from all others, those of the same name in other clusters too: the same for every server, safe in
    * a file name. Undefined when the namespace does not exist; without the permission to look it counts as existing.
@@ -83,7 +83,7 @@ export function connectCluster(
     run: async (signal) => {
       await Promise.all([cache.run(signal), rendezvous.run(signal)]);
     },
-    tidy: (archive, retainMs, signal) => reconciler.run({ archive, lastLines, events, retainMs }, signal),
+    tidy: (archive, spans, signal) => reconciler.run({ archive, lastLines, events, ...spans }, signal),
     namespaceKey: async () => {
       try {
         const path = `/api/v1/namespaces/${chosen}`;

@@ -10,7 +10,7 @@ import { haltMark, haltOf } from '../domain/status/halt.js';
 import { nodeState } from '../domain/status/node-state.js';
 import { eventsOfAll, silentUids } from '../domain/status/silent.js';
 import type { TaskCache } from './cache.js';
-import { allJobs, type Chore, choreOf, isTimed, retryOfView } from './chores.js';
+import { allJobs, type Chore, choreOf, isTimed, retryOfView, type Spans } from './chores.js';
 import { hasCode } from './errors.js';
 import type { Launcher } from './launch/launcher.js';
 import { recordName } from './names.js';
@@ -52,14 +52,12 @@ interface Time {
 }
 
 /** What the chores use besides the cluster. */
-export interface ReconcilerUses {
+export interface ReconcilerUses extends Spans {
   /** Logs are held before their pods are ended. */
   readonly archive: Pick<LogArchive, 'hold' | 'keep'>;
   readonly lastLines: LastLines;
   /** Why a node that did not start in time has not, where only events tell. */
   readonly events: EventSource;
-  /** How long tasks are kept after their end; undefined means until somebody deletes them. */
-  readonly retainMs: number | undefined;
 }
 
 /** The chores of one server process. */
@@ -117,7 +115,7 @@ export class Reconciler {
 
   #notice(taskId: string, uses: ReconcilerUses): void {
     const view = this.#cache.peek(taskId);
-    const chore = view && choreOf(view, this.#time.now(), uses.retainMs);
+    const chore = view && choreOf(view, this.#time.now(), uses);
     if (!chore) {
       this.#due.delete(taskId);
       return;
@@ -132,7 +130,7 @@ export class Reconciler {
 
   async #try(taskId: string, due: Due, uses: ReconcilerUses, signal: AbortSignal): Promise<void> {
     const view = this.#cache.peek(taskId);
-    const chore = view && choreOf(view, this.#time.now(), uses.retainMs);
+    const chore = view && choreOf(view, this.#time.now(), uses);
     if (!chore) return;
     // What it was due for has passed by, and this has its own time.
     if (isTimed(chore.kind) && chore.afterMs > 0) return this.#notice(taskId, uses);
@@ -160,7 +158,7 @@ export class Reconciler {
     } else if (kind === 'halt') {
       const seen = await this.#withPods(view, signal);
       const nodes = seen.nodes.map((node) => nodeState(node, seen.record));
-      const due = haltOf(seen, await eventsOfAll(uses.events, silentUids(seen, nodes), signal));
+      const due = haltOf(seen, uses.podsReadyMs, await eventsOfAll(uses.events, silentUids(seen, nodes), signal));
       const nowMs = this.#time.now();
       if (!due || due.atMs > nowMs) {
         this.#due.set(id, { kind, atMs: Math.min(nowMs + LOOK_AGAIN_MS, due?.atMs ?? Infinity), failures: 0 });

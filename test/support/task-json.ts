@@ -39,7 +39,13 @@ export interface TaskJson {
     readonly node?: number;
   } | null;
   readonly attempt: number;
-  readonly past_attempts: readonly { readonly attempt: number; readonly node: number; readonly exit_code?: number }[];
+  readonly past_attempts: readonly {
+    readonly attempt: number;
+    readonly node: number;
+    readonly exit_code?: number;
+    readonly reason: string;
+    readonly message: string;
+  }[];
   readonly stop: { readonly username: string; readonly time: string; readonly reason: string } | null;
 }
 

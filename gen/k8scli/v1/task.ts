@@ -271,7 +271,7 @@ export interface Diagnosis {
   node?: number | undefined;
 }
 
-/** An attempt that failed and was followed by another one. */
+/** An attempt that failed, or did not find machines for all nodes, and was followed by another one. */
 export interface PastAttempt {
   /** Number of the attempt, from 0. */
   attempt: number;
@@ -4494,7 +4494,8 @@ export const protoMetadata: ProtoMetadata = {
       }, {
         "path": [4, 6],
         "span": [191, 0, 206, 1],
-        "leadingComments": " An attempt that failed and was followed by another one.\n",
+        "leadingComments":
+          " An attempt that failed, or did not find machines for all nodes, and was followed by another one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {

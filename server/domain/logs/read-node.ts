@@ -3,7 +3,7 @@
 import type { Domain } from '../context.js';
 import type { LogEvent, LogPosition } from '../ports.js';
 import { nodeState } from '../status/node-state.js';
-import { hasEnded, retryOf } from '../status/retry.js';
+import { hasEnded, mayRetry, retryOf } from '../status/retry.js';
 import { mayHaveLog, type TaskNode, type TaskView } from '../task.js';
 import { isLost } from './loss.js';
 import { NodeLog } from './node-log.js';
@@ -101,7 +101,7 @@ function stateOf(view: TaskView, node: number): TaskNode {
 /** Whether a node that has ended may run again, in another attempt of its task. */
 function mayGoOn(view: TaskView): boolean {
   const { record } = view;
-  if (!record.rules?.recovery || record.stop) return false;
+  if (!mayRetry(record)) return false;
   const nodes = view.nodes.map((node) => nodeState(node, record));
   return !nodes.every(hasEnded) || retryOf(record, nodes) !== undefined;
 }

@@ -6,8 +6,9 @@ import { explainingUid } from './aggregate.js';
 import { causeOf } from './causes/causes.js';
 import { SOME_TRIES_MS } from './causes/waiting.js';
 import { firstFailed } from './diagnosis.js';
+import { GANG_TIMEOUT, gangHalt } from './gang.js';
 import { nodeState } from './node-state.js';
-import { hasEnded } from './retry.js';
+import { hasEnded, MAX_ATTEMPTS } from './retry.js';
 import { isSilent } from './silent.js';
 
 /** A halt, and when it is due; it may be due already. Until then the task may change, and with it the halt. */
@@ -25,10 +26,12 @@ const START_PATIENCE_MS = 30 * 60_000;
 const EXPLAIN_MS = 10_000;
 
 /**
- * The next halt of a task, if nothing changes; undefined when there is none to come. Without events it says when they are to be asked
+ * The next halt of a task, if nothing changes. `podsReadyMs` is how long it may hold machines for some of its nodes while others find
+ * none, undefined for ever; undefined when there is none to come. Without events it says when they are to be asked
  * for, and less exactly why a node did not start; with them it may be later.
  */
-export function haltOf({ record, nodes: views }: TaskView, events?: EventsByUid): Halt | undefined {
+export function haltOf(view: TaskView, podsReadyMs: number | undefined, events?: EventsByUid): Halt | undefined {
+  const { record, nodes: views } = view;
   const rules = rulesOf(record);
   if (!rules) return undefined;
   const nodes = views.map((view) => nodeState(view, record, events?.get(explainingUid(view))));
@@ -37,6 +40,7 @@ export function haltOf({ record, nodes: views }: TaskView, events?: EventsByUid)
   const halts = [
     ...(rules.failFast ? failureOf(nodes) : []),
     ...timeoutOf(nodes, open, rules),
+    ...gangOf(view, nodes, rules, podsReadyMs),
     ...open.flatMap((node) => startOf(node, views[node.index], rules, events !== undefined)),
   ];
   return halts.toSorted((a, b) => a.atMs - b.atMs)[0];
@@ -88,6 +92,23 @@ function timeoutOf(nodes: readonly TaskNode[], open: readonly TaskNode[], { time
   const message = `the task ran longer than its timeout of ${lengthOf(timeoutMs)}`;
   const blamed = open.map(({ index }) => index);
   return [{ atMs: Math.min(...starts) + timeoutMs, mark: { blamed, reason: 'DeadlineExceeded', message } }];
+}
+
+function gangOf(
+  view: TaskView,
+  nodes: readonly TaskNode[],
+  { startWithinMs }: RunRules,
+  podsReadyMs: number | undefined,
+): readonly Halt[] {
+  // Who says how long nodes may take to start has an end to it anyway.
+  if (podsReadyMs === undefined || typeof startWithinMs === 'number' || view.record.attempt >= MAX_ATTEMPTS) return [];
+  const due = gangHalt(view, nodes, podsReadyMs);
+  if (!due) return [];
+  const { atMs, missing, retryMs } = due;
+  const [first] = missing;
+  const why = first && (first.message || first.reason);
+  const message = `not all nodes found a machine within ${lengthOf(podsReadyMs)} (node-${first?.index}: ${why})`;
+  return [{ atMs, mark: { blamed: missing.map(({ index }) => index), reason: GANG_TIMEOUT, message, retryMs } }];
 }
 
 function startOf(

@@ -1,4 +1,4 @@
-/** Whether a task that has failed is run again, as `job_recovery` says. */
+/** Whether a task that has failed is run again, as `job_recovery` says, or because not all of its nodes found a machine. */
 
 import type { PastAttempt, TaskNode, TaskRecord } from '../task.js';
 import { causeOf } from './causes/causes.js';
@@ -12,7 +12,7 @@ export interface Retry {
 }
 
 /** Names of Jobs have room for so many. */
-const MAX_ATTEMPTS = 999;
+export const MAX_ATTEMPTS = 999;
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 5 * 60_000;
 /** What the cluster did to the task, not its program: it does not count. */
@@ -20,15 +20,15 @@ const NOT_ITS_FAULT = new Set(['Evicted', 'NodeLost', 'PodLost']);
 
 /** The next attempt of a task of which a node has failed; undefined when there is none to come. */
 export function retryOf(record: TaskRecord, nodes: readonly TaskNode[]): Retry | undefined {
-  const { rules, halt, attempt, past } = record;
-  if (!rules?.recovery || record.stop || record.deleting || attempt >= MAX_ATTEMPTS) return undefined;
+  const { halt, attempt, past } = record;
+  if (!mayRetry(record) || attempt >= MAX_ATTEMPTS) return undefined;
   const first = halt ? nodes[halt.blamed[0] ?? 0] : firstFailed(nodes);
   if (!first || !isRetried(first, record)) return undefined;
   const starts = nodes.flatMap(({ startedAtMs }) => startedAtMs ?? []);
   const ends = nodes.flatMap(({ finishedAtMs }) => finishedAtMs ?? []);
   const ended = nodes.every(hasEnded);
   const endMs = Math.max(...ends);
-  const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(past.length, 20));
+  const delayMs = halt?.retryMs ?? Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(past.length, 20));
   return {
     atMs: ended ? (ends.length === 0 ? 0 : endMs) + delayMs : undefined,
     past: {
@@ -36,15 +36,21 @@ export function retryOf(record: TaskRecord, nodes: readonly TaskNode[]): Retry |
       reason: first.reason,
       message: first.message,
       exitCode: first.exitCode,
-      counts: !NOT_ITS_FAULT.has(causeOf(first)?.category ?? '') && !isNamed(first, record),
+      counts:
+        halt?.retryMs === undefined && !NOT_ITS_FAULT.has(causeOf(first)?.category ?? '') && !isNamed(first, record),
       startedAtMs: starts.length === 0 ? undefined : Math.min(...starts),
       finishedAtMs: ends.length === 0 ? undefined : endMs,
     },
   };
 }
 
+/** Whether the task may be run again at all. */
+export function mayRetry({ rules, halt, stop, deleting }: TaskRecord): boolean {
+  return (rules?.recovery !== undefined || halt?.retryMs !== undefined) && !stop && !deleting;
+}
+
 function isRetried(node: TaskNode, record: TaskRecord): boolean {
-  if (isNamed(node, record)) return true;
+  if (record.halt?.retryMs !== undefined || isNamed(node, record)) return true;
   const cause = causeOf(node);
   if (NOT_ITS_FAULT.has(cause?.category ?? '')) return true;
   // A program that never ran, or ran too long, would do so again.

@@ -103,8 +103,8 @@ export function whyNot(view: NodeView, record: TaskRecord, state: TaskState, eve
   return { reason: 'WaitingForPod', message: 'waiting for the Job controller to create the pod' };
 }
 
-function whyHalted(index: number, { blamed, reason, message }: HaltMark): Why {
-  if (blamed.includes(index)) return { reason, message };
+function whyHalted(index: number, { blamed, reason, message, retryMs }: HaltMark): Why {
+  if (blamed.includes(index) || retryMs !== undefined) return { reason, message };
   return { reason: STOPPED_FOR_PEER, message: `stopped because node-${blamed[0]} failed` };
 }
 

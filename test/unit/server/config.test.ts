@@ -22,6 +22,7 @@ describe('readCommand', () => {
       dataDir: '/state/k8s-cli/cluster',
       logDir: '/state/k8s-cli/logs',
       retainMs: undefined,
+      podsReadyMs: 600_000,
       tokenFile: undefined,
       logFile: undefined,
       loopback: true,
@@ -41,6 +42,8 @@ describe('readCommand', () => {
     ['--log-dir', 'K8S_CLI_LOG_DIR', 'logDir', '/logs', '/logs'],
     ['--log-dir', 'K8S_CLI_LOG_DIR', 'logDir', 'none', undefined],
     ['--retain', 'K8S_CLI_RETAIN', 'retainMs', '1h30m', 5_400_000],
+    ['--pods-ready-timeout', 'K8S_CLI_PODS_READY_TIMEOUT', 'podsReadyMs', '1h', 3_600_000],
+    ['--pods-ready-timeout', 'K8S_CLI_PODS_READY_TIMEOUT', 'podsReadyMs', 'never', undefined],
     ['--token-file', 'K8S_CLI_TOKEN_FILE', 'tokenFile', '/token', '/token'],
     ['--log-file', 'K8S_CLI_LOG_FILE', 'logFile', '/server.log', '/server.log'],
   ];
@@ -53,6 +56,13 @@ describe('readCommand', () => {
       expect(HELP).to.include(flag).and.include(variable);
     });
   }
+
+  it('refuses a time for pods to be ready that is none', () => {
+    const command = readCommand(['--pods-ready-timeout', 'soon'], HOME);
+    expect(command)
+      .to.have.property('message')
+      .that.equals('--pods-ready-timeout: "soon" is no span; write 10m or never');
+  });
 
   it('refuses a time to keep tasks that is none', () => {
     for (const wrong of ['soon', '30', '0s', '1.5h']) {

@@ -882,7 +882,7 @@ func (x *Diagnosis) GetNode() int32 {
 	return 0
 }
 
-// An attempt that failed and was followed by another one.
+// An attempt that failed, or did not find machines for all nodes, and was followed by another one.
 type PastAttempt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Number of the attempt, from 0.

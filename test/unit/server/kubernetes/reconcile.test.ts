@@ -43,6 +43,7 @@ describe('Reconciler', () => {
     lastLines: { linesOf: () => Promise<string[]> };
     events: { eventsOf: () => Promise<ClusterEvent[]> };
     retainMs: number | undefined;
+    podsReadyMs: number | undefined;
   };
   /** Time passes as fast as somebody waits for it. */
   let nowMs: number;
@@ -73,6 +74,7 @@ describe('Reconciler', () => {
       lastLines: { linesOf: async () => ['its last words'] },
       events: { eventsOf: async () => [] },
       retainMs: undefined,
+      podsReadyMs: undefined,
     };
     stub = await KubeStub.start((request, response) => {
       if (intercept(request, response)) return;

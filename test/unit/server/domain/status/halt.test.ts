@@ -1,12 +1,13 @@
 import { expect } from 'chai';
-import { doubtAtMs, haltMark, haltOf } from '../../../../../server/domain/status/halt.js';
-import type { NodeView, RunRules, TaskRecord } from '../../../../../server/domain/task.js';
+import { doubtAtMs, type Halt, haltMark, haltOf } from '../../../../../server/domain/status/halt.js';
+import type { NodeView, PastAttempt, PodView, RunRules, TaskRecord } from '../../../../../server/domain/task.js';
 import {
   endedNode,
   job,
   node,
   pod,
   result,
+  RUNNING,
   runningNode,
   T0,
   view,
@@ -21,7 +22,7 @@ function halt(
   rules: Partial<RunRules> = {},
   over: Partial<TaskRecord> = {},
 ): ReturnType<typeof haltOf> {
-  return haltOf(view(nodes, { rules: { ...RULES, ...rules }, ...over }));
+  return haltOf(view(nodes, { rules: { ...RULES, ...rules }, ...over }), undefined);
 }
 
 const waits = (index: number, reason: string, message = ''): NodeView =>
@@ -60,7 +61,7 @@ describe('haltOf', () => {
       undefined,
     );
     expect(halt(nodes, {}, { deleting: true })).to.equal(undefined);
-    expect(haltOf(view(nodes))).to.equal(undefined);
+    expect(haltOf(view(nodes), undefined)).to.equal(undefined);
   });
 
   it('counts the timeout from the start of the first node, and blames whoever has not ended', () => {
@@ -89,20 +90,20 @@ describe('haltOf', () => {
   it('says what events tell of why it did not start', () => {
     const refused = view([node({ job: job({ activeSinceMs: T0 }) })], { rules: { ...RULES, startWithinMs: 2000 } });
     const event = { reason: 'FailedCreate', message: 'exceeded quota: x', warning: true, timeMs: T0 };
-    expect(haltOf(refused, new Map([['job-0', [event]]]))?.mark.message).to.equal(
+    expect(haltOf(refused, undefined, new Map([['job-0', [event]]]))?.mark.message).to.equal(
       'did not start within 2s (provision_timeout): exceeded quota: x',
     );
   });
 
   it('gives a cluster that has not yet said why there is no pod some seconds more to say it', () => {
     const silent = view([node({ job: job({ activeSinceMs: T0 }) })], { rules: { ...RULES, startWithinMs: 2000 } });
-    expect(haltOf(silent)?.atMs).to.equal(T0 + 2000);
-    expect(haltOf(silent, new Map())?.atMs).to.equal(T0 + 12_000);
+    expect(haltOf(silent, undefined)?.atMs).to.equal(T0 + 2000);
+    expect(haltOf(silent, undefined, new Map())?.atMs).to.equal(T0 + 12_000);
     const event = { reason: 'FailedCreate', message: 'exceeded quota: x', warning: true, timeMs: T0 };
-    expect(haltOf(silent, new Map([['job-0', [event]]]))?.atMs).to.equal(T0 + 2000);
+    expect(haltOf(silent, undefined, new Map([['job-0', [event]]]))?.atMs).to.equal(T0 + 2000);
     const unschedulable = pod({ unschedulable: { reason: 'Unschedulable', message: 'Insufficient cpu' } });
     const waiting = node({ job: job({ activeSinceMs: T0 }), pod: unschedulable });
-    expect(haltOf(view([waiting], silent.record), new Map())?.atMs).to.equal(T0 + 2000);
+    expect(haltOf(view([waiting], silent.record), undefined, new Map())?.atMs).to.equal(T0 + 2000);
   });
 
   it('has patience of its own from when a machine was found, and none before', () => {
@@ -132,7 +133,7 @@ describe('haltOf', () => {
     expect(doubtAtMs(silent)).to.equal(T0 + 1000 + 5 * MINUTE);
     const message = 'MountVolume.SetUp failed for volume "secret-0" : secret "keys" not found';
     const events = new Map([['pod-1', [{ reason: 'FailedMount', message, warning: true, timeMs: T0 }]]]);
-    expect(haltOf(silent, events)).to.deep.equal({
+    expect(haltOf(silent, undefined, events)).to.deep.equal({
       atMs: T0 + 1000 + 5 * MINUTE,
       mark: { blamed: [1], reason: 'FailedMount', message },
     });
@@ -143,9 +144,79 @@ describe('haltOf', () => {
     expect(doubtAtMs(view([waits(0, 'ContainerCreating')]))).to.equal(undefined);
   });
 
+  describe('of a task of which some nodes hold machines while others find none', () => {
+    const full = { reason: 'Unschedulable', message: '0/1 nodes are available: 1 Insufficient cpu.' };
+    const placed = (index: number, atMs: number, over: Partial<PodView> = {}): NodeView =>
+      node({
+        index,
+        job: job({ index, activeSinceMs: T0 }),
+        pod: pod({ index, scheduledAtMs: atMs, phase: 'Running', container: RUNNING, silent: true, ...over }),
+      });
+    const missing = (index: number): NodeView =>
+      node({ index, job: job({ index, activeSinceMs: T0 }), pod: pod({ index, unschedulable: full }) });
+    const due = (
+      nodes: readonly NodeView[],
+      rules: Partial<RunRules> = {},
+      over: Partial<TaskRecord> = {},
+    ): Halt | undefined => haltOf(view(nodes, { rules: { ...RULES, ...rules }, ...over }), 10 * MINUTE);
+
+    it('has it give them back when nothing has changed for some time, and try again', () => {
+      const halted = due([placed(0, T0 + 1000), placed(1, T0 + 5000), missing(2)]);
+      expect(halted?.atMs).to.be.within(T0 + 5000 + 10 * MINUTE, T0 + 5000 + 15 * MINUTE);
+      expect(halted?.mark).to.deep.equal({
+        blamed: [2],
+        reason: 'PodsReadyTimeout',
+        message: 'not all nodes found a machine within 10m (node-2: 0/1 nodes are available: 1 Insufficient cpu.)',
+        retryMs: 30_000,
+      });
+    });
+
+    it('counts a pod that a quota refuses as one without a machine', () => {
+      const refused = node({ index: 1, job: job({ index: 1, activeSinceMs: T0 }) });
+      expect(due([placed(0, T0), refused])?.mark).to.deep.include({ blamed: [1] });
+    });
+
+    it('stays away twice as long each time, and not for ever', () => {
+      const nodes = [placed(0, T0), missing(1)];
+      const past: PastAttempt = {
+        node: 1,
+        reason: 'PodsReadyTimeout',
+        message: '',
+        exitCode: undefined,
+        counts: false,
+        startedAtMs: undefined,
+        finishedAtMs: undefined,
+      };
+      const after = (times: number): number | undefined =>
+        due(nodes, {}, { past: Array.from({ length: times }, () => past), attempt: times })?.mark.retryMs;
+      expect([0, 1, 2, 3, 4, 50].map(after)).to.deep.equal([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);
+      expect(after(999), 'no name is left for another attempt').to.equal(undefined);
+    });
+
+    it('has two such tasks do so at different times', () => {
+      const at = (id: string): number | undefined => due([placed(0, T0), missing(1)], {}, { id })?.atMs;
+      expect(at('abc12345')).to.equal(at('abc12345'));
+      expect(at('abc12345')).to.not.equal(at('abc12346'));
+    });
+
+    it('leaves every other task alone', () => {
+      const nodes = [placed(0, T0), missing(1)];
+      expect(haltOf(view(nodes, { rules: RULES }), undefined), 'where the operator says so').to.equal(undefined);
+      expect(due([missing(0), missing(1)]), 'it holds none').to.equal(undefined);
+      expect(due([placed(0, T0), placed(1, T0)])?.mark.reason, 'all have one').to.not.equal('PodsReadyTimeout');
+      const running = placed(0, T0, { silent: false, peers: { phase: 'run', digest: '' } });
+      expect(due([running, missing(1)]), 'it runs').to.equal(undefined);
+      expect(due([endedNode(0, 0), placed(1, T0), missing(2)]), 'a node has ended').to.equal(undefined);
+      const stop = { user: 'ann', timeMs: T0, reason: '', startedAtMs: {} };
+      expect(due(nodes, {}, { stop })).to.equal(undefined);
+      expect(due(nodes, { startWithinMs: 60 * MINUTE })?.mark.reason, 'its own time').to.equal('DeadlineExceeded');
+      expect(due(nodes, { startWithinMs: 'any' })?.mark.reason).to.equal('PodsReadyTimeout');
+    });
+  });
+
   it('remembers when nodes had started, for when their pods are gone', () => {
     const shown = view([runningNode(0), endedNode(1, 3), waitingNode(2)], { rules: RULES });
-    const due = haltOf(shown);
+    const due = haltOf(shown, undefined);
     if (!due) throw new Error('a halt was expected');
     expect(haltMark(due, shown, T0 + 9000)).to.deep.equal({
       timeMs: T0 + 9000,

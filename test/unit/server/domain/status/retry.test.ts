@@ -66,6 +66,31 @@ describe('retryOf', () => {
     expect(retry([evicted], { rules: rules(0, [33]) })?.past).to.include({ reason: 'Evicted', counts: false });
   });
 
+  it('runs a task again whose nodes did not all find a machine, whatever it says of recovery', () => {
+    const suspended = [0, 1].map((index) => node({ index, job: job({ index, suspended: true }) }));
+    const halt = {
+      timeMs: T0,
+      blamed: [1],
+      reason: 'PodsReadyTimeout',
+      message: 'no room',
+      startedAtMs: {},
+      retryMs: 30_000,
+    };
+    const again = retry(suspended, { numNodes: 2, rules: { ...rules(0), recovery: undefined }, halt });
+    expect(again?.past).to.include({ node: 1, reason: 'PodsReadyTimeout', message: 'no room', counts: false });
+    const ended = [
+      node({ index: 0, job: job({ index: 0, outcome: 'failed', suspended: true }), pod: endedNode(0, 143).pod }),
+      ...suspended.slice(1),
+    ];
+    expect(retry(ended, { numNodes: 2, rules: rules(0), halt })?.atMs).to.equal(T0 + 5000 + 30_000);
+    const stop = { user: 'ann', timeMs: T0, reason: '', startedAtMs: {} };
+    expect(retry(suspended, { numNodes: 2, rules: rules(0), halt, stop })).to.equal(undefined);
+    expect(aggregate(view(suspended, { numNodes: 2, rules: rules(0), halt }), 'default')).to.deep.include({
+      status: 'pending',
+      state: 'PENDING',
+    });
+  });
+
   it('leaves alone what was stopped, ran too long, or never started', () => {
     const stop = { user: 'ann', timeMs: T0 + 9000, reason: '', startedAtMs: {} };
     expect(retry([endedNode(0, 3)], { rules: rules(5), stop })).to.equal(undefined);
