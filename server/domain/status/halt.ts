@@ -22,7 +22,10 @@ export interface Halt {
  * for a machine is a matter of how busy the cluster is, and not limited.
  */
 const START_PATIENCE_MS = 30 * 60_000;
-/** A cluster that has neither made a pod nor said why may be busy: it has so much longer to say why before a node is given up. */
+/**
+ * A cluster that has neither made a pod nor found a machine for it, nor said why, may be busy: it has so much longer to say why before a
+ * node is given up.
+ */
 const EXPLAIN_MS = 10_000;
 
 /**
@@ -128,7 +131,8 @@ function startOf(
   };
   if (startWithinMs === undefined) patience(pod?.scheduledAtMs, START_PATIENCE_MS, 'on its machine');
   else if (startWithinMs !== 'any') {
-    patience(job.activeSinceMs, startWithinMs, '(provision_timeout)', !pod && asked && isSilent(node) ? EXPLAIN_MS : 0);
+    const unexplained = asked && pod?.scheduledAtMs === undefined && isSilent(node);
+    patience(job.activeSinceMs, startWithinMs, '(provision_timeout)', unexplained ? EXPLAIN_MS : 0);
   }
   const hopelessAfterMs = causeOf(node)?.hopelessAfterMs;
   if (hopelessAfterMs !== undefined && startWithinMs !== 'any' && pod?.scheduledAtMs !== undefined) {

@@ -95,15 +95,18 @@ describe('haltOf', () => {
     );
   });
 
-  it('gives a cluster that has not yet said why there is no pod some seconds more to say it', () => {
+  it('gives a cluster that has not yet said why there is no pod, or no machine, some seconds more to say it', () => {
     const silent = view([node({ job: job({ activeSinceMs: T0 }) })], { rules: { ...RULES, startWithinMs: 2000 } });
     expect(haltOf(silent, undefined)?.atMs).to.equal(T0 + 2000);
     expect(haltOf(silent, undefined, new Map())?.atMs).to.equal(T0 + 12_000);
     const event = { reason: 'FailedCreate', message: 'exceeded quota: x', warning: true, timeMs: T0 };
     expect(haltOf(silent, undefined, new Map([['job-0', [event]]]))?.atMs).to.equal(T0 + 2000);
     const unschedulable = pod({ unschedulable: { reason: 'Unschedulable', message: 'Insufficient cpu' } });
-    const waiting = node({ job: job({ activeSinceMs: T0 }), pod: unschedulable });
-    expect(haltOf(view([waiting], silent.record), undefined, new Map())?.atMs).to.equal(T0 + 2000);
+    const atMs = (of: PodView) =>
+      haltOf(view([node({ job: job({ activeSinceMs: T0 }), pod: of })], silent.record), undefined, new Map())?.atMs;
+    expect(atMs(unschedulable)).to.equal(T0 + 2000);
+    expect(atMs(pod({}))).to.equal(T0 + 12_000);
+    expect(atMs(pod({ scheduledAtMs: T0 + 1000, nodeName: 'worker' }))).to.equal(T0 + 2000);
   });
 
   it('has patience of its own from when a machine was found, and none before', () => {
