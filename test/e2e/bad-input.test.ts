@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { useHouse } from '../support/house.js';
 import type { ErrorJson } from '../support/task-json.js';
@@ -102,9 +101,10 @@ describe('bad input', () => {
   }
 
   it('a server that is not there', async () => {
-    const port = await unusedPort();
+    // Nobody listens there, and nobody is given this port.
+    const url = 'http://127.0.0.1:1';
     const file = house.file('good.yaml', 'run: date\n');
-    const env = { K8S_CLI_API_URL: `http://127.0.0.1:${port}` };
+    const env = { K8S_CLI_API_URL: url };
     for (const args of [
       ['jobs', 'submit', file],
       ['jobs', 'list'],
@@ -113,7 +113,7 @@ describe('bad input', () => {
       const { code, stdout, stderr } = await house.cli(args, { env });
       expect({ code, stdout }, args.join(' ')).to.deep.equal({ code: 1, stdout: '' });
       expect(stderr).to.equal(
-        `k8s-cli: cannot reach the server at http://127.0.0.1:${port}: connection refused; ` +
+        `k8s-cli: cannot reach the server at ${url}: connection refused; ` +
           'start it with k8s-cli-server, or one on this machine with k8s-cli local start, or set K8S_CLI_API_URL\n',
       );
     }
@@ -154,13 +154,3 @@ describe('bad input', () => {
     expect((JSON.parse(text) as ErrorJson).message).to.match(/^run: is 200002 bytes long/);
   });
 });
-
-/** A port on which nobody listens: one that was just given and taken back. */
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

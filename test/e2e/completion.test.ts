@@ -17,7 +17,7 @@ const SHELLS: Readonly<Record<string, { readonly program: readonly string[]; rea
 };
 /** Takes what has been typed away, in all of them. */
 const CTRL_U = '\u0015';
-const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 15;
 
 /**
  * What becomes of a line when Tab is pressed at its end: it is there when the next key is. Once more where nothing became of it: a

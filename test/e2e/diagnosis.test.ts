@@ -1,7 +1,9 @@
 import type { V1NodeList, V1SecretList } from '@kubernetes/client-node';
 import { expect } from 'chai';
+import { hasCode } from '../../server/kubernetes/errors.js';
 import { eventually } from '../support/eventually.js';
 import { uniqueName, useHouse } from '../support/house.js';
+import { createQuota } from '../support/quota.js';
 import { type EmptyRegistry, startEmptyRegistry } from '../support/registry.js';
 import { rest } from '../support/rest.js';
 import { REAL } from '../support/target.js';
@@ -76,6 +78,17 @@ describe('the diagnosis of a task', () => {
 
   if (!REAL) return;
 
+  /** Tries to create a pod with such a container until the API server refuses that: of what it has stored itself it hears a moment later. */
+  const untilPodsAreRefused = (container: object): Promise<void> =>
+    eventually(async () => {
+      const { client, namespace } = house.kubernetes;
+      const spec = { containers: [{ name: 'main', image: 'plain', ...container }] };
+      const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'probe' }, spec };
+      const path = `/api/v1/namespaces/${namespace}/pods`;
+      const answer = client.request({ method: 'POST', path, query: { dryRun: 'All' }, body, retry: false });
+      expect(await answer.catch((error: unknown) => hasCode(error, 403))).to.equal(true);
+    });
+
   it('tells an image that does not exist from one that needs a login, and ends a task whose image cannot be one', async () => {
     const image = (host: string | undefined): object => ({ resources: { image_id: `${host}/no/such:1` } });
     const shortDigest = { resources: { image_id: `busybox@sha256:${'a'.repeat(63)}` } };
@@ -120,14 +133,9 @@ describe('the diagnosis of a task', () => {
 
   it('says that a Secret is missing', async () => {
     const { client, namespace } = house.kubernetes;
-    const quota = {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'none' },
-      spec: { hard: { pods: '0' } },
-    };
-    await house.kubernetes.create('resourcequotas', quota);
+    await createQuota(house.kubernetes, 'none', { pods: '0' });
     try {
+      await untilPodsAreRefused({});
       const { task_id: id } = await diagnosed({ secrets: { TOKEN: 'canary' } }, 'QuotaExceeded');
       const path = `/api/v1/namespaces/${namespace}/secrets`;
       const query = { labelSelector: `task-id=${id}` };
@@ -225,6 +233,7 @@ describe('the diagnosis of a task', () => {
       });
     await enforce('restricted');
     try {
+      await untilPodsAreRefused({});
       await check({ title: '', task: {}, category: 'PodSecurity', cause: /violates PodSecurity "restricted:latest"/ });
     } finally {
       await enforce(null);
@@ -233,6 +242,7 @@ describe('the diagnosis of a task', () => {
     const body = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'small' }, spec: { limits } };
     await client.request({ method: 'POST', path: `${path}/limitranges`, body });
     try {
+      await untilPodsAreRefused({ resources: { requests: { cpu: '2' }, limits: { cpu: '2' } } });
       await check({
         title: '',
         task: { resources: { cpus: 2 } },

@@ -135,7 +135,7 @@ if (!REAL) {
     afterEach(() => folder.remove());
 
     it(`is there after each of ${KILLS} kills at any moment, and nothing is there by half`, async function () {
-      this.timeout(60_000 + KILLS * 10_000);
+      this.timeout(60_000 + KILLS * 30_000);
       const possible: Possible = new Map();
       for (let round = 0; round < KILLS; round += 1) {
         if (round % KILL_START_EVERY === 0) {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
+import { eventually, withMoreTime } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
+import { logLines } from '../support/log-lines.js';
 
 describe('a task that fails', () => {
   const house = useHouse();
@@ -9,12 +10,15 @@ describe('a task that fails', () => {
     const run = [
       'trap "echo told to end; exit 0" TERM',
       'echo begun',
-      'if [ "$NODE_RANK" = 2 ]; then sleep 1; echo "no such file: data.bin" >&2; exit 4; fi',
+      'if [ "$NODE_RANK" = 2 ]; then until [ -e /tmp/fail ]; do sleep 0.1; done; echo "no such file: data.bin" >&2; exit 4; fi',
       'while true; do sleep 0.1; done',
     ].join('\n');
     const file = house.file('together.yaml', `num_nodes: 3\nrun: |\n  ${run.replaceAll('\n', '\n  ')}\n`);
-    const { code, stdout, stderr } = await house.cli(['jobs', 'submit', file]);
-    const id = /^Task (\S+) submitted$/m.exec(stdout)?.[1] ?? '';
+    const follow = house.startCli(['jobs', 'submit', file]);
+    const [, id = ''] = await follow.seen('stdout', /^Task (\S+) submitted$/m);
+    for (const node of [0, 1]) await follow.seen('stdout', new RegExp(`^node-${node} \\| begun$`, 'm'));
+    await house.touch(id, '/tmp/fail', 2);
+    const { code, stdout, stderr } = await follow.ended;
     expect(code, stderr).to.equal(4);
     expect(stdout).to.contain('node-0 | told to end\n').and.to.contain('node-1 | told to end\n');
     expect(stderr).to.contain('node-0 | stopped because node-2 failed').and.to.contain('node-2 | failed: exit code 4');
@@ -94,12 +98,21 @@ describe('a task that fails', () => {
 
   it('has run out of time: 124, with all of its log', async () => {
     const run = 'trap "echo \\"$NODE_RANK has to end\\"; exit 0" TERM; echo begun; while true; do sleep 0.1; done';
-    const file = house.file('late.yaml', `num_nodes: 2\ntimeout: 3s\nrun: ${run}\n`);
-    const { code, stdout, stderr } = await house.cli(['jobs', 'submit', file]);
+    // Both nodes have to have begun when the time is up.
+    const ending = await withMoreTime(
+      async (seconds) => {
+        const file = house.file('late.yaml', `num_nodes: 2\ntimeout: ${seconds}s\nrun: ${run}\n`);
+        return { seconds, ...(await house.cli(['jobs', 'submit', file])) };
+      },
+      ({ stdout }) => logLines(stdout).filter((line) => line.endsWith('| begun')).length < 2,
+    );
+    const { seconds, code, stdout, stderr } = ending;
     const id = /^Task (\S+) submitted$/m.exec(stdout)?.[1] ?? '';
     expect(code, stderr).to.equal(124);
     expect(stdout).to.contain('node-0 | 0 has to end\n').and.to.contain('node-1 | 1 has to end\n');
-    expect(stderr).to.match(new RegExp(`^Task ${id} failed .*the task ran longer than its timeout of 3s`, 'm'));
+    expect(stderr).to.match(
+      new RegExp(`^Task ${id} failed .*the task ran longer than its timeout of ${seconds}s`, 'm'),
+    );
     const task = await house.task(id);
     expect(task.diagnosis).to.include({ category: 'DeadlineExceeded' });
     expect(task.nodes.map(({ state, reason }) => `${state} ${reason}`)).to.deep.equal([
@@ -109,11 +122,17 @@ describe('a task that fails', () => {
   });
 
   it('did not start in the time that it was given', async () => {
-    const task = 'config: {kubernetes: {provision_timeout: 2}}\nresources: {cpus: 500}\nrun: echo never\n';
-    const { task_id: id } = await house.submit(task);
-    const { diagnosis, started_at } = await house.until(id, 'failed');
+    const words = /^did not start within \d+s \(provision_timeout\): .*Insufficient cpu/;
+    const { diagnosis, started_at } = await withMoreTime(
+      async (seconds) => {
+        const config = `config: {kubernetes: {provision_timeout: ${seconds}}}`;
+        const { task_id: id } = await house.submit(`${config}\nresources: {cpus: 500}\nrun: echo never\n`);
+        return house.until(id, 'failed');
+      },
+      (task) => !words.test(task.diagnosis?.cause ?? ''),
+    );
     expect(started_at).to.equal(null);
     expect(diagnosis).to.include({ category: 'DeadlineExceeded' });
-    expect(diagnosis?.cause).to.match(/^did not start within 2s \(provision_timeout\): .*Insufficient cpu/);
+    expect(diagnosis?.cause).to.match(words);
   });
 });

@@ -6,6 +6,7 @@ import { type ApiProxy, type Matches, startApiProxy } from '../support/api-proxy
 import { startCli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
+import { logLines } from '../support/log-lines.js';
 import { rest, restStream } from '../support/rest.js';
 import { targetKubeconfig } from '../support/target.js';
 import type { SubmittedJson } from '../support/task-json.js';
@@ -17,6 +18,8 @@ const RESTART_API = process.env['K8S_CLI_E2E_RESTART_API'];
 const LINES = 50;
 /** Numbered lines for about five seconds, then a word that says that it was the last one. */
 const NUMBERED = `i=0; while [ $i -lt ${LINES} ]; do i=$((i+1)); echo "line $i"; sleep 0.1; done; echo end`;
+/** The same, but in the middle they wait for a file: not all can be written while something is done. */
+const WAITING = NUMBERED.replace('sleep 0.1', 'sleep 0.1; until [ $i -ne 25 ] || [ -e /tmp/on ]; do sleep 0.1; done');
 const ALL_LINES = [...Array.from({ length: LINES }, (_, index) => `line ${index + 1}`), 'end'];
 
 const creationOfJobs: Matches = ({ method, path }) => method === 'POST' && path.includes('/jobs');
@@ -140,7 +143,11 @@ describe('faults', () => {
       const { task_id: id } = await house.submit({ run: NUMBERED });
       const follow = startCli(home, server.url, ['jobs', 'logs', id]);
       const text = restStream(server.url, `/tasks/${id}/logs`);
-      const { pod_name: pod = '' } = (await house.until(id, 'running')).nodes[0] ?? {};
+      const pod = await eventually(async () => {
+        const { nodes } = await house.task(id);
+        expect(nodes[0]?.pod_name).to.match(/./);
+        return nodes[0]?.pod_name ?? '';
+      });
       await disturb(
         (count) => follow.seen('stdout', new RegExp(`^line ${count}$`, 'm')),
         (count) => eventually(async () => expect(await house.kubernetes.podLog(pod)).to.contain(`line ${count}\n`)),
@@ -169,8 +176,8 @@ describe('faults', () => {
       const lines: string[] = [];
       for await (const line of text.lines) lines.push(line);
       for (const node of [0, 1]) {
-        expect(ofNode(stdout.split('\n'), node), 'over gRPC').to.deep.equal(expected[node]);
-        expect(ofNode(lines, node), 'over REST').to.deep.equal(expected[node]);
+        expect(ofNode(logLines(stdout), node), 'over gRPC').to.deep.equal(expected[node]);
+        expect(ofNode(logLines(lines.join('\n')), node), 'over REST').to.deep.equal(expected[node]);
       }
       expect(stderr).to.match(new RegExp(`^Task ${id} completed after `, 'm'));
       expect(code).to.equal(0);
@@ -229,12 +236,13 @@ describe('faults', () => {
 
   it('a log is followed over the restart of the server', async () => {
     const first = await house.anotherServer();
-    const { task_id: id } = await house.submit({ run: NUMBERED });
+    const { task_id: id } = await house.submit({ run: WAITING });
     const follow = startCli(home, first.url, ['jobs', 'logs', id]);
     await follow.seen('stdout', /^line 10$/m);
     await first.program.stop();
     await follow.seen('stderr', /connection lost/);
     await house.anotherServer(targetKubeconfig(), Number(new URL(first.url).port));
+    await house.touch(id, '/tmp/on');
     const { code, stdout, stderr } = await follow.ended;
     expect(stdout.trimEnd().split('\n')).to.deep.equal(ALL_LINES);
     expect(code, stderr).to.equal(0);

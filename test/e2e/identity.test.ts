@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { useHouse } from '../support/house.js';
+import { logLines } from '../support/log-lines.js';
 import { itWithVolumes, targetKubeconfig } from '../support/target.js';
 import { startProgram } from '../support/program.js';
 import type { ErrorJson, TaskJson } from '../support/task-json.js';
@@ -100,7 +101,7 @@ describe('identity', () => {
     );
     for (const [index, user] of users.entries()) {
       const { text } = await house.rest('GET', `/tasks/${submitted[index]?.task_id}/logs`, { user });
-      expect(text).to.equal(`node-1 | told: ${user}.\n`);
+      expect(logLines(text)).to.deep.equal([`node-1 | told: ${user}.`]);
     }
   });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { withMoreTime } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
 import type { Program } from '../support/program.js';
 import type { Server } from '../support/server.js';
@@ -52,7 +53,11 @@ describe('jobs wait', () => {
     const ids = [await submit({ run: 'true' }), await submit(FOREVER)] as const;
     const [short, long] = ids;
     await house.until(short, 'completed');
-    const { code, stderr } = await house.cli(['jobs', 'wait', short, long, '--timeout', '2s']);
+    // Time enough to hear of the one that has ended.
+    const { code, stderr } = await withMoreTime(
+      (seconds) => house.cli(['jobs', 'wait', short, long, '--timeout', `${seconds}s`]),
+      (ending) => ending.stderr.includes(short),
+    );
     expect({ code, stderr }).to.deep.equal({ code: 124, stderr: `Time is up; not ended: ${long}\n` });
     await house.until(long, 'running');
     await stop(long);

@@ -12,8 +12,8 @@ import { targetKubeconfig } from '../support/target.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
 
 const READERS = 5;
-/** How long a request may stay open behind its reader, in milliseconds. */
-const SOON_MS = 1000;
+/** How long a request may stay open behind its reader, in milliseconds: what waits for a heartbeat takes up to 15 seconds. */
+const SOON_MS = 5000;
 
 const followedLogs: Matches = ({ path }) => path.includes('/log?') && path.includes('follow=true');
 
@@ -36,7 +36,7 @@ describe('requests to Kubernetes', () => {
 
   /** A task that has said something, then is silent: only the reader's going away can end the request. */
   const silentTask = async (): Promise<string> => {
-    const { task_id: id } = await house.submit({ run: 'echo begun; sleep 600' });
+    const { task_id: id } = await house.submit({ run: 'echo begun; sleep 3000' });
     await house.until(id, 'running');
     return id;
   };
@@ -57,8 +57,9 @@ describe('requests to Kubernetes', () => {
       await untilOpen(READERS - 1 - index);
       delays.push(performance.now() - leftAt);
     }
-    // Not the slowest: the machine may be busy. Whatever waits for a heartbeat or a timer shows in the quickest too.
-    expect(Math.min(...delays), `closed after ${delays.map(Math.round).join(', ')} ms`).to.be.below(SOON_MS);
+    // Not the slower ones: the machine may be busy. Of those who wait for a heartbeat or a timer only the first can be quick.
+    const [, second] = delays.toSorted((a, b) => a - b);
+    expect(second, `closed after ${delays.map(Math.round).join(', ')} ms`).to.be.below(SOON_MS);
     await house.cli(['jobs', 'stop', id]);
   }
 

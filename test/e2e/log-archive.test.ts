@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
+import { logLines } from '../support/log-lines.js';
 import type { Ending } from '../support/program.js';
 import { keptBeginnings, keptLogs, startServer } from '../support/server.js';
 import { targetKubeconfig } from '../support/target.js';
@@ -31,7 +32,7 @@ describe('logs that outlive their pods', () => {
     await house.until(id, 'completed');
     const whole = await read(id, '--timestamps', '--node', '1');
     const part = await read(id, '--tail', '3', '--node', '0');
-    expect(whole.stdout.trimEnd().split('\n')).to.have.length(51);
+    expect(logLines(whole.stdout)).to.have.length(51);
     await untilKept(id, 2);
     await deletePods(id);
     expect((await read(id, '--timestamps', '--node', '1')).stdout).to.equal(whole.stdout);

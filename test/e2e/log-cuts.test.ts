@@ -12,6 +12,7 @@ import { startApiProxy } from '../support/api-proxy.js';
 import { startCli } from '../support/cli.js';
 import { type CuttingProxy, randomFrom, startCuttingProxy } from '../support/cutting-proxy.js';
 import { useHouse } from '../support/house.js';
+import { logLines } from '../support/log-lines.js';
 import type { Program } from '../support/program.js';
 import { targetKubeconfig } from '../support/target.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
@@ -150,9 +151,7 @@ async function expectAll(
   const last = Array.from({ length: NODES }, () => 0);
   const strange: string[] = [];
   let disordered = 0;
-  for (const line of stdout.trimEnd().split('\n')) {
-    // What a node says while it waits for the others.
-    if (/^(?:node-\d+ \| )?k8s-cli: waiting for /.test(line)) continue;
+  for (const line of logLines(stdout)) {
     const [, prefix, node = '', number] = /^(?:node-(\d+) \| )?(\d+):(\d+)$/.exec(line) ?? [];
     const counts = seen[Number(node)];
     if ((prefix ?? '0') !== node || counts === undefined || Number(number) > LINES) {

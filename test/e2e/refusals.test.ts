@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
+import { eventually, withMoreTime } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
 import type { Resource } from '../support/kubernetes.js';
+import { createQuota } from '../support/quota.js';
 import { REAL } from '../support/target.js';
 import type { ErrorJson, TaskJson } from '../support/task-json.js';
 import { refuseByWebhook } from '../support/webhook.js';
@@ -9,21 +10,7 @@ import { refuseByWebhook } from '../support/webhook.js';
 describe('what the cluster refuses', () => {
   const house = useHouse();
 
-  const quota = async (hard: Readonly<Record<string, string>>): Promise<void> => {
-    const metadata = { name: 'limit' };
-    await house.kubernetes.create('resourcequotas', {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata,
-      spec: { hard },
-    });
-    // It holds once the cluster has counted what there is.
-    await eventually(async () => {
-      const path = `/api/v1/namespaces/${house.kubernetes.namespace}/resourcequotas/limit`;
-      const { body } = await house.kubernetes.client.request<{ status?: { hard?: object } }>({ method: 'GET', path });
-      expect(body.status?.hard).to.deep.equal(hard);
-    });
-  };
+  const quota = (hard: Readonly<Record<string, string>>): Promise<void> => createQuota(house.kubernetes, 'limit', hard);
 
   const nothingLeft = (): Promise<void> =>
     eventually(async () => {
@@ -98,10 +85,16 @@ describe('what the cluster refuses', () => {
     });
 
     it('fails a task that was given a time to start in, with the words of the cluster', async () => {
-      const { task_id: id } = await house.submit('config: {kubernetes: {provision_timeout: 2}}\nrun: echo never\n');
-      const { diagnosis } = await house.until(id, 'failed');
+      const words = /^did not start within \d+s \(provision_timeout\): .*exceeded quota: limit/;
+      const { diagnosis } = await withMoreTime(
+        async (seconds) => {
+          const task = `config: {kubernetes: {provision_timeout: ${seconds}}}\nrun: echo never\n`;
+          return house.until((await house.submit(task)).task_id, 'failed');
+        },
+        (task) => !words.test(task.diagnosis?.cause ?? ''),
+      );
       expect(diagnosis).to.include({ category: 'DeadlineExceeded' });
-      expect(diagnosis?.cause).to.match(/^did not start within 2s \(provision_timeout\): .*exceeded quota: limit/);
+      expect(diagnosis?.cause).to.match(words);
     });
   });
 

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { V1Secret } from '@kubernetes/client-node';
 import { expect } from 'chai';
+import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
 import { allObjects } from '../support/kubernetes.js';
-import { keptLogsFolder } from '../support/server.js';
+import { keptLogs, keptLogsFolder } from '../support/server.js';
 import { embeddedData, REAL } from '../support/target.js';
 
 const CANARY = 'c4n4ry-hunter2';
@@ -50,6 +51,7 @@ describe('secrets', () => {
       const { text } = await house.rest('POST', `/tasks/submit${query}`, { headers: YAML, body });
       seen.set(`the answer of REST to a ${name}`, text);
     }
+    await eventually(() => expect(keptLogs(id)).to.have.length(2));
     seen.set('what the server says', JSON.stringify(house.server.program.output));
     const { client, namespace } = house.kubernetes;
     for (const { place, object } of await allObjects(client, namespace)) {
@@ -62,9 +64,11 @@ describe('secrets', () => {
     }
     const data = embeddedData();
     const folders = [house.folder, keptLogsFolder(), ...(data === undefined ? [] : [data])];
-    for (const path of folders.flatMap(filesBelow)) {
-      if (!path.endsWith('.yaml')) seen.set(path, readFileSync(path, 'latin1'));
-    }
+    // Once more where the cluster has removed a file meanwhile.
+    const files = await eventually(() =>
+      folders.flatMap(filesBelow).map((path) => [path, readFileSync(path, 'latin1')] as const),
+    );
+    for (const [path, text] of files) if (!path.endsWith('.yaml')) seen.set(path, text);
 
     expect(
       [...seen]

@@ -52,7 +52,7 @@ describe('the status of a task', () => {
   itWithVolumes('is failed at the first failed node, but finished with the last one', async () => {
     const { task_id: id } = await house.submit({ ...STEERED, envs: { GATE: 'bad' } });
     await whenNodes(id, { running_nodes: 3 });
-    const watched = house.restStream(`/tasks/${id}/watch`);
+    const watched = await house.restStream(`/tasks/${id}/watch`);
     await end('bad', { 1: 3 });
     const failing = await house.until(id, 'failed');
     expect(failing).to.include({ state: 'FAILED', finished_at: null });
@@ -65,7 +65,7 @@ describe('the status of a task', () => {
     expect(failed).to.include({ status: 'failed', state: 'FAILED' });
     expect(failed.finished_at).to.not.equal(null);
     const states: string[] = [];
-    for await (const line of (await watched).lines) {
+    for await (const line of watched.lines) {
       if (line === '') continue;
       const { result } = JSON.parse(line) as { result: TaskJson };
       states.push(`${result.status} ${result.metadata.running_nodes}`);

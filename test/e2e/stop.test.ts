@@ -1,11 +1,20 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { uniqueName, useHouse } from '../support/house.js';
+import type { SubmittedJson } from '../support/task-json.js';
 
 const FOREVER = { run: 'echo begun; sleep 600 & wait' };
 
 describe('stop', () => {
   const house = useHouse();
+
+  /** Submits a task of one node; resolves when its program has said so: it is deaf to a signal by then, where it wants to be. */
+  const submitAndBegin = async (task: object | string): Promise<SubmittedJson> => {
+    const submitted = await house.submit(task);
+    await house.startCli(['jobs', 'logs', submitted.task_id]).seen('stdout', /^begun$/m);
+    await house.until(submitted.task_id, 'running');
+    return submitted;
+  };
 
   it('ends the programs, tells them first, and the task stays visible', async () => {
     const run = 'trap "echo cleaning up; exit 0" TERM; echo begun; while true; do sleep 0.1; done';
@@ -33,9 +42,8 @@ describe('stop', () => {
   });
 
   it('may be repeated, and keeps its former word until no pod is left', async () => {
-    const run = 'trap "" TERM; echo begun; for i in 1 2 3 4 5 6; do sleep 1; done';
-    const { task_id: id } = await house.submit({ run });
-    await house.until(id, 'running');
+    const run = 'trap "" TERM; echo begun; until [ -e /tmp/over ]; do sleep 0.1; done';
+    const { task_id: id } = await submitAndBegin({ run });
     const stop = { body: { reason: 'too expensive' } };
     const first = await house.rest('POST', `/tasks/${id}/stop`, stop);
     expect(JSON.parse(first.text)).to.deep.equal({
@@ -48,6 +56,7 @@ describe('stop', () => {
     const second = await house.rest('POST', `/tasks/${id}/stop`);
     expect(second.status).to.equal(200);
     expect(JSON.parse(second.text)).to.include({ status: 'stopped', message: `Task ${id} is being stopped already` });
+    await house.touch(id, '/tmp/over');
     const stopped = await house.until(id, 'stopped');
     expect(stopped).to.include({ state: 'STOPPED' });
     expect(stopped.stop).to.include({ username: 'alice', reason: 'too expensive' });
@@ -57,16 +66,17 @@ describe('stop', () => {
   });
 
   it('leaves programs that do not end less time when it is told so', async () => {
-    const { task_id: id } = await house.submit({ run: 'trap "" TERM; echo begun; while true; do sleep 0.1; done' });
-    await house.until(id, 'running');
+    const config = 'config: {kubernetes: {pod_config: {spec: {terminationGracePeriodSeconds: 120}}}}';
+    const run = 'trap "" TERM; echo begun; while true; do sleep 0.1; done';
+    const { task_id: id } = await submitAndBegin(`${config}\nrun: '${run}'\n`);
     const grace = async (...options: string[]) => {
       expect((await house.cli(['jobs', 'stop', id, ...options])).code).to.equal(0);
       const [pod] = await house.kubernetes.list('pods', `task-id=${id}`);
       return pod?.metadata?.deletionGracePeriodSeconds;
     };
-    expect(await grace('--grace', '20s')).to.equal(20);
+    expect(await grace('--grace', '60s')).to.equal(60);
     expect(await house.task(id)).to.include({ status: 'running', state: 'STOPPING' });
-    expect(await grace('--grace', '25s')).to.equal(20);
+    expect(await grace('--grace', '70s')).to.equal(60);
     // A kubelet has begun by now, and may take its time; the embedded cluster's may have ended it already.
     expect((await grace('--force')) ?? 0).to.be.at.most(1);
   });
@@ -120,6 +130,8 @@ describe('stop', () => {
 
   it("--all stops what is the caller's own, and with --all-users everything", async () => {
     const [one, two] = [uniqueName('one'), uniqueName('two')];
+    // What a test has left behind that failed is not to be counted.
+    await house.cli(['jobs', 'stop', '--all', '--all-users']);
     const own = [await house.submit(FOREVER, { user: one }), await house.submit(FOREVER, { user: one })];
     const other = await house.submit(FOREVER, { user: two });
     const done = await house.submit({ run: 'true' }, { user: one });

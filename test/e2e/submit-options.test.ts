@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
 import { useHouse } from '../support/house.js';
+import { logLines } from '../support/log-lines.js';
+import { createQuota } from '../support/quota.js';
 
 describe('jobs submit, with options', () => {
   const house = useHouse();
@@ -14,7 +16,7 @@ describe('jobs submit, with options', () => {
       { stdin: yaml, env: { TOKEN: 'mine' } },
     );
     expect(code, stderr).to.equal(0);
-    const [first = '', ...lines] = stdout.trimEnd().split('\n');
+    const [first = '', ...lines] = logLines(stdout);
     expect(lines).to.have.members([0, 1].map((rank) => `node-${rank} | word two words mine 2`));
     const task = await house.task(/^Task (\w+) submitted$/.exec(first)?.[1] ?? '');
     expect(task.name).to.equal('other');
@@ -95,12 +97,7 @@ describe('jobs submit, with options', () => {
 
     it('asks the cluster, also about the pod', async () => {
       const before = await count();
-      await house.kubernetes.create('resourcequotas', {
-        apiVersion: 'v1',
-        kind: 'ResourceQuota',
-        metadata: { name: 'small' },
-        spec: { hard: { 'requests.cpu': '1' } },
-      });
+      await createQuota(house.kubernetes, 'small', { 'requests.cpu': '1' });
       const file = house.file('large.yaml', 'run: echo\nresources: {cpus: 3}\n');
       const { code, stdout, stderr } = await house.cli(['jobs', 'submit', file, '--dry-run']);
       await house.kubernetes.remove('resourcequotas', 'small');

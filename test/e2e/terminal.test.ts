@@ -33,23 +33,20 @@ describe('in a terminal', () => {
   });
 
   it('a log is followed, left with Ctrl+Z, and followed again with fg without a lost line; Ctrl+C ends that', async () => {
-    const touch = async (n: number): Promise<void> => {
-      expect((await house.cli(['jobs', 'exec', running, '--', 'touch', `/tmp/${n}`])).code).to.equal(0);
-    };
     const shell = openShell();
     await shell.enter(`k8s-cli jobs logs ${running}`);
     await shell.shows(/^ready$/m);
     shell.terminal.type(KEYS.ctrlZ);
     expect((await shell.done()).text).to.match(/Stopped/);
-    await touch(1);
-    await touch(2);
+    await house.touch(running, '/tmp/1');
+    await house.touch(running, '/tmp/2');
     await eventually(async () => expect(await house.log(running, '?follow=false')).to.include('line 2'));
     expect((await shell.run('jobs')).text)
       .to.match(/Stopped/)
       .and.not.to.contain('line');
     await shell.enter('fg');
     await shell.shows(/^line 2$/m);
-    await touch(3);
+    await house.touch(running, '/tmp/3');
     await shell.shows(/^line 3$/m);
     shell.terminal.type(KEYS.ctrlC);
     const { text, code } = await shell.done();

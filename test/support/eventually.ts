@@ -17,3 +17,17 @@ export async function eventually<T>(check: () => Promise<T> | T): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
 }
+
+/**
+ * Tries with ever more seconds what has a time limit or lasts for a time, as long as the machine was too slow for that; returns what the
+ * last try has come to. `enough` is what a usual machine needs.
+ */
+export async function withMoreTime<T>(
+  attempt: (seconds: number) => Promise<T>,
+  tooSlow: (result: T) => boolean,
+  enough = 2,
+): Promise<T> {
+  let result = await attempt(enough);
+  for (const times of [5, 20]) if (tooSlow(result)) result = await attempt(enough * times);
+  return result;
+}

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { type CliOptions, startCli } from './cli.js';
 import { eventually } from './eventually.js';
 import type { Kubernetes } from './kubernetes.js';
+import { logLines } from './log-lines.js';
 import type { Ending, Program } from './program.js';
 import { rest, type RestAnswer, type RestOptions, type RestStream, restStream } from './rest.js';
 import { type Server, startServer } from './server.js';
@@ -39,6 +40,8 @@ export interface House {
   until(taskId: string, status: string, user?: string): Promise<TaskJson>;
   /** The lines of the task's log, read to its end. */
   log(taskId: string, query?: string): Promise<string[]>;
+  /** Makes a file in a node of alice's task, for which its program waits. */
+  touch(taskId: string, path: string, node?: number): Promise<void>;
   /** Writes a file and returns its path. */
   file(name: string, text: string): string;
   /** Starts one more server for the same namespace, on a free port unless one is named; it is stopped at the end. */
@@ -95,8 +98,14 @@ export function useHouse(): House {
     log: async (taskId, query = '') => {
       const { status, text } = await house.rest('GET', `/tasks/${taskId}/logs${query}`);
       expect(status, text).to.equal(200);
-      return text.split('\n').filter((line) => line !== '');
+      return logLines(text);
     },
+    // A log can be read before the cluster says that its program runs.
+    touch: (taskId, path, node = 0) =>
+      eventually(async () => {
+        const { code, stderr } = await house.cli(['jobs', 'exec', taskId, '--node', `${node}`, '--', 'touch', path]);
+        expect(code, stderr).to.equal(0);
+      }),
     file: (name, text) => {
       const path = join(house.folder, name);
       writeFileSync(path, text);
