@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { useApi } from '../support/api.js';
+import { withMoreTime } from '../support/eventually.js';
 import { REAL } from '../support/target.js';
 import { pod } from './objects.js';
 
 describe('what a container may use', () => {
   const api = useApi();
   const terminated = async (name: string) =>
-    (await api.untilOf(`pods/${name}`, ({ status }) => status.phase === 'Failed')).status.containerStatuses[0].state
+    (await api.untilOf(`pods/${name}`, ({ status }) => status.phase === 'Failed')).status.containerStatuses?.[0].state
       .terminated;
 
   it('is memory up to its limit: it is ended for more, and says so', async function () {
@@ -26,8 +27,18 @@ describe('what a container may use', () => {
 
   it('is time up to its deadline: it is killed when it does not end, and nothing of it is left', async () => {
     const script = 'trap "" TERM; echo begun; while :; do sleep 0.1; done';
-    await api.call('POST', 'pods', pod('endless', script, {}, { activeDeadlineSeconds: 5 }));
-    expect(await terminated('endless')).to.include({ reason: 'Error', exitCode: 137 });
-    expect((await api.call('GET', 'pods/endless/log')).body).to.equal('begun\n');
+    // Its container has to have begun by then.
+    const name = (seconds: number): string => `endless-${seconds}`;
+    const { log, state } = await withMoreTime(
+      async (seconds) => {
+        await api.call('POST', 'pods', pod(name(seconds), script, {}, { activeDeadlineSeconds: seconds }));
+        const ended = await terminated(name(seconds));
+        return { state: ended, log: (await api.call('GET', `pods/${name(seconds)}/log`)).body };
+      },
+      (end) => end.log !== 'begun\n',
+      4,
+    );
+    expect(state).to.include({ reason: 'Error', exitCode: 137 });
+    expect(log).to.equal('begun\n');
   });
 });

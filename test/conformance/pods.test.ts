@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type Json, useApi } from '../support/api.js';
+import { withMoreTime } from '../support/eventually.js';
 import { container, pod, politeSleep } from './objects.js';
 
 describe('pods', () => {
@@ -18,18 +19,27 @@ describe('pods', () => {
     Object.fromEntries(
       status.conditions.map(({ type, status: value, reason }: Json) => [type, reason ? `${value} ${reason}` : value]),
     );
+  const isWaiting = ({ containerStatuses }: Json): boolean => containerStatuses?.[0].state.waiting !== undefined;
   const terminated = (status: Json): Json => status.containerStatuses[0].state.terminated;
 
   it('go through their phases', async () => {
-    const watch = await api.watch('pods?watch=1&fieldSelector=metadata.name%3Dphases');
-    // Long enough for a busy kubelet to tell of it.
-    await create(pod('phases', 'echo begun; sleep 3'));
-    const seen: Json[] = [];
-    await watch.until(({ object: { status } }) => {
-      seen.push(status);
-      return status.phase === 'Succeeded';
-    });
-    watch.end();
+    // Long enough for a busy kubelet to tell of each.
+    const seen = await withMoreTime(
+      async (seconds) => {
+        const name = `phases-${seconds}`;
+        const watch = await api.watch(`pods?watch=1&fieldSelector=metadata.name%3D${name}`);
+        await create(pod(name, `echo begun; sleep ${seconds}`));
+        const all: Json[] = [];
+        await watch.until(({ object: { status } }) => {
+          all.push(status);
+          return status.phase === 'Succeeded';
+        });
+        watch.end();
+        return all;
+      },
+      (all) => !all.some(({ phase }) => phase === 'Running') || !all.some(isWaiting),
+      3,
+    );
     expect([...new Set(seen.map(({ phase }) => phase))]).to.deep.equal(['Pending', 'Running', 'Succeeded']);
     const running = seen.find(({ phase }) => phase === 'Running');
     expect(conditions(running)).to.deep.equal({
@@ -41,7 +51,7 @@ describe('pods', () => {
     });
     expect(running.containerStatuses[0]).to.include({ ready: true, started: true, restartCount: 0 });
     expect(running.podIP).to.match(/^\d+\.\d+\.\d+\.\d+$/);
-    const creating = seen.find(({ containerStatuses }) => containerStatuses?.[0].state.waiting !== undefined);
+    const creating = seen.find(isWaiting);
     expect(creating.containerStatuses[0].state.waiting.reason).to.equal('ContainerCreating');
     expect(conditions(creating)).to.include({ Ready: 'False ContainersNotReady' });
     const last = seen.at(-1);
@@ -109,9 +119,14 @@ describe('pods', () => {
   });
 
   it('start their containers again, ever later', async () => {
+    // All of its states are to be seen: another one comes soon.
+    const watch = await api.watch('pods?watch=1&fieldSelector=metadata.name%3Dcrashing');
     await create(pod('crashing', 'echo try; exit 6', {}, { restartPolicy: 'Always' }));
-    const isWaiting = ({ status }: Json) => status.containerStatuses?.[0].state.waiting?.reason === 'CrashLoopBackOff';
-    const { status, metadata } = await api.untilOf('pods/crashing', isWaiting);
+    const { object } = await watch.until(
+      ({ object: { status } }) => status.containerStatuses?.[0].state.waiting?.reason === 'CrashLoopBackOff',
+    );
+    watch.end();
+    const { status, metadata } = object;
     const [{ state, lastState, restartCount, ready }] = status.containerStatuses;
     const subject = `crashing_${api.namespace}(${metadata.uid})`;
     expect(state.waiting.message).to.equal(`back-off 10s restarting failed container=main pod=${subject}`);
@@ -208,18 +223,18 @@ describe('pods', () => {
     it(`wait for a missing ${what}`, async () => {
       const name = `no-${what.toLowerCase()}`;
       await create(pod(name, 'true', { ...fields }));
-      const waiting = ({ status }: Json) => status.containerStatuses?.[0].state.waiting?.reason !== 'ContainerCreating';
+      // A busy kubelet has not asked for it yet, and says that it has not.
       const { status } = await api.untilOf(
         `pods/${name}`,
-        (object) => object.status.containerStatuses && waiting(object),
+        (object) => object.status.containerStatuses?.[0].state.waiting?.message === message,
       );
       expect(status.phase).to.equal('Pending');
       expect(status.containerStatuses[0].state.waiting).to.deep.equal({
         reason: 'CreateContainerConfigError',
         message,
       });
-      const event = await untilEvent(name, ({ reason }) => reason === 'Failed');
-      expect(event).to.include({ type: 'Warning', message: `Error: ${message}` });
+      const event = await untilEvent(name, (found) => found.message === `Error: ${message}`);
+      expect(event).to.include({ type: 'Warning', reason: 'Failed' });
       await api.call('DELETE', `pods/${name}`, { gracePeriodSeconds: 0 });
     });
   }
@@ -228,11 +243,9 @@ describe('pods', () => {
     const volumes = [{ name: 'v', secret: { secretName: 'later' } }];
     const volumeMounts = [{ name: 'v', mountPath: '/v' }];
     await create(pod('mounts', 'cat /v/word', { volumeMounts }, { volumes }));
-    const event = await untilEvent('mounts', ({ reason }) => reason === 'FailedMount');
-    expect(event).to.include({
-      type: 'Warning',
-      message: 'MountVolume.SetUp failed for volume "v" : secret "later" not found',
-    });
+    const message = 'MountVolume.SetUp failed for volume "v" : secret "later" not found';
+    const event = await untilEvent('mounts', (found) => found.message === message);
+    expect(event).to.include({ type: 'Warning', reason: 'FailedMount' });
     await api.call('POST', 'secrets', { metadata: { name: 'later' }, stringData: { word: 'found' } });
     expect((await ended('mounts')).phase).to.equal('Succeeded');
     expect((await api.call('GET', 'pods/mounts/log')).body).to.equal('found');

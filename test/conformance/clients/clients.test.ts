@@ -9,7 +9,7 @@ import { createTemporaryFolder, type TemporaryFolder } from '../../support/tempo
 /** Building and installing these takes minutes the first time, and the network: only who asks for them gets them. */
 const WANTED = (process.env['K8S_CLI_TEST_CLIENTS'] ?? '').split(' ');
 const HERE = join(REPOSITORY, 'test/conformance/clients');
-const INSTALL_MS = 600_000;
+const INSTALL_MS = 1_200_000;
 
 function describeClient(tool: 'go' | 'python3', suite: () => void): void {
   if (WANTED.includes(tool)) describe(`clients of ${tool}`, suite);

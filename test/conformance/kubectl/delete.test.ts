@@ -34,7 +34,7 @@ describeKubectl('kubectl delete', () => {
       ).items;
       await kubectl.run(`delete job ${name} --cascade=${name}`);
       if (name === 'foreground') expect(await podsOf(name)).to.equal('');
-      if (name === 'background') await kubectl.run(`wait --for=delete pod/${pod.metadata.name} --timeout=60s`);
+      if (name === 'background') await kubectl.run(`wait --for=delete pod/${pod.metadata.name} --timeout=280s`);
       if (name !== 'orphan') continue;
       expect(await podsOf(name)).to.equal(`pod/${pod.metadata.name}`);
       expect((await api.call('GET', `pods/${pod.metadata.name}`)).body.metadata.ownerReferences).to.equal(undefined);
@@ -50,6 +50,6 @@ describeKubectl('kubectl delete', () => {
     await kubectl.run('delete -f - --wait=false', object);
     expect((await api.call('GET', 'configmaps/held')).body.metadata.deletionTimestamp).to.be.a('string');
     await kubectl.run(`patch cm held --type=merge -p {"metadata":{"finalizers":null}}`);
-    await kubectl.run('wait --for=delete cm/held --timeout=60s');
+    await kubectl.run('wait --for=delete cm/held --timeout=280s');
   });
 });

@@ -10,8 +10,8 @@ describeKubectl('kubectl that tells of objects', () => {
     await kubectl.run('create -f -', job('failing', 'exit 3'));
     await kubectl.run('create -f -', pod('running', politeSleep));
     await kubectl.run('create -f -', configMap('data'));
-    await kubectl.run('wait --for=condition=failed job/failing --timeout=60s');
-    await kubectl.run('wait --for=condition=Ready pod/running --timeout=60s');
+    await kubectl.run('wait --for=condition=failed job/failing --timeout=280s');
+    await kubectl.run('wait --for=condition=Ready pod/running --timeout=280s');
     // Events are written a little later than what they tell of.
     for (const reason of ['BackoffLimitExceeded', 'Scheduled', 'Started']) {
       await api.untilOf(`events?fieldSelector=reason%3D${reason}`, ({ items }) => items.length > 0);
@@ -52,10 +52,10 @@ describeKubectl('kubectl that tells of objects', () => {
   });
 
   it('waits for conditions, values and the end, or says that its time is up', async () => {
-    await kubectl.run('wait --for=jsonpath={.status.phase}=Running pod/running --timeout=60s');
+    await kubectl.run('wait --for=jsonpath={.status.phase}=Running pod/running --timeout=280s');
     const late = await kubectl.attempt('wait --for=condition=complete job/failing --timeout=1s');
     expect([late.code, late.stderr]).to.deep.equal([1, 'error: timed out waiting for the condition on jobs/failing\n']);
-    const gone = kubectl.start('wait --for=delete pod/running --timeout=60s');
+    const gone = kubectl.start('wait --for=delete pod/running --timeout=280s');
     await kubectl.run('delete pod running');
     expect((await gone.ended).code).to.equal(0);
   });

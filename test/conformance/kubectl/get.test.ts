@@ -23,7 +23,7 @@ describeKubectl('kubectl get', () => {
     const [head, row] = await lines('get jobs');
     expect(head).to.deep.equal(['NAME', 'STATUS', 'COMPLETIONS', 'DURATION', 'AGE']);
     expect(row?.slice(0, 3)).to.deep.equal(['hello', 'Complete', '1/1']);
-    expect(row?.[3]).to.match(/^\d+s$/);
+    expect(row?.[3]).to.match(/^[\dms]+$/);
     const [, pod] = await lines('get pods');
     expect(pod?.slice(0, 4)).to.deep.equal([podName, '0/1', 'Completed', '0']);
   });

@@ -19,7 +19,7 @@ describeKubectl('kubectl logs', () => {
       ...pod('also', 'echo third'),
       metadata: { name: 'also', labels: { app: 'x' } },
     });
-    await kubectl.run('wait --for=condition=complete job/lines --timeout=60s');
+    await kubectl.run('wait --for=condition=complete job/lines --timeout=280s');
     await api.untilOf('pods/two', ({ status }) => status.phase === 'Succeeded');
     await api.untilOf('pods/also', ({ status }) => status.phase === 'Succeeded');
   });
@@ -27,7 +27,7 @@ describeKubectl('kubectl logs', () => {
   it('follows a Job until it ends', async () => {
     const script = 'trap "echo bye; exit" TERM; echo begun; sleep 600 & wait';
     await kubectl.run('create -f -', job('followed', script, {}, { terminationGracePeriodSeconds: 60 }));
-    await kubectl.run('wait --for=jsonpath={.status.ready}=1 job/followed --timeout=60s');
+    await kubectl.run('wait --for=jsonpath={.status.ready}=1 job/followed --timeout=280s');
     const follow = kubectl.start('logs -f job/followed');
     await follow.seen('stdout', /^begun$/m);
     await kubectl.run('delete job followed');

@@ -12,7 +12,7 @@ api = kr8s.api(kubeconfig=kubeconfig, namespace=namespace)
 job = Job(hello_job("hello-kr8s"), namespace=namespace, api=api)
 job.create()
 print("created:", job.exists())
-job.wait("condition=Complete", timeout=90)
+job.wait("condition=Complete", timeout=280)
 print("complete")
 
 selector = {"batch.kubernetes.io/job-name": "hello-kr8s"}
@@ -25,5 +25,5 @@ found = api.get("jobs", namespace=namespace, label_selector="patched=yes")
 print("labelled and found:", *[item.name for item in found])
 
 job.delete(propagation_policy="Background")
-pod.wait("delete", timeout=90)
+pod.wait("delete", timeout=280)
 print("deleted with its pod")

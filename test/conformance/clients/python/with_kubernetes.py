@@ -17,7 +17,7 @@ except client.ApiException as error:
     print("created, and only once:", error.status)
 
 selector = "batch.kubernetes.io/job-name=hello-python"
-for event in watch.Watch().stream(core.list_namespaced_pod, namespace, label_selector=selector, timeout_seconds=90):
+for event in watch.Watch().stream(core.list_namespaced_pod, namespace, label_selector=selector, timeout_seconds=280):
     pod = event["object"]
     if pod.status.phase != "Pending":
         break
@@ -27,7 +27,7 @@ for line in watch.Watch().stream(core.read_namespaced_pod_log, pod.metadata.name
 
 seen = set()
 jobs = watch.Watch()
-for event in jobs.stream(batch.list_namespaced_job, namespace, resource_version=version, timeout_seconds=90):
+for event in jobs.stream(batch.list_namespaced_job, namespace, resource_version=version, timeout_seconds=280):
     seen.add(event["type"])
     if event["object"].status.completion_time:
         jobs.stop()
@@ -40,7 +40,7 @@ print("patched and found:", patched.metadata.labels["patched"], *[item.metadata.
 removals = watch.Watch()
 version = core.list_namespaced_pod(namespace).metadata.resource_version
 batch.delete_namespaced_job("hello-python", namespace, propagation_policy="Background")
-for event in removals.stream(core.list_namespaced_pod, namespace, resource_version=version, timeout_seconds=90):
+for event in removals.stream(core.list_namespaced_pod, namespace, resource_version=version, timeout_seconds=280):
     if event["type"] == "DELETED":
         print("deleted with its pod")
         removals.stop()
