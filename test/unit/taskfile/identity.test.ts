@@ -172,8 +172,7 @@ const spec: fc.Arbitrary<TaskSpec> = fc
   }));
 
 describe('a task that is written as YAML and read again', () => {
-  it('is the same', function () {
-    this.timeout(60_000);
+  it('is the same', () => {
     const style = fc.constantFrom('QUOTE_DOUBLE', 'QUOTE_SINGLE', 'BLOCK_LITERAL');
     fc.assert(
       fc.property(spec, style, (task, defaultStringType) => {

@@ -127,9 +127,7 @@ const document = fc
   // PyYAML takes each name once.
   .map((text) => text.split('&new').reduce((before, rest, index) => `${before}&n${index}${rest}`));
 
-describe('YAML 1.1, compared with PyYAML', function () {
-  this.timeout(120_000);
-
+describe('YAML 1.1, compared with PyYAML', () => {
   before('PyYAML', function () {
     if (spawnSync('python3', ['-c', 'import yaml']).status !== 0) this.skip();
   });

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { CallContext } from '../../../../bridge/handler.js';
 import { Metadata } from '../../../../bridge/metadata.js';
 import { Code, StatusError } from '../../../../bridge/status.js';
+import { withMoreTime } from '../../../support/eventually.js';
 import { of, open, serveTasks, signal, text } from '../support.js';
 
 describe('a streamed response', () => {
@@ -209,8 +210,15 @@ describe('a streamed response', () => {
         await new Promise(() => undefined);
       },
     });
-    const [response] = await open(`${url}/tasks/a/watch`, { 'grpc-timeout': '50m' });
-    const lines = (await text(response)).split('\n');
+    // The first message has to have been sent by then.
+    const lines = await withMoreTime(
+      async (seconds) => {
+        const [response] = await open(`${url}/tasks/a/watch`, { 'grpc-timeout': `${seconds * 1000}m` });
+        return (await text(response)).split('\n');
+      },
+      ([first]) => first?.includes('error') === true,
+      0.05,
+    );
     expect(lines[1]).to.equal('{"error":{"code":4,"message":"context deadline exceeded","details":[]}}');
   });
 });

@@ -202,11 +202,17 @@ describe('the node', () => {
     );
     const { pid, startTime } = JSON.parse(await readFile(join(dataDir, 'pods', pod.metadata.uid, file), 'utf8'));
     expect(startTimeOf(pid)).to.equal(startTime);
+    const beat = join(dataDir, 'volumes', claim.metadata.uid, 'now');
+    const beats = (): Promise<boolean> =>
+      readFile(beat).then(
+        (text) => text.length > 0,
+        () => false,
+      );
+    while (detected.isolation !== 'none' && !(await beats())) await new Promise(setImmediate);
     await deleteObject(cluster.store, 'jobs', 'team', 'stubborn', { propagationPolicy: 'Background' });
     await until(cluster.store, ['pods'], () => (podOf(cluster.store, 'stubborn') === undefined ? true : undefined));
     expect(startTimeOf(pid)).to.equal(undefined);
     if (detected.isolation === 'none') return;
-    const beat = join(dataDir, 'volumes', claim.metadata.uid, 'now');
     const last = await readFile(beat, 'utf8');
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await readFile(beat, 'utf8')).to.equal(last);

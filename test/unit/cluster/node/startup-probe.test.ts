@@ -73,8 +73,11 @@ describe('a container with a startup probe and a view of its own pod', () => {
   });
 
   it('is ended when its probe has failed too often', async () => {
-    await createJob(store, 'hopeless', ['sh', '-c', 'trap "exit 9" TERM; while :; do sleep 0.05; done'], {
-      container: { startupProbe: { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1 } },
+    const script = 'trap "exit 9" TERM; : >/tmp/deaf; while :; do sleep 0.05; done';
+    // Fails when the program can be told.
+    const command = ['sh', '-c', 'until [ -e /tmp/deaf ]; do sleep 0.05; done; false'];
+    await createJob(store, 'hopeless', ['sh', '-c', script], {
+      container: { startupProbe: { exec: { command }, periodSeconds: 1, timeoutSeconds: 100, failureThreshold: 1 } },
     });
     await settled(store, 'hopeless');
     expect(status('hopeless').state.terminated).to.include({ exitCode: 9 });

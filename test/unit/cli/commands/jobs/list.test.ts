@@ -97,7 +97,7 @@ describe('k8s-cli jobs list', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { task_id: string }).task_id);
     expect(ids).to.deep.equal(['abc12345', 'b']);
-  }).timeout(10_000);
+  });
 
   it('--watch draws one table anew on a terminal', async () => {
     const abort = new AbortController();
