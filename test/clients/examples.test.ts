@@ -44,7 +44,7 @@ for (const { name, prepare, environment } of LANGUAGES) {
     let proxy: ApiProxy;
 
     before(async function () {
-      this.timeout(400_000);
+      this.timeout(1_200_000);
       const prepared = await prepare(house.folder);
       if (prepared === undefined) {
         console.log(`      the example in ${name} is left out: ${name} is not here`);

@@ -9,7 +9,7 @@ describe('the package, installed in an empty folder', () => {
   const house = useHouse();
 
   before(async function () {
-    this.timeout(400_000);
+    this.timeout(1_200_000);
     await run(['npm', 'pack', '--silent', '--pack-destination', house.folder], REPOSITORY);
     const tarball = readdirSync(house.folder).find((name) => name.endsWith('.tgz'));
     const { devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as {

@@ -27,7 +27,7 @@ for (const page of PAGES.filter((name) => name.endsWith('.md'))) {
 
   describe(`the commands of ${page}`, function () {
     // Of all commands of a block, each of which may be waited for.
-    this.timeout(600_000);
+    this.timeout(1_200_000);
     const ids: Ids = new Map();
     let session: Session;
     let port: number;
