@@ -22,8 +22,8 @@ describe('a unary response', () => {
     const aborted = signal();
     const { url } = await serveTasks({
       async getTask(_, context) {
-        expect(context.deadline?.getTime()).to.be.greaterThan(Date.now() - 1000);
-        await once(context.signal, 'abort');
+        expect(context.deadline?.getTime()).to.be.greaterThan(Date.now() - 60_000);
+        if (!context.signal.aborted) await once(context.signal, 'abort');
         aborted.fire();
         throw context.signal.reason;
       },
