@@ -15,7 +15,7 @@ describe('a task whose nodes do not all find a machine', () => {
 
   before('a server that has it hold machines for a moment only', async () => {
     const { namespace, client } = house.kubernetes;
-    const flags = ['--pods-ready-timeout', '1s'];
+    const flags = ['--pods-ready-timeout', '3s'];
     impatient = await startServer({ kubeconfig: targetKubeconfig(), namespace, port: 0, flags });
     const { body } = await client.request<V1NodeList>({ method: 'GET', path: '/api/v1/nodes' });
     const available = body.items.map(({ status }) => cores(status?.allocatable?.['cpu'] ?? '0'));
@@ -36,7 +36,7 @@ describe('a task whose nodes do not all find a machine', () => {
     });
     expect(past[0]).to.include({ attempt: 0, reason: 'PodsReadyTimeout' });
     expect(past[0]?.message).to.match(
-      /^not all nodes found a machine within 1s \(node-[01]: 0\/\d+ nodes are available/,
+      /^not all nodes found a machine within 3s \(node-[01]: 0\/\d+ nodes are available/,
     );
     await follow.seen('stderr', /waiting: attempt \d+ begins soon, because not all nodes found a machine/);
     expect(await house.task(other)).to.include({ status: 'running' });
