@@ -51,7 +51,7 @@ export function oneOf(words: Words, describe: string): Options {
 }
 
 /** The methods of yargs that commands declare with. */
-type Declaring = 'positional' | 'option' | 'example' | 'epilogue' | 'group';
+type Declaring = 'positional' | 'option' | 'example' | 'epilogue' | 'group' | 'conflicts';
 
 /**
  * What `build` declares, for those who show it otherwise than yargs does: the reference, completion, the nearest option. It is
@@ -87,6 +87,7 @@ export function declarationsOf(build: (yargs: Argv) => Argv): Declarations {
       return recorder;
     },
     group: () => recorder,
+    conflicts: () => recorder,
   };
   build(recorder as unknown as Argv);
   return { positionals, options, examples, notes };

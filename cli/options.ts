@@ -105,6 +105,12 @@ export function optionalPositional(args: Arguments, name: string): string | unde
   return args[name] === undefined ? undefined : positional(args, name);
 }
 
+/** `--lenient`, of commands that take task files. */
+export const LENIENT = {
+  type: 'boolean',
+  describe: 'ignore the names of other clouds with a warning rather than refuse them',
+} as const;
+
 /** Whether a flag is set. The last one counts when it is repeated. */
 export function flag(args: Arguments, name: string): boolean {
   const value = args[name];

@@ -4,6 +4,8 @@ import type { Violation } from './violation.js';
 
 /** Takes what the fields' readers find, so that one pass names everything that is wrong. */
 export interface Report {
+  /** What is only for another cloud is to be ignored with a warning. */
+  readonly lenient: boolean;
   /** The task cannot run as written. The answer is what a reader returns then. */
   refuse(spot: Spot, message: string, fix: string): undefined;
   /** The task runs, but not everything in it has an effect. */
@@ -23,11 +25,18 @@ const TOO_MANY: Violation = {
 };
 const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
-/**
- * An empty report about a text, of which it shows the lines that may be shown. `nameOf` gives the name of a field that does not
- * stand in the text.
- */
-export function createReport(source: Source, nameOf = (field: string): string => field): Report {
+/** How a report is made. */
+interface ReportOptions {
+  /** The name of a field that does not stand in the text. */
+  readonly nameOf?: (field: string) => string;
+  readonly lenient?: boolean;
+}
+
+/** An empty report about a text, of which it shows the lines that may be shown. */
+export function createReport(
+  source: Source,
+  { nameOf = (field) => field, lenient = false }: ReportOptions = {},
+): Report {
   const violations: Violation[] = [];
   const warnings: Violation[] = [];
 
@@ -49,6 +58,7 @@ export function createReport(source: Source, nameOf = (field: string): string =>
   };
 
   return {
+    lenient,
     refuse: (spot, message, fix) => add(violations, spot, message, fix),
     warn: (spot, message) => add(warnings, spot, message, undefined),
     violations: () => violations.toSorted(byPlace),

@@ -70,6 +70,8 @@ export interface ParseOptions {
   readonly overrides?: Overrides | undefined;
   /** What would be a warning is an error. */
   readonly strict?: boolean | undefined;
+  /** What is only for another cloud is ignored with a warning, instead of being refused. */
+  readonly lenient?: boolean | undefined;
 }
 
 /** What a field is called in messages, and where it stands; for what is found out about a task after it was read. */
@@ -98,8 +100,8 @@ export function checkTask(value: unknown, options: ParseOptions = {}): ParseResu
   return refusedBy(report);
 }
 
-function reportOn(text: string, { overrides = {} }: ParseOptions): Report {
-  return createReport(sourceOf(text), (field) => nameOfField(field, overrides));
+function reportOn(text: string, { overrides = {}, lenient = false }: ParseOptions): Report {
+  return createReport(sourceOf(text), { nameOf: (field) => nameOfField(field, overrides), lenient });
 }
 
 function refusedBy(report: Report): ParseResult {

@@ -1,11 +1,13 @@
 import type { Report } from '../report.js';
-import { children, type MapNode, quote, type Value, valueAt } from '../tree.js';
+import { children, quote, type Value, valueAt } from '../tree.js';
 import { readString } from './field.js';
 
 const KUBERNETES = new Set(['k8s', 'kubernetes']);
 const CONTEXT = /^[^\s/*][^\s]{0,252}$/;
 
-/** `infra`: the context that it names, as in `k8s/my-cluster`; undefined where any cluster will do. */
+/**
+ * `infra`: the context that it names, as in `k8s/my-cluster`; undefined where any cluster will do, or where it names another cloud.
+ */
 export function readInfra(value: Value, report: Report): string | undefined {
   const infra = readString(value, report);
   if (infra === undefined || infra === '' || infra === '*') return undefined;
@@ -22,10 +24,15 @@ export function readCloud(value: Value, report: Report): void {
   refuseCloud(cloud, value, report);
 }
 
-/** `region`, the older spelling of the context in `infra`. */
-export function readRegion(value: Value, report: Report): string | undefined {
+/**
+ * `region`, the older spelling of the context in `infra`. Where the `resources` that it stands in name another cloud it means none.
+ */
+export function readRegion(value: Value, resources: Value, report: Report): string | undefined {
   const region = readString(value, report);
-  return region === undefined || region === '' || region === '*' ? undefined : readContextName(region, value, report);
+  if (region === undefined || region === '' || region === '*') return undefined;
+  if (!report.lenient || otherCloudOf(resources) === undefined) return readContextName(region, value, report);
+  report.warn(value, 'ignored: it is a region of another cloud');
+  return undefined;
 }
 
 function readContextName(context: string, value: Value, report: Report): string | undefined {
@@ -35,12 +42,30 @@ function readContextName(context: string, value: Value, report: Report): string 
 
 function refuseCloud(cloud: string, value: Value, report: Report): undefined {
   const message = `${quote(cloud)} is not Kubernetes, and tasks run on Kubernetes only`;
-  return report.refuse(value, message, 'leave it out, or write k8s');
+  if (!report.lenient) return report.refuse(value, message, 'leave it out, or write k8s; --lenient ignores it');
+  report.warn(value, `ignored: ${message}`);
+  return undefined;
 }
 
-/** The other cloud that `resources` names, of which nothing can be had here; undefined where Kubernetes is possible. */
-export function otherCloud(resources: MapNode, path: string): (Value & { cloud: string }) | undefined {
-  for (const child of children(resources, path)) {
+/** The alternatives of any_of or ordered without those for other clouds; all, where there are no others and the report is lenient. */
+export function possibleChoices(choices: readonly Value[], value: Value, report: Report): readonly Value[] {
+  const others = choices.map(otherCloudOf);
+  const possible = choices.filter((_, index) => others[index] === undefined);
+  if (possible.length === 0 && report.lenient) return choices;
+  for (const other of others) {
+    if (other) report.warn(other, `this alternative is left out: ${other.cloud.slice(0, 40)} is not Kubernetes`);
+  }
+  if (possible.length === 0 && choices.length > 0) {
+    const fix = 'add one with infra: k8s; --lenient ignores the names of clouds';
+    report.refuse(value, 'none of the alternatives is for Kubernetes', fix);
+  }
+  return possible;
+}
+
+/** The other cloud that `resources` name, of which nothing can be had here; undefined where Kubernetes is possible. */
+function otherCloudOf({ node, path }: Value): (Value & { cloud: string }) | undefined {
+  if (node.kind !== 'map') return undefined;
+  for (const child of children(node, path)) {
     if (child.key !== 'infra' && child.key !== 'cloud') continue;
     if (child.node.kind !== 'string' || child.node.value === '' || isKubernetes(child.node.value)) continue;
     return { ...valueAt(child.path, child.node), cloud: child.node.value };

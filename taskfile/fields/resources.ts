@@ -5,7 +5,7 @@ import { type Accelerators, readAccelerators } from './accelerators.js';
 import { type FieldTable, ignored, readFields, refused, supported } from './field.js';
 import { readImage } from './image.js';
 import { PAIRS_SCHEMA, readLabels } from './labels.js';
-import { otherCloud, readCloud, readInfra, readRegion, readUseSpot } from './placement.js';
+import { possibleChoices, readCloud, readInfra, readRegion, readUseSpot } from './placement.js';
 import { readPriority, readPriorityClass } from './priority.js';
 import { readRecovery, type Recovery } from './recovery.js';
 
@@ -45,7 +45,9 @@ interface ResourcesDraft {
   acceleratorsAt?: Value | undefined;
   image?: string | undefined;
   infra?: string | undefined;
-  region?: string | undefined;
+  region?: Value | undefined;
+  /** The context that `region` names. */
+  regionContext?: string | undefined;
   labels?: Readonly<Record<string, string>> | undefined;
   priority?: number | undefined;
   priorityClass?: string | undefined;
@@ -112,8 +114,8 @@ export const RESOURCE_FIELDS: FieldTable<ResourcesDraft> = {
     'Older spelling of the name of the cluster in infra.',
     ['my-cluster'],
     { type: 'string' },
-    (value, report, draft) => {
-      draft.region = readRegion(value, report);
+    (value, _report, draft) => {
+      draft.region = value;
     },
   ),
   labels: supported(
@@ -211,29 +213,21 @@ const HINTS = {
 export function readResources(value: Value, report: Report): readonly Resources[] {
   const draft: ResourcesDraft = {};
   readFields(ALL_RESOURCE_FIELDS, HINTS, value, report, draft);
+  if (draft.region) draft.regionContext = readRegion(draft.region, value, report);
   if (draft.choices === undefined) return resourcesOf(draft);
   if ((draft.accelerators?.length ?? 0) > 1) {
     const message = 'names several GPU types beside any_of or ordered';
     report.refuse(draft.acceleratorsAt ?? value, message, 'write each as an alternative of its own');
   }
-  const possible = draft.choices.filter((choice) => isForKubernetes(choice, report));
-  if (possible.length === 0 && draft.choices.length > 0) {
-    report.refuse(value, 'none of the alternatives is for Kubernetes', 'add one with infra: k8s');
-  }
-  const found = possible.flatMap((choice) => readChoice(choice, draft, report));
+  const found = possibleChoices(draft.choices, value, report).flatMap((choice) => readChoice(choice, draft, report));
   return found.length === 0 ? resourcesOf({}) : found;
-}
-
-function isForKubernetes({ node, path }: Value, report: Report): boolean {
-  const other = node.kind === 'map' ? otherCloud(node, path) : undefined;
-  if (other) report.warn(other, `this alternative is left out: ${other.cloud.slice(0, 40)} is not Kubernetes`);
-  return other === undefined;
 }
 
 /** One alternative; what it does not say is as outside of it. */
 function readChoice(choice: Value, outer: ResourcesDraft, report: Report): readonly Resources[] {
   const inner: ResourcesDraft = {};
   readFields(RESOURCE_FIELDS, HINTS, choice, report, inner);
+  if (inner.region) inner.regionContext = readRegion(inner.region, choice, report);
   if ((inner.accelerators?.length ?? 0) > 1) {
     const message = 'names several GPU types in one alternative';
     report.refuse(inner.acceleratorsAt ?? choice, message, 'write each as an alternative of its own');
@@ -262,7 +256,7 @@ function resourcesOf(draft: ResourcesDraft): readonly Resources[] {
     gpus: choice?.count ?? 0,
     gpuType: choice?.type,
     image: draft.image,
-    context: draft.infra ?? draft.region,
+    context: draft.infra ?? draft.regionContext,
     labels: draft.labels ?? {},
     priority: draft.priority,
     priorityClass: draft.priorityClass,

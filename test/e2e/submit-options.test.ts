@@ -82,6 +82,17 @@ describe('jobs submit, with options', () => {
     expect(stderr).to.contain('resources.use_spot: ignored: there are no spot nodes to ask for');
   });
 
+  it('--lenient ignores the names of other clouds', async () => {
+    const file = house.file('lenient.yaml', 'run: echo hello\nresources: {infra: aws/us-east-1}\n');
+    const refused = await house.cli(['jobs', 'submit', file]);
+    expect(refused.code).to.equal(2);
+    expect(refused.stderr).to.contain('--lenient ignores it');
+    const { code, stdout, stderr } = await house.cli(['jobs', 'submit', file, '--lenient']);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(/^hello$/m);
+    expect(stderr).to.match(/lenient\.yaml:2:20: .*resources\.infra: ignored: "aws\/us-east-1" is not Kubernetes/);
+  });
+
   describe('--dry-run', () => {
     it('shows the objects that would be created, and creates none', async () => {
       const before = await count();

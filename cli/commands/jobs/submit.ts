@@ -3,7 +3,15 @@ import { sourceOf } from '../../../taskfile/source.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, type OutputFormat, outputOption, positionals, withOutput, WRITE_FORMATS } from '../../options.js';
+import {
+  flag,
+  LENIENT,
+  type OutputFormat,
+  outputOption,
+  positionals,
+  withOutput,
+  WRITE_FORMATS,
+} from '../../options.js';
 import { printObjects } from '../../output/objects.js';
 import { printable } from '../../output/table.js';
 import {
@@ -22,6 +30,7 @@ interface SubmitOptions {
   readonly files: readonly string[];
   readonly overrides: OverrideOptions;
   readonly strict: boolean;
+  readonly lenient: boolean;
   readonly dryRun: boolean;
   readonly detach: boolean;
   readonly output: OutputFormat;
@@ -34,6 +43,7 @@ interface TaskFile {
   readonly taskYaml: string;
   readonly overrides: TaskOverrides;
   readonly strict: boolean;
+  readonly lenient: boolean;
 }
 
 /** `jobs submit FILE…`: prints the id at once, then the log, and ends with the task's own result. */
@@ -55,6 +65,8 @@ export const submit = defineCommand<SubmitOptions>({
       .option('detach', { alias: 'd', type: 'boolean', describe: 'return at once instead of following the logs' })
       .option('dry-run', { type: 'boolean', describe: 'have the cluster check all objects, show them, create nothing' })
       .option('strict', { type: 'boolean', describe: 'refuse the task rather than warn of anything in it' })
+      .option('lenient', LENIENT)
+      .conflicts('strict', 'lenient')
       .example('$0 jobs submit task.yaml', 'submit, follow the logs, exit with the result of the task')
       .example('id=$($0 jobs submit task.yaml --detach)', 'outside a terminal --detach prints the id and nothing else')
       .example('$0 jobs submit task.yaml --env LR=0.1 --gpus 2', 'the same task with something else')
@@ -72,16 +84,17 @@ export const submit = defineCommand<SubmitOptions>({
       files,
       overrides,
       strict: flag(args, 'strict'),
+      lenient: flag(args, 'lenient'),
       dryRun: flag(args, 'dry-run'),
       detach: flag(args, 'detach'),
       output: outputOption(args, WRITE_FORMATS),
     };
   },
-  run: async (context, { files, overrides: options, strict, dryRun, detach, output }) => {
+  run: async (context, { files, overrides: options, strict, lenient, dryRun, detach, output }) => {
     const overrides = overridesMessage(await resolveOverrides(context, options));
     const read = async (name: string): Promise<TaskFile> => {
       const taskYaml = await readTextFile(name, context.io, context.signal);
-      return { file: fileName(name), taskYaml, overrides, strict };
+      return { file: fileName(name), taskYaml, overrides, strict, lenient };
     };
     const tasks: TaskFile[] = [];
     const answers: SubmitTaskResponse[] = [];

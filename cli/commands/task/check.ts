@@ -3,7 +3,15 @@ import { defineCommand } from '../../command.js';
 import { CliError } from '../../errors.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import { flag, type OutputFormat, outputOption, positionals, READ_FORMATS, withOutput } from '../../options.js';
+import {
+  flag,
+  LENIENT,
+  type OutputFormat,
+  outputOption,
+  positionals,
+  READ_FORMATS,
+  withOutput,
+} from '../../options.js';
 import { printAnswer } from '../../output/answer.js';
 import { type Finding, formatFindings, formatFindingTable, type Problem } from '../../output/task-findings.js';
 import {
@@ -20,6 +28,7 @@ interface CheckOptions {
   readonly files: readonly string[];
   readonly overrides: OverrideOptions;
   readonly strict: boolean;
+  readonly lenient: boolean;
   readonly output: OutputFormat;
 }
 
@@ -37,18 +46,21 @@ export const check = defineCommand<CheckOptions>({
     )
       .positional('file', { type: 'string', array: true, describe: 'task files, or - for stdin' })
       .option('strict', { type: 'boolean', describe: 'count warnings as errors' })
+      .option('lenient', LENIENT)
+      .conflicts('strict', 'lenient')
       .example('$0 task check *.yaml', 'everything that is wrong with them; exit code 2 if anything is')
       .epilogue('What depends on the cluster is checked by jobs submit --dry-run.'),
   parse: (args) => {
     const files = positionals(args, 'file');
     const overrides = overrideOptions(args);
     checkStdinOnce([...files, ...overrideFiles(overrides)]);
-    return { files, overrides, strict: flag(args, 'strict'), output: outputOption(args, READ_FORMATS) };
+    const output = outputOption(args, READ_FORMATS);
+    return { files, overrides, strict: flag(args, 'strict'), lenient: flag(args, 'lenient'), output };
   },
-  run: async (context, { files, overrides: options, strict, output }) => {
+  run: async (context, { files, overrides: options, strict, lenient, output }) => {
     const overrides = await resolveOverrides(context, options);
     const findings: Finding[] = [];
-    for (const file of files) findings.push(await checkFile(context, file, overrides, strict));
+    for (const file of files) findings.push(await checkFile(context, file, { overrides, strict, lenient }));
     await printAnswer(context, output, {
       document: () => findings,
       names: findings.map(({ file }) => file),
@@ -61,8 +73,10 @@ export const check = defineCommand<CheckOptions>({
 async function checkFile(
   { io, signal }: CommandContext,
   file: string,
-  { gpus, ...overrides }: Overrides,
-  strict: boolean,
+  {
+    overrides: { gpus, ...overrides },
+    ...verdicts
+  }: Pick<CheckOptions, 'strict' | 'lenient'> & { overrides: Overrides },
 ): Promise<Finding> {
   const name = fileName(file);
   let text: string;
@@ -76,7 +90,7 @@ async function checkFile(
     return { file: name, valid: false, problems: [{ severity: 'error', field: '', message, ...nowhere }] };
   }
   const { parseTaskYaml } = await import('../../../taskfile/task-spec.js');
-  const result = parseTaskYaml(text, { overrides: { ...overrides, accelerators: gpus }, strict });
+  const result = parseTaskYaml(text, { overrides: { ...overrides, accelerators: gpus }, ...verdicts });
   return { file: name, valid: result.ok, problems: problemsOf(result) };
 }
 

@@ -131,7 +131,8 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
 function parseTask(request: SubmitTaskRequest): ParseResult {
   const { task, taskYaml } = request;
   if (task && taskYaml !== '') throw invalidArgument('task_yaml', 'must not be set together with task');
-  const options = { overrides: overridesOf(request.overrides), strict: request.strict };
+  const { strict, lenient } = request;
+  const options = { overrides: overridesOf(request.overrides), strict, lenient };
   if (taskYaml !== '') return parseTaskYaml(taskYaml, options);
   return checkTask(task ? taskFileValue(task) : {}, options);
 }

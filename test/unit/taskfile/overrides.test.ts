@@ -101,4 +101,40 @@ describe('applyOverrides', () => {
     ]);
     expect(parseTaskYaml('run: a', { strict: true }).ok).to.equal(true);
   });
+
+  describe('when it is lenient', () => {
+    const warnings = (resources: string): string[] => {
+      const result = parseTaskYaml(`run: a\nresources: ${resources}`, { lenient: true });
+      expect(result.ok, JSON.stringify(result)).to.equal(true);
+      expect(result.ok && result.spec.resources.context).to.equal(undefined);
+      return result.warnings.map(formatViolation);
+    };
+
+    it('ignores the names of other clouds', () => {
+      expect(warnings('{infra: aws/us-east-1, cpus: 2}')).to.deep.equal([
+        'line 2, column 20: resources.infra: ignored: "aws/us-east-1" is not Kubernetes, and tasks run on Kubernetes only',
+      ]);
+      expect(warnings('{cloud: gcp, region: us-central1}')).to.deep.equal([
+        'line 2, column 20: resources.cloud: ignored: "gcp" is not Kubernetes, and tasks run on Kubernetes only',
+        'line 2, column 33: resources.region: ignored: it is a region of another cloud',
+      ]);
+    });
+
+    it('takes an alternative for another cloud only where there is none for Kubernetes', () => {
+      expect(warnings('{any_of: [{infra: aws, cpus: 1}]}')[0]).to.match(/any_of\.0\.infra: ignored: /);
+      expect(warnings('{any_of: [{infra: aws, cpus: 1}, {infra: k8s, cpus: 2}]}')[0]).to.match(
+        /any_of\.0\.infra: this alternative is left out: /,
+      );
+    });
+
+    it('refuses what changes results all the same', () => {
+      for (const text of [
+        'file_mounts: {/data: ./data}',
+        'resources: {image_id: ami-0123}',
+        'resources: {infra: k8s/*x}',
+      ]) {
+        expect(parseTaskYaml(`run: a\n${text}`, { lenient: true }).ok, text).to.equal(false);
+      }
+    });
+  });
 });

@@ -41,7 +41,10 @@ type SubmitTaskRequest struct {
 	// What is to be different from the task as it is given.
 	Overrides *TaskOverrides `protobuf:"bytes,5,opt,name=overrides,proto3" json:"overrides,omitempty"`
 	// Refuse the task rather than warn of anything in it.
-	Strict        bool `protobuf:"varint,6,opt,name=strict,proto3" json:"strict,omitempty"`
+	Strict bool `protobuf:"varint,6,opt,name=strict,proto3" json:"strict,omitempty"`
+	// Ignore the names of other clouds with a warning rather than refuse them: `infra`, `cloud`, `region`. With `strict` the warning
+	// refuses the task all the same.
+	Lenient       bool `protobuf:"varint,7,opt,name=lenient,proto3" json:"lenient,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -114,6 +117,13 @@ func (x *SubmitTaskRequest) GetOverrides() *TaskOverrides {
 func (x *SubmitTaskRequest) GetStrict() bool {
 	if x != nil {
 		return x.Strict
+	}
+	return false
+}
+
+func (x *SubmitTaskRequest) GetLenient() bool {
+	if x != nil {
+		return x.Lenient
 	}
 	return false
 }
@@ -2504,7 +2514,7 @@ var File_k8scli_v1_task_service_proto protoreflect.FileDescriptor
 
 const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1ck8scli/v1/task_service.proto\x12\tk8scli.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14k8scli/v1/task.proto\"\x8b\x02\n" +
+	"\x1ck8scli/v1/task_service.proto\x12\tk8scli.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14k8scli/v1/task.proto\"\xaa\x02\n" +
 	"\x11SubmitTaskRequest\x12,\n" +
 	"\x04task\x18\x01 \x01(\v2\x13.k8scli.v1.TaskSpecB\x03\xe0A\x01R\x04task\x12 \n" +
 	"\ttask_yaml\x18\x02 \x01(\tB\x03\xe0A\x01R\btaskYaml\x12\"\n" +
@@ -2512,7 +2522,8 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"request_id\x18\x03 \x01(\tB\x03\xe0A\x01R\trequestId\x12(\n" +
 	"\rvalidate_only\x18\x04 \x01(\bB\x03\xe0A\x01R\fvalidateOnly\x12;\n" +
 	"\toverrides\x18\x05 \x01(\v2\x18.k8scli.v1.TaskOverridesB\x03\xe0A\x01R\toverrides\x12\x1b\n" +
-	"\x06strict\x18\x06 \x01(\bB\x03\xe0A\x01R\x06strict\"\xd4\x03\n" +
+	"\x06strict\x18\x06 \x01(\bB\x03\xe0A\x01R\x06strict\x12\x1d\n" +
+	"\alenient\x18\a \x01(\bB\x03\xe0A\x01R\alenient\"\xd4\x03\n" +
 	"\rTaskOverrides\x12;\n" +
 	"\x04envs\x18\x01 \x03(\v2\".k8scli.v1.TaskOverrides.EnvsEntryB\x03\xe0A\x01R\x04envs\x12D\n" +
 	"\asecrets\x18\x02 \x03(\v2%.k8scli.v1.TaskOverrides.SecretsEntryB\x03\xe0A\x01R\asecrets\x12\x17\n" +

@@ -16,20 +16,22 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class SubmitTaskRequest(_message.Message):
-    __slots__ = ("task", "task_yaml", "request_id", "validate_only", "overrides", "strict")
+    __slots__ = ("task", "task_yaml", "request_id", "validate_only", "overrides", "strict", "lenient")
     TASK_FIELD_NUMBER: _ClassVar[int]
     TASK_YAML_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     OVERRIDES_FIELD_NUMBER: _ClassVar[int]
     STRICT_FIELD_NUMBER: _ClassVar[int]
+    LENIENT_FIELD_NUMBER: _ClassVar[int]
     task: _task_pb2.TaskSpec
     task_yaml: str
     request_id: str
     validate_only: bool
     overrides: TaskOverrides
     strict: bool
-    def __init__(self, task: _Optional[_Union[_task_pb2.TaskSpec, _Mapping]] = ..., task_yaml: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., overrides: _Optional[_Union[TaskOverrides, _Mapping]] = ..., strict: _Optional[bool] = ...) -> None: ...
+    lenient: bool
+    def __init__(self, task: _Optional[_Union[_task_pb2.TaskSpec, _Mapping]] = ..., task_yaml: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., overrides: _Optional[_Union[TaskOverrides, _Mapping]] = ..., strict: _Optional[bool] = ..., lenient: _Optional[bool] = ...) -> None: ...
 
 class TaskOverrides(_message.Message):
     __slots__ = ("envs", "secrets", "name", "num_nodes", "cpus", "memory", "accelerators", "image_id")

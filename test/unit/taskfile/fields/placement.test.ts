@@ -21,12 +21,12 @@ describe('readInfra and readCloud', () => {
   const bad: [string, string][] = [
     [
       'infra: aws/us-east-1',
-      'resources.infra: "aws/us-east-1" is not Kubernetes, and tasks run on Kubernetes only; leave it out, or write k8s',
+      'resources.infra: "aws/us-east-1" is not Kubernetes, and tasks run on Kubernetes only; leave it out, or write k8s; --lenient ignores it',
     ],
     ['infra: "k8s/a b"', 'resources.infra: "a b" is not the name of a context; write k8s, or k8s/NAME'],
     [
       'cloud: gcp',
-      'resources.cloud: "gcp" is not Kubernetes, and tasks run on Kubernetes only; leave it out, or write k8s',
+      'resources.cloud: "gcp" is not Kubernetes, and tasks run on Kubernetes only; leave it out, or write k8s; --lenient ignores it',
     ],
     ['region: "a b"', 'resources.region: "a b" is not the name of a context; write k8s, or k8s/NAME'],
   ];
@@ -45,6 +45,8 @@ describe('readInfra and readCloud', () => {
     ['infra: kubernetes/arn:aws:eks:us-east-1:1:cluster/mine', 'arn:aws:eks:us-east-1:1:cluster/mine'],
     ['cloud: kubernetes, region: mine', 'mine'],
     ['cloud: kubernetes, region: "*"', undefined],
+    ['region: mine, any_of: [{cpus: 2}]', 'mine'],
+    ['region: mine, any_of: [{cpus: 2, region: other}]', 'other'],
   ] as const) {
     it(`take ${text} as the cluster ${context}`, () => {
       expect(specOf(yaml(text)).resources.context).to.equal(context);
