@@ -35,30 +35,53 @@ async function complete(terminal: Terminal, typed: string): Promise<string> {
 describe('completion', () => {
   const house = useHouse();
   const open = useTerminals(house);
+  let user: string;
+  let task: string;
+  let volume: string;
+
+  before('a task, a volume, a context and a file', async () => {
+    user = uniqueName('user');
+    house.file('the-file.yaml', 'run: "true"\n');
+    const [submitted, created] = await Promise.all([
+      house.submit({ run: 'true' }, { user }),
+      house.cli(['volumes', 'create', uniqueName('data'), '1Gi', '-o', 'name'], { user }),
+      house.cli(['config', 'set-context', 'the-context', '--server', house.server.url]),
+    ]);
+    task = submitted.task_id;
+    volume = created.stdout.trim();
+  });
 
   for (const [shell, { program, setUp }] of Object.entries(SHELLS)) {
-    it(`finds commands, options, files, contexts and live ids in ${shell}`, async function () {
-      if (spawnSync(shell, ['-c', 'true']).status !== 0) this.skip();
-      const user = uniqueName(`user-of-${shell}`);
-      const [{ task_id: task }, { stdout: volume }] = await Promise.all([
-        house.submit({ run: 'true' }, { user }),
-        house.cli(['volumes', 'create', uniqueName('data'), '1Gi', '-o', 'name'], { user }),
-        house.cli(['config', 'set-context', 'the-context', '--server', house.server.url]),
-      ]);
-      house.file('the-file.yaml', 'run: "true"\n');
-      const terminal = open(program, { env: { K8S_CLI_USER: user, XDG_CONFIG_HOME: `${house.folder}/config` } });
-      terminal.type(setUp + KEYS.enter);
-      await terminal.shows(/^> ?$/m);
-      for (const [typed, completed] of [
-        ['k8s-cli vol', 'k8s-cli volumes '],
-        ['k8s-cli jobs submit the-f', 'k8s-cli jobs submit the-file.yaml '],
-        ['k8s-cli jobs list --context ', 'k8s-cli jobs list --context the-context '],
-        ['k8s-cli volumes delete ', `k8s-cli volumes delete ${volume.trim()} `],
-        [`k8s-cli jobs logs --follow ${task.slice(0, 3)}`, `k8s-cli jobs logs --follow ${task} `],
+    describe(`in ${shell}`, () => {
+      let terminal: Terminal;
+
+      before('a prompt', async function () {
+        if (spawnSync(shell, ['-c', 'true']).status !== 0) this.skip();
+        terminal = open(program, { env: { K8S_CLI_USER: user, XDG_CONFIG_HOME: `${house.folder}/config` } });
+        terminal.type(setUp + KEYS.enter);
+        await terminal.shows(/^> ?$/m);
+      });
+
+      for (const [what, typed, completed] of [
+        ['commands', () => 'k8s-cli vol', () => 'k8s-cli volumes '],
+        ['files', () => 'k8s-cli jobs submit the-f', () => 'k8s-cli jobs submit the-file.yaml '],
+        ['contexts', () => 'k8s-cli jobs list --context ', () => 'k8s-cli jobs list --context the-context '],
+        ['forms of an answer', () => 'k8s-cli version -o n', () => 'k8s-cli version -o name '],
+        ['live volumes', () => 'k8s-cli volumes delete ', () => `k8s-cli volumes delete ${volume} `],
+        [
+          'live tasks, behind an option',
+          () => `k8s-cli jobs logs --follow ${task.slice(0, 3)}`,
+          () => `k8s-cli jobs logs --follow ${task} `,
+        ],
       ] as const) {
-        expect(await complete(terminal, typed)).to.equal(completed);
+        it(`finds ${what}`, async () => {
+          expect(await complete(terminal, typed())).to.equal(completed());
+        });
       }
-      expect(terminal.lines().every(({ text }) => !text.includes('__complete'))).to.equal(true);
+
+      it('shows nothing of how it asks', () => {
+        expect(terminal.lines().every(({ text }) => !text.includes('__complete'))).to.equal(true);
+      });
     });
   }
 });
