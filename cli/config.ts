@@ -57,6 +57,20 @@ export async function readConfig(env: Env): Promise<ConfigFile> {
   return toConfig(document.toJS(), path);
 }
 
+/**
+ * Who logged in before there was any server: the same person at the first one. `contexts` are those without the one that says
+ * nothing else, which would be in the way from then on.
+ */
+export function loggedInBefore({ contexts, currentContext }: ConfigFile): {
+  readonly user: string | undefined;
+  readonly contexts: ConfigFile['contexts'];
+} {
+  const { [currentContext]: entry, ...others } = contexts;
+  if (entry === undefined || entry.server !== undefined) return { user: undefined, contexts };
+  const saysMore = entry.token !== undefined || currentContext !== DEFAULT_CONTEXT;
+  return { user: entry.user, contexts: saysMore ? contexts : others };
+}
+
 /** Replaces the configuration in one step, readable by its owner only. */
 export async function writeConfig(env: Env, config: ConfigFile): Promise<void> {
   const path = configPath(env);

@@ -1,4 +1,4 @@
-import { type Env, readConfig, writeConfig } from '../config.js';
+import { type Env, loggedInBefore, readConfig, writeConfig } from '../config.js';
 import { parseServerUrl } from '../../client/server-url.js';
 import { defaultServer, type Settings } from '../settings.js';
 import { somebodyListens } from './port.js';
@@ -15,11 +15,10 @@ export function defaultPort(env: Env): number {
 /** Writes where the local server is, and its token, into the configuration, and makes it the current context. */
 export async function useLocal(env: Env, { url, token }: LocalServer): Promise<void> {
   const config = await readConfig(env);
-  const current = config.contexts[config.currentContext];
-  // Who logged in before there was any server is the same person here.
-  const before = config.contexts[LOCAL_CONTEXT]?.user ?? (current?.server === undefined ? current?.user : undefined);
-  const context = { server: url, token, ...(before === undefined ? {} : { user: before }) };
-  await writeConfig(env, { currentContext: LOCAL_CONTEXT, contexts: { ...config.contexts, [LOCAL_CONTEXT]: context } });
+  const before = loggedInBefore(config);
+  const user = config.contexts[LOCAL_CONTEXT]?.user ?? before.user;
+  const contexts = { ...before.contexts, [LOCAL_CONTEXT]: { server: url, token, user } };
+  await writeConfig(env, { currentContext: LOCAL_CONTEXT, contexts });
 }
 
 /**

@@ -107,7 +107,8 @@ describe('identity', () => {
 
   it('login decides who one is, and is remembered', async () => {
     const env = { K8S_CLI_USER: '' };
-    expect((await house.cli(['auth', 'login', 'carol'], { env })).stdout).to.equal('Logged in as carol\n');
+    const { stdout: told } = await house.cli(['auth', 'login', 'carol'], { env });
+    expect(told).to.equal(`Logged in as carol at ${house.server.url}\n`);
     expect((await house.cli(['auth', 'whoami'], { env })).stdout).to.equal('carol\n');
     const file = house.file('task.yaml', 'run: "true"\n');
     const { stdout } = await house.cli(['jobs', 'submit', file, '--detach'], { env });

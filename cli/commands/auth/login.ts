@@ -11,7 +11,7 @@ interface LoginOptions {
   readonly server: string | undefined;
 }
 
-/** `auth login NAME`: remembers who the user is, and with --server also where. */
+/** `auth login NAME`: remembers who the user is at the server that is meant, and with --server also that it is the one. */
 export const login = defineCommand<LoginOptions>({
   usage: 'login <name>',
   summary: 'Say who you are; with --server also which server is yours',
@@ -23,12 +23,14 @@ export const login = defineCommand<LoginOptions>({
   },
   run: async ({ env, io, note, flags }, { name, server }) => {
     const config = await readConfig(env);
-    const context = server === undefined ? (flags.context ?? config.currentContext) : contextFor(config, server);
-    if (server === undefined && flags.context !== undefined) checkContext(config, context);
-    const entry = { ...config.contexts[context], user: name, ...(server === undefined ? {} : { server }) };
+    if (server === undefined && flags.context !== undefined) checkContext(config, flags.context);
+    const at = server ?? (flags.context === undefined ? env['K8S_CLI_API_URL'] || undefined : undefined);
+    if (at !== undefined) parseServerUrl(at);
+    const context = at === undefined ? (flags.context ?? config.currentContext) : contextFor(config, at, server === at);
+    const entry = { ...config.contexts[context], user: name, ...(at === undefined ? {} : { server: at }) };
     const currentContext = server === undefined ? config.currentContext : context;
     await writeConfig(env, { currentContext, contexts: { ...config.contexts, [context]: entry } });
-    await io.out(`Logged in as ${name}${server ? ` at ${server}` : ''}\n`);
+    await io.out(`Logged in as ${name}${at === undefined ? '' : ` at ${at}`}\n`);
     if (env['K8S_CLI_USER'] && env['K8S_CLI_USER'] !== name) {
       await note(`k8s-cli: K8S_CLI_USER is set to ${env['K8S_CLI_USER']} and wins over ${configPath(env)}\n`);
     }
@@ -36,10 +38,13 @@ export const login = defineCommand<LoginOptions>({
   },
 });
 
-/** The context that a server has, or is to have: one of its own, so that who the user is elsewhere stays as it is. */
-function contextFor({ contexts, currentContext }: ConfigFile, server: string): string {
+/**
+ * The context that a server has, or is to have: one of its own, so that who the user is elsewhere stays as it is. `used`: it is the
+ * server from then on, which the current context has if it has none yet.
+ */
+function contextFor({ contexts, currentContext }: ConfigFile, server: string, used: boolean): string {
   const current = contexts[currentContext];
-  if (current?.server === undefined || sameServer(current.server, server)) return currentContext;
+  if ((used && current?.server === undefined) || sameServer(current?.server, server)) return currentContext;
   const known = Object.keys(contexts).find((name) => sameServer(contexts[name]?.server, server));
   return known ?? new URL(server).host.replaceAll(':', '-');
 }

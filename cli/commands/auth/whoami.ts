@@ -20,23 +20,17 @@ export const whoami = defineCommand<{ readonly output: OutputFormat }>({
   run: async (context, { output }) => {
     const { user, userOrigin, server } = await context.settings();
     const origin = ORIGIN_WORDS[userOrigin](context.env);
+    const fields = [
+      ['User', user],
+      ['Origin', origin],
+      ['Server', server],
+    ] as const;
     await printAnswer(context, output, {
       document: () => ({ user, origin: userOrigin, server }),
       names: [user],
-      text: async (layout, wide) => {
-        if (wide)
-          return formatFields(
-            [
-              ['User', user],
-              ['Origin', origin],
-              ['Server', server],
-            ],
-            layout,
-          );
-        await context.note(`(${origin}; the server is ${server})\n`);
-        return `${user}\n`;
-      },
+      text: (layout, wide) => (wide ? formatFields(fields, layout) : `${user}\n`),
     });
+    if (output === 'text') await context.note(`(${origin}; the server is ${server})\n`);
     return EXIT.ok;
   },
 });

@@ -50,6 +50,22 @@ describe('k8s-cli auth', () => {
     expect((await sandbox.cli(['auth', 'whoami'])).stderr).to.match(/the server is https:\/\/tasks\.example/);
   });
 
+  it('remembers the user at the server of the environment, and nowhere else', async () => {
+    await sandbox.cli(['auth', 'login', 'alice', '--server', 'http://a:1']);
+    const env = { K8S_CLI_API_URL: 'http://b:2' };
+    for (const name of ['bob', 'eve']) {
+      const stdout = `Logged in as ${name} at http://b:2\n`;
+      expect(await sandbox.cli(['auth', 'login', name], { env })).to.include({ exitCode: 0, stdout });
+    }
+    expect((await sandbox.cli(['auth', 'whoami'], { env })).stdout).to.equal('eve\n');
+    expect((await sandbox.cli(['auth', 'whoami'])).stdout).to.equal('alice\n');
+    expect((await sandbox.cli(['config', 'get-contexts'])).stdout).to.equal(
+      'CURRENT\tNAME\tSERVER\tUSER\tTOKEN\n*\tdefault\thttp://a:1\talice\t-\n\tb-2\thttp://b:2\teve\t-\n',
+    );
+    const nowhere = await sandbox.cli(['auth', 'login', 'bob'], { env: { K8S_CLI_API_URL: 'b' } });
+    expect(nowhere).to.include({ exitCode: 2, stdout: '' });
+  });
+
   it('lets flags win over the environment and that over the configuration', async () => {
     await sandbox.cli(['auth', 'login', 'config']);
     const env = { K8S_CLI_USER: 'environment', K8S_CLI_API_URL: 'http://e:1' };

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { useLocal } from '../../../../cli/local/context.js';
 import { createSandbox, type Sandbox } from '../support/cli.js';
 
 describe('k8s-cli config', () => {
@@ -38,6 +39,25 @@ describe('k8s-cli config', () => {
       .to.match(/^current-context: prod\n/)
       .and.contain('token: (hidden)')
       .and.not.contain('a-secret');
+  });
+
+  it('has the first server take over who logged in before there was any', async () => {
+    await cli('auth login ann');
+    expect((await cli('config set-context prod --server http://p:1')).stdout).to.contain('it is used from now on');
+    await cli('config set-context dev --server http://d:1');
+    expect(readFileSync(file(), 'utf8')).to.equal(
+      'current-context: prod\ncontexts:\n  prod:\n    server: http://p:1\n    user: ann\n  dev:\n    server: http://d:1\n',
+    );
+  });
+
+  it('has the local server take over who logged in before there was any', async () => {
+    await cli('auth login ann');
+    await useLocal({ HOME: sandbox.dir }, { url: 'http://127.0.0.1:1', token: 'token', started: true });
+    expect((await cli('config get-contexts')).stdout).to.equal(
+      'CURRENT\tNAME\tSERVER\tUSER\tTOKEN\n*\tlocal\thttp://127.0.0.1:1\tann\tyes\n',
+    );
+    await cli('config set-context prod --server http://p:1');
+    expect((await cli('auth whoami')).stdout).to.equal('ann\n');
   });
 
   it('uses another context, for good or for one command', async () => {
