@@ -76,6 +76,11 @@ export default {
       { pathNot: '^(server/kubernetes|test)/' },
       { path: inNodeModules('@kubernetes/client-node'), dependencyTypesNot: ['type-only'] },
     ),
+    rule(
+      'protobuf-of-kubernetes-in-its-folder',
+      { path: '^server/kubernetes/', pathNot: '^server/kubernetes/protobuf/' },
+      { path: inNodeModules('@bufbuild') },
+    ),
     rule('undici-in-adapter-only', { pathNot: '^(server/kubernetes|test|bench)/' }, { path: inNodeModules('undici') }),
     rule('yargs-in-cli-only', { pathNot: '^(cli|test)/' }, { path: inNodeModules('yargs') }),
     rule('no-import-of-tests', { pathNot: folders('test') }, { path: folders('test') }),

@@ -26,25 +26,33 @@ export class KubernetesError extends Error {
   }
 }
 
+/** The parts of a metav1.Status that are read. */
+export interface RawStatus {
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: {
+    readonly causes?: readonly { readonly field?: string; readonly message?: string }[];
+    readonly retryAfterSeconds?: number;
+  };
+}
+
 /** Reads an error body: a Status object, or whatever text a proxy sent instead. */
 export function parseError(code: number, body: string, retryAfter: string | undefined): KubernetesError {
-  const seconds = retryAfter === undefined ? Number.NaN : Number(retryAfter);
-  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
   try {
-    const status = JSON.parse(body) as {
-      message?: string;
-      reason?: string;
-      details?: { causes?: { field?: string; message?: string }[]; retryAfterSeconds?: number };
-    };
-    const causes = (status.details?.causes ?? []).map(({ field = '', message = '' }) => ({ field, message }));
-    const wait = status.details?.retryAfterSeconds;
-    return new KubernetesError(code, status.reason ?? '', status.message ?? `HTTP ${code}`, {
-      causes,
-      retryAfterMs: wait === undefined ? retryAfterMs : wait * 1000,
-    });
+    return refusal(code, JSON.parse(body) as RawStatus, retryAfter);
   } catch {
-    return new KubernetesError(code, '', `HTTP ${code}: ${body.slice(0, 200).trim()}`, { retryAfterMs });
+    return refusal(code, { message: `HTTP ${code}: ${body.slice(0, 200).trim()}` }, retryAfter);
   }
+}
+
+/** The error of a Status. */
+export function refusal(code: number, status: RawStatus, retryAfter: string | undefined): KubernetesError {
+  const { reason = '', message = `HTTP ${code}`, details = {} } = status;
+  const seconds = details.retryAfterSeconds ?? (retryAfter === undefined ? Number.NaN : Number(retryAfter));
+  return new KubernetesError(code, reason, message, {
+    causes: (details.causes ?? []).map(({ field = '', message: text = '' }) => ({ field, message: text })),
+    retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined,
+  });
 }
 
 /** Whether the error is a Kubernetes answer with this HTTP status. */

@@ -9,7 +9,7 @@ import type { Dispatcher } from 'undici';
 export interface Answer {
   readonly statusCode: number;
   readonly headers: Dispatcher.ResponseData['headers'];
-  readonly text: string;
+  readonly body: Buffer;
 }
 
 /** Sends a request and reads the answer. Rejects with undici's error, or at once with the signal's reason. */
@@ -47,7 +47,7 @@ export function exchange(
       },
       onResponseEnd() {
         signal.removeEventListener('abort', onAbort);
-        resolve({ statusCode, headers, text: textOf(chunks) });
+        resolve({ statusCode, headers, body: bodyOf(chunks) });
       },
       onResponseError(_controller, error) {
         signal.removeEventListener('abort', onAbort);
@@ -57,7 +57,7 @@ export function exchange(
   });
 }
 
-function textOf(chunks: readonly Buffer[]): string {
+function bodyOf(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
-  return chunks.length === 1 && first ? first.toString() : Buffer.concat(chunks).toString();
+  return chunks.length === 1 && first ? first : Buffer.concat(chunks);
 }

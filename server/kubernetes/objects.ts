@@ -1,13 +1,16 @@
-/** The parts of Kubernetes objects that are read, as the API sends them: times are strings, everything may be missing. */
+/** The parts of Kubernetes objects that are read, as the API sends them: everything may be missing. */
 
 import type { RawObject } from './watch.js';
+
+/** RFC 3339 in JSON, in milliseconds where it came in protobuf. */
+export type RawTime = string | number;
 
 interface RawMeta {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly creationTimestamp?: string;
-  readonly deletionTimestamp?: string;
+  readonly creationTimestamp?: RawTime;
+  readonly deletionTimestamp?: RawTime;
   readonly deletionGracePeriodSeconds?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -19,7 +22,7 @@ interface RawCondition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
-  readonly lastTransitionTime?: string;
+  readonly lastTransitionTime?: RawTime;
 }
 
 /** A ConfigMap. */
@@ -45,20 +48,20 @@ export interface RawJob extends RawObject {
       };
     };
   };
-  readonly status?: { readonly startTime?: string; readonly conditions?: readonly RawCondition[] };
+  readonly status?: { readonly startTime?: RawTime; readonly conditions?: readonly RawCondition[] };
 }
 
 /** The state of a container: at most one of the three. */
 export interface RawContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
-  readonly running?: { readonly startedAt?: string };
+  readonly running?: { readonly startedAt?: RawTime };
   readonly terminated?: {
     readonly exitCode: number;
     readonly signal?: number;
     readonly reason?: string;
     readonly message?: string;
-    readonly startedAt?: string;
-    readonly finishedAt?: string;
+    readonly startedAt?: RawTime;
+    readonly finishedAt?: RawTime;
   };
 }
 
@@ -115,9 +118,9 @@ export interface RawEvent extends RawObject {
   readonly series?: { readonly lastObservedTime?: string };
 }
 
-/** Milliseconds of an RFC 3339 time; undefined for none. */
-export function timeMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = Date.parse(text);
+/** Milliseconds of a time; undefined for none. */
+export function timeMs(time: RawTime | undefined): number | undefined {
+  if (time === undefined) return undefined;
+  const ms = typeof time === 'number' ? time : Date.parse(time);
   return Number.isNaN(ms) ? undefined : ms;
 }

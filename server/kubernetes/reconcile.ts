@@ -12,6 +12,7 @@ import { eventsOfAll, silentUids } from '../domain/status/silent.js';
 import type { TaskCache } from './cache.js';
 import { allJobs, type Chore, choreOf, isTimed, retryOfView, type Spans } from './chores.js';
 import { hasCode } from './errors.js';
+import { inTurns } from './in-turns.js';
 import type { Launcher } from './launch/launcher.js';
 import { recordName } from './names.js';
 import type { RawConfigMap } from './objects.js';
@@ -98,8 +99,10 @@ export class Reconciler {
     await this.#cache.ready(signal).catch(() => {});
     while (await this.#time.wait(TICK_MS, signal)) {
       budget = Math.min(WRITES_PER_SECOND, budget + (WRITES_PER_SECOND * TICK_MS) / 1000);
-      for (const taskId of this.#changed) this.#notice(taskId, uses);
-      this.#changed.clear();
+      for await (const taskId of inTurns(this.#changed)) {
+        this.#changed.delete(taskId);
+        this.#notice(taskId, uses);
+      }
       const nowMs = this.#time.now();
       for (const [taskId, due] of this.#due) {
         if (budget < 1 || this.#working.size >= CONCURRENCY) break;

@@ -7,6 +7,7 @@ import { type Meeting, meetingOf } from '../domain/status/meeting.js';
 import type { PodView, TaskView } from '../domain/task.js';
 import type { TaskCache } from './cache.js';
 import { hasCode } from './errors.js';
+import { inTurns } from './in-turns.js';
 import { ANNOTATION } from './names.js';
 import type { RawPod } from './objects.js';
 import type { Paths } from './paths.js';
@@ -34,6 +35,8 @@ export class Rendezvous {
   readonly #cache: TaskCache;
   readonly #log: (message: string) => void;
   readonly #time: Time;
+  /** Of these it is not known yet whether they have nodes to be brought together; a task that is new changes several times in a row. */
+  readonly #changed = new Set<string>();
   /** Tasks to look at, and when. */
   readonly #due = new Map<string, number>();
   /** When to tell who is missing, of tasks that wait for somebody. */
@@ -52,16 +55,18 @@ export class Rendezvous {
     this.#cache = cache;
     this.#log = log;
     this.#time = time;
-    cache.onAnyChange((taskId) => {
-      const view = cache.peek(taskId);
-      if (view === undefined || view.record.numNodes > 1) this.#due.set(taskId, 0);
-    });
+    cache.onAnyChange((taskId) => this.#changed.add(taskId));
   }
 
   /** Works until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#cache.ready(signal).catch(() => {});
     while (await this.#time.wait(TICK_MS, signal)) {
+      for await (const taskId of inTurns(this.#changed)) {
+        this.#changed.delete(taskId);
+        const view = this.#cache.peek(taskId);
+        if (view === undefined || view.record.numNodes > 1) this.#due.set(taskId, 0);
+      }
       const nowMs = this.#time.now();
       for (const [taskId, atMs] of this.#tellMissing)
         if (atMs <= nowMs && !this.#due.has(taskId)) this.#due.set(taskId, 0);

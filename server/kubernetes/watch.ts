@@ -4,6 +4,7 @@
  */
 
 import { hasCode, KubernetesError } from './errors.js';
+import { inTurns } from './in-turns.js';
 import { pause, type KubeClient } from './transport.js';
 
 const PAGE_SIZE = 500;
@@ -76,7 +77,7 @@ export async function watchCollection<T extends RawObject>(
 
 interface ListPage<T> {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-  readonly items: T[];
+  readonly items: Iterable<T>;
 }
 
 /** Lists the collection page by page, the first of this size, none of which is kept, and returns its version. */
@@ -94,9 +95,10 @@ async function list<T extends RawObject>(
       method: 'GET',
       path: watched.path,
       query: { labelSelector: watched.labelSelector, limit, continue: next },
+      protobuf: true,
       signal,
     });
-    for (const object of body.items) {
+    for await (const object of inTurns(body.items)) {
       uids.add(object.metadata.uid);
       try {
         watched.onChange(object);
@@ -123,11 +125,6 @@ class Interrupted extends Error {
   }
 }
 
-interface WatchLine<T> {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
-  readonly object: T;
-}
-
 /** Watches from a version until the server ends the watch; returns the last version seen. */
 async function follow<T extends RawObject>(
   client: KubeClient,
@@ -145,14 +142,14 @@ async function follow<T extends RawObject>(
     labelSelector: watched.labelSelector,
     timeoutSeconds: 300 + Math.floor(Math.random() * 300),
   };
-  const body = await client.stream({ path: watched.path, query, signal: AbortSignal.any([signal, silence.signal]) });
+  const either = AbortSignal.any([signal, silence.signal]);
+  const events = await client.watch<T>({ path: watched.path, query, signal: either });
   watched.onProblem?.(undefined);
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
-    for await (const line of lines(body)) {
+    for await (const event of events) {
       timer.refresh();
       onLife();
-      const event = JSON.parse(line) as WatchLine<T>;
       if (event.type === 'ERROR') throw statusError(event.object);
       revision = event.object.metadata.resourceVersion;
       if (event.type === 'DELETED') watched.onDelete(event.object);
@@ -174,20 +171,4 @@ function statusError(object: unknown): KubernetesError {
     message = 'the watch failed',
   } = object as { code?: number; reason?: string; message?: string };
   return new KubernetesError(code, reason, message);
-}
-
-/** Lines of a byte stream, without their newline; a last one without newline is not whole and is dropped. */
-async function* lines(body: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
-  let parts: Buffer[] = [];
-  for await (const chunk of body) {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      const last = chunk.subarray(start, end);
-      const line = parts.length === 0 ? last : Buffer.concat([...parts, last]);
-      parts = [];
-      start = end + 1;
-      if (line.length > 0) yield line.toString('utf8');
-    }
-    if (start < chunk.length) parts.push(chunk.subarray(start));
-  }
 }

@@ -4,6 +4,7 @@ import { KubernetesError } from '../../../../server/kubernetes/errors.js';
 import { createKubeClient, type KubeRequest, pause } from '../../../../server/kubernetes/transport.js';
 import { eventually } from '../../../support/server/eventually.js';
 import { type Answer, json, KubeStub, refuse } from '../../../support/server/kube-stub.js';
+import { listBytes, objectBytes, statusBytes } from '../../../support/server/protobuf.js';
 
 const GET: KubeRequest = { method: 'GET', path: '/api/v1/pods' };
 
@@ -225,6 +226,32 @@ describe('the Kubernetes client', () => {
         code: 400,
         message: 'container is waiting to start',
       });
+    });
+  });
+
+  describe('protobuf', () => {
+    const type = { 'content-type': 'application/vnd.kubernetes.protobuf' };
+
+    it('is read where it was asked for and came', async () => {
+      const stub = await start((_, response) => {
+        response.writeHead(200, type).end(listBytes('Pod', { resourceVersion: '17' }, []));
+      });
+      const { body } = await stub.client.request<{ metadata: object }>({ ...GET, protobuf: true });
+      expect(body.metadata).to.deep.equal({ resourceVersion: '17' });
+      expect(stub.requests[0]?.headers.accept).to.equal('application/vnd.kubernetes.protobuf, application/json');
+    });
+
+    it('may be answered with JSON', async () => {
+      const stub = await start((_, response) => json(response, { ok: true }));
+      expect((await stub.client.request({ ...GET, protobuf: true })).body).to.deep.equal({ ok: true });
+    });
+
+    it('tells of refusals too', async () => {
+      const status = objectBytes('Status', statusBytes(410, 'Expired', 'too old'));
+      const stub = await start((_, response) => void response.writeHead(410, type).end(status));
+      const refused = { code: 410, reason: 'Expired', message: 'too old' };
+      expect(await errorOf(stub.client.request({ ...GET, protobuf: true }))).to.include(refused);
+      expect(await errorOf(stub.client.watch({ path: '/x' }))).to.include(refused);
     });
   });
 

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { type RawObject, watchCollection } from '../../../../server/kubernetes/watch.js';
+import captured from '../../../support/server/captured-protobuf.json' with { type: 'json' };
 import { eventually } from '../../../support/server/eventually.js';
 import { event, json, KubeStub, refuse, type SeenRequest } from '../../../support/server/kube-stub.js';
+import { eventBytes, listBytes, statusBytes } from '../../../support/server/protobuf.js';
 
 type Step = (request: SeenRequest, response: ServerResponse) => void;
 
@@ -194,6 +196,24 @@ describe('watchCollection', () => {
       ]);
     });
   }
+
+  it('lists and follows in protobuf where the server has it, until it expires', async () => {
+    const pod = Buffer.from(captured.pods.running.protobuf, 'base64');
+    const { name, resourceVersion } = captured.pods.running.json.metadata;
+    const type = 'application/vnd.kubernetes.protobuf';
+    const page =
+      (...items: Buffer[]): Step =>
+      (_, response) =>
+        void response.writeHead(200, { 'content-type': type }).end(listBytes('Pod', { resourceVersion: '10' }, items));
+    const events =
+      (...bytes: Buffer[]): Step =>
+      (_, response) =>
+        void response.writeHead(200, { 'content-type': `${type};stream=watch` }).write(Buffer.concat(bytes));
+    const expired = eventBytes('ERROR', 'Status', statusBytes(410, 'Expired', 'too old'));
+    const { seen, lists } = await run(page(), events(eventBytes('ADDED', 'Pod', pod), expired), page(pod), open());
+    await eventually(() => lists.length === 2);
+    expect([...seen]).to.deep.equal([[name, resourceVersion]]);
+  });
 
   it('does not list without a pause when every version has expired', async () => {
     const { stub } = await run(
