@@ -13,6 +13,7 @@ import { systemHandlers } from './handlers/system.js';
 import { taskHandlers } from './handlers/task.js';
 import { volumeHandlers } from './handlers/volume.js';
 import { type ChainOptions, intercept } from './interceptors/chain.js';
+import { encodeTaskList } from './list-encoding.js';
 import { encodeLogMessage } from './log-encoding.js';
 
 /** A service, ready to be served. */
@@ -27,6 +28,7 @@ export interface Service {
 /** As it was generated, but for what is encoded by the hundred. */
 const TASK_SERVICE = {
   ...TaskServiceService,
+  listTasks: { ...TaskServiceService.listTasks, responseSerialize: encodeTaskList },
   streamTaskLogs: { ...TaskServiceService.streamTaskLogs, responseSerialize: encodeLogMessage },
 };
 
