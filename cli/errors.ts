@@ -1,6 +1,6 @@
 import { type ClientError, isClientError } from '../client/errors.js';
 import type { Source } from '../taskfile/source.js';
-import { EXIT } from './exit-codes.js';
+import { EXIT, type ResultCodes, SKY_EXIT } from './exit-codes.js';
 import { optionOf, withOptionName } from './override-names.js';
 import { placeIn, sourceLines, splitPlace } from './output/place.js';
 import { printable } from './output/table.js';
@@ -40,6 +40,8 @@ export interface ErrorScene {
   unsure: string | undefined;
   /** Id of the task that is being followed, and that goes on whatever happens here. */
   following: string | undefined;
+  /** Which exit codes were asked for. */
+  resultCodes: ResultCodes;
   /** Ctrl+C is how the command is meant to end. */
   endless: boolean;
 }
@@ -52,6 +54,7 @@ export function emptyScene(): ErrorScene {
     file: undefined,
     unsure: undefined,
     following: undefined,
+    resultCodes: 'task',
     endless: false,
   };
 }
@@ -64,6 +67,12 @@ export interface ErrorReport {
 
 /** Says what failed, where, and what to do about it. */
 export function describeError(error: unknown, scene: ErrorScene): ErrorReport {
+  const report = explain(error, scene);
+  const sky = scene.resultCodes === 'sky' && report.exitCode === EXIT.notFound;
+  return sky ? { ...report, exitCode: SKY_EXIT.notFound } : report;
+}
+
+function explain(error: unknown, scene: ErrorScene): ErrorReport {
   if (error instanceof CliError) return oneLine(error.message, error.exitCode);
   if (isClientError(error)) return describeClientError(error, scene);
   const message = error instanceof Error ? error.message : String(error);

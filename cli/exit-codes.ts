@@ -16,6 +16,18 @@ export const EXIT = {
   outputClosed: 141,
 } as const;
 
+/** Which exit codes tell how a task ended: its own, or those of SkyPilot. */
+export type ResultCodes = 'task' | 'sky';
+
+/** Exit codes of `sky jobs logs`, for scripts that know those. */
+export const SKY_EXIT = {
+  ok: 0,
+  failed: 100,
+  notFinished: 101,
+  notFound: 102,
+  cancelled: 103,
+} as const;
+
 /** The same for people: each code with its meaning. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ['0', 'success; submit, logs and wait: the task completed'],

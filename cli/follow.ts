@@ -1,7 +1,7 @@
 import type { LogSummary, StreamTaskLogsResponse } from '../client/index.js';
 import { durationMs, formatTimestamp } from '../client/timestamp.js';
 import type { CommandContext } from './context.js';
-import { EXIT } from './exit-codes.js';
+import { EXIT, type ResultCodes, SKY_EXIT } from './exit-codes.js';
 import { grepLines } from './grep.js';
 import { isStructured, type OutputFormat, type StructuredFormat } from './options.js';
 import { printMessage } from './output/structured.js';
@@ -68,7 +68,7 @@ export async function followTask(context: CommandContext, request: FollowRequest
     const messages = request.grep ? grepLines(followed, request.grep) : followed;
     if (request.output && isStructured(request.output)) {
       const summary = await printDocuments(context, request.output, messages);
-      return { summary, exitCode: exitCodeOf(summary, request.follow) };
+      return { summary, exitCode: exitCodeOf(summary, request.follow, context.scene.resultCodes) };
     }
     try {
       const told = await printMessages(context, messages, printer, prefixed, live);
@@ -170,12 +170,13 @@ async function conclude(
     await io.err(`${label(node, prefixed, context.errStyle)}the log is not complete: ${printable(incompleteReason)}\n`);
   }
   if (summary?.task) await context.note(describeResult(summary.task, context.now(), context.errStyle));
-  return exitCodeOf(summary, request.follow);
+  return exitCodeOf(summary, request.follow, context.scene.resultCodes);
 }
 
-function exitCodeOf(summary: LogSummary | undefined, follow: boolean): number {
+function exitCodeOf(summary: LogSummary | undefined, follow: boolean, codes: ResultCodes): number {
   if (summary?.task === undefined) return EXIT.incomplete;
-  const own = taskExitCode(summary.task);
+  const own = taskExitCode(summary.task, codes);
+  if (own === undefined && codes === 'sky') return SKY_EXIT.notFinished;
   // A task that goes on has no result to end with, unless the end of its log was to be waited for.
   if (own === undefined && follow) return EXIT.incomplete;
   return own || (summary.nodes.some(({ incompleteReason }) => incompleteReason !== '') ? EXIT.incomplete : EXIT.ok);

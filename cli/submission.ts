@@ -68,5 +68,5 @@ export async function followSubmitted(context: CommandContext, taskId: string, o
     await printMessage(context.io, output, 'TaskStatus', summary.task, { compact: true });
   }
   // The result of the task counts here, even where a part of its log is missing.
-  return (summary?.task && taskExitCode(summary.task)) ?? exitCode;
+  return (summary?.task && taskExitCode(summary.task, context.scene.resultCodes)) ?? exitCode;
 }

@@ -1,23 +1,24 @@
 import type { NodeStatus, TaskStatus } from '../client/index.js';
 import { taskStateWord } from '../client/task-state.js';
-import { EXIT } from './exit-codes.js';
+import { EXIT, type ResultCodes, SKY_EXIT } from './exit-codes.js';
 import { statePaint, type Style } from './output/style.js';
 import { printable } from './output/table.js';
 import { firstFailedNode, fixSentence, reasonSentence, span, statusWord } from './output/task-words.js';
 
 /**
  * Exit code that tells how a task ended: 0 completed, the exit code of the node that failed first (1 if it has none, 124 if it
- * was given no more time), 122 stopped. Undefined while the task has not ended.
+ * was given no more time), 122 stopped; or SkyPilot's for the same. Undefined while the task has not ended.
  */
-export function taskExitCode(task: TaskStatus): number | undefined {
+export function taskExitCode(task: TaskStatus, codes: ResultCodes): number | undefined {
+  const sky = codes === 'sky';
   switch (taskStateWord(task.state)) {
     case 'completed':
       return EXIT.ok;
     case 'failed':
-      return failedExitCode(firstFailedNode(task));
+      return sky ? SKY_EXIT.failed : failedExitCode(firstFailedNode(task));
     case 'stopped':
     case 'stopping':
-      return EXIT.stopped;
+      return sky ? SKY_EXIT.cancelled : EXIT.stopped;
     case 'pending':
     case 'running':
     case 'unknown':

@@ -1,4 +1,5 @@
 import { defineCommand } from '../../command.js';
+import type { ResultCodes } from '../../exit-codes.js';
 import { followTask } from '../../follow.js';
 import {
   flag,
@@ -14,6 +15,7 @@ import {
   wholeNumber,
   withOutput,
 } from '../../options.js';
+import { resultCodesOption, withResultCodes } from '../../result-codes.js';
 import { taskIdOrLast } from '../../short-id.js';
 
 interface LogsOptions {
@@ -25,6 +27,7 @@ interface LogsOptions {
   readonly timestamps: boolean;
   readonly nodes: readonly number[];
   readonly grep: RegExp | undefined;
+  readonly resultCodes: ResultCodes;
   readonly output: OutputFormat;
 }
 
@@ -33,11 +36,13 @@ export const logs = defineCommand<LogsOptions>({
   usage: 'logs [id]',
   summary: 'Print the logs of a task and follow them to its end',
   build: (yargs) =>
-    withOutput(yargs, READ_FORMATS, {
-      json: 'each StreamTaskLogsResponse',
-      name: 'the nodes of which there are lines',
-      wide: 'node and time in front of each line',
-    })
+    withResultCodes(
+      withOutput(yargs, READ_FORMATS, {
+        json: 'each StreamTaskLogsResponse',
+        name: 'the nodes of which there are lines',
+        wide: 'node and time in front of each line',
+      }),
+    )
       .positional('id', { type: 'string', describe: 'the task id, or its beginning; default: your last task' })
       .option('follow', {
         type: 'boolean',
@@ -73,10 +78,12 @@ export const logs = defineCommand<LogsOptions>({
       timestamps: flag(args, 'timestamps'),
       nodes: listOption(args, 'node').map(nodeIndex),
       grep: grep === undefined ? undefined : regularExpression(grep, '--grep'),
+      resultCodes: resultCodesOption(args),
       output: outputOption(args, READ_FORMATS),
     };
   },
   run: async (context, options) => {
+    context.scene.resultCodes = options.resultCodes;
     const taskId = await taskIdOrLast(context, options.taskId);
     return (await followTask(context, { ...options, taskId, toStderr: false })).exitCode;
   },

@@ -2,7 +2,7 @@ import type { SubmitTaskResponse, TaskOverrides } from '../../../client/index.js
 import { sourceOf } from '../../../taskfile/source.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
-import { EXIT } from '../../exit-codes.js';
+import { EXIT, type ResultCodes } from '../../exit-codes.js';
 import {
   flag,
   LENIENT,
@@ -23,6 +23,7 @@ import {
   withOverrides,
 } from '../../overrides.js';
 import { forEachFile } from '../../each-file.js';
+import { resultCodesOption, withResultCodes } from '../../result-codes.js';
 import { followSubmitted, noteWarnings, printSubmitted } from '../../submission.js';
 import { checkStdinOnce, fileName, readTextFile } from '../../text-file.js';
 
@@ -33,6 +34,7 @@ interface SubmitOptions {
   readonly lenient: boolean;
   readonly dryRun: boolean;
   readonly detach: boolean;
+  readonly resultCodes: ResultCodes;
   readonly output: OutputFormat;
 }
 
@@ -52,10 +54,12 @@ export const submit = defineCommand<SubmitOptions>({
   summary: 'Submit task files and follow their logs',
   build: (yargs) =>
     withOverrides(
-      withOutput(yargs, WRITE_FORMATS, {
-        json: 'SubmitTaskResponse, then the final TaskStatus; with --dry-run the objects',
-        name: 'the ids of the tasks',
-      }),
+      withResultCodes(
+        withOutput(yargs, WRITE_FORMATS, {
+          json: 'SubmitTaskResponse, then the final TaskStatus; with --dry-run the objects',
+          name: 'the ids of the tasks',
+        }),
+      ),
     )
       .positional('file', {
         type: 'string',
@@ -87,10 +91,12 @@ export const submit = defineCommand<SubmitOptions>({
       lenient: flag(args, 'lenient'),
       dryRun: flag(args, 'dry-run'),
       detach: flag(args, 'detach'),
+      resultCodes: resultCodesOption(args),
       output: outputOption(args, WRITE_FORMATS),
     };
   },
-  run: async (context, { files, overrides: options, strict, lenient, dryRun, detach, output }) => {
+  run: async (context, { files, overrides: options, strict, lenient, dryRun, detach, resultCodes, output }) => {
+    context.scene.resultCodes = resultCodes;
     const overrides = overridesMessage(await resolveOverrides(context, options));
     const read = async (name: string): Promise<TaskFile> => {
       const taskYaml = await readTextFile(name, context.io, context.signal);

@@ -1,7 +1,7 @@
 import type { Client, TaskStatus } from '../../../client/index.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
-import { EXIT } from '../../exit-codes.js';
+import { EXIT, type ResultCodes, SKY_EXIT } from '../../exit-codes.js';
 import {
   flag,
   type OutputFormat,
@@ -15,12 +15,14 @@ import { type Answer, printAnswer } from '../../output/answer.js';
 import { restDocument } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
 import { fullTaskId } from '../../short-id.js';
+import { resultCodesOption, withResultCodes } from '../../result-codes.js';
 import { describeResult, taskExitCode } from '../../task-result.js';
 
 interface WaitOptions {
   readonly taskIds: readonly string[];
   readonly timeoutSeconds: number | undefined;
   readonly any: boolean;
+  readonly resultCodes: ResultCodes;
   readonly output: OutputFormat;
 }
 
@@ -29,11 +31,13 @@ export const wait = defineCommand<WaitOptions>({
   usage: 'wait <id..>',
   summary: 'Wait until tasks have ended, whether well or not',
   build: (yargs) =>
-    withOutput(yargs, READ_FORMATS, {
-      json: 'TaskStatus of each task when it has ended',
-      name: 'the ids of the tasks',
-      wide: 'all of it, as jobs status has it',
-    })
+    withResultCodes(
+      withOutput(yargs, READ_FORMATS, {
+        json: 'TaskStatus of each task when it has ended',
+        name: 'the ids of the tasks',
+        wide: 'all of it, as jobs status has it',
+      }),
+    )
       .positional('id', { type: 'string', array: true, describe: 'the task ids, or their beginnings' })
       .option('timeout', { type: 'string', requiresArg: true, describe: 'wait no longer than this: 45s, 10m, 1h30m' })
       .option('any', { type: 'boolean', describe: 'only until the first of them has ended' })
@@ -44,10 +48,16 @@ export const wait = defineCommand<WaitOptions>({
       ),
   parse: (args) => {
     const taskIds = positionals(args, 'id');
-    const output = outputOption(args, READ_FORMATS);
-    return { taskIds, timeoutSeconds: secondsOption(args, 'timeout'), any: flag(args, 'any'), output };
+    return {
+      taskIds,
+      timeoutSeconds: secondsOption(args, 'timeout'),
+      any: flag(args, 'any'),
+      resultCodes: resultCodesOption(args),
+      output: outputOption(args, READ_FORMATS),
+    };
   },
-  run: async (context, { taskIds: given, timeoutSeconds, any, output }) => {
+  run: async (context, { taskIds: given, timeoutSeconds, any, resultCodes, output }) => {
+    context.scene.resultCodes = resultCodes;
     const client = await context.client();
     const taskIds = [...new Set(await Promise.all(given.map((word) => fullTaskId(context, word))))];
     const enough = new AbortController();
@@ -76,7 +86,7 @@ export const wait = defineCommand<WaitOptions>({
     }
     const codes = taskIds.flatMap((taskId) => {
       const task = ended.get(taskId);
-      return task ? (taskExitCode(task) ?? EXIT.failure) : [];
+      return task ? (taskExitCode(task, resultCodes) ?? EXIT.failure) : [];
     });
     return codes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
   },
@@ -100,7 +110,7 @@ async function untilEnded(client: Client, taskId: string, signal: AbortSignal): 
   return last;
 }
 
-async function timedOut({ io }: CommandContext, taskIds: readonly string[]): Promise<number> {
+async function timedOut({ io, scene }: CommandContext, taskIds: readonly string[]): Promise<number> {
   await io.err(`Time is up; not ended: ${taskIds.join(', ')}\n`);
-  return EXIT.timedOut;
+  return scene.resultCodes === 'sky' ? SKY_EXIT.notFinished : EXIT.timedOut;
 }

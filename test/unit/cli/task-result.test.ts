@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { PLAIN } from '../../../cli/output/style.js';
 import { describeResult, taskExitCode } from '../../../cli/task-result.js';
-import { TaskState } from '../../../gen/k8scli/v1/task.js';
+import { TaskState, type TaskStatus } from '../../../gen/k8scli/v1/task.js';
 import { task } from '../client/support/scripted-server.js';
 
 const NOW_MS = 1_700_000_100_000;
@@ -11,14 +11,15 @@ const at = (seconds: number, nanos = 0): { seconds: bigint; nanos: number } => (
 });
 
 describe('taskExitCode', () => {
+  const own = (ended: TaskStatus): number | undefined => taskExitCode(ended, 'task');
   const failed = (nodes: NonNullable<Parameters<typeof task>[0]>['nodes']): ReturnType<typeof task> =>
     task({ status: 'failed', state: TaskState.FAILED, nodes: nodes ?? [] });
   const FAILED = TaskState.FAILED;
 
   it('is 0 for a completed task and 122 for a stopped one', () => {
-    expect(taskExitCode(task())).to.equal(0);
-    expect(taskExitCode(task({ state: TaskState.STOPPED }))).to.equal(122);
-    expect(taskExitCode(task({ state: TaskState.STOPPING }))).to.equal(122);
+    expect(own(task())).to.equal(0);
+    expect(own(task({ state: TaskState.STOPPED }))).to.equal(122);
+    expect(own(task({ state: TaskState.STOPPING }))).to.equal(122);
   });
 
   it('is that of the node that failed first, to the nanosecond', () => {
@@ -27,24 +28,31 @@ describe('taskExitCode', () => {
       { index: 1, state: FAILED, exitCode: 6, finishedAt: at(1, 1) },
       { index: 2, state: TaskState.COMPLETED, exitCode: 0, finishedAt: at(0) },
     ];
-    expect(taskExitCode(failed(nodes))).to.equal(6);
+    expect(own(failed(nodes))).to.equal(6);
   });
 
   it('is never 0 for a failed task', () => {
-    expect(taskExitCode(failed([]))).to.equal(1);
-    expect(taskExitCode(failed([{ index: 0, state: FAILED }]))).to.equal(1);
-    expect(taskExitCode(failed([{ index: 0, state: FAILED, exitCode: 0 }]))).to.equal(1);
+    expect(own(failed([]))).to.equal(1);
+    expect(own(failed([{ index: 0, state: FAILED }]))).to.equal(1);
+    expect(own(failed([{ index: 0, state: FAILED, exitCode: 0 }]))).to.equal(1);
   });
 
   it('is 124 where the first failed node had no more time, however its program ended', () => {
     const late = { index: 0, state: FAILED, reason: 'DeadlineExceeded', exitCode: 137, finishedAt: at(1) };
-    expect(taskExitCode(failed([late]))).to.equal(124);
-    expect(taskExitCode(failed([late, { index: 1, state: FAILED, exitCode: 3, finishedAt: at(0) }]))).to.equal(3);
+    expect(own(failed([late]))).to.equal(124);
+    expect(own(failed([late, { index: 1, state: FAILED, exitCode: 3, finishedAt: at(0) }]))).to.equal(3);
   });
 
   it('is undefined while the task goes on', () => {
-    for (const state of [TaskState.PENDING, TaskState.RUNNING])
-      expect(taskExitCode(task({ state }))).to.equal(undefined);
+    for (const state of [TaskState.PENDING, TaskState.RUNNING]) expect(own(task({ state }))).to.equal(undefined);
+  });
+
+  it("is SkyPilot's where that is asked for", () => {
+    const sky = (ended: TaskStatus): number | undefined => taskExitCode(ended, 'sky');
+    expect(sky(task())).to.equal(0);
+    expect(sky(failed([{ index: 0, state: FAILED, exitCode: 122 }]))).to.equal(100);
+    expect(sky(task({ state: TaskState.STOPPED }))).to.equal(103);
+    expect(sky(task({ state: TaskState.RUNNING }))).to.equal(undefined);
   });
 });
 

@@ -130,6 +130,16 @@ describe('k8s-cli jobs logs', () => {
     expect(result).to.include({ exitCode: 0, stdout: 'so far\n', stderr: 'Task abc12345 running\n' });
   });
 
+  it("ends with SkyPilot's code where that is asked for", async () => {
+    const running = task({ status: 'running', state: TaskState.RUNNING });
+    await fixture.serve({
+      unary: { getTask: () => running },
+      stream: { streamTaskLogs: playLogs([[lines(0, ['so far'], 't'), summary(running)]]) },
+    });
+    const result = await fixture.cli(['jobs', 'logs', 'abc12345', '--no-follow', '--exit-code', 'sky']);
+    expect(result).to.include({ exitCode: 101, stdout: 'so far\n' });
+  });
+
   it('ends with 125 when the log of a completed task is not complete', async () => {
     await fixture.serve({
       unary: { getTask: () => task() },

@@ -38,6 +38,20 @@ describe('k8s-cli jobs wait', () => {
     expect(exitCode).to.equal(3);
   });
 
+  it("ends with SkyPilot's codes where those are asked for", async () => {
+    await serve({ a: [COMPLETED], b: [STOPPED], c: [FAILED], d: [task(RUNNING)] });
+    const sky = async (...words: string[]): Promise<number> =>
+      (await fixture.cli(['jobs', 'wait', '--exit-code', 'sky', ...words])).exitCode;
+    expect(await sky('a')).to.equal(0);
+    expect(await sky('a', 'b')).to.equal(103);
+    expect(await sky('c')).to.equal(100);
+    expect(await sky('d', '--timeout', '1s')).to.equal(101);
+    expect(await sky('nobody')).to.equal(102);
+    const { exitCode, stderr } = await fixture.cli(['jobs', 'wait', 'a', '--exit-code', 'argo']);
+    expect(exitCode).to.equal(2);
+    expect(stderr).to.contain('--exit-code argo: use task, sky');
+  });
+
   it('waits for the last node of a task that has failed already', async () => {
     await serve({ one: [{ ...FAILED, finishedAt: undefined }, FAILED] });
     const { stdout } = await fixture.cli(['jobs', 'wait', 'one']);
