@@ -9,8 +9,8 @@ import type { Archive, TaskKey } from './archive.js';
 
 /** A log is looked at first so long after its container was seen running, then, as long as it is empty, less and less often. */
 const FIRST_MS = 1000;
-const GROWTH = 1.5;
-const MAX_MS = 60_000;
+const GROWTH = 2;
+const MAX_MS = 300_000;
 /** How many logs are looked at at a time. */
 const AT_A_TIME = 8;
 
