@@ -61,6 +61,9 @@ function asList({ style, width: columns }: Layout, found: readonly Finding[]): s
 
 function asTable(layout: Layout, found: readonly Finding[]): string {
   const columns = ['CHECK', 'STATUS', 'FOUND', 'TO REPAIR'].map((heading) => ({ heading }));
-  const rows = found.map(({ name, status, message, fix }) => [name, status, message, fix]);
+  const rows = found.map(({ name, status, message, fix }) => {
+    const cell = { text: status, paint: MARKS[status]?.paint };
+    return [name, cell, message, fix];
+  });
   return formatTable(columns, rows, layout);
 }

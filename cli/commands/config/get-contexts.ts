@@ -4,6 +4,7 @@ import { EXIT } from '../../exit-codes.js';
 import { type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
 import { printAnswer } from '../../output/answer.js';
 import { type Column, formatTable } from '../../output/table.js';
+import { noteEnvironment } from './environment-note.js';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'CURRENT' },
@@ -51,6 +52,7 @@ export const getContexts = defineCommand<{ readonly output: OutputFormat }>({
         return '';
       },
     });
+    if (output === 'text' || output === 'wide') await noteEnvironment(context);
     return EXIT.ok;
   },
 });

@@ -3,6 +3,7 @@ import { readConfig, writeConfig } from '../../config.js';
 import { EXIT } from '../../exit-codes.js';
 import { positional } from '../../options.js';
 import { checkContext } from '../../settings.js';
+import { noteEnvironment } from './environment-note.js';
 
 /** `config use-context NAME`: the context of all commands that name none. */
 export const useContext = defineCommand<{ readonly name: string }>({
@@ -10,14 +11,13 @@ export const useContext = defineCommand<{ readonly name: string }>({
   summary: 'Use a context from now on',
   build: (yargs) => yargs.positional('name', { type: 'string', describe: 'name of the context' }),
   parse: (args) => ({ name: positional(args, 'name') }),
-  run: async ({ env, io, note }, { name }) => {
+  run: async (context, { name }) => {
+    const { env, io } = context;
     const config = await readConfig(env);
     checkContext(config, name);
     await writeConfig(env, { ...config, currentContext: name });
     await io.out(`Using context ${name}\n`);
-    if (env['K8S_CLI_API_URL']) {
-      await note(`k8s-cli: K8S_CLI_API_URL is set to ${env['K8S_CLI_API_URL']} and wins over the context\n`);
-    }
+    await noteEnvironment(context);
     return EXIT.ok;
   },
 });

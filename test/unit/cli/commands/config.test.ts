@@ -68,7 +68,12 @@ describe('k8s-cli config', () => {
     expect(await cli('config use-context b')).to.include({ exitCode: 0, stdout: 'Using context b\n' });
     expect((await cli('auth whoami')).stderr).to.contain('the server is http://b:2');
     const env = { K8S_CLI_API_URL: 'http://e:3', K8S_CLI_USER: 'eve' };
-    expect((await cli('config use-context a', env)).stderr).to.match(/K8S_CLI_API_URL is set .* wins/);
+    for (const command of ['use-context a', 'get-contexts']) {
+      expect((await cli(`config ${command}`, env)).stderr).to.match(
+        /^k8s-cli: K8S_CLI_API_URL is set to http:\/\/e:3 and wins/,
+      );
+    }
+    expect((await cli('config get-contexts -o name', env)).stderr).to.equal('');
     const named = await cli('auth whoami --context b', env);
     expect(named).to.include({ stdout: 'bo\n' }, 'a flag wins over the environment');
     expect(named.stderr).to.contain('the server is http://b:2');
