@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 
 /** Seconds without a connection and without a running pod after which the cluster ends. */
 const IDLE_EXIT_SECONDS = 30;
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 /** Another server may be starting the same cluster: it is looked for this often, in turn with attempts to start it. */
 const ATTEMPTS = 10;
 const BETWEEN_ATTEMPTS_MS = 300;

@@ -53,6 +53,12 @@ describe('meetingOf', () => {
     expect(meeting([{ address: '1', peers: TOLD('run') }, { address: '3' }])?.phase).to.equal('run');
   });
 
+  it('tells nobody of an end while machines are given back because another node found none', () => {
+    const halt = { timeMs: 0, blamed: [1], message: '', startedAtMs: {} };
+    const pods = [{ address: '1' }, undefined];
+    expect(meeting(pods, { halt: { ...halt, reason: 'PodsReadyTimeout' } })).to.equal(undefined);
+  });
+
   it('names a few of very many', () => {
     const pods = [{ address: '1' }, ...Array.from({ length: 20 }, () => undefined)];
     expect(meeting(pods)?.missing).to.match(/^node-1, .*node-10 and 10 more to start$/);
