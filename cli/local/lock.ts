@@ -6,7 +6,7 @@ import { CliError } from '../errors.js';
 
 const RETRY_MS = 100;
 /** Longer than a start may take. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * Does some work on the local server of a folder while nobody else does any on it. The lock is a socket of Linux' abstract namespace, which has no
@@ -25,7 +25,7 @@ export async function alone<T>(folder: string, signal: AbortSignal, work: () => 
       const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
       if (!taken) throw error;
       if (performance.now() > deadlineMs) {
-        throw new CliError('another k8s-cli has been starting or stopping the local server for a minute; try again');
+        throw new CliError('another k8s-cli has been starting or stopping the local server for two minutes; try again');
       }
       await delay(RETRY_MS, undefined, { signal });
       continue;

@@ -13,7 +13,7 @@ import { endProcess, processOf } from './process.js';
 import { type LocalState, runningServer, writeState } from './state.js';
 
 /** How long server and cluster may take to be ready. */
-const START_TIMEOUT_MS = 45_000;
+const START_TIMEOUT_MS = 90_000;
 const LOOK_EVERY_MS = 50;
 const GRACE_MS = 10_000;
 

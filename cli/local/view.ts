@@ -6,7 +6,7 @@ import { localPlace } from './place.js';
 import { type LocalState, runningServer } from './state.js';
 
 /** How long the local server is waited for where its answer is only good to have, in milliseconds. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 10_000;
 
 /** Asks the local server something; undefined when it does not run or does not answer. */
 export async function askLocal<T>(

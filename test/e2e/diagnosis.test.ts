@@ -125,6 +125,16 @@ describe('the diagnosis of a task', () => {
       client.request({ method: 'PATCH', path, body: { spec: { taints } } });
     await taint([{ key: 'k8s-cli.test/reserved', effect: 'NoSchedule' }]);
     try {
+      // The scheduler hears of it a moment later: the first ones may still run.
+      await eventually(async () => {
+        const { task_id: id } = await house.submit({ run: 'true' });
+        const { status } = await eventually(async () => {
+          const task = await house.task(id);
+          expect(task.status === 'completed' || task.diagnosis?.category === 'Tainted').to.equal(true);
+          return task;
+        });
+        expect(status).to.equal('pending');
+      });
       await check({ title: '', task: {}, category: 'Tainted', cause: /had untolerated taint/ });
     } finally {
       await taint(formerly);

@@ -79,9 +79,8 @@ describe('logs that outlive their pods', () => {
       'until [ -e /tmp/end ]; do echo tick; sleep 0.1; done',
     ].join('\n');
     const { task_id: id } = await house.submit({ run });
-    const touch = (file: string): Promise<Ending> => house.cli(['jobs', 'exec', id, '--', 'touch', file]);
     await eventually(() => expect(keptBeginnings(id)).to.have.length(1));
-    expect((await touch('/tmp/write')).code).to.equal(0);
+    await house.touch(id, '/tmp/write');
     const [pod] = await house.kubernetes.list('pods', `task-id=${id}`);
     const path = `/api/v1/namespaces/${house.kubernetes.namespace}/pods/${pod?.metadata?.name}/log`;
     await eventually(async () => {
@@ -96,7 +95,7 @@ describe('logs that outlive their pods', () => {
       return ending;
     });
     expect(late.stderr).to.match(missing);
-    expect((await touch('/tmp/end')).code).to.equal(0);
+    await house.touch(id, '/tmp/end');
     await house.until(id, 'completed');
     await untilKept(id, 1);
     await deletePods(id);
