@@ -17,7 +17,7 @@ export function formatTaskStatus(task: TaskStatus, nowMs: number, layout: Layout
       ['Reason', { text: reasonSentence(task), paint: word === 'failed' ? 'bold' : undefined }],
       ['Fix', fixSentence(task)],
       ...(diagnosis?.evidence ?? []).map((line) => ['Evidence', line] as const),
-      ...task.pastAttempts.slice(-SHOWN_ATTEMPTS).map((past) => ['Attempt', attemptLine(past)] as const),
+      ...attemptLines(task.pastAttempts).map((line) => ['Attempt', line] as const),
       ...(task.attempt > 0 ? [['Attempt', `${task.attempt}: this one`] as const] : []),
       ['Name', task.name],
       ['User', task.username],
@@ -34,12 +34,25 @@ export function formatTaskStatus(task: TaskStatus, nowMs: number, layout: Layout
   return task.nodes.length === 0 ? fields : `${fields}\n${formatNodes(task.nodes, nowMs, layout)}`;
 }
 
-/** Of very many attempts the last ones are shown. */
+/** Of very many lines about attempts the last ones are shown. */
 const SHOWN_ATTEMPTS = 10;
 
-/** `0: node-1: exit code 3, at 2026-11-23T06:45:23Z`. */
-function attemptLine({ attempt, node, message, reason, finishedAt }: PastAttempt): string {
-  return `${attempt}: node-${node}: ${message || reason}, at ${moment(finishedAt)}`;
+/** `0: node-1: exit code 3, at 2026-11-23T06:45:23Z`; of several in a row that came to the same, `0 to 4` and the time of the last. */
+function attemptLines(past: readonly PastAttempt[]): readonly string[] {
+  const runs: { readonly first: PastAttempt; last: PastAttempt }[] = [];
+  for (const attempt of past) {
+    const run = runs.at(-1);
+    if (run && whatCameOf(run.last) === whatCameOf(attempt)) run.last = attempt;
+    else runs.push({ first: attempt, last: attempt });
+  }
+  return runs.slice(-SHOWN_ATTEMPTS).map(({ first, last }) => {
+    const which = first === last ? `${first.attempt}` : `${first.attempt} to ${last.attempt}`;
+    return `${which}: ${whatCameOf(last)}, at ${moment(last.finishedAt)}`;
+  });
+}
+
+function whatCameOf({ node, message, reason }: PastAttempt): string {
+  return `node-${node}: ${message || reason}`;
 }
 
 const NODE_COLUMNS: readonly Column[] = [

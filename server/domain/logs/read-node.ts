@@ -56,7 +56,9 @@ export async function* readNode(
     }
     const state = stateOf(view, node);
     if (request.follow && hasEnded(state) && mayGoOn(view)) {
-      if (state.state !== 'COMPLETED' && toldOf < view.record.attempt) {
+      // Of one that gave its machine back it is said why it waits.
+      const ran = view.record.halt?.retryMs === undefined;
+      if (ran && state.state !== 'COMPLETED' && toldOf < view.record.attempt) {
         toldOf = view.record.attempt;
         yield { node, notice: endNotice(state) };
       }

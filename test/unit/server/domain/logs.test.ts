@@ -184,6 +184,24 @@ describe('streamLogs', () => {
     expect(reader.summary.nodes).to.deep.equal([{ node: 0, lines: 2, incompleteReason: '' }]);
   });
 
+  it('says once why a task waits that gave its machines back', async () => {
+    const domain = new FakeDomain();
+    const halt = {
+      timeMs: T0,
+      blamed: [0],
+      reason: 'PodsReadyTimeout',
+      message: 'no room for node-0',
+      startedAtMs: {},
+      retryMs: 30_000,
+    };
+    domain.show(view([node({ job: job({ suspended: true }) })], { halt }));
+    const reader = new Reader(domain);
+    await settle();
+    expect(reader.notices).to.deep.equal(['0: waiting: attempt 1 begins soon, because no room for node-0']);
+    reader.gone.abort();
+    await reader.done;
+  });
+
   it('reads a pod that takes the place of another', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0)]));

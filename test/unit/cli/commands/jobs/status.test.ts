@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
+import { type PastAttempt, TaskState } from '../../../../../gen/k8scli/v1/task.js';
 import { task } from '../../../client/support/scripted-server.js';
 import { FAILED, useServer } from '../../support/fixture.js';
 
@@ -25,6 +25,25 @@ describe('k8s-cli jobs status', () => {
     expect(piped.stdout)
       .to.match(/^Reason:\tnode-1: exit code 3$/m)
       .and.to.match(/^node-1\tfailed\t3\t/m);
+  });
+
+  it('shows attempts that came to the same in one line', async () => {
+    const past = (attempt: number, message: string): PastAttempt => ({
+      attempt,
+      node: 1,
+      reason: 'Error',
+      message,
+      startedAt: undefined,
+      finishedAt: { seconds: 1_700_000_000n + BigInt(attempt), nanos: 0 },
+    });
+    const pastAttempts = [past(0, 'no room'), past(1, 'no room'), past(2, 'no room'), past(3, 'exit code 3')];
+    await fixture.serve({ unary: { getTask: () => task({ attempt: 4, pastAttempts }) } });
+    const { stdout } = await fixture.cli(['jobs', 'status', 'abc12345']);
+    expect(stdout.match(/^Attempt:.*$/gm)).to.deep.equal([
+      'Attempt:\t0 to 2: node-1: no room, at 2023-11-14T22:13:22Z',
+      'Attempt:\t3: node-1: exit code 3, at 2023-11-14T22:13:23Z',
+      'Attempt:\t4: this one',
+    ]);
   });
 
   it('--watch shows each change to the final state', async () => {
