@@ -163,8 +163,11 @@ describe('-o of every command that reads', () => {
         const first: unknown = Array.isArray(parsed[0]) ? parsed[0][0] : parsed[0];
         expect(first).to.include.all.keys(...fields);
         expect(json.stdout).not.to.contain('hunter2');
-        const yaml = parseAllDocuments((await read(command, 'yaml')).stdout);
-        expect(yaml.map((document): unknown => document.toJS())).to.deep.equal(parsed);
+        const yaml = (await read(command, 'yaml')).stdout;
+        for (const version of ['1.1', '1.2'] as const) {
+          const documents = parseAllDocuments(yaml, { version });
+          expect(documents.map((document): unknown => document.toJS())).to.deep.equal(parsed);
+        }
         const row = SPEC.split('\n').find((line) => line.startsWith(`| \`${command}\` |`));
         const described = /`(?:\w+(?:Response|Status))`|the JSON Schema/.test(row ?? '') ? [] : fields;
         expect(row).to.match(new RegExp(described.map((field) => `(?=.*\\b${field}\\b)`).join('')));

@@ -365,7 +365,7 @@ describe('k8s-cli jobs submit', () => {
 
   describe('--dry-run', () => {
     const OBJECTS = [
-      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'task-abc12345' }, data: { nodes: '1' } },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'task-abc12345' }, data: { nodes: '1', answer: 'yes' } },
       { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a-abc12345' } },
     ];
     const requests: SubmitTaskRequest[] = [];
@@ -408,7 +408,11 @@ describe('k8s-cli jobs submit', () => {
         items: OBJECTS,
       });
       const { stdout } = await dryRun('-o', 'yaml');
-      expect(parseAllDocuments(stdout).map((document): unknown => document.toJS())).to.deep.equal(OBJECTS);
+      // kubectl reads YAML 1.1, to which yes is a truth value.
+      for (const version of ['1.1', '1.2'] as const) {
+        const documents = parseAllDocuments(stdout, { version });
+        expect(documents.map((document): unknown => document.toJS())).to.deep.equal(OBJECTS);
+      }
       expect((await dryRun('-o', 'name')).stdout).to.equal('configmap/task-abc12345\njob/a-abc12345\n');
     });
   });
