@@ -3,7 +3,7 @@ import { isClientError } from '../client/errors.js';
 import type { Client } from '../client/index.js';
 import { configPath } from './config.js';
 import type { CommandContext } from './context.js';
-import { CliError, describeError } from './errors.js';
+import { CliError, describeError, halvesOf } from './errors.js';
 import { packageVersion } from './version.js';
 
 /** What came of one check. */
@@ -51,7 +51,7 @@ async function checkConfiguration(context: CommandContext): Promise<Finding> {
     return { name: 'configuration', status: 'ok', message: `${path}, context ${settings.context}`, fix: '' };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return { name: 'configuration', status: 'failed', ...halves(error.message) };
+    return { name: 'configuration', status: 'failed', ...halvesOf(error.message) };
   }
 }
 
@@ -74,11 +74,5 @@ async function checkAccess({ settings, signal }: CommandContext, client: Client)
 function failure(context: CommandContext, before: readonly Finding[], error: unknown): Finding {
   const name = ['server', 'access', 'cluster'][before.length - 1] ?? 'cluster';
   const [line = ''] = describeError(error, context.scene).lines;
-  return { name, status: 'failed', ...halves(line.replace(/^k8s-cli: /, '')) };
-}
-
-/** Errors are told as what is wrong; how to repair it. */
-function halves(text: string): { readonly message: string; readonly fix: string } {
-  const at = text.indexOf('; ');
-  return at < 0 ? { message: text, fix: '' } : { message: text.slice(0, at), fix: text.slice(at + 2) };
+  return { name, status: 'failed', ...halvesOf(line.replace(/^k8s-cli: /, '')) };
 }

@@ -22,6 +22,12 @@ export function usageError(message: string): CliError {
   return new CliError(message, EXIT.usage);
 }
 
+/** What is wrong, and how to repair it where that is said, of a message as errors are told: `what; how`. */
+export function halvesOf(message: string): { readonly message: string; readonly fix: string } {
+  const at = message.indexOf('; ');
+  return at < 0 ? { message, fix: '' } : { message: message.slice(0, at), fix: message.slice(at + 2) };
+}
+
 /** A task file that was sent. */
 interface SentFile {
   readonly name: string;

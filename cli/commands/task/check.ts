@@ -1,6 +1,6 @@
 import type { ParseResult } from '../../../taskfile/task-spec.js';
 import { defineCommand } from '../../command.js';
-import { CliError } from '../../errors.js';
+import { CliError, halvesOf } from '../../errors.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
 import {
@@ -85,8 +85,8 @@ async function checkFile(
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     // One that cannot be read does not keep the others from being checked.
-    const message = error.message.slice(`${name}: `.length);
-    const nowhere = { fix: undefined, line: undefined, column: undefined, source: undefined };
+    const { message, fix } = halvesOf(error.message.slice(`${name}: `.length));
+    const nowhere = { fix: fix || undefined, line: undefined, column: undefined, source: undefined };
     return { file: name, valid: false, problems: [{ severity: 'error', field: '', message, ...nowhere }] };
   }
   const { parseTaskYaml } = await import('../../../taskfile/task-spec.js');

@@ -73,6 +73,12 @@ describe('k8s-cli task check', () => {
       source: 'num_node: 2',
     });
     expect(stdout).not.to.contain('hunter2');
+    const none = JSON.parse((await check([path('none.yaml'), '-o', 'json'])).stdout) as typeof findings;
+    expect(none[0]?.problems).to.deep.equal([
+      { severity: 'error', field: '', message: 'no such file', fix: 'name one that is there, or - for stdin' },
+    ]);
+    writeFileSync(path('bytes.yaml'), Buffer.from([0xff]));
+    expect((await check([path('bytes.yaml')])).stdout).to.equal(`${path('bytes.yaml')}: is not UTF-8 text\n`);
     expect(parse((await check([path('bad.yaml'), path('good.yaml'), '-o', 'yaml'])).stdout)).to.deep.equal(findings);
   });
 
