@@ -20,7 +20,12 @@ const IMAGE: JsonObject = {
   pattern: `^((${IMAGE_PART}(:[0-9]{1,5})?/)?${IMAGE_PART}(/${IMAGE_PART})*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?)?$`,
   maxLength: 512,
 };
-const VARIABLES: JsonObject = { propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } };
+/** No program's argument or environment can hold a NUL. */
+const TEXT: JsonObject = { pattern: '^[^\\u0000]*$' };
+const VARIABLES: JsonObject = {
+  propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+  additionalProperties: { type: 'string', ...TEXT },
+};
 
 const VOLUMES: JsonObject = {
   propertyNames: { pattern: '^(/(?!\\.{0,2}(/|$))[!-.0-9;-~]+)+$' },
@@ -49,7 +54,7 @@ export const LIMITS: Readonly<Record<string, JsonObject>> = {
   [`${SPEC}.envs`]: VARIABLES,
   [`${SPEC}.secrets`]: VARIABLES,
   [`${SPEC}.volumes`]: VOLUMES,
-  [`${SPEC}.setup`]: { pattern: '^[^\\u0000]*$' },
+  [`${SPEC}.setup`]: TEXT,
   [`${SPEC}.run`]: { pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$' },
   [`${RESOURCES}.cpus`]: CPUS,
   [`${RESOURCES}.memory`]: MEMORY,

@@ -93,7 +93,7 @@ describe('the local server', () => {
     const { pid } = await status();
     process.kill(pid, 'SIGKILL');
     const list = await cli('volumes', 'list', '-o', 'name');
-    expect(list.stdout).to.equal(first.stdout);
+    expect(list, list.stderr).to.include({ code: 0, stdout: first.stdout });
     expect((await status()).pid).to.not.equal(pid);
     expect((await cli('local', 'stop')).stdout).to.equal('Stopped\n');
     expect(await status()).to.include({ server: 'stopped', cluster: 'stopped' });
