@@ -11,7 +11,10 @@ import type { Archive, TaskKey } from './archive.js';
 const FIRST_MS = 1000;
 const GROWTH = 2;
 const MAX_MS = 300_000;
-/** How many logs are looked at at a time. */
+const TICK_MS = 100;
+/** So many logs are looked at in a tick at most: there may be thousands, of which the cluster must not notice much. */
+const A_TICK = 5;
+/** How many logs are looked at at a time: one slow answer must not hold up the others. */
 const AT_A_TIME = 8;
 
 /** What this uses of the world. */
@@ -22,27 +25,68 @@ interface Uses {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<boolean>;
 }
 
+/** A log that is to be looked at. */
+interface Due {
+  readonly task: TaskKey;
+  readonly pod: PodView;
+  readonly runs: () => boolean;
+  readonly waitMs: number;
+  readonly atMs: number;
+}
+
 /** Looks at the logs of pods that run. */
 export class Beginnings {
   readonly #uses: Uses;
   readonly #signal: AbortSignal;
-  /** The last look of each lane. None of them rejects. */
-  readonly #lanes: Promise<unknown>[] = Array.from({ length: AT_A_TIME }, () => Promise.resolve());
-  #next = 0;
+  /** Logs that were not looked at yet, which come first, and those that were empty. */
+  readonly #fresh = new Set<Due>();
+  readonly #empty = new Set<Due>();
+  #passedMs = 0;
+  #ticking = false;
+  #looking = 0;
 
   constructor(uses: Uses, signal: AbortSignal) {
     this.#uses = uses;
     this.#signal = signal;
   }
 
-  /** Notes when the log of this pod begins; gives up when it does not run any more. Never rejects. */
-  async watch(task: TaskKey, pod: PodView, runs: () => boolean): Promise<void> {
-    for (let ms = FIRST_MS; await this.#uses.wait(ms, this.#signal); ms = Math.min(MAX_MS, ms * GROWTH)) {
-      if (!runs() || (await this.#inTurn(() => this.#look(task, pod).catch(() => false)))) return;
-    }
+  /** Notes when the log of this pod begins; gives up when it does not run any more. */
+  watch(task: TaskKey, pod: PodView, runs: () => boolean): void {
+    this.#fresh.add({ task, pod, runs, waitMs: FIRST_MS, atMs: this.#passedMs + FIRST_MS });
+    void this.#tick();
   }
 
-  async #look(task: TaskKey, pod: PodView): Promise<boolean> {
+  async #tick(): Promise<void> {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    // One wait for all of them: what so many would wait for at a time takes longer the more they are.
+    while (this.#fresh.size + this.#empty.size > 0 && (await this.#uses.wait(TICK_MS, this.#signal))) {
+      this.#passedMs += TICK_MS;
+      let room = Math.min(A_TICK, AT_A_TIME - this.#looking);
+      for (const queue of [this.#fresh, this.#empty]) {
+        for (const due of queue) {
+          if (room <= 0) break;
+          if (due.atMs > this.#passedMs) continue;
+          queue.delete(due);
+          room -= 1;
+          void this.#take(due);
+        }
+      }
+    }
+    this.#ticking = false;
+  }
+
+  async #take(due: Due): Promise<void> {
+    this.#looking += 1;
+    const over = !due.runs() || (await this.#look(due).catch(() => false));
+    this.#looking -= 1;
+    if (over) return;
+    const waitMs = Math.min(MAX_MS, due.waitMs * GROWTH);
+    this.#empty.add({ ...due, waitMs, atMs: this.#passedMs + waitMs });
+    void this.#tick();
+  }
+
+  async #look({ task, pod }: Due): Promise<boolean> {
     const { archive, firstLines } = this.#uses;
     // This server before its restart may have been earlier, or another one.
     if ((await archive.beginning(task, pod.index, pod.uid)) !== undefined) return true;
@@ -50,13 +94,5 @@ export class Beginnings {
     if (timeNs === undefined) return false;
     await archive.noteBeginning(task, pod, timeNs);
     return true;
-  }
-
-  #inTurn(look: () => Promise<boolean>): Promise<boolean> {
-    const lane = this.#next;
-    this.#next = (lane + 1) % AT_A_TIME;
-    const turn = Promise.resolve(this.#lanes[lane]).then(look);
-    this.#lanes[lane] = turn;
-    return turn;
   }
 }

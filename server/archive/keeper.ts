@@ -69,6 +69,7 @@ export class LogKeeper implements LogArchive {
   /** Pods whose containers have ended, waiting for their turn. */
   readonly #ended = new Map<string, string>();
   readonly #failures = new Map<string, number>();
+  #waiting = false;
   #reading = 0;
   #going = 0;
 
@@ -185,14 +186,20 @@ export class LogKeeper implements LogArchive {
     if (begun.has(pod.uid)) return;
     begun.add(pod.uid);
     const runs = (): boolean => this.#options.tasks.peek(key.id)?.nodes[pod.index]?.pod?.container.state === 'running';
-    void this.#beginnings.watch(key, pod, runs);
+    this.#beginnings.watch(key, pod, runs);
   }
 
   #enqueue(record: TaskRecord, pod: PodView): void {
     if (this.#ended.has(pod.uid) || this.#keeping.has(pod.uid)) return;
     this.#ended.set(pod.uid, record.id);
+    // One wait for all that end meanwhile: after a start there may be thousands.
+    if (this.#waiting) return;
+    this.#waiting = true;
     const afterMs = ENDED_AFTER_MS + Math.random() * JITTER_MS;
-    void this.#options.wait(afterMs, this.#stopped.signal).then(() => this.#next());
+    void this.#options.wait(afterMs, this.#stopped.signal).then(() => {
+      this.#waiting = false;
+      this.#next();
+    });
   }
 
   /** Begins with as many of the ended ones as may be read at a time. */
