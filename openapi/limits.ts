@@ -16,8 +16,9 @@ const CPUS: JsonObject = { pattern: '^((?=.*[1-9])([0-9]{1,6}(\\.[0-9]{0,3})?|\\
 const AMOUNT = '(?=.*[1-9])([0-9]{1,6}(\\.[0-9]{0,3})?|\\.[0-9]{1,3})([kKMGT]|[kKmMgGtT][iIbB])?';
 const MEMORY: JsonObject = { pattern: `^(${AMOUNT}\\+?)?$` };
 const IMAGE_PART = '[a-z0-9]+([._-][a-z0-9]+)*';
+const IMAGE_HOST = '[a-z0-9]+([.-][a-z0-9]+)*(:[0-9]{1,5})?';
 const IMAGE: JsonObject = {
-  pattern: `^((${IMAGE_PART}(:[0-9]{1,5})?/)?${IMAGE_PART}(/${IMAGE_PART})*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?)?$`,
+  pattern: `^(?!ami-|projects/|ocid1\\.|skypilot:)((${IMAGE_HOST}/)?${IMAGE_PART}(/${IMAGE_PART})*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?)?$`,
   maxLength: 512,
 };
 /** No program's argument or environment can hold a NUL. */
