@@ -12,8 +12,8 @@ const FIRST_MS = 1000;
 const GROWTH = 2;
 const MAX_MS = 300_000;
 const TICK_MS = 100;
-/** So many logs are looked at in a tick at most: there may be thousands, of which the cluster must not notice much. */
-const A_TICK = 5;
+/** So many logs are looked at in a tick at most: there may be thousands, which must not take the attention of anything else. */
+const A_TICK = 2;
 /** How many logs are looked at at a time: one slow answer must not hold up the others. */
 const AT_A_TIME = 8;
 
