@@ -3,6 +3,7 @@
 import json
 
 import schemathesis
+from schemathesis.core.failures import AcceptedNegativeData
 from schemathesis.openapi.checks import MissingContentType
 
 
@@ -30,4 +31,9 @@ def read_json(context, response):
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     # What is empty has no type: the text of a log of which no line was asked for.
-    return not (isinstance(failure, MissingContentType) and response.content == b"")
+    if isinstance(failure, MissingContentType) and response.content == b"":
+        return False
+    # What an override says instead of the task is all that counts.
+    given = [name.removeprefix("overrides.") for name in case.query or {} if name.startswith("overrides.")]
+    overridden = any(f"/properties/{name} " in failure.message for name in given)
+    return not (isinstance(failure, AcceptedNegativeData) and overridden)
