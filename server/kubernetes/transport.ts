@@ -1,6 +1,7 @@
 /**
- * Requests to the Kubernetes API: raw JSON, or protobuf where there is much of it, over one pool of kept-alive connections, another pool for streams so that followed
- * logs never take a request's place. Deadlines, retries and refreshed tokens are here and nowhere else.
+ * Requests to the Kubernetes API: raw JSON, or protobuf where there is much of it, over one pool of kept-alive connections, another
+ * pool for streams so that followed logs never take a request's place. Deadlines, retries and refreshed tokens are here and nowhere
+ * else.
  */
 
 import { setMaxListeners } from 'node:events';
