@@ -43,7 +43,7 @@ describe('a task that is run again', () => {
     expect(await house.log(id)).to.have.members(all);
     const jobs = await house.kubernetes.list('jobs', `task-id=${id}`);
     expect(jobs, 'once an attempt, with two servers').to.have.length(6);
-    expect((await house.cli(['jobs', 'status', id])).stdout).to.match(/^Attempt:\t0: node-1: exit code 7, at /m);
+    expect((await house.cli(['jobs', 'status', id])).stdout).to.match(/^Attempt:\t0 to 1: node-1: exit code 7, at /m);
   });
 
   it('has failed when its restarts are spent', async () => {
