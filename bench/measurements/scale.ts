@@ -50,7 +50,8 @@ export const measureScale: Measurement = async (cluster, sizes, signal) => {
     await tasks.grow(many, signal);
     const after = await figures(cluster, tasks, sizes, signal);
     const own = ratiosOf(after.ownMs, before.ownMs);
-    const cpu = ratiosOf(after.cpuMs, before.cpuMs);
+    // A change takes so little that single runs tell nothing.
+    const cpu = ratiosOf([medianOf(after.cpuMs)], [medianOf(before.cpuMs)]);
     const page = spreadOf(after.pageMs);
     const memory = spreadOf(after.residentMb);
     const ready = spreadOf(after.readyMs);
