@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import type { LogEvent, LogOptions, PodIdentity } from '../domain/ports.js';
 import type { PodView, TaskRecord } from '../domain/task.js';
+import { ifThere } from './if-there.js';
 import { readLog, writeLog } from './log-file.js';
 
 /** What tells a task's folder from that of every other task, of the same id too. */
@@ -57,14 +58,9 @@ export class Archive {
 
   /** When the log of a pod began, in nanoseconds since 1970, as it was noted; undefined when it was not. */
   async beginning(task: TaskKey, node: number, pod: string): Promise<bigint | undefined> {
-    try {
-      const text = await readFile(join(this.#folder(task), beginningName(node, pod)), 'utf8');
-      // Whole ones have their newline.
-      return /^\d+\n$/.test(text) ? BigInt(text.trimEnd()) : undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+    const text = await ifThere(readFile(join(this.#folder(task), beginningName(node, pod)), 'utf8'));
+    // Whole ones have their newline.
+    return text !== undefined && /^\d+\n$/.test(text) ? BigInt(text.trimEnd()) : undefined;
   }
 
   /** Notes when the log of a pod began. */
@@ -109,10 +105,5 @@ function beginningName(node: number, pod: string): string {
 }
 
 async function names(directory: string): Promise<readonly string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  return (await ifThere(readdir(directory))) ?? [];
 }

@@ -8,6 +8,7 @@ import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { Cursor } from '../domain/logs/cursor.js';
 import { LineCutter } from '../domain/logs/pieces.js';
 import type { LogEvent, LogOptions, LogPiece } from '../domain/ports.js';
+import { ifThere } from './if-there.js';
 
 const NEWLINE = Buffer.from('\n');
 
@@ -120,12 +121,8 @@ function gapsBehind(gaps: readonly Gap[], lines: number): (LogEvent & { readonly
 }
 
 async function readGaps(path: string): Promise<readonly Gap[]> {
-  try {
-    return JSON.parse(await readFile(gapsOf(path), 'utf8')) as Gap[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  const text = await ifThere(readFile(gapsOf(path), 'utf8'));
+  return text === undefined ? [] : (JSON.parse(text) as Gap[]);
 }
 
 /** The log is never held as a whole, so its lines are counted in a reading of their own. */

@@ -29,15 +29,15 @@ const START_PATIENCE_MS = 30 * 60_000;
 const EXPLAIN_MS = 10_000;
 
 /**
- * The next halt of a task, if nothing changes. `podsReadyMs` is how long it may hold machines for some of its nodes while others find
- * none, undefined for ever; undefined when there is none to come. Without events it says when they are to be asked
+ * The next halt of a task, if nothing changes; undefined when there is none to come. `podsReadyMs` is how long the task may hold
+ * machines for some of its nodes while others find none, undefined for ever. Without events the halt says when they are to be asked
  * for, and less exactly why a node did not start; with them it may be later.
  */
 export function haltOf(view: TaskView, podsReadyMs: number | undefined, events?: EventsByUid): Halt | undefined {
   const { record, nodes: views } = view;
   const rules = rulesOf(record);
   if (!rules) return undefined;
-  const nodes = views.map((view) => nodeState(view, record, events?.get(explainingUid(view))));
+  const nodes = views.map((own) => nodeState(own, record, events?.get(explainingUid(own))));
   const open = nodes.filter((node) => !hasEnded(node));
   if (open.length === 0) return undefined;
   const halts = [

@@ -1,7 +1,6 @@
 /** How far the nodes of a task have come in finding each other. */
 
 import type { NodeView, TaskView } from '../task.js';
-import { GANG_TIMEOUT } from './gang.js';
 import { nodeState } from './node-state.js';
 
 /**
@@ -23,7 +22,7 @@ export function meetingOf(view: TaskView): Meeting | undefined {
   const { record, nodes } = view;
   if (record.uid === undefined || record.numNodes < 2 || record.stop || record.deleting) return undefined;
   // Nobody has ended: they give their machines back, and meet in the next attempt.
-  if (record.halt?.reason === GANG_TIMEOUT) return undefined;
+  if (record.halt?.retryMs !== undefined) return undefined;
   if (nodes.every(({ pod }) => pod === undefined)) return undefined;
   const began = nodes.some(({ pod }) => pod?.peers?.phase === 'run');
   const ended = nodes.filter((node) => hasEnded(node, view));

@@ -54,7 +54,7 @@ describe('meetingOf', () => {
   });
 
   it('tells nobody of an end while machines are given back because another node found none', () => {
-    const halt = { timeMs: 0, blamed: [1], message: '', startedAtMs: {} };
+    const halt = { timeMs: 0, blamed: [1], message: '', startedAtMs: {}, retryMs: 30_000 };
     const pods = [{ address: '1' }, undefined];
     expect(meeting(pods, { halt: { ...halt, reason: 'PodsReadyTimeout' } })).to.equal(undefined);
   });
