@@ -6,6 +6,8 @@ export interface Source {
   show(field: string, line: number): string | undefined;
   /** Whether nothing that stands in a field, or on a line, may be repeated. */
   hides(field: string, line: number | undefined): boolean;
+  /** Whether it may hold secrets at all. */
+  readonly hasSecrets: boolean;
 }
 
 const BEGINS = /(?:^|[\s{,'"])(?:managed_)?secrets?['"]?\s*:|SKYPILOT_DOCKER_/;
@@ -15,14 +17,24 @@ const MAX_LENGTH = 200;
 
 /** The lines of a text; of an empty one where the task did not come as text. */
 export function sourceOf(text: string): Source {
-  const lines = text.split(/\r\n?|\n/);
-  const secret = secretLines(lines);
+  let known: { readonly lines: readonly string[]; readonly secret: ReadonlySet<number> } | undefined;
+  // Made when first asked for: of most texts nothing is said.
+  const read = (): NonNullable<typeof known> => {
+    if (known === undefined) {
+      const lines = text.split(/\r\n?|\n/);
+      known = { lines, secret: secretLines(lines) };
+    }
+    return known;
+  };
   const hides = (field: string, line: number | undefined): boolean =>
-    SECRET_FIELD.test(field) || (line !== undefined && secret.has(line));
+    SECRET_FIELD.test(field) || (line !== undefined && read().secret.has(line));
   return {
     hides,
+    get hasSecrets() {
+      return read().secret.size > 0;
+    },
     show: (field, line) => {
-      const shown = hides(field, line) ? undefined : lines[line - 1];
+      const shown = hides(field, line) ? undefined : read().lines[line - 1];
       return shown === undefined ? undefined : visible(shown.trimEnd().replaceAll('\t', ' '), MAX_LENGTH);
     },
   };

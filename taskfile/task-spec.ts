@@ -8,9 +8,10 @@ import type { VolumeMount } from './fields/volumes.js';
 import { fromValue } from './from-value.js';
 import { applyOverrides, nameOfField, type Overrides } from './overrides.js';
 import { parseText } from './parse.js';
+import type { RecentTrees } from './recent-trees.js';
 import { readRegistryLogin, type RegistryLogin, withoutLogin, withRegistry } from './registry.js';
 import { createReport, type Report } from './report.js';
-import { sourceOf } from './source.js';
+import { type Source, sourceOf } from './source.js';
 import { substituteEnvs } from './substitute.js';
 import { describe, keySpot, type MapNode, placeBelow, type TreeNode, valueAt } from './tree.js';
 import type { Violation } from './violation.js';
@@ -72,6 +73,8 @@ export interface ParseOptions {
   readonly strict?: boolean | undefined;
   /** What is only for another cloud is ignored with a warning, instead of being refused. */
   readonly lenient?: boolean | undefined;
+  /** What the same caller had read before. */
+  readonly recent?: RecentTrees | undefined;
 }
 
 /** What a field is called in messages, and where it stands; for what is found out about a task after it was read. */
@@ -86,22 +89,27 @@ export type ParseResult = (
 /** The task that the text of a task.yaml describes. Never throws, and bounded in time and memory whatever the text is. */
 export function parseTaskYaml(text: string, options: ParseOptions = {}): ParseResult {
   const normalized = text.replace(/\r\n?/g, '\n');
-  const report = reportOn(normalized, options);
-  const tree = parseText(normalized, report);
+  const source = sourceOf(normalized);
+  const report = reportOn(source, options);
+  let tree = options.recent?.get(normalized);
+  if (tree === undefined) {
+    tree = parseText(normalized, report);
+    if (tree !== undefined && report.isEmpty && !source.hasSecrets) options.recent?.add(normalized, tree);
+  }
   return tree === undefined ? refusedBy(report) : readTask(tree, report, options);
 }
 
 /** The task that a plain value with the keys of task.yaml describes, as it comes from JSON; places are unknown. */
 export function checkTask(value: unknown, options: ParseOptions = {}): ParseResult {
-  const report = reportOn('', options);
+  const report = reportOn(sourceOf(''), options);
   const result = fromValue(value);
   if (result.ok) return readTask(result.tree, report, options);
   report.refuse({ path: result.path, at: undefined }, result.message, 'send what a task.yaml would say');
   return refusedBy(report);
 }
 
-function reportOn(text: string, { overrides = {}, lenient = false }: ParseOptions): Report {
-  return createReport(sourceOf(text), { nameOf: (field) => nameOfField(field, overrides), lenient });
+function reportOn(source: Source, { overrides = {}, lenient = false }: ParseOptions): Report {
+  return createReport(source, { nameOf: (field) => nameOfField(field, overrides), lenient });
 }
 
 function refusedBy(report: Report): ParseResult {

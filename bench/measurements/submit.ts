@@ -40,7 +40,7 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
       title: 'Submitting a task of one node',
       about:
         'k8s-cli: through the server, over REST from an HTTP client with kept-alive connections, or over gRPC from the typed ' +
-        'client with one connection; the task is the text of a task.yaml, or a message. Baseline: the same two POSTs, of the record and of the Job, straight to the API server over ' +
+        'client with one connection; the task is the text of a task.yaml, the same each time, or a message. Baseline: the same two POSTs, of the record and of the Job, straight to the API server over ' +
         'kept-alive connections, in a namespace that the server does not watch. The sides take turns, and the tasks are ' +
         'deleted in between: what the server notes in the records of tasks that stay is not in these numbers.',
       rows: [

@@ -3,6 +3,7 @@
  * be made by anybody who finds it, because every name follows from the record.
  */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TaskSecrets } from '../../../taskfile/task-spec.js';
 import { differences } from '../../domain/difference.js';
 import { TaskError } from '../../domain/errors.js';
@@ -11,6 +12,7 @@ import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache.js';
 import { hasCode, isTransient, KubernetesError, toTaskError } from '../errors.js';
+import { jobSpec } from '../manifests/job.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { recordName } from '../names.js';
 import type { RawConfigMap } from '../objects.js';
@@ -44,12 +46,16 @@ export class Launcher implements TaskLauncher {
 
   async launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult> {
     checkScripts(request);
-    const raw = await this.#createRecord(request, signal);
+    const [raw, firstJobSpec] = await Promise.all([
+      this.#createRecord(request, signal),
+      // What cannot be made fails again where it is undone.
+      this.#prepare(request).catch(() => undefined),
+    ]);
     if (!raw) return this.#joinEarlier(request);
     const record = parseRecord(raw);
     if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
     this.#cache.applyRecord(raw);
-    const task = { ...request, uid: record.uid, attempt: record.attempt };
+    const task = { ...request, uid: record.uid, attempt: record.attempt, firstJobSpec };
     const warnings = await this.#createOrUndo(task, request.secrets, AbortSignal.timeout(LAUNCH_TIMEOUT_MS));
     return { record, created: true, warnings };
   }
@@ -98,11 +104,19 @@ export class Launcher implements TaskLauncher {
     }
   }
 
+  /** Makes the larger part of the first Job while the cluster writes the record, which would be idle time. */
+  async #prepare(request: LaunchRequest): Promise<object> {
+    // The request is written in the next turn of the event loop: this comes behind it.
+    await nextTurn();
+    await nextTurn();
+    return jobSpec({ ...request, uid: '', attempt: 0 }, 0, this.#site);
+  }
+
   async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
     try {
-      const body = recordObject(request);
-      return (await this.#client.request<RawConfigMap>({ method: 'POST', path: this.#paths.configMaps, body, signal }))
-        .body;
+      const [body, path] = [recordObject(request), this.#paths.configMaps];
+      const answer = await this.#client.request<RawConfigMap>({ method: 'POST', path, body, protobuf: true, signal });
+      return answer.body;
     } catch (error) {
       if (hasCode(error, 409)) return undefined;
       throw toTaskError(error, 'submitting the task');

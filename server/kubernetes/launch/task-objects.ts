@@ -52,12 +52,8 @@ export class TaskObjects {
         await this.#createOne(this.#paths.services, serviceObject(task), task.uid, signal);
         return;
       }
-      const answer = await this.#createOne<RawJob>(
-        this.#paths.jobs,
-        jobObject(task, index, this.#site),
-        task.uid,
-        signal,
-      );
+      const job = jobObject(task, index, this.#site);
+      const answer = await this.#createOne<RawJob>(this.#paths.jobs, job, task.uid, signal, true);
       this.#cache.applyJob(answer.body);
       for (const warning of answer.warnings) warnings.add(warning);
     });
@@ -122,13 +118,14 @@ export class TaskObjects {
     body: object,
     uid: string,
     signal: AbortSignal,
+    protobuf = false,
   ): Promise<{ body: T; warnings: readonly string[] }> {
     try {
-      return await this.#client.request<T>({ method: 'POST', path, body, signal });
+      return await this.#client.request<T>({ method: 'POST', path, body, protobuf, signal });
     } catch (error) {
       if (!hasCode(error, 409)) throw error;
       const { name } = (body as { metadata: { name: string } }).metadata;
-      const answer = await this.#client.request<T>({ method: 'GET', path: `${path}/${name}`, signal });
+      const answer = await this.#client.request<T>({ method: 'GET', path: `${path}/${name}`, protobuf, signal });
       if (answer.body.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return answer;
       throw new KubernetesError(409, 'AlreadyExists', `${name} exists and belongs to somebody else`);
     }

@@ -19,15 +19,20 @@ export function jobObject(task: LaunchedTask, index: number, site: string): obje
       labels: { ...asked(task).labels, ...queued, ...nodeLabels(task, index) },
       annotations: asked(task).annotations,
     }),
-    spec: {
-      completions: 1,
-      parallelism: 1,
-      completionMode: 'NonIndexed',
-      backoffLimit: 0,
-      // A second pod never starts while the first one still ends.
-      podReplacementPolicy: 'Failed',
-      template: { metadata: podMetadata(task, index), spec: podSpec(task, index, site) },
-    },
+    spec: (index === 0 ? task.firstJobSpec : undefined) ?? jobSpec(task, index, site),
+  };
+}
+
+/** The spec of that Job: all of it that does not depend on the record. */
+export function jobSpec(task: LaunchedTask, index: number, site: string): object {
+  return {
+    completions: 1,
+    parallelism: 1,
+    completionMode: 'NonIndexed',
+    backoffLimit: 0,
+    // A second pod never starts while the first one still ends.
+    podReplacementPolicy: 'Failed',
+    template: { metadata: podMetadata(task, index), spec: podSpec(task, index, site) },
   };
 }
 

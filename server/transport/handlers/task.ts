@@ -9,6 +9,7 @@ import {
   parseTaskYaml,
   type ParseResult,
 } from '../../../taskfile/task-spec.js';
+import { RecentTrees } from '../../../taskfile/recent-trees.js';
 import type { Domain } from '../../domain/context.js';
 import { execInNode, forwardToNode } from '../../domain/connect.js';
 import { deleteTask } from '../../domain/delete.js';
@@ -29,10 +30,11 @@ import { durationMs, overridesOf, taskFileValue, taskMessage, tasksMessage } fro
 
 /** Handlers of TaskService. */
 export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService> {
+  const recent = new RecentTrees();
   return {
     async submitTask(request, context) {
       const user = userOf(context);
-      const { spec, secrets, warnings, locate } = parsed(parseTask(request));
+      const { spec, secrets, warnings, locate } = parsed(parseTask(request, recent));
       const { requestId, validateOnly, strict } = request;
       const options = { requestId, validateOnly, strict, located: locatedBy(locate) };
       const submission = { spec, secrets, warnings: warnings.map(formatViolation), ...options };
@@ -128,12 +130,12 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
   };
 }
 
-function parseTask(request: SubmitTaskRequest): ParseResult {
+function parseTask(request: SubmitTaskRequest, recent: RecentTrees): ParseResult {
   const { task, taskYaml } = request;
   if (task && taskYaml !== '') throw invalidArgument('task_yaml', 'must not be set together with task');
   const { strict, lenient } = request;
   const options = { overrides: overridesOf(request.overrides), strict, lenient };
-  if (taskYaml !== '') return parseTaskYaml(taskYaml, options);
+  if (taskYaml !== '') return parseTaskYaml(taskYaml, { ...options, recent });
   return checkTask(task ? taskFileValue(task) : {}, options);
 }
 

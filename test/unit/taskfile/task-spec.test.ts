@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { checkTask, parseTaskYaml } from '../../../taskfile/task-spec.js';
 import { resources, spec as plain } from '../../support/server/specs.js';
+import { RecentTrees } from '../../../taskfile/recent-trees.js';
 import { problemsOf, specOf } from './outcome.js';
+import { ROWS, titleOf } from './rows.js';
 
 const FRAGMENTS = [
   'run: a',
@@ -93,6 +95,32 @@ describe('parseTaskYaml', () => {
     expect(at('resources.memory')).to.deep.equal(['resources.memory', 4, 1]);
     expect(at('resources.accelerators')).to.deep.equal(['overrides.accelerators', undefined, undefined]);
     expect(at('secrets')).to.deep.equal(['secrets', undefined, undefined]);
+  });
+
+  it('says the same of a text that it has read before', () => {
+    const overrides = { name: 'other', numNodes: 2, cpus: '3', envs: { A: 'x' }, secrets: { B: 'y' } };
+    for (const [text] of ROWS) {
+      const yaml = `run: a\n${text}`;
+      const recent = new RecentTrees();
+      for (const options of [{}, { overrides }, { strict: true }, {}]) {
+        const { locate: _, ...known } = { locate: undefined, ...parseTaskYaml(yaml, { ...options, recent }) };
+        const { locate: __, ...anew } = { locate: undefined, ...parseTaskYaml(yaml, options) };
+        expect(known, titleOf(text)).to.deep.equal(anew);
+      }
+    }
+  });
+
+  it('keeps what it has read, but nothing secret or wrong', () => {
+    const kept = (yaml: string): boolean => {
+      const recent = new RecentTrees();
+      parseTaskYaml(yaml, { recent });
+      return recent.get(yaml) !== undefined;
+    };
+    expect(kept('run: a')).to.equal(true);
+    expect(kept('run: a\nresources: {cpus: two}'), 'what its fields say is read each time').to.equal(true);
+    expect(kept('run: a\nsecrets: {TOKEN: x}')).to.equal(false);
+    expect(kept('run: a\nrun: b')).to.equal(false);
+    expect(kept('run: [')).to.equal(false);
   });
 
   it('gives one answer of one line for whatever text it gets', () => {

@@ -75,6 +75,15 @@ describe('Launcher', () => {
     }
   });
 
+  it('asks for answers in protobuf where it reads them, and takes JSON', async () => {
+    await launcher.launch(request(), signal);
+    const accepted = (path: string): string[] =>
+      stub.requests.filter((seen) => seen.path === path).map(({ headers }) => headers.accept ?? '');
+    for (const path of [PATHS.configMaps, PATHS.jobs])
+      expect(accepted(path)[0]).to.match(/protobuf, application\/json$/);
+    expect(accepted(PATHS.services)).to.deep.equal(['application/json']);
+  });
+
   it('shows the task at once, without waiting for the watch', async () => {
     await launcher.launch(request(), signal);
     expect(cache.peek('abc12345')?.nodes.every(({ job }) => job)).to.equal(true);
