@@ -146,6 +146,8 @@ class Watch {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
+      // Who has written is answered first.
+      await new Promise(setImmediate);
     }
   }
 
