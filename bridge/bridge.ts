@@ -1,21 +1,20 @@
 /** A grpc-gateway in this process: REST by google.api.http for ts-proto services, answered by the same handlers as gRPC. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProtoMetadata } from './descriptors.js';
-import { badTarget, Exchange, type ExchangeOptions, noRoute } from './exchange.js';
-import type { Body, MarshalerFactory, MarshalOptions } from './marshaler.js';
+import { Exchange, type ExchangeOptions } from './exchange.js';
+import type { HttpRequest } from './http/request.js';
+import type { HttpResponse } from './http/response.js';
+import type { MarshalerFactory, MarshalOptions } from './marshaler.js';
 import { Marshalers } from './marshalers.js';
 import type { BodyDecoder } from './request/decode.js';
 import { defaultHeaderMatcher, type HeaderMatcher } from './request/metadata.js';
-import { isHost, parseTarget } from './request/target.js';
 import type { OnError } from './response/error.js';
-import { httpStatus } from './response/http-status.js';
 import type { EventId } from './response/stream.js';
 import { Router } from './router.js';
 import { type HealthCheck, healthRoute } from './health.js';
 import { type BridgeService, compileRoutes, type RouteOptions } from './routes.js';
 import { Schema } from './schema.js';
-import { badEscape, type UnescapingMode } from './unescape.js';
+import type { UnescapingMode } from './unescape.js';
 
 export { jsonMarshaler, serverSentEvents } from './json-marshaler.js';
 export { protobufMarshaler } from './protobuf-marshaler.js';
@@ -53,19 +52,10 @@ export interface BridgeOptions extends RouteOptions {
   readonly onError?: OnError | undefined;
 }
 
-/** A response that needs no request. */
-export interface Refusal {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: Body;
-}
-
 /** A bridge. */
 export interface Bridge {
-  /** Answers a request; a listener for node:http's `request` event. */
-  handle(request: IncomingMessage, response: ServerResponse): void;
-  /** The answer to a request that node:http cannot parse because it does not know its method; undefined for a bad target. */
-  refuse(target: string): Refusal | undefined;
+  /** Answers a request. Never throws. */
+  handle(request: HttpRequest, response: HttpResponse): void;
 }
 
 /** Makes a bridge. Throws an Error that names what is wrong with a descriptor, a rule or a missing handler. */
@@ -89,13 +79,6 @@ export function createBridge(options: BridgeOptions): Bridge {
   return {
     handle(request, response) {
       new Exchange(request, response, exchange).run();
-    },
-    refuse(target) {
-      const { host, path } = parseTarget(target);
-      if (!isHost(host) || badEscape(path) !== undefined || !/^(\/|\*$)/.test(path)) return undefined;
-      const error = path === '*' ? badTarget() : noRoute(router, path);
-      const marshaler = exchange.marshalers.inbound([]);
-      return { status: httpStatus(error.code), contentType: marshaler.contentType, body: marshaler.status(error) };
     },
   };
 }

@@ -15,8 +15,6 @@ export interface CallOptions {
   readonly metadata: Metadata;
   readonly peer: string;
   readonly timeoutMs: number | undefined;
-  /** Where the call counts until it has ended. */
-  readonly among: Set<Call>;
 }
 
 /** A call that came over HTTP. It ends once: by {@link finish}, or by {@link abort} and its deadline before that. */
@@ -29,7 +27,6 @@ export class Call implements CallContext {
   header: Metadata | undefined;
   /** Trailer metadata of the handler; undefined until it sets some. */
   trailer: Metadata | undefined;
-  readonly #among: Set<Call>;
   readonly #expiresAtMs: number | undefined;
   #controller: AbortController | undefined;
   #reason: StatusError | undefined;
@@ -41,8 +38,6 @@ export class Call implements CallContext {
     this.method = options.method;
     this.metadata = options.metadata;
     this.peer = options.peer;
-    this.#among = options.among;
-    this.#among.add(this);
     const { timeoutMs } = options;
     if (timeoutMs === undefined) return;
     this.#expiresAtMs = performance.now() + timeoutMs;
@@ -102,7 +97,6 @@ export class Call implements CallContext {
   }
 
   #leave(): void {
-    this.#among.delete(this);
     clearTimeout(this.#timer);
   }
 }

@@ -1,29 +1,37 @@
 /** One HTTP request and its response, from the request line to the last byte. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Call } from './call.js';
-import { callsOn } from './connection.js';
+import { badTarget, canceled, noRoute } from './errors.js';
 import { HEALTH_METHOD, type HealthRoute, sendHealth } from './health.js';
+import { valuesOf } from './http/fields.js';
+import type { HttpRequest } from './http/request.js';
+import type { HttpResponse } from './http/response.js';
+import type { Target } from './http/target.js';
 import type { Marshaler } from './marshaler.js';
 import type { Marshalers } from './marshalers.js';
 import { type ContentType, readContentType } from './request/content-type.js';
 import { type BodyDecoder, decodeRequest } from './request/decode.js';
-import { headerValues } from './request/headers.js';
 import { type HeaderMatcher, requestMetadata } from './request/metadata.js';
 import { type Parameters, parseParameters } from './request/query.js';
-import { bodyChunks, type BodyLimits, hasBody, readBody, SlowBodyError } from './request/read-body.js';
-import { isHost, parseTarget, type Target } from './request/target.js';
+import {
+  bodyChunks,
+  type BodyLimits,
+  BrokenBodyError,
+  readBody,
+  skipBody,
+  SlowBodyError,
+  takeBody,
+} from './request/read-body.js';
 import { parseTimeoutMs } from './request/timeout.js';
 import { type OnError, sendError, toStatus } from './response/error.js';
-import { sendsBody } from './response/head.js';
 import { type EventId, sendStream } from './response/stream.js';
-import { sendText } from './response/send-whole.js';
 import { sendUnary } from './response/unary.js';
 import type { Match, Router } from './router.js';
 import type { Route } from './routes.js';
 import type { Value } from './schema.js';
 import { Code, StatusError } from './status.js';
-import { badEscape } from './unescape.js';
+
+type AnyRoute = Route | HealthRoute;
 
 const FORM = 'application/x-www-form-urlencoded';
 /** Methods whose requests Go asks for a form before it looks at the query. */
@@ -43,15 +51,17 @@ export interface ExchangeOptions {
 
 /** A request that is being answered. */
 export class Exchange {
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #request: HttpRequest;
+  readonly #response: HttpResponse;
   readonly #options: ExchangeOptions;
   readonly #contentType: ContentType;
   readonly #inbound: Marshaler;
   readonly #outbound: Marshaler;
   readonly #trailers: boolean;
+  /** The body is being read for the sake of the request. */
+  #readsBody = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
+  constructor(request: HttpRequest, response: HttpResponse, options: ExchangeOptions) {
     this.#request = request;
     this.#response = response;
     this.#options = options;
@@ -61,27 +71,21 @@ export class Exchange {
     this.#trailers = this.#header('te')[0]?.toLowerCase().includes('trailers') === true;
   }
 
-  /** All values of a header; node:http's own object joins them, or forgets some. */
   #header(name: string): readonly string[] {
-    const { headers, rawHeaders } = this.#request;
-    return headers[name] === undefined ? [] : headerValues(rawHeaders, name);
+    return valuesOf(this.#request.head.fields, name);
   }
 
   /** Answers the request. Never throws and never rejects. */
   run(): void {
-    const target = parseTarget(this.#request.url ?? '');
-    if (target.path === '*' && this.#request.method === 'OPTIONS') {
-      this.#response.writeHead(200, ['Content-Length', '0']).end();
-      return;
-    }
-    if (!isHost(target.host) || badEscape(target.path) !== undefined) {
-      sendText(this.#response, 400, '400 Bad Request');
+    const { method, rawTarget, target } = this.#request.head;
+    if (rawTarget === '*' && method === 'OPTIONS') {
+      this.#response.send(200, [], '');
       return;
     }
     try {
       if (!target.path.startsWith('/')) throw badTarget();
       if (this.#isForm) void this.#serveForm(target).catch((error: unknown) => this.#refuse(error));
-      else this.#serve(this.#route(target.path, this.#request.method ?? ''), target, undefined);
+      else this.#serve(this.#route(target.path, method), target, undefined);
     } catch (error) {
       this.#refuse(error);
     }
@@ -89,17 +93,17 @@ export class Exchange {
 
   /** Answers with an error before there is a call. */
   #refuse(error: unknown): void {
-    if (this.#response.destroyed || this.#response.headersSent) return;
+    if (this.#response.ended || this.#response.started) return;
     if (error instanceof SlowBodyError) {
-      sendText(this.#response, 408, '408 Request Timeout');
+      this.#response.sendText(408, '408 Request Timeout');
       return;
     }
-    const status = toStatus(error, this.#request.url ?? '', this.#options.onError);
+    const status = toStatus(error, this.#request.head.rawTarget, this.#options.onError);
     sendError(this.#response, status, this.#outbound, undefined, false);
   }
 
   get #isForm(): boolean {
-    return this.#request.method === 'POST' && this.#contentType.first === FORM;
+    return this.#request.head.method === 'POST' && this.#contentType.first === FORM;
   }
 
   /**
@@ -113,7 +117,7 @@ export class Exchange {
     const method = override || 'POST';
     const match = router.find(method, target.path) ?? (method === 'POST' ? router.find('GET', target.path) : undefined);
     // A request that was changed to HEAD is one for Go's server, too.
-    if (method === 'HEAD') sendsBody(this.#response, false);
+    if (method === 'HEAD') this.#response.sendsBody = false;
     if (!match) throw noRoute(router, target.path);
     const { route } = match;
     if (route.method === 'GET' || ('rpc' in route && route.body === undefined)) form ??= await this.#readForm(target);
@@ -123,7 +127,11 @@ export class Exchange {
   /** The parameters of a form: those of its body, then those of the query. */
   async #readForm({ query }: Target): Promise<Parameters> {
     const form: Parameters = new Map();
-    parseParameters((await readBody(this.#request, this.#options.body)).toString('latin1'), form);
+    try {
+      parseParameters((await readBody(this.#request.body, this.#options.body)).toString('latin1'), form);
+    } catch (error) {
+      throw error instanceof BrokenBodyError ? new StatusError(Code.INVALID_ARGUMENT, error.message) : error;
+    }
     parseParameters(query, form);
     return form;
   }
@@ -137,15 +145,17 @@ export class Exchange {
 
   #serve(match: Match<AnyRoute>, target: Target, form: Parameters | undefined): void {
     const { route } = match;
-    const { socket, rawHeaders } = this.#request;
+    const { head, peer } = this.#request;
+    const { address, port } = peer;
     const timeoutMs = parseTimeoutMs(this.#header('grpc-timeout')[0]);
-    const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=[\d.]+$)/, ''); // an IPv4 caller of an IPv6 socket
     const call = new Call({
       method: 'rpc' in route ? route.rpc.path : HEALTH_METHOD,
-      metadata: requestMetadata(rawHeaders, target.host, address, this.#options.incomingHeader),
-      peer: address === '' ? '' : `${address}:${socket.remotePort}`,
+      metadata: requestMetadata(head.fields, target.host, address, this.#options.incomingHeader),
+      peer: address === '' ? '' : `${address}:${port}`,
       timeoutMs,
-      among: callsOn(socket),
+    });
+    this.#request.whenGone(() => {
+      if (!this.#isReading) call.abort(canceled());
     });
     const answered =
       'rpc' in route ? this.#answer({ ...match, route }, target, form, call) : this.#answerHealth(route, target, call);
@@ -193,33 +203,67 @@ export class Exchange {
       return;
     }
     const status = toStatus(error, call.method, this.#options.onError);
-    if (!this.#response.destroyed && !this.#response.headersSent) {
+    if (!this.#response.ended && !this.#response.started) {
       sendError(this.#response, status, this.#outbound, call, this.#trailers);
     }
   }
 
+  /** A caller that goes before it has sent what is being read is told that it broke off, not that its call was cancelled. */
+  get #isReading(): boolean {
+    return this.#readsBody && !this.#request.body.complete;
+  }
+
   #messages(route: Route): AsyncIterable<Value> {
     const { input, responseStream } = route.rpc;
-    const messages = this.#inbound.readMessages(bodyChunks(this.#request), input, this.#options.body.maxBytes);
+    const messages = this.#inbound.readMessages(bodyChunks(this.#request.body), input, this.#options.body.maxBytes);
+    this.#readsBody = !responseStream;
     return responseStream ? untilBadOne(messages) : messages;
   }
 
   /** The request; a promise only where there is something to wait for. */
   #message(match: Match<Route>, target: Target, posted: Parameters | undefined): Value {
     const { body: into } = match.route;
+    const { body, head } = this.#request;
     if (posted) return this.#decode(match, target, posted, NO_BODY);
-    if (into !== undefined && hasBody(this.#request)) {
-      return readBody(this.#request, this.#options.body).then((body) => this.#decode(match, target, undefined, body));
+    if (into !== undefined) {
+      const whole = takeBody(body, this.#options.body);
+      return whole ? this.#decode(match, target, undefined, whole) : this.#readMessage(match, target);
     }
-    if (into === undefined && this.#contentType.first === FORM && /^(PUT|PATCH)$/.test(this.#request.method ?? '')) {
+    if (this.#contentType.first === FORM && /^(PUT|PATCH)$/.test(head.method)) {
       return this.#readForm(target).then((form) => this.#decode(match, target, form, NO_BODY));
     }
+    if (!body.complete || body.waitingBytes > 0) skipBody(body);
     return this.#decode(match, target, undefined, NO_BODY);
+  }
+
+  /** Waits for the body of a request. One that breaks off behind its first value is as good as any other. */
+  async #readMessage(match: Match<Route>, target: Target): Promise<Value> {
+    this.#readsBody = true;
+    try {
+      return this.#decode(match, target, undefined, await readBody(this.#request.body, this.#options.body));
+    } catch (error) {
+      if (!(error instanceof BrokenBodyError)) throw error;
+      const message = this.#decodeBroken(match, target, error);
+      if (this.#request.gone) throw canceled();
+      return message;
+    } finally {
+      this.#readsBody = false;
+    }
+  }
+
+  #decodeBroken(match: Match<Route>, target: Target, { message: why, bytes }: BrokenBodyError): Value {
+    const broken = new StatusError(Code.INVALID_ARGUMENT, why);
+    if (bytes.length === 0) throw broken;
+    try {
+      return this.#decode(match, target, undefined, bytes);
+    } catch (error) {
+      throw error instanceof StatusError && error.message === 'unexpected EOF' ? broken : error;
+    }
   }
 
   #decode({ route, values }: Match<Route>, target: Target, form: Parameters | undefined, body: Buffer): Value {
     const decoder = this.#options.bodyDecoders.get(this.#contentType.first);
-    const formError = MAY_BE_FORM.test(this.#request.method ?? '') ? this.#contentType.error : undefined;
+    const formError = MAY_BE_FORM.test(this.#request.head.method) ? this.#contentType.error : undefined;
     return decodeRequest(route, {
       values,
       query: target.query,
@@ -244,17 +288,4 @@ async function* untilBadOne(messages: AsyncIterable<Value>): AsyncGenerator<Valu
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== Code.INVALID_ARGUMENT) throw error;
   }
-}
-
-type AnyRoute = Route | HealthRoute;
-
-/** Why a target without a path leads nowhere. */
-export function badTarget(): StatusError {
-  return new StatusError(Code.INVALID_ARGUMENT, 'Bad Request');
-}
-
-/** Why there is no route: the path is not known, or only under other methods. */
-export function noRoute(router: Router<AnyRoute>, path: string): StatusError {
-  if (router.knows(path)) return new StatusError(Code.UNIMPLEMENTED, 'Method Not Allowed');
-  return new StatusError(Code.NOT_FOUND, 'Not Found');
 }

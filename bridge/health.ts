@@ -1,13 +1,12 @@
 /** `/healthz`: the health of a service by grpc.health.v1, over HTTP. */
 
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
-import type { ServerResponse } from 'node:http';
 import type { CallContext } from './handler.js';
 import type { ProtoMetadata } from './descriptors.js';
+import type { HttpResponse } from './http/response.js';
 import type { Marshaler } from './marshaler.js';
 import type { PathTemplate } from './path-template.js';
 import { parsePathTemplate } from './path-template.js';
-import { sendWhole } from './response/send-whole.js';
 import type { Routable } from './router.js';
 import { Schema } from './schema.js';
 import { Code, StatusError } from './status.js';
@@ -35,7 +34,7 @@ export function healthRoute(path: string, check: HealthCheck): HealthRoute {
 
 /** Answers a health check. Throws the status of anything but good health. */
 export async function sendHealth(
-  response: ServerResponse,
+  response: HttpResponse,
   route: HealthRoute,
   query: string,
   marshaler: Marshaler,
@@ -45,7 +44,7 @@ export async function sendHealth(
   if (status === ServingStatus.SERVICE_UNKNOWN) throw new StatusError(Code.NOT_FOUND, 'status:SERVICE_UNKNOWN');
   if (status === ServingStatus.UNKNOWN) throw new StatusError(Code.UNAVAILABLE, '');
   if (status === ServingStatus.NOT_SERVING) throw new StatusError(Code.UNAVAILABLE, 'status:NOT_SERVING');
-  sendWhole(response, 200, ['Content-Type', 'application/json'], marshaler.encode(HEALTH_RESPONSE, { status }));
+  response.send(200, ['Content-Type', 'application/json'], marshaler.encode(HEALTH_RESPONSE, { status }));
 }
 
 const HEALTH_RESPONSE_NAME = 'grpc.health.v1.HealthCheckResponse';

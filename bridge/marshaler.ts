@@ -1,11 +1,9 @@
 /** What the bridge needs of a representation of messages in HTTP bodies. */
 
+import type { Body } from './http/response.js';
 import type { Route } from './routes.js';
 import type { Field, Message, MessageType, Schema, Value } from './schema.js';
 import type { StatusError } from './status.js';
-
-/** Content of a body, or a part of it. */
-export type Body = string | Uint8Array;
 
 /** Options of protojson, and one that Go does not have. */
 export interface MarshalOptions {

@@ -1,9 +1,10 @@
 /** Request headers -> gRPC metadata. */
 
+import { type Fields, valuesOf } from '../http/fields.js';
 import { base64Error, parseStandardBase64 } from '../json/base64.js';
 import { Metadata, type MetadataValue } from '../metadata.js';
 import { Code, StatusError } from '../status.js';
-import { canonicalHeader, headerValues } from './headers.js';
+import { canonicalHeader } from './headers.js';
 
 /** Gives a header (lower case) its metadata key; undefined when it is not passed on. */
 export type HeaderMatcher = (name: string) => string | undefined;
@@ -68,7 +69,7 @@ export function legacyHeaderMatcher(name: string): string | undefined {
  * header that is not base64.
  */
 export function requestMetadata(
-  rawHeaders: readonly string[],
+  fields: Fields,
   targetHost: string,
   remoteAddress: string,
   match: HeaderMatcher,
@@ -79,12 +80,12 @@ export function requestMetadata(
   let host = targetHost;
   let pragma: string | undefined;
   let cacheControl = false;
-  for (const value of headerValues(rawHeaders, 'authorization')) {
+  for (const value of valuesOf(fields, 'authorization')) {
     if (PRINTABLE.test(value)) metadata.append('authorization', value);
   }
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase() ?? '';
-    const value = rawHeaders[at + 1] ?? '';
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at] ?? '';
+    const value = fields[at + 1] ?? '';
     if (name === 'x-forwarded-for') {
       if (PRINTABLE.test(value)) forwardedFor.push(value);
     } else if (name === 'x-forwarded-host') forwardedHost ??= value;

@@ -1,16 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { RequestBody } from '../http/body.js';
+import { BodyError } from '../http/chunked.js';
 import { Code, StatusError, tooLarge } from '../status.js';
 
 /** How much of a body that is too large is read and thrown away, so that its sender gets to read the answer. */
 const DISCARD_BYTES = 64 * 1024 * 1024;
-
-const NOTHING = Buffer.alloc(0);
-
-/** Whether a request announces a body. */
-export function hasBody(request: IncomingMessage): boolean {
-  const length = request.headers['content-length'];
-  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
-}
 
 /** What a body may be like. */
 export interface BodyLimits {
@@ -24,61 +17,57 @@ export class SlowBodyError extends Error {
   override readonly name = 'SlowBodyError';
 }
 
-/**
- * All bytes of a body. Rejects with RESOURCE_EXHAUSTED when there are too many, after the rest was read and thrown away,
- * with CANCELLED when the sender goes away, and with a {@link SlowBodyError}.
- */
-export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    // node:http tells of a request before it has looked at what came with the headers: mostly the whole body.
-    process.nextTick(() => {
-      if (request.complete && request.readableLength <= limits.maxBytes) resolve(request.read() ?? NOTHING);
-      else collectBody(request, limits, resolve, reject);
-    });
-  });
+/** Thrown for a body that broke off: what had come of it may be all that its reader needs. */
+export class BrokenBodyError extends Error {
+  override readonly name = 'BrokenBodyError';
+  readonly bytes: Buffer;
+
+  /** `why` in the words of Go's reader. */
+  constructor(why: string, bytes: Buffer) {
+    super(why);
+    this.bytes = bytes;
+  }
 }
 
-/** Reads a body that is still on its way, or too large. */
-function collectBody(
-  request: IncomingMessage,
-  { maxBytes, timeoutMs }: BodyLimits,
-  resolve: (body: Buffer) => void,
-  reject: (error: Error) => void,
-): void {
-  const timer = setTimeout(() => reject(new SlowBodyError()), timeoutMs);
+/** All bytes of a body that has come as a whole, and is not too large; undefined for any other one. */
+export function takeBody(body: RequestBody, { maxBytes }: BodyLimits): Buffer | undefined {
+  return body.complete && body.waitingBytes <= maxBytes ? body.takeAll() : undefined;
+}
+
+/**
+ * All bytes of a body. Rejects with RESOURCE_EXHAUSTED when there are too many, after the rest was read and thrown away, with
+ * a {@link BrokenBodyError}, and with a {@link SlowBodyError}.
+ */
+export async function readBody(body: RequestBody, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+  const timer = setTimeout(() => body.fail(new SlowBodyError()), timeoutMs);
   const chunks: Buffer[] = [];
   let size = 0;
-  const gone = (): void => {
-    clearTimeout(timer);
-    reject(new StatusError(Code.CANCELLED, 'context canceled'));
-  };
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= maxBytes) chunks.push(chunk);
-    else {
-      chunks.length = 0;
-      if (size > maxBytes + DISCARD_BYTES) request.destroy();
+  try {
+    for (let chunk = await body.next(); chunk; chunk = await body.next()) {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size > maxBytes + DISCARD_BYTES) throw tooLarge(size, maxBytes);
     }
-  });
-  request.on('end', () => {
+  } catch (error) {
+    throw error instanceof BodyError ? new BrokenBodyError(error.message, Buffer.concat(chunks)) : error;
+  } finally {
     clearTimeout(timer);
-    request.off('close', gone); // it comes behind every body, and an error is not made for nothing
-    if (size <= maxBytes) resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
-    else reject(tooLarge(size, maxBytes));
-  });
-  request.on('error', gone);
-  request.on('close', gone);
-  if (request.destroyed) gone();
+  }
+  if (size > maxBytes) throw tooLarge(size, maxBytes);
+  return Buffer.concat(chunks);
 }
 
-/** The chunks of a body as they come; the sender is slowed down to the reader. Rejects with CANCELLED when it goes away. */
-export async function* bodyChunks(request: IncomingMessage): AsyncGenerator<Buffer, void> {
+/** The chunks of a body as they come; the sender is slowed down to the reader. Throws INVALID_ARGUMENT where it breaks off. */
+export async function* bodyChunks(body: RequestBody): AsyncGenerator<Buffer, void> {
   try {
-    // The connection is still needed for the answer when the reader has had enough.
-    yield* request.iterator({ destroyOnReturn: false });
+    for (let chunk = await body.next(); chunk; chunk = await body.next()) yield chunk;
   } catch (error) {
-    throw new StatusError(Code.CANCELLED, 'context canceled', [], { cause: error });
-  } finally {
-    request.resume();
+    throw error instanceof BodyError ? new StatusError(Code.INVALID_ARGUMENT, error.message) : error;
   }
+}
+
+/** Throws a body away that its route has no use for. */
+export function skipBody(body: RequestBody): void {
+  body.skip(DISCARD_BYTES);
 }

@@ -1,12 +1,11 @@
 /** Errors -> statuses, and statuses -> responses. */
 
-import type { ServerResponse } from 'node:http';
 import type { Call } from '../call.js';
-import type { Body, Marshaler } from '../marshaler.js';
+import type { Body, HeaderList, HttpResponse } from '../http/response.js';
+import type { Marshaler } from '../marshaler.js';
 import { Code, StatusError } from '../status.js';
 import { httpStatus } from './http-status.js';
-import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
-import { sendWhole } from './send-whole.js';
+import { addMetadataHeaders, headerValue } from './metadata.js';
 import { sendTrailers } from './trailers.js';
 
 /** Told of errors that are not statuses, with the method in which they were thrown. */
@@ -23,26 +22,24 @@ export function toStatus(error: unknown, method: string, onError: OnError | unde
 
 /** Answers with a status as the whole body. Without a call (nothing was called yet) there is no metadata. */
 export function sendError(
-  response: ServerResponse,
+  response: HttpResponse,
   error: StatusError,
   marshaler: Marshaler,
   call: Call | undefined,
   trailers: boolean,
 ): void {
   const headers: HeaderList = ['Content-Type', marshaler.contentType];
-  if (error.code === Code.UNAUTHENTICATED) headers.push('Www-Authenticate', headerValue(error.message));
   let body: Body;
   try {
     body = marshaler.status(error);
   } catch {
     // A detail of a type that the bridge does not know. The gateway has this answer for it.
-    sendWhole(response, 500, headers, FALLBACK);
+    response.send(500, headers, FALLBACK);
     return;
   }
   addMetadataHeaders(headers, call?.header);
+  if (error.code === Code.UNAUTHENTICATED) headers.push('Www-Authenticate', headerValue(error.message));
   const status = httpStatus(error.code);
   if (trailers && call) sendTrailers(response, status, headers, body, call.trailer);
-  else {
-    sendWhole(response, status, headers, body);
-  }
+  else response.send(status, headers, body);
 }

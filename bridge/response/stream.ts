@@ -1,15 +1,14 @@
 /** A stream of messages -> a chunked response, each message sent as it comes. */
 
-import type { ServerResponse } from 'node:http';
 import type { Call } from '../call.js';
-import type { Body, Marshaler } from '../marshaler.js';
+import type { Body, HeaderList, HttpResponse } from '../http/response.js';
+import type { Marshaler } from '../marshaler.js';
 import type { Route } from '../routes.js';
 import type { Value } from '../schema.js';
 import type { StatusError } from '../status.js';
 import { type OnError, toStatus } from './error.js';
-import { writeHead } from './head.js';
 import { httpStatus } from './http-status.js';
-import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
+import { addMetadataHeaders, headerValue } from './metadata.js';
 
 /** Id of an event, for the marshalers that have events; undefined or '' for none. */
 export type EventId = (method: string, message: Value) => string | undefined;
@@ -24,7 +23,7 @@ export interface StreamOptions {
 
 /** Opens a handler's stream and sends all its messages; resolves when the response has ended, however it did. */
 export async function sendStream(
-  response: ServerResponse,
+  response: HttpResponse,
   open: () => AsyncIterable<Value>,
   call: Call,
   options: StreamOptions,
@@ -43,7 +42,7 @@ export async function sendStream(
       const step = await iterator.next();
       if (call.ended) return;
       if (step.done) break;
-      if (!writer.send(step.value)) await writer.drained();
+      if (!writer.send(step.value)) await response.drained();
     }
     if (!call.ended) writer.end();
   } catch (error) {
@@ -57,12 +56,12 @@ export async function sendStream(
 function noop(): void {}
 
 class StreamWriter {
-  readonly #response: ServerResponse;
+  readonly #response: HttpResponse;
   readonly #call: Call;
   readonly #options: StreamOptions;
   readonly #isRaw: boolean;
 
-  constructor(response: ServerResponse, call: Call, options: StreamOptions) {
+  constructor(response: HttpResponse, call: Call, options: StreamOptions) {
     this.#response = response;
     this.#call = call;
     this.#options = options;
@@ -92,37 +91,23 @@ class StreamWriter {
   }
 
   #start(status: number, contentType: string | undefined): void {
-    if (this.#response.headersSent) return;
+    if (this.#response.started) return;
     const headers: HeaderList = contentType === undefined ? [] : ['Content-Type', contentType];
     addMetadataHeaders(headers, this.#call.header);
-    writeHead(this.#response, status, headers);
-  }
-
-  /** Resolves when the peer has caught up or gone. */
-  drained(): Promise<void> {
-    const response = this.#response;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        response.off('drain', done);
-        response.off('close', done);
-        resolve();
-      };
-      response.on('drain', done);
-      response.on('close', done);
-    });
+    this.#response.start(status, headers);
   }
 
   /** Ends the response after the last message. */
   end(): void {
     const { marshaler } = this.#options;
-    const nothing = marshaler.events && !this.#response.headersSent;
+    const nothing = marshaler.events && !this.#response.started;
     this.#start(nothing ? 204 : 200, undefined);
     this.#response.end();
   }
 
   /** Ends the response with an error as its last message, or as its only one. */
   fail(error: StatusError): void {
-    if (this.#response.destroyed || this.#response.writableEnded) return;
+    if (this.#response.ended) return;
     const { marshaler } = this.#options;
     this.#start(httpStatus(error.code), marshaler.contentType);
     let body: Body = '';
@@ -131,7 +116,8 @@ class StreamWriter {
     } catch {
       // A detail of an unknown type, or nothing to frame it with: the gateway ends such a stream without a word.
     }
-    this.#response.end(body);
+    this.#response.write(body);
+    this.#response.end();
   }
 }
 

@@ -1,17 +1,16 @@
 /** A response message -> a complete response. */
 
-import type { ServerResponse } from 'node:http';
 import type { Call } from '../call.js';
-import type { Body, Marshaler } from '../marshaler.js';
+import type { Body, HeaderList, HttpResponse } from '../http/response.js';
+import type { Marshaler } from '../marshaler.js';
 import type { Route } from '../routes.js';
 import type { Value } from '../schema.js';
-import { addMetadataHeaders, type HeaderList, headerValue } from './metadata.js';
-import { sendWhole } from './send-whole.js';
+import { addMetadataHeaders, headerValue } from './metadata.js';
 import { sendTrailers } from './trailers.js';
 
 /** Sends a message. Throws a status, before anything is sent, when it cannot be written as JSON. */
 export function sendUnary(
-  response: ServerResponse,
+  response: HttpResponse,
   message: Value,
   route: Route,
   marshaler: Marshaler,
@@ -23,7 +22,5 @@ export function sendUnary(
   const headers: HeaderList = ['Content-Type', raw ? headerValue(message.contentType) : marshaler.contentType];
   addMetadataHeaders(headers, call.header);
   if (trailers) sendTrailers(response, 200, headers, body, call.trailer);
-  else {
-    sendWhole(response, 200, headers, body);
-  }
+  else response.send(200, headers, body);
 }

@@ -52,7 +52,7 @@ export function parseAnswer(received: Buffer): Answer {
   const rest = received.subarray(end + 4);
   if (first.startsWith('HTTP/1.1 100')) return parseAnswer(rest);
   const headers = lines.map(field);
-  const status = Number(/^HTTP\/1\.1 (\d+)/.exec(first)?.[1] ?? 0);
+  const status = Number(/^HTTP\/1\.[01] (\d+)/.exec(first)?.[1] ?? 0);
   if (!headers.some(([name, value]) => name.toLowerCase() === 'transfer-encoding' && value === 'chunked')) {
     return { status, headers, body: rest.toString(), trailers: [] };
   }

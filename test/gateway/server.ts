@@ -1,12 +1,11 @@
 /** The conformance service behind the bridge, on one port for each set of options. */
 
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createBridge } from '../../bridge/bridge.js';
 import { createBridgeServer } from '../../bridge/server.js';
 import { protoMetadata as errorDetails } from '../../gen/google/rpc/error_details.js';
 import { protoMetadata as rpcStatus } from '../../gen/google/rpc/status.js';
 import { ConfService, protoMetadata } from '../../gen/gwconf/v1/conformance.js';
+import { listen } from './listen.js';
 import { IN_PROCESS, optionSets } from './option-sets.js';
 import { conformanceHandlers } from './service.js';
 import { asOverGrpc } from './transport.js';
@@ -25,21 +24,13 @@ export async function serveConformance(portOf: (index: number) => number): Promi
       const handlers = index === IN_PROCESS ? conformanceHandlers : asOverGrpc(conformanceHandlers);
       const service = { definition: ConfService, metadata: protoMetadata, name: 'gwconf.v1.Conf', handlers };
       const bridge = createBridge({ ...options, services: [service], types: [errorDetails, rpcStatus] });
-      const server = createBridgeServer(bridge).listen(portOf(index), '127.0.0.1');
-      await once(server, 'listening');
-      return server;
+      return listen(createBridgeServer(bridge), portOf(index));
     }),
   );
   return {
-    ports: servers.map((server) => (server.address() as AddressInfo).port),
+    ports: servers.map(({ port }) => port),
     close: async () => {
-      await Promise.all(
-        servers.map(async (server) => {
-          server.close();
-          server.closeAllConnections();
-          await once(server, 'close');
-        }),
-      );
+      await Promise.all(servers.map((server) => server.close()));
     },
   };
 }

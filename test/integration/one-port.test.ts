@@ -4,7 +4,8 @@ import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import { expect } from 'chai';
 import { ListTasksRequest, StreamTaskLogsRequest, TaskServiceClient } from '../../gen/k8scli/v1/task_service.js';
 import { createGrpcServer, type GrpcServer } from '../../server/transport/grpc/server.js';
-import { createHttpServer, type HttpServer } from '../../server/transport/http/server.js';
+import type { HttpServer } from '../../bridge/http/server.js';
+import { createHttpServer } from '../../server/transport/http/server.js';
 import { type OpenPort, openPort } from '../../server/transport/port.js';
 import { createServices } from '../../server/transport/services.js';
 import { eventually } from '../support/server/eventually.js';

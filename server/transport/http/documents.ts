@@ -1,7 +1,7 @@
 /** The two paths that are no RPCs: the OpenAPI document, and the page that shows it to people. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bridge } from '../../../bridge/bridge.js';
+import type { HttpResponse } from '../../../bridge/http/response.js';
 
 /** What is sent for a path. */
 interface Page {
@@ -30,27 +30,17 @@ async function loadDocument() {
 export function withDocuments(bridge: Bridge): Bridge {
   return {
     handle: (request, response) => {
-      const page = PAGES[pathOf(request)];
-      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      const { method, target } = request.head;
+      const page = PAGES[target.path];
+      const isRead = method === 'GET' || method === 'HEAD';
       if (page && isRead) void send(page, response);
       else bridge.handle(request, response);
     },
-    refuse: (target) => bridge.refuse(target),
   };
 }
 
-function pathOf({ url = '' }: IncomingMessage): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
-}
-
-async function send(page: () => Promise<Page>, response: ServerResponse): Promise<void> {
+async function send(page: () => Promise<Page>, response: HttpResponse): Promise<void> {
   const { contentType, text } = await page();
-  response.writeHead(200, {
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(text),
-    'Content-Security-Policy': POLICY,
-    'X-Content-Type-Options': 'nosniff',
-  });
-  response.end(text); // Node sends no body in answer to HEAD
+  const headers = ['Content-Type', contentType, 'Content-Security-Policy', POLICY, 'X-Content-Type-Options', 'nosniff'];
+  response.send(200, headers, text);
 }

@@ -3,11 +3,15 @@
  * through a name that it lets point there; whoever reaches this API can run programs. Such requests name a foreign Origin or Host.
  */
 
-import type { IncomingMessage } from 'node:http';
+import { type Fields, firstOf } from '../../../bridge/http/fields.js';
 
-/** Why a request to a server on loopback is refused; undefined when it is not. Origins that are `allowed` are not foreign. */
-export function foreignOrigin(request: IncomingMessage, allowed: readonly string[] = []): string | undefined {
-  const { host, origin } = request.headers;
+/**
+ * Why a request with these header fields to a server on loopback is refused; undefined when it is not. Origins that are
+ * `allowed` are not foreign.
+ */
+export function foreignOrigin(fields: Fields, allowed: readonly string[] = []): string | undefined {
+  const host = firstOf(fields, 'host');
+  const origin = firstOf(fields, 'origin');
   if (host !== undefined && !isLoopbackHost(host)) {
     return `Host ${printable(host)} is not this server's; use localhost or 127.0.0.1`;
   }

@@ -1,21 +1,20 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { type BridgeOptions, createBridge, protobufMarshaler } from '../../../bridge/bridge.js';
 import { ServingStatus } from '../../../bridge/health.js';
 import { createBridgeServer } from '../../../bridge/server.js';
 import { Code, StatusError } from '../../../bridge/status.js';
+import { listen } from '../../gateway/listen.js';
 
 describe('/healthz', () => {
   const asked: string[] = [];
   let status: ServingStatus;
-  const closers: (() => void)[] = [];
+  const closers: (() => Promise<void>)[] = [];
   beforeEach(() => {
     status = ServingStatus.SERVING;
     asked.length = 0;
   });
-  afterEach(() => {
-    for (const close of closers.splice(0)) close();
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
   });
 
   async function get(path: string, options: Partial<BridgeOptions> = {}, accept = '*/*'): Promise<unknown[]> {
@@ -28,10 +27,9 @@ describe('/healthz', () => {
       },
       ...options,
     });
-    const server = createBridgeServer(bridge).listen(0, '127.0.0.1');
-    closers.push(() => server.close().closeAllConnections());
-    await once(server, 'listening');
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const server = await listen(createBridgeServer(bridge));
+    closers.push(server.close);
+    const url = `http://127.0.0.1:${server.port}`;
     const response = await fetch(url + path, { headers: { accept } });
     return [response.status, response.headers.get('content-type'), await response.text()];
   }

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { Client, credentials } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { createBridge } from '../../../bridge/bridge.js';
@@ -8,6 +6,7 @@ import { createBridgeServer } from '../../../bridge/server.js';
 import { protoMetadata as errorDetails } from '../../../gen/google/rpc/error_details.js';
 import { All, ConfService, protoMetadata } from '../../../gen/gwconf/v1/conformance.js';
 import { serveOverGrpc } from '../../gateway/grpc-server.js';
+import { listen } from '../../gateway/listen.js';
 import { type Answer, exchange, parseAnswer, type RawRequest, send } from '../../gateway/raw-client.js';
 import { type ConformanceServers, serveConformance } from '../../gateway/server.js';
 
@@ -35,13 +34,10 @@ describe('a bridge that passes calls on', () => {
     const client = new Client(grpc.address, credentials.createInsecure());
     const handlers = proxyHandlers(ConfService, client);
     const service = { definition: ConfService, metadata: protoMetadata, name: 'gwconf.v1.Conf', handlers };
-    const server = createBridgeServer(createBridge({ services: [service], types: [errorDetails] }));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    ({ port } = server.address() as AddressInfo);
+    const server = await listen(createBridgeServer(createBridge({ services: [service], types: [errorDetails] })));
+    ({ port } = server);
     close.push(
-      () => server.close(),
-      () => server.closeAllConnections(),
+      () => void server.close(),
       () => client.close(),
       () => grpc.close(),
     );

@@ -1,13 +1,12 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { type BridgeOptions, createBridge } from '../../../bridge/bridge.js';
 import { type BridgeServerOptions, createBridgeServer } from '../../../bridge/server.js';
 import { ConfService, protoMetadata } from '../../../gen/gwconf/v1/conformance.js';
+import { listen } from '../../gateway/listen.js';
 import { type Answer, exchange, parseAnswer } from '../../gateway/raw-client.js';
 import { conformanceHandlers } from '../../gateway/service.js';
 
-const closers: (() => void)[] = [];
+const closers: (() => Promise<void>)[] = [];
 
 /** Serves the conformance service until the test ends; answers the port. */
 async function serve(options: BridgeServerOptions = {}, bridge: Partial<BridgeOptions> = {}): Promise<number> {
@@ -17,15 +16,14 @@ async function serve(options: BridgeServerOptions = {}, bridge: Partial<BridgeOp
     name: 'gwconf.v1.Conf',
     handlers: conformanceHandlers,
   };
-  const server = createBridgeServer(createBridge({ services: [service], ...bridge }), options).listen(0, '127.0.0.1');
-  closers.push(() => server.close().closeAllConnections());
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
+  const server = await listen(createBridgeServer(createBridge({ services: [service], ...bridge }), options));
+  closers.push(server.close);
+  return server.port;
 }
 
 describe('an HTTP server for a bridge', () => {
-  afterEach(() => {
-    for (const close of closers.splice(0)) close();
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
   });
 
   async function ask(bytes: string, ...options: Parameters<typeof serve>): Promise<Answer> {
@@ -41,8 +39,8 @@ describe('an HTTP server for a bridge', () => {
     ['a lower-case method of a known path', 'get /v1/one/abc?x=y', 501, 12],
     ['a made-up method of an unknown path', 'BREW /v1/nowhere', 404, 5],
   ] as const) {
-    it(`answers ${what} as the gateway does, although Node cannot parse it`, async () => {
-      const answer = await ask(`${line} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    it(`answers ${what} as the gateway does`, async () => {
+      const answer = await ask(`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
       expect(answer.status).to.equal(status);
       expect(header(answer, 'Content-Type')).to.equal('application/json');
       expect(JSON.parse(answer.body)).to.include({ code });
@@ -54,18 +52,11 @@ describe('an HTTP server for a bridge', () => {
     ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400, '400 Bad Request: missing required Host header'],
     ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400, '400 Bad Request'],
     [
-      'a length twice, unlike Go',
-      'POST /v1/body HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}',
+      'two lengths',
+      'POST /v1/body HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
       400,
       '400 Bad Request',
     ],
-    [
-      'a length of chunks, unlike Go',
-      'POST /v1/body HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
-      400,
-      '400 Bad Request',
-    ],
-    ['HTTP/1.2, unlike Go', 'GET /v1/one/n HTTP/1.2\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
     [
       'another transfer encoding',
       'POST /v1/body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n{}',
@@ -84,7 +75,6 @@ describe('an HTTP server for a bridge', () => {
       '505 HTTP Version Not Supported: unsupported protocol version',
     ],
     ['a bad escape in the path', 'GET /v1/one/%zz HTTP/1.1\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
-    ['raw bytes in the target, unlike Go', 'GET /v1/one/ä HTTP/1.1\r\nHost: x\r\n\r\n', 400, '400 Bad Request'],
   ] as const) {
     it(`answers ${what} in plain text`, async () => {
       const answer = await ask(bytes);
@@ -112,7 +102,7 @@ describe('an HTTP server for a bridge', () => {
 
   it('refuses headers that are too long', async () => {
     const request = `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(9000)}\r\n\r\n`;
-    const answer = await ask(request, { maxHeaderBytes: 8000 });
+    const answer = await ask(request, { maxHeaderBytes: 4000 });
     expect(answer).to.include({ status: 431, body: '431 Request Header Fields Too Large' });
     expect((await ask(request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))).status).to.equal(200);
   });
@@ -194,8 +184,8 @@ describe('an HTTP server for a bridge', () => {
   });
 
   it('answers CONNECT as any other method', async () => {
-    expect(await ask('CONNECT /v1/one/n HTTP/1.1\r\nHost: x\r\n\r\n')).to.include({ status: 501 });
-    expect(await ask('CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n')).to.include({
+    expect(await ask('CONNECT /v1/one/n HTTP/1.1\r\nConnection: close\r\n\r\n')).to.include({ status: 501 });
+    expect(await ask('CONNECT x:80 HTTP/1.1\r\nConnection: close\r\n\r\n')).to.include({
       status: 400,
       body: '{"code":3,"message":"Bad Request","details":[]}',
     });
@@ -222,7 +212,7 @@ describe('an HTTP server for a bridge', () => {
   it('asks who may come in before anything else', async () => {
     const answer = await ask('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', {
       admit: (_, response) => {
-        response.writeHead(403).end();
+        response.send(403, [], '');
         return false;
       },
     });

@@ -1,11 +1,12 @@
 /** A bridge in front of the task service, on a port of its own, for the tests of this folder. */
 
 import { once } from 'node:events';
-import { type ClientRequest, createServer, get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type ClientRequest, get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { type BridgeOptions, createBridge, serverSentEvents } from '../../../bridge/bridge.js';
 import type { AnyHandler, CallContext } from '../../../bridge/handler.js';
 import { defaultHeaderMatcher } from '../../../bridge/request/metadata.js';
+import { createBridgeServer } from '../../../bridge/server.js';
 import { Code, StatusError } from '../../../bridge/status.js';
 import { HttpBody } from '../../../gen/google/api/httpbody.js';
 import { protoMetadata as errorDetails } from '../../../gen/google/rpc/error_details.js';
@@ -27,6 +28,7 @@ import type {
   TailTaskLogsRequest,
   WatchTaskRequest,
 } from '../../../gen/k8scli/v1/task_service.js';
+import { listen } from '../../gateway/listen.js';
 
 /** Handlers that answer with parts of messages; what is missing is UNIMPLEMENTED. */
 export interface TaskHandlers {
@@ -86,14 +88,8 @@ export async function serveTasks(handlers: TaskHandlers, options: Partial<Bridge
     eventId: (_, message) => message.resumeToken,
     ...options,
   });
-  const server = createServer((request, response) => bridge.handle(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  closers.push(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
+  const { port, close } = await listen(createBridgeServer(bridge));
+  closers.push(close);
   return {
     url: `http://127.0.0.1:${port}`,
     async request(bytes) {

@@ -3,7 +3,8 @@ import { defaultHeaderMatcher, legacyHeaderMatcher, requestMetadata } from '../.
 import { StatusError } from '../../../../bridge/status.js';
 
 function metadata(headers: readonly string[], match = defaultHeaderMatcher): [string, unknown][] {
-  return [...requestMetadata(headers, '', '10.0.0.1', match)];
+  const fields = headers.map((text, at) => (at % 2 === 0 ? text.toLowerCase() : text));
+  return [...requestMetadata(fields, '', '10.0.0.1', match)];
 }
 
 const FORWARDED = ['x-forwarded-for', '10.0.0.1'];
@@ -84,7 +85,7 @@ describe('requestMetadata', () => {
   });
 
   it('believes the host of the request line rather than the header', () => {
-    const values = [...requestMetadata(['Host', 'header'], 'line', '', defaultHeaderMatcher)];
+    const values = [...requestMetadata(['host', 'header'], 'line', '', defaultHeaderMatcher)];
     expect(values).to.deep.equal([['x-forwarded-host', 'line']]);
   });
 

@@ -1,24 +1,19 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { createBridgeServer } from '../../../../../bridge/server.js';
 import { withDocuments } from '../../../../../server/transport/http/documents.js';
+import { type Listening, listen } from '../../../../gateway/listen.js';
 
 describe('withDocuments', () => {
-  let server: Server;
+  let server: Listening;
   let url: string;
 
   before(async () => {
     const bridge = withDocuments({
-      handle: (request, response) => void response.end(`bridge: ${request.method} ${request.url}`),
-      refuse: () => {
-        throw new Error('not asked for');
-      },
+      handle: ({ head }, response) => response.send(200, [], `bridge: ${head.method} ${head.rawTarget}`),
     });
-    server = createServer((request, response) => bridge.handle(request, response)).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server = await listen(createBridgeServer(bridge));
+    url = `http://127.0.0.1:${server.port}`;
   });
 
   after(() => server.close());
