@@ -24,6 +24,17 @@ const withoutUnusedModels: Plugin = {
   },
 };
 
+/** What node-fetch imports for a Node that has no URL of its own: megabytes of tables of characters, which nobody would ever read. */
+const withNodesUrl: Plugin = {
+  name: 'with-nodes-url',
+  setup(context) {
+    context.onResolve({ filter: /^whatwg-url$/ }, ({ path }) => ({ path, namespace: 'nodes-url' }));
+    context.onLoad({ filter: /.*/, namespace: 'nodes-url' }, () => ({
+      contents: 'export const URL = globalThis.URL; export default { URL };',
+    }));
+  },
+};
+
 // Built aside and then moved: programs that run from dist/ meanwhile see the old one or the new one, never half of one.
 const aside = `dist.${process.pid}`;
 const common = {
@@ -46,12 +57,15 @@ await build({
   splitting: true,
   format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
+  // A running program keeps its source, comments too, and twice as much of it where a single letter is not of ASCII.
+  minifyWhitespace: true,
+  lineLimit: 160,
   // These read .proto files that lie beside their code.
   external: ['@grpc/reflection', 'grpc-health-check', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },
-  plugins: [withoutUnusedModels],
+  plugins: [withNodesUrl, withoutUnusedModels],
 });
 await buildCommandLine(common, `${aside}/cli`);
 for (const program of ['cli', 'server', 'cluster']) await chmod(`${aside}/${program}/main.js`, 0o755);

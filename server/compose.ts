@@ -61,7 +61,8 @@ export async function compose(
     });
     if (kind === 'embedded') void superviseEmbedded(config, cluster, log, running.signal);
     const namespaceKey = await firstPicture(cluster, log);
-    const archive = await keepLogs(config.logDir, namespaceKey, cluster, life, log);
+    const keeper = keepLogs(config.logDir, namespaceKey, cluster, life, log);
+    const archive = keeper ?? NO_ARCHIVE;
     const tidying = new AbortController();
     const tidied = cluster.tidy(archive, config, tidying.signal);
     life.add('the chores', async () => {
@@ -69,6 +70,8 @@ export async function compose(
       await tidied;
     });
     const url = await listen(config, token, domainOf(cluster, config, archive), life, log, stopping);
+    // Nobody has to wait for what concerns all tasks.
+    keeper?.start().catch((error: unknown) => log(`logs that are left over stay: ${String(error)}`));
     return { url, description: `cluster ${describe(kind, cluster)}, namespace ${cluster.namespace}`, stop };
   } catch (error) {
     await stop();
@@ -126,14 +129,14 @@ function domainOf(cluster: ConnectedCluster, { policy }: Config, archive: LogArc
   };
 }
 
-async function keepLogs(
+function keepLogs(
   directory: string | undefined,
   namespaceKey: string,
   { logs, firstLines, store: tasks }: ConnectedCluster,
   life: Lifecycle,
   log: (message: string) => void,
-): Promise<LogArchive> {
-  if (directory === undefined) return NO_ARCHIVE;
+): LogKeeper | undefined {
+  if (directory === undefined) return undefined;
   const folder = join(directory, namespaceKey);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -146,7 +149,6 @@ async function keepLogs(
   const archive = new Archive(folder, Date.now);
   const keeper = new LogKeeper({ archive, logs, firstLines, tasks, wait: pause, log });
   life.add('the keeping of logs', () => keeper.stop());
-  await keeper.start();
   return keeper;
 }
 

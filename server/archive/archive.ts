@@ -74,11 +74,11 @@ export class Archive {
     await rm(this.#folder(task), { recursive: true, force: true });
   }
 
-  /** Removes what was not touched for `minAgeMs` and belongs to none of these tasks. */
-  async sweep(tasks: Iterable<TaskKey>, minAgeMs: number): Promise<void> {
-    const known = new Set([...tasks].map(folderName));
+  /** Removes what was not touched for `minAgeMs` and belongs to no task; `taskOf` finds those by their ids. */
+  async sweep(taskOf: (id: string) => TaskKey | undefined, minAgeMs: number): Promise<void> {
     for (const name of await names(this.#directory)) {
-      if (known.has(name)) continue;
+      const task = taskOf(taskIdOf(name));
+      if (task && folderName(task) === name) continue;
       const path = join(this.#directory, name);
       if (this.#now() - (await stat(path)).mtimeMs > minAgeMs) await rm(path, { recursive: true, force: true });
     }
@@ -98,6 +98,15 @@ export class Archive {
 /** Ids of other tools' tasks are free text; those have no record and therefore no uid. */
 function folderName({ id, uid }: TaskKey): string {
   return `${encodeURIComponent(id).replaceAll('.', '%2E')}${uid === undefined ? '' : `.${uid}`}`;
+}
+
+/** The id in the name of a folder; empty for what is no such name. */
+function taskIdOf(folder: string): string {
+  try {
+    return decodeURIComponent(folder.split('.', 1)[0] ?? '');
+  } catch {
+    return '';
+  }
 }
 
 function beginningName(node: number, pod: string): string {

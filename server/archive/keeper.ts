@@ -6,6 +6,7 @@
 import { beginningAt } from '../domain/logs/beginning.js';
 import type { FirstLines, LogArchive, LogEvent, LogOptions, LogSource } from '../domain/ports.js';
 import { mayHaveLog, type PodView, type TaskRecord, type TaskView } from '../domain/task.js';
+import { inTurns } from '../in-turns.js';
 import type { Archive, TaskKey } from './archive.js';
 import { Beginnings } from './beginnings.js';
 
@@ -31,7 +32,7 @@ export interface KeeperOptions {
   readonly firstLines: FirstLines;
   readonly tasks: {
     peek(taskId: string): TaskView | undefined;
-    list(user: undefined, after: undefined): Iterable<TaskView>;
+    ids(): readonly string[];
     onAnyChange(listener: (taskId: string) => void): void;
   };
   /** Passes time; false when the signal was aborted meanwhile. */
@@ -42,10 +43,8 @@ export interface KeeperOptions {
 /** A task that was seen. */
 interface Known {
   readonly key: TaskKey;
-  /** Uids of the pods that need no keeping any more. */
-  readonly done: Set<string>;
-  /** Uids of the pods that were seen running. */
-  readonly begun: Set<string>;
+  /** Its pods, by uid: those that were seen running, and those that need no keeping any more. */
+  readonly pods: Map<string, 'begun' | 'done'>;
 }
 
 /** One log that is being kept. */
@@ -78,20 +77,16 @@ export class LogKeeper implements LogArchive {
     this.#beginnings = new Beginnings(options, this.#stopped.signal);
     options.tasks.onAnyChange((taskId) => {
       // Many changes come at a time; what they have come to is looked at once.
-      if (this.#changed.size === 0) setImmediate(() => this.#look());
+      if (this.#changed.size === 0) setImmediate(() => void this.#look());
       this.#changed.add(taskId);
     });
   }
 
-  /** Looks at what there is already. To be called when the first picture of the cluster is there. */
+  /** Looks at what there is already, and removes what is left over. To be called when the first picture of the cluster is there. */
   async start(): Promise<void> {
-    const known: TaskKey[] = [];
-    for (const { record } of this.#options.tasks.list(undefined, undefined)) {
-      known.push(record);
-      this.#changed.add(record.id);
-    }
-    this.#look();
-    await this.#options.archive.sweep(known, LEFT_OVER_MS);
+    for (const id of this.#options.tasks.ids()) this.#changed.add(id);
+    await this.#look();
+    await this.#options.archive.sweep((id) => this.#options.tasks.peek(id)?.record, LEFT_OVER_MS);
   }
 
   /** Ends, with a little time for what is being kept; the rest is begun anew by the next server, if it still can be. */
@@ -136,23 +131,24 @@ export class LogKeeper implements LogArchive {
     const own = [...this.#keeping.values()].filter(({ taskId }) => taskId === record.id);
     await Promise.all(own.map(({ over }) => over));
     signal.throwIfAborted();
-    const missing = ended.find((pod) => !this.#known(record).done.has(pod.uid));
+    const missing = ended.find((pod) => !this.#isDone(record, pod));
     if (missing) throw new Error(`the log of pod ${missing.name} is not kept yet`);
   }
 
-  #look(): void {
-    for (const taskId of this.#changed) {
+  async #look(): Promise<void> {
+    for await (const taskId of inTurns(this.#changed)) {
+      if (this.#stopped.signal.aborted) return;
+      this.#changed.delete(taskId);
       const view = this.#options.tasks.peek(taskId);
       if (view) this.#notice(view);
       else void this.#forget(taskId);
     }
-    this.#changed.clear();
   }
 
   #notice(view: TaskView): void {
     const { record } = view;
     for (const { pod } of view.nodes) {
-      if (!pod || this.#known(record).done.has(pod.uid)) continue;
+      if (!pod || this.#isDone(record, pod)) continue;
       const { state } = pod.container;
       if (state === 'running' && mayHaveLog(pod)) this.#noticeRunning(record, pod);
       if (state === 'terminated' && mayHaveLog(pod)) this.#enqueue(record, pod);
@@ -176,15 +172,19 @@ export class LogKeeper implements LogArchive {
   #known({ id, uid }: TaskRecord): Known {
     const known = this.#tasks.get(id);
     if (known && known.key.uid === uid) return known;
-    const fresh = { key: { id, uid }, done: new Set<string>(), begun: new Set<string>() };
+    const fresh = { key: { id, uid }, pods: new Map() } satisfies Known;
     this.#tasks.set(id, fresh);
     return fresh;
   }
 
+  #isDone(record: TaskRecord, { uid }: PodView): boolean {
+    return this.#known(record).pods.get(uid) === 'done';
+  }
+
   #noticeRunning(record: TaskRecord, pod: PodView): void {
-    const { key, begun } = this.#known(record);
-    if (begun.has(pod.uid)) return;
-    begun.add(pod.uid);
+    const { key, pods } = this.#known(record);
+    if (pods.has(pod.uid)) return;
+    pods.set(pod.uid, 'begun');
     const runs = (): boolean => this.#options.tasks.peek(key.id)?.nodes[pod.index]?.pod?.container.state === 'running';
     this.#beginnings.watch(key, pod, runs);
   }
@@ -223,7 +223,7 @@ export class LogKeeper implements LogArchive {
   #keep(record: TaskRecord, pod: PodView): Keeping | undefined {
     const under = this.#keeping.get(pod.uid);
     if (under) return under;
-    if (this.#known(record).done.has(pod.uid)) return undefined;
+    if (this.#isDone(record, pod)) return undefined;
     const going = pod.container.state === 'running';
     if (going && this.#going >= GOING_AT_A_TIME) {
       this.#options.log(`the log of pod ${pod.name} may go with it: too many pods end at a time`);
@@ -259,7 +259,7 @@ export class LogKeeper implements LogArchive {
         await archive.keep(record, pod, whole(marked, onBegun, signal));
       }
       this.#failures.delete(pod.uid);
-      this.#tasks.get(record.id)?.done.add(pod.uid);
+      this.#tasks.get(record.id)?.pods.set(pod.uid, 'done');
       return undefined;
     } catch (error) {
       return signal.aborted ? undefined : messageOf(error);

@@ -1,12 +1,13 @@
 /** Every task as the cluster shows it: records, Jobs and pods from three watches, put together by task id. */
 
-import { EventEmitter } from 'node:events';
 import type { TaskPosition, TaskStore } from '../domain/ports.js';
 import type { TaskView } from '../domain/task.js';
+import { ChangeListeners } from './change-listeners.js';
 import { type Entry, newEntry, noteGone, recordOf, type Versioned, viewOf } from './entry.js';
 import { hasCode, toTaskError } from './errors.js';
 import { LABEL, recordName, TASK_SELECTOR } from './names.js';
 import type { RawConfigMap, RawJob, RawPod } from './objects.js';
+import type { OneOrMore } from './one-or-more.js';
 import { OrderedTasks } from './ordered-tasks.js';
 import type { Paths } from './paths.js';
 import { projectJob, projectPod } from './project.js';
@@ -22,8 +23,7 @@ export class TaskCache implements TaskStore {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   readonly #ordered = new OrderedTasks();
-  readonly #changes = new EventEmitter().setMaxListeners(0);
-  readonly #anyChange = new Set<(taskId: string) => void>();
+  readonly #changes = new ChangeListeners();
   readonly #tombstones = new Tombstones();
   readonly #synced = new Map<string, () => void>();
   readonly #ready: Promise<unknown>;
@@ -117,6 +117,11 @@ export class TaskCache implements TaskStore {
     return entry && viewOf(entry, this.#now());
   }
 
+  /** The ids of all tasks of which anything is known. */
+  ids(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
   *list(user: string | undefined, after: TaskPosition | undefined): Iterable<TaskView> {
     for (const { id } of this.#ordered.from(user, after)) {
       const view = this.peek(id);
@@ -125,16 +130,12 @@ export class TaskCache implements TaskStore {
   }
 
   onChange(taskId: string, listener: () => void, signal: AbortSignal): void {
-    if (signal.aborted) return;
-    this.#changes.on(eventOf(taskId), listener);
-    signal.addEventListener('abort', () => this.#changes.off(eventOf(taskId), listener), { once: true });
+    this.#changes.add(taskId, listener, signal);
   }
 
   /** Calls back with the id of every task that changes, comes or goes, until the signal is aborted; without one for ever. */
   onAnyChange(listener: (taskId: string) => void, signal?: AbortSignal): void {
-    if (signal?.aborted) return;
-    this.#anyChange.add(listener);
-    signal?.addEventListener('abort', () => this.#anyChange.delete(listener), { once: true });
+    this.#changes.addToAll(listener, signal);
   }
 
   /** Takes in a record, from a watch or from an answer to a write. */
@@ -163,7 +164,7 @@ export class TaskCache implements TaskStore {
   }
 
   #applyOwned<T extends { readonly taskId: string }>(
-    mapOf: (entry: Entry) => Map<string, Versioned<T>>,
+    mapOf: (entry: Entry) => OneOrMore<string, Versioned<T>>,
     raw: RawObject,
     view: T,
   ): void {
@@ -203,7 +204,7 @@ export class TaskCache implements TaskStore {
     this.#dropOwned(raw, pod?.taskId, (own) => own.pods);
   }
 
-  #dropOwned(raw: RawObject, taskId: string | undefined, mapOf: (entry: Entry) => Map<string, unknown>): void {
+  #dropOwned(raw: RawObject, taskId: string | undefined, mapOf: (entry: Entry) => OneOrMore<string, unknown>): void {
     this.#tombstones.add(raw.metadata.uid);
     const entry = taskId === undefined ? undefined : this.#entries.get(taskId);
     if (entry && mapOf(entry).delete(raw.metadata.uid)) this.#changed(entry);
@@ -240,11 +241,11 @@ export class TaskCache implements TaskStore {
           changed = true;
         }
       } else {
-        for (const [uid, known] of entry[kind]) {
-          if (seen.has(uid) || known.revision > revision) continue;
-          this.#tombstones.add(uid);
-          if ('container' in known.view) noteGone(entry, known.view);
-          changed = entry[kind].delete(uid) || changed;
+        for (const { view, revision: known } of entry[kind].values()) {
+          if (seen.has(view.uid) || known > revision) continue;
+          this.#tombstones.add(view.uid);
+          if ('container' in view) noteGone(entry, view);
+          changed = entry[kind].delete(view.uid) || changed;
         }
       }
       if (changed) this.#changed(entry);
@@ -275,12 +276,6 @@ export class TaskCache implements TaskStore {
       entry.listed = { id: entry.id, user: record.user, createdAtMs: record.createdAtMs };
       this.#ordered.add(entry.listed);
     }
-    this.#changes.emit(eventOf(entry.id));
-    for (const listener of this.#anyChange) listener(entry.id);
+    this.#changes.tell(entry.id);
   }
-}
-
-/** Ids of other tools' tasks are free text, and an emitter gives a meaning of its own to `error` and some others. */
-function eventOf(taskId: string): string {
-  return `task ${taskId}`;
 }

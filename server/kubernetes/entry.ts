@@ -2,6 +2,7 @@
 
 import type { TaskPosition } from '../domain/ports.js';
 import type { NodeView, PodView, TaskRecord, TaskView } from '../domain/task.js';
+import { OneOrMore } from './one-or-more.js';
 import type { OwnedJob } from './project.js';
 
 /** What is known of an object, as of a revision. */
@@ -11,8 +12,9 @@ export type Versioned<T> = { readonly view: T; readonly revision: bigint };
 export interface Entry {
   readonly id: string;
   record: Versioned<TaskRecord> | undefined;
-  readonly jobs: Map<string, Versioned<OwnedJob>>;
-  readonly pods: Map<string, Versioned<PodView>>;
+  /** By uid. */
+  readonly jobs: OneOrMore<string, Versioned<OwnedJob>>;
+  readonly pods: OneOrMore<string, Versioned<PodView>>;
   changedAtMs: number;
   /** Where the task stands in the lists; undefined while it is not listed. */
   listed: (TaskPosition & { readonly user: string }) | undefined;
@@ -22,7 +24,7 @@ export interface Entry {
   /** Of a task without a record: the number of nodes with which all its Jobs have existed. */
   wholeWith: number;
   /** The last pod of each node that is gone, as it was seen last: it is known for longer than it is there. */
-  readonly gone: Map<number, PodView>;
+  gone: Map<number, PodView> | undefined;
   /** Those of the view before: what has not changed stays the same object. */
   nodes: readonly NodeView[];
 }
@@ -31,20 +33,22 @@ export interface Entry {
 const FOREIGN_PATIENCE_MS = 60_000;
 const LOOK_AGAIN_MS = 1000;
 
+const NO_NODES: readonly NodeView[] = [];
+
 /** A task of which nothing is known yet. */
 export function newEntry(id: string): Entry {
   return {
     id,
     record: undefined,
-    jobs: new Map(),
-    pods: new Map(),
+    jobs: new OneOrMore(),
+    pods: new OneOrMore(),
     changedAtMs: 0,
     listed: undefined,
     view: undefined,
     viewUntilMs: Infinity,
     wholeWith: 0,
-    gone: new Map(),
-    nodes: [],
+    gone: undefined,
+    nodes: NO_NODES,
   };
 }
 
@@ -56,22 +60,18 @@ export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
   entry.viewUntilMs = record.uid === undefined && !record.launched ? nowMs + LOOK_AGAIN_MS : Infinity;
   const owned = record.uid !== undefined;
   const present = ({ attempt }: { readonly attempt: number }): boolean => attempt === record.attempt;
-  const jobs = byIndex(
-    [...entry.jobs.values()].map(({ view }) => view).filter((job) => job.owned === owned && present(job)),
-  );
-  const pods = byIndex([...entry.pods.values()].map(({ view }) => view).filter(present));
+  const jobs = newestOf(entry.jobs, (job) => job.owned === owned && present(job));
+  const pods = newestOf(entry.pods, present);
   const nodes = Array.from({ length: record.numNodes }, (_, index): NodeView => {
-    const job = newest(jobs.get(index) ?? []);
-    const own = pods.get(index) ?? [];
-    const gone = entry.gone.get(index);
-    const live = own.filter((pod) => pod.phase !== 'Succeeded' && pod.phase !== 'Failed');
-    const jobName = job?.name ?? record.jobNames[index] ?? '';
+    const job = jobs.get(index)?.newest;
+    const pod = pods.get(index);
+    const gone = entry.gone?.get(index);
     const node = {
       index,
-      jobName,
+      jobName: job?.name ?? record.jobNames[index] ?? '',
       job,
-      pod: newest(own),
-      livePods: live.length,
+      pod: pod?.newest,
+      livePods: pod?.live ?? 0,
       gone: gone && present(gone) ? gone : undefined,
     };
     const before = entry.nodes[index];
@@ -86,7 +86,10 @@ export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
 export function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
   if (entry.record) return entry.record.view;
   // A Job that has a record which is not here belongs to a task that is being removed, or whose record comes in a moment.
-  const jobs = [...entry.jobs.values()].map(({ view }) => view).filter((job) => !job.owned);
+  const jobs = entry.jobs
+    .values()
+    .map(({ view }) => view)
+    .filter((job) => !job.owned);
   const first = jobs.toSorted((a, b) => a.index - b.index)[0];
   if (!first) return undefined;
   const numNodes = Math.max(first.numNodes, ...jobs.map((job) => job.index + 1));
@@ -114,27 +117,42 @@ export function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
 }
 
 /** Keeps what was seen last of a pod that goes now. */
-export function noteGone({ gone }: Entry, pod: PodView): void {
-  const known = gone.get(pod.index);
-  if (!known || known.createdAtMs <= pod.createdAtMs) gone.set(pod.index, pod);
-}
-
-function byIndex<T extends { readonly index: number }>(items: readonly T[]): ReadonlyMap<number, readonly T[]> {
-  const groups = new Map<number, T[]>();
-  for (const item of items) {
-    const group = groups.get(item.index);
-    if (group) group.push(item);
-    else groups.set(item.index, [item]);
-  }
-  return groups;
+export function noteGone(entry: Entry, pod: PodView): void {
+  entry.gone ??= new Map();
+  const known = entry.gone.get(pod.index);
+  if (!known || known.createdAtMs <= pod.createdAtMs) entry.gone.set(pod.index, pod);
 }
 
 function isSame(a: NodeView, b: NodeView): boolean {
   return (['jobName', 'job', 'pod', 'livePods', 'gone'] as const).every((key) => a[key] === b[key]);
 }
 
-function newest<T extends { readonly createdAtMs: number; readonly deleting: boolean }>(
-  items: readonly T[],
-): T | undefined {
-  return items.toSorted((a, b) => Number(a.deleting) - Number(b.deleting) || b.createdAtMs - a.createdAtMs)[0];
+interface Made {
+  readonly index: number;
+  readonly createdAtMs: number;
+  readonly deleting: boolean;
+  /** Of a pod. */
+  readonly phase?: PodView['phase'];
+}
+
+/** By node: the newest object, of those that are not being deleted where there are such, and how many have not ended. */
+function newestOf<T extends Made>(
+  objects: OneOrMore<string, Versioned<T>>,
+  counts: (object: T) => boolean,
+): OneOrMore<number, { newest: T; live: number }> {
+  const found = new OneOrMore<number, { newest: T; live: number }>();
+  for (const { view } of objects.values()) {
+    if (!counts(view)) continue;
+    const live = view.phase === 'Succeeded' || view.phase === 'Failed' ? 0 : 1;
+    const known = found.get(view.index);
+    if (!known) {
+      found.set(view.index, { newest: view, live });
+      continue;
+    }
+    known.live += live;
+    const { newest } = known;
+    if (newest.deleting === view.deleting ? newest.createdAtMs < view.createdAtMs : newest.deleting)
+      known.newest = view;
+  }
+  return found;
 }

@@ -15,6 +15,9 @@ export const LABEL = {
   volumeName: 'volume-name',
 } as const;
 
+/** What Kubernetes notes the Job of a pod in; the second one is from before 1.27. */
+export const JOB_NAME_LABELS = ['batch.kubernetes.io/job-name', 'job-name'] as const;
+
 /** Annotations; exact values stand here, where a label would have to be changed. */
 export const ANNOTATION = {
   createdAt: 'created-at',
@@ -28,6 +31,9 @@ export const ANNOTATION = {
   stopReason: 'k8s-cli/stop-reason',
   peers: 'k8s-cli/peers',
 } as const;
+
+/** The key of a record's data that says what has to be made; the longest by far, and of no use to who only shows the task. */
+export const PLAN_KEY = 'task';
 
 /** Selects all objects of all tasks. */
 export const TASK_SELECTOR = `${LABEL.task}=true`;

@@ -6,38 +6,69 @@ type Owned = TaskPosition & { readonly user: string };
 
 /** The order of the lists. */
 export class OrderedTasks {
-  readonly #all: Owned[] = [];
-  readonly #byUser = new Map<string, Owned[]>();
+  readonly #all = new Order();
+  readonly #byUser = new Map<string, Order>();
 
   /** Adds a task that is not in it. */
   add(task: Owned): void {
     let own = this.#byUser.get(task.user);
     if (!own) {
-      own = [];
+      own = new Order();
       this.#byUser.set(task.user, own);
     }
-    for (const list of [this.#all, own]) list.splice(find(list, task), 0, task);
+    this.#all.add(task);
+    own.add(task);
   }
 
   /** Removes a task that is in it. */
   delete(task: Owned): void {
-    const own = this.#byUser.get(task.user) ?? [];
-    for (const list of [this.#all, own]) {
-      const at = find(list, task);
-      if (list[at]?.id === task.id) list.splice(at, 1);
-    }
-    if (own.length === 0) this.#byUser.delete(task.user);
+    this.#all.delete(task);
+    const own = this.#byUser.get(task.user);
+    if (own?.delete(task) === 0) this.#byUser.delete(task.user);
   }
 
   /** The tasks of a user, or of everybody, behind a position. What is added or removed meanwhile may or may not be seen. */
-  *from(user: string | undefined, after: TaskPosition | undefined): Iterable<Owned> {
-    const list = user === undefined ? this.#all : (this.#byUser.get(user) ?? []);
-    let at = after ? find(list, after) : 0;
-    if (after && list[at]?.id === after.id) at += 1;
-    for (; at < list.length; at += 1) {
-      const task = list[at];
+  from(user: string | undefined, after: TaskPosition | undefined): Iterable<Owned> {
+    return (user === undefined ? this.#all : this.#byUser.get(user))?.from(after) ?? [];
+  }
+}
+
+/** So many at a time are put in their places one by one; more are sorted. */
+const FEW = 16;
+
+class Order {
+  #sorted: Owned[] = [];
+  /** Not in their places yet: when a server starts there are thousands before anybody asks. */
+  #added: Owned[] = [];
+
+  add(task: Owned): void {
+    this.#added.push(task);
+  }
+
+  /** Returns how many are left. */
+  delete(task: Owned): number {
+    const sorted = this.#settled();
+    const at = find(sorted, task);
+    if (sorted[at]?.id === task.id) sorted.splice(at, 1);
+    return sorted.length;
+  }
+
+  *from(after: TaskPosition | undefined): Iterable<Owned> {
+    const sorted = this.#settled();
+    let at = after ? find(sorted, after) : 0;
+    if (after && sorted[at]?.id === after.id) at += 1;
+    for (; at < sorted.length; at += 1) {
+      const task = sorted[at];
       if (task) yield task;
     }
+  }
+
+  #settled(): Owned[] {
+    if (this.#added.length > FEW) {
+      this.#sorted = [...this.#sorted, ...this.#added].toSorted((a, b) => (before(a, b) ? -1 : 1));
+    } else for (const task of this.#added) this.#sorted.splice(find(this.#sorted, task), 0, task);
+    this.#added = [];
+    return this.#sorted;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Kubernetes objects -> the few hundred bytes of each that matter. */
 
 import type { ContainerView, JobView, PodView, StopMark } from '../domain/task.js';
-import { ANNOTATION, CONTAINER, LABEL, MAX_NODES, recordName } from './names.js';
+import { ANNOTATION, CONTAINER, JOB_NAME_LABELS, LABEL, MAX_NODES, recordName } from './names.js';
 import { timeMs, type RawContainerState, type RawContainerStatus, type RawJob, type RawPod } from './objects.js';
 import { PEERS_FIELD } from './manifests/rendezvous.js';
 import { digestOf } from './peers-digest.js';
@@ -50,9 +50,9 @@ export function projectJob(raw: RawJob): OwnedJob | undefined {
   };
 }
 
-/** Shared by the many Jobs that mount none. */
 /** Kubernetes' own, which it writes into every pod that has none. */
 const DEFAULT_GRACE_SECONDS = 30;
+/** Shared by the many Jobs that mount none. */
 const NO_CLAIMS: readonly string[] = [];
 
 function claimsOf({ spec }: RawJob): readonly string[] {
@@ -77,13 +77,14 @@ export function projectPod(raw: RawPod): PodView | undefined {
   const conditions = status?.conditions ?? [];
   const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
   const disruption = conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  const { containerName, container } = containerOf(raw);
   return {
     name: metadata.name,
     uid: metadata.uid,
     taskId,
     index,
     attempt: attemptOf(labels),
-    jobName: labels['batch.kubernetes.io/job-name'] ?? labels['job-name'] ?? '',
+    jobName: JOB_NAME_LABELS.map((name) => labels[name]).find((name) => name !== undefined) ?? '',
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Unknown',
     deleting: metadata.deletionTimestamp !== undefined,
     graceSeconds:
@@ -97,7 +98,8 @@ export function projectPod(raw: RawPod): PodView | undefined {
         ? { reason: scheduled.reason ?? 'Unschedulable', message: scheduled.message ?? '' }
         : undefined,
     scheduledAtMs: scheduled?.status === 'True' ? timeMs(scheduled.lastTransitionTime) : undefined,
-    ...containerOf(raw),
+    containerName,
+    container,
     disruption: disruption?.reason ?? '',
     address: status?.podIP ?? '',
     setUp: isSetUp(raw),

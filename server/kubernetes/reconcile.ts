@@ -12,7 +12,7 @@ import { eventsOfAll, silentUids } from '../domain/status/silent.js';
 import type { TaskCache } from './cache.js';
 import { allJobs, type Chore, choreOf, isTimed, retryOfView, type Spans } from './chores.js';
 import { hasCode } from './errors.js';
-import { inTurns } from './in-turns.js';
+import { inTurns } from '../in-turns.js';
 import type { Launcher } from './launch/launcher.js';
 import { recordName } from './names.js';
 import type { RawConfigMap } from './objects.js';

@@ -4,7 +4,7 @@ import type { TaskSpec } from '../../taskfile/task-spec.js';
 import type { Placement } from '../domain/placement/resolve.js';
 import type { LaunchRequest, Mount, PlannedObject } from '../domain/ports.js';
 import type { HaltMark, NodeResult, PastAttempt, RunRules, StopMark, TaskRecord } from '../domain/task.js';
-import { ANNOTATION, jobNames, LABEL, labelValue, MAX_NODES, recordName } from './names.js';
+import { ANNOTATION, jobNames, LABEL, labelValue, MAX_NODES, PLAN_KEY, recordName } from './names.js';
 import { timeMs, type RawConfigMap } from './objects.js';
 
 /** Keys of the record's data. Node results are `result-{idx}`. */
@@ -12,7 +12,7 @@ const KEY = {
   owner: 'owner',
   name: 'name',
   nodes: 'nodes',
-  task: 'task',
+  task: PLAN_KEY,
   fingerprint: 'fingerprint',
   requestId: 'request-id',
   createdAt: 'created-at',
@@ -26,6 +26,7 @@ const KEY = {
 
 /** So many attempts of a task are remembered: as many as may count, and more than anybody reads. */
 const MAX_PAST = 1000;
+
 /** What has to be known to make a task's objects. */
 export interface LaunchPlan {
   readonly spec: TaskSpec;

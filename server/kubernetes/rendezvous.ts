@@ -7,7 +7,7 @@ import { type Meeting, meetingOf } from '../domain/status/meeting.js';
 import type { PodView, TaskView } from '../domain/task.js';
 import type { TaskCache } from './cache.js';
 import { hasCode } from './errors.js';
-import { inTurns } from './in-turns.js';
+import { inTurns } from '../in-turns.js';
 import { ANNOTATION } from './names.js';
 import type { RawPod } from './objects.js';
 import type { Paths } from './paths.js';

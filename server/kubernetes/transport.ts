@@ -5,15 +5,16 @@
  */
 
 import { setMaxListeners } from 'node:events';
-import { Pool, ProxyAgent, type Dispatcher } from 'undici';
-import type { ClusterConfig, Credentials } from './credentials.js';
+import type { Dispatcher } from 'undici';
+import type { ClusterConfig } from './credentials.js';
 import { isTransient, KubernetesError, parseError, refusal } from './errors.js';
 import { type Answer, exchange } from './exchange.js';
+import { inTurns } from '../in-turns.js';
+import { type ListMetadata, listParts } from './list-objects.js';
 import { isProtobuf, PROTOBUF_OR_JSON, readObject } from './protobuf/objects.js';
+import { Pools } from './pools.js';
 import { type WatchEvent, watchEvents } from './watch-events.js';
 
-/** Most connections for requests; more callers wait their turn. */
-const REQUEST_CONNECTIONS = 64;
 /** How long a request may take, retries included. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** How long a cluster that does not answer is tried again: callers would rather know than wait. */
@@ -33,7 +34,7 @@ export interface KubeRequest {
   readonly signal?: AbortSignal | undefined;
   /** False for a request that must not be repeated. Named creations may: their repetition is refused as existing. */
   readonly retry?: boolean;
-  /** True where the answer may come in protobuf, of which only what objects.ts has is read. That is several times as fast. */
+  /** True where the answer may come in protobuf, of which only what protobuf/objects.ts has is read. That is several times as fast. */
   readonly protobuf?: boolean;
 }
 
@@ -50,6 +51,11 @@ type StreamRequest = Pick<KubeRequest, 'path' | 'query' | 'signal'>;
 export interface KubeClient {
   /** A request with a JSON answer. Throws {@link KubernetesError}. */
   request<T>(request: KubeRequest): Promise<KubeResponse<T>>;
+  /**
+   * A page of a list: tells of each object as it comes, and resolves with what the page tells of itself. Repeated as other requests
+   * are, so that an object may come twice. In protobuf where the cluster has that.
+   */
+  list<T>(request: StreamRequest, onObject: (object: T) => void): Promise<ListMetadata>;
   /** A request whose answer goes on for ever. Throws {@link KubernetesError} unless it is answered with 200. */
   stream(request: StreamRequest): Promise<Dispatcher.ResponseData['body']>;
   /** A watch: resolves when it is open. Throws {@link KubernetesError}, the events whatever breaks the watch off. */
@@ -119,25 +125,30 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
     throw new KubernetesError(401, 'Unauthorized', 'the credentials are not accepted');
   }
 
-  return {
-    async request<T>(request: KubeRequest): Promise<KubeResponse<T>> {
-      const giveUpMs = Date.now() + RETRY_FOR_MS;
-      const deadline = startDeadline(REQUEST_TIMEOUT_MS, request.signal);
-      try {
-        for (let attempt = 0; ; attempt += 1) {
-          try {
-            return await answer<T>(request, deadline.signal);
-          } catch (error) {
-            if (request.retry === false || !isTransient(error) || deadline.signal.aborted) throw error;
-            const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt) * (0.5 + Math.random());
-            const waitMs = Math.max(backoff, error.retryAfterMs ?? 0);
-            if (Date.now() + waitMs > giveUpMs || !(await pause(waitMs, deadline.signal))) throw error;
-          }
-        }
-      } finally {
-        deadline.end();
+  async function page<T>(
+    request: StreamRequest,
+    signal: AbortSignal,
+    onObject: (object: T) => void,
+  ): Promise<ListMetadata> {
+    const { body, headers } = await open({ ...request, signal }, PROTOBUF_OR_JSON);
+    let metadata: ListMetadata | undefined;
+    try {
+      for await (const part of inTurns(listParts<T>(body, headerOf(headers, 'content-type')))) {
+        if ('metadata' in part) metadata = part.metadata;
+        else for (const object of part.objects) onObject(object);
       }
-    },
+    } catch (error) {
+      throw connectionError(error, signal, config.server);
+    }
+    if (!metadata) throw new KubernetesError(0, 'Unreachable', `${config.server}: a list without metadata`);
+    return metadata;
+  }
+
+  return {
+    request: <T>(request: KubeRequest) => repeated(request, (signal) => answer<T>(request, signal)),
+
+    list: <T>(request: StreamRequest, onObject: (object: T) => void) =>
+      repeated(request, (signal) => page(request, signal, onObject)),
 
     stream: async (request) => (await open(request, 'application/json, */*')).body,
 
@@ -150,67 +161,26 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
   };
 }
 
-/** The two pools, made anew when the TLS material changes. */
-class Pools {
-  readonly origin: string;
-  /** Path of the server's URL: some clusters are behind a path. */
-  readonly prefix: string;
-  readonly #config: ClusterConfig;
-  #key: string | undefined;
-  #requests: Dispatcher | undefined;
-  #streams: Dispatcher | undefined;
-
-  constructor(config: ClusterConfig) {
-    const url = new URL(config.server);
-    this.origin = url.origin;
-    this.prefix = url.pathname === '/' ? '' : url.pathname;
-    this.#config = config;
-    if (config.proxyUrl?.startsWith('socks')) {
-      throw new Error(
-        `the kubeconfig's proxy-url ${config.proxyUrl} is a SOCKS proxy; only HTTP proxies are supported`,
-      );
+/** Tries until it succeeds, cannot succeed, or has taken too long. */
+async function repeated<T>(
+  { retry, signal }: Pick<KubeRequest, 'retry' | 'signal'>,
+  attempt: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const giveUpMs = Date.now() + RETRY_FOR_MS;
+  const deadline = startDeadline(REQUEST_TIMEOUT_MS, signal);
+  try {
+    for (let count = 0; ; count += 1) {
+      try {
+        return await attempt(deadline.signal);
+      } catch (error) {
+        if (retry === false || !isTransient(error) || deadline.signal.aborted) throw error;
+        const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** count) * (0.5 + Math.random());
+        const waitMs = Math.max(backoff, error.retryAfterMs ?? 0);
+        if (Date.now() + waitMs > giveUpMs || !(await pause(waitMs, deadline.signal))) throw error;
+      }
     }
-  }
-
-  requests(credentials: Credentials): Dispatcher {
-    this.#renew(credentials);
-    this.#requests ??= this.#make(credentials, {
-      connections: REQUEST_CONNECTIONS,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-    });
-    return this.#requests;
-  }
-
-  streams(credentials: Credentials): Dispatcher {
-    this.#renew(credentials);
-    // A quiet log or watch is not a dead one: whoever reads has a timer of its own.
-    this.#streams ??= this.#make(credentials, {
-      connections: null,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      bodyTimeout: 0,
-    });
-    return this.#streams;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#requests?.destroy(), this.#streams?.destroy()]);
-  }
-
-  #renew(credentials: Credentials): void {
-    if (this.#key === credentials.tlsKey) return;
-    this.#key = credentials.tlsKey;
-    // Closing lets what is under way finish.
-    void this.#requests?.close().catch(() => {});
-    void this.#streams?.close().catch(() => {});
-    this.#requests = undefined;
-    this.#streams = undefined;
-  }
-
-  #make(credentials: Credentials, options: Pool.Options): Dispatcher {
-    const tls = { ...credentials.tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
-    const common = { ...options, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
-    if (this.#config.proxyUrl) return new ProxyAgent({ ...common, uri: this.#config.proxyUrl, requestTls: tls });
-    return new Pool(this.origin, { ...common, connect: tls });
+  } finally {
+    deadline.end();
   }
 }
 

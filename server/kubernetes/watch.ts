@@ -4,12 +4,26 @@
  */
 
 import { hasCode, KubernetesError } from './errors.js';
-import { inTurns } from './in-turns.js';
+import type { ListMetadata } from './list-objects.js';
 import { pause, type KubeClient } from './transport.js';
 
 const PAGE_SIZE = 500;
-/** After a failure a list begins with so many, and then doubles: a way that breaks often lets a small answer through. */
-const CAREFUL_PAGE_SIZE = 10;
+
+/** How a list is asked for. */
+interface Manner {
+  /** Size of the first page; the next ones double up to the usual size. */
+  readonly limit: number;
+  readonly resourceVersion?: string;
+}
+
+/**
+ * As an API server last saw it, without asking its store, which costs it half; it then mostly gives all in one page. What has happened
+ * since, the watch tells. Only for the first list: a later one must not be older than what is known already.
+ */
+const AT_FIRST: Manner = { limit: PAGE_SIZE, resourceVersion: '0' };
+const AS_IT_IS: Manner = { limit: PAGE_SIZE };
+/** After a failure: a way that breaks often lets a small answer through. */
+const CAREFULLY: Manner = { limit: 10 };
 const FIRST_BACKOFF_MS = 800;
 /** An API server that was away for minutes is seen again after so long; three watches ask, which it can bear. */
 const MAX_BACKOFF_MS = 8000;
@@ -47,10 +61,15 @@ export async function watchCollection<T extends RawObject>(
 ): Promise<void> {
   let revision: string | undefined;
   let failures = 0;
+  let listed = false;
   while (!signal.aborted) {
     const startedMs = Date.now();
     try {
-      revision ??= await list(client, watched, failures === 0 ? PAGE_SIZE : CAREFUL_PAGE_SIZE, signal);
+      if (revision === undefined) {
+        const how = failures > 0 ? CAREFULLY : listed ? AS_IT_IS : AT_FIRST;
+        revision = await list(client, watched, how, signal);
+        listed = true;
+      }
       revision = await follow(client, watched, revision, signal, () => {
         failures = 0;
       });
@@ -75,42 +94,33 @@ export async function watchCollection<T extends RawObject>(
   }
 }
 
-interface ListPage<T> {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-  readonly items: Iterable<T>;
-}
-
-/** Lists the collection page by page, the first of this size, none of which is kept, and returns its version. */
+/** Lists the collection page by page, none of which is kept, and returns its version. */
 async function list<T extends RawObject>(
   client: KubeClient,
   watched: Watched<T>,
-  pageSize: number,
+  manner: Manner,
   signal: AbortSignal,
 ): Promise<string> {
   const uids = new Set<string>();
-  let limit = pageSize;
+  let { limit, resourceVersion } = manner;
   let next: string | undefined;
   do {
-    const { body }: { body: ListPage<T> } = await client.request<ListPage<T>>({
-      method: 'GET',
-      path: watched.path,
-      query: { labelSelector: watched.labelSelector, limit, continue: next },
-      protobuf: true,
-      signal,
-    });
-    for await (const object of inTurns(body.items)) {
+    const query = { labelSelector: watched.labelSelector, limit, resourceVersion, continue: next };
+    const metadata: ListMetadata = await client.list<T>({ path: watched.path, query, signal }, (object) => {
       uids.add(object.metadata.uid);
       try {
         watched.onChange(object);
       } catch {
         // One object that cannot be understood must not hide all others.
       }
-    }
+    });
     limit = Math.min(PAGE_SIZE, limit * 2);
-    next = body.metadata.continue || undefined;
+    // The page goes on where the one before ended, in the same version.
+    resourceVersion = undefined;
+    next = metadata.continue || undefined;
     if (!next) {
-      watched.onListed(uids, body.metadata.resourceVersion);
-      return body.metadata.resourceVersion;
+      watched.onListed(uids, metadata.resourceVersion);
+      return metadata.resourceVersion;
     }
   } while (!signal.aborted);
   throw signal.reason;

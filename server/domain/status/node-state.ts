@@ -11,50 +11,53 @@ import { linesOf, whyEnded, whyNot } from './why.js';
 
 /** The state of a node. `events` are those of its pod, or of its Job while it has no pod; newest first. */
 export function nodeState(view: NodeView, record: TaskRecord, events: readonly ClusterEvent[] = []): TaskNode {
-  const base = { index: view.index, jobName: view.jobName };
-  const result = record.results[view.index];
-  if (result) {
-    const { lines = [], ...rest } = result;
-    return inOrder({ ...base, ...rest, lines, signal: signalOf(result.exitCode) }, record.createdAtMs);
-  }
+  const { index, jobName } = view;
+  const result = record.results[index];
+  if (result) return inOrder(index, jobName, result, result.lines ?? NO_LINES, record.createdAtMs);
   const { state, own } = decide(view, record);
   // Of a node that has ended its last pod tells, whether it is there any more or not.
   const pod = view.pod ?? (own || state === 'STOPPED' || state === 'FAILED' ? view.gone : undefined);
-  const { reason, message } = own ? whyEnded({ ...view, pod }, state) : whyNot(view, record, state, events);
+  const { reason, message } = own ? whyEnded(view, pod, state) : whyNot(view, record, state, events);
   const container = pod?.container;
   const exitCode = own && container?.state === 'terminated' ? container.exitCode : undefined;
   const mark = record.halt ?? record.stop;
-  const startedAtMs =
-    container && container.state !== 'waiting' ? container.startedAtMs : mark?.startedAtMs[view.index];
+  const startedAtMs = container && container.state !== 'waiting' ? container.startedAtMs : mark?.startedAtMs[index];
   const endedAtMs = container?.state === 'terminated' ? container.finishedAtMs : undefined;
   const finishedAtMs = own ? own.atMs : state === 'STOPPED' || state === 'FAILED' ? endedAtMs : undefined;
-  const signal = signalOf(exitCode);
-  const lines = own && state === 'FAILED' ? linesOf(pod) : [];
-  return inOrder(
-    {
-      ...base,
-      podName: pod?.name ?? '',
-      nodeName: pod?.nodeName ?? '',
-      state,
-      reason,
-      message,
-      exitCode,
-      signal,
-      startedAtMs,
-      finishedAtMs,
-      lines,
-    },
-    record.createdAtMs,
-  );
+  const { name: podName = '', nodeName = '' } = pod ?? {};
+  const known = { podName, nodeName, state, reason, message, exitCode, startedAtMs, finishedAtMs };
+  const lines = own && state === 'FAILED' ? linesOf(pod) : NO_LINES;
+  return inOrder(index, jobName, known, lines, record.createdAtMs);
 }
+
+const NO_LINES: readonly string[] = [];
 
 /**
  * The node with times in their order: Kubernetes tells whole seconds, and what happened in the second of the submission would
- * seem to have been before it.
+ * seem to have been before it. Written out, not spread: all tasks are judged again and again, and copies would be most of the work.
  */
-function inOrder(node: TaskNode, createdAtMs: number): TaskNode {
-  const startedAtMs = notBefore(node.startedAtMs, createdAtMs);
-  return { ...node, startedAtMs, finishedAtMs: notBefore(node.finishedAtMs, startedAtMs ?? createdAtMs) };
+function inOrder(
+  index: number,
+  jobName: string,
+  known: Omit<TaskNode, 'index' | 'jobName' | 'signal' | 'lines'>,
+  lines: readonly string[],
+  createdAtMs: number,
+): TaskNode {
+  const startedAtMs = notBefore(known.startedAtMs, createdAtMs);
+  return {
+    index,
+    state: known.state,
+    reason: known.reason,
+    message: known.message,
+    exitCode: known.exitCode,
+    signal: signalOf(known.exitCode),
+    startedAtMs,
+    finishedAtMs: notBefore(known.finishedAtMs, startedAtMs ?? createdAtMs),
+    jobName,
+    podName: known.podName,
+    nodeName: known.nodeName,
+    lines,
+  };
 }
 
 function notBefore(atMs: number | undefined, earlierMs: number): number | undefined {

@@ -33,12 +33,11 @@ interface Why {
 
 const NOTHING: Why = { reason: '', message: '' };
 
-/** Why a node has ended that ended by itself. */
-export function whyEnded(view: NodeView, state: TaskState): Why {
+/** Why a node has ended that ended by itself, and whose last pod this is. */
+export function whyEnded({ job, jobName }: NodeView, pod: PodView | undefined, state: TaskState): Why {
   if (state === 'COMPLETED') return NOTHING;
-  const { job, pod } = view;
   if (!job) {
-    return { reason: 'JobDeleted', message: `Job ${view.jobName} was deleted before the node ended` };
+    return { reason: 'JobDeleted', message: `Job ${jobName} was deleted before the node ended` };
   }
   // The pod then only tells by which signal it was ended.
   if (job.outcomeReason === 'DeadlineExceeded') return { reason: job.outcomeReason, message: job.outcomeMessage };

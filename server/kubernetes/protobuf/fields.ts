@@ -1,9 +1,15 @@
 /** Reads messages of protobuf by tables that name the fields which somebody wants: all others are passed over, unread. */
 
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { knownText } from './known-texts.js';
 
-/** What a field holds. `pairs` is a map of texts; `bytes` are not copied; a table is a message of its own. */
-type Kind = 'text' | 'number' | 'boolean' | 'time' | 'pairs' | 'bytes' | Fields;
+/** What a field holds. `bytes` are not copied; a table is a message of its own. */
+type Kind = 'text' | 'number' | 'boolean' | 'time' | 'bytes' | Pairs | Fields;
+
+/** A map of texts, of which the pairs are read whose names somebody wants. */
+interface Pairs {
+  readonly wants: (name: string) => boolean;
+}
 
 /** A field that is read. */
 interface Field {
@@ -14,7 +20,15 @@ interface Field {
 }
 
 /** The fields of a message that are read, by their numbers. */
-export type Fields = Readonly<Record<number, Field>>;
+export interface Fields {
+  readonly [number: number]: Field;
+  readonly wants?: never;
+}
+
+/** A map of texts, as far as their names are wanted. */
+export function pairs(wants: (name: string) => boolean): Kind {
+  return { wants };
+}
 
 /** A field with one value: the last one that is there. */
 export function one(name: string, kind: Kind): Field {
@@ -35,11 +49,11 @@ export function inline(kind: Fields): Field {
 type Message = Record<string, unknown>;
 
 /**
- * Reads a message, as far as the table has its fields. Empty texts are left out, as JSON does, and times are in milliseconds. Throws
- * where the bytes are no message, or fields not of the kinds that the table says.
+ * Reads a message, of all the bytes or of some of them, as far as the table has its fields. Empty texts are left out, as JSON does, and
+ * times are in milliseconds. Throws where the bytes are no message, or fields not of the kinds that the table says.
  */
-export function readMessage(bytes: Buffer, fields: Fields): Message {
-  return new MessageReader(bytes).fields(bytes.length, fields, {});
+export function readMessage(bytes: Buffer, fields: Fields, start = 0, end = bytes.length): Message {
+  return new MessageReader(bytes, start, end).fields(end, fields, {});
 }
 
 const KEY = 1;
@@ -48,10 +62,13 @@ const SECONDS = 1;
 class MessageReader {
   readonly #bytes: Buffer;
   readonly #reader: BinaryReader;
+  readonly #last: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, start: number, end: number) {
     this.#bytes = bytes;
     this.#reader = new BinaryReader(bytes);
+    this.#reader.pos = start;
+    this.#last = end;
   }
 
   fields(end: number, fields: Fields, message: Message): Message {
@@ -74,7 +91,7 @@ class MessageReader {
   /** Where what has its length in front of it ends. */
   #end(): number {
     const end = this.#reader.uint32() + this.#reader.pos;
-    if (end > this.#bytes.length) throw new RangeError('the message is cut off');
+    if (end > this.#last) throw new RangeError('the message is cut off');
     return end;
   }
 
@@ -92,26 +109,29 @@ class MessageReader {
     if (kind === 'text') return this.#text(end);
     if (kind === 'time') return this.#time(end);
     if (kind === 'bytes') return this.#bytes.subarray(this.#reader.pos, end);
-    if (kind === 'pairs') return this.#pair(end, (message[name ?? ''] ?? {}) as Record<string, string>);
+    if (typeof kind === 'object' && kind.wants) {
+      return this.#pair(end, kind.wants, (message[name ?? ''] ?? {}) as Record<string, string>);
+    }
     if (typeof kind === 'object') return this.fields(end, kind, name === undefined ? message : {});
     throw new Error(`${name} is no ${kind}`);
   }
 
-  /** The library's own way takes several times as long for texts as short as these. */
   #text(end: number): string {
-    return this.#bytes.toString('utf8', this.#reader.pos, end);
+    return knownText(this.#bytes, this.#reader.pos, end);
   }
 
-  /** Takes one pair into a map. */
-  #pair(end: number, pairs: Record<string, string>): Record<string, string> {
-    const pair = { key: '', value: '' };
+  /** Takes one pair into a map. Its key comes first. */
+  #pair(end: number, wants: Pairs['wants'], pairs: Record<string, string>): Record<string, string> {
+    let key = '';
+    let value = '';
     while (this.#reader.pos < end) {
-      const part = this.#reader.uint32() >>> 3 === KEY ? 'key' : 'value';
+      const isKey = this.#reader.uint32() >>> 3 === KEY;
       const partEnd = this.#end();
-      pair[part] = this.#text(partEnd);
+      if (isKey) key = this.#text(partEnd);
+      else if (wants(key)) value = this.#text(partEnd);
       this.#reader.pos = partEnd;
     }
-    pairs[pair.key] = pair.value;
+    if (wants(key)) pairs[key] = value;
     return pairs;
   }
 

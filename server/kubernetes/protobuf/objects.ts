@@ -4,10 +4,15 @@
  * of k8s.io/api and k8s.io/apimachinery; they never change.
  */
 
-import { type Fields, inline, many, one, readMessage } from './fields.js';
+import { ANNOTATION, JOB_NAME_LABELS, LABEL, PLAN_KEY } from '../names.js';
+import { type Fields, inline, many, one, pairs, readMessage } from './fields.js';
 
 /** What the API server is to be asked for by who can read both. */
 export const PROTOBUF_OR_JSON = 'application/vnd.kubernetes.protobuf, application/json';
+
+/** Everything else in these maps is of no use to anybody here. */
+const LABELS = new Set<string>([...Object.values(LABEL), ...JOB_NAME_LABELS]);
+const ANNOTATIONS = new Set<string>(Object.values(ANNOTATION));
 
 const META: Fields = {
   1: one('name', 'text'),
@@ -16,12 +21,24 @@ const META: Fields = {
   8: one('creationTimestamp', 'time'),
   9: one('deletionTimestamp', 'time'),
   10: one('deletionGracePeriodSeconds', 'number'),
-  11: one('labels', 'pairs'),
-  12: one('annotations', 'pairs'),
+  11: one(
+    'labels',
+    pairs((name) => LABELS.has(name)),
+  ),
+  12: one(
+    'annotations',
+    pairs((name) => ANNOTATIONS.has(name)),
+  ),
   13: many('ownerReferences', { 1: one('kind', 'text'), 3: one('name', 'text'), 4: one('uid', 'text') }),
 };
 
-const CONFIG_MAP: Fields = { 1: one('metadata', META), 2: one('data', 'pairs') };
+const CONFIG_MAP: Fields = {
+  1: one('metadata', META),
+  2: one(
+    'data',
+    pairs((name) => name !== PLAN_KEY),
+  ),
+};
 
 const JOB: Fields = {
   1: one('metadata', META),
@@ -105,13 +122,8 @@ const STATUS: Fields = {
 /** By kind. */
 const MESSAGES: Readonly<Record<string, Fields>> = { ConfigMap: CONFIG_MAP, Job: JOB, Pod: POD, Status: STATUS };
 
-const LIST: Fields = {
-  1: one('metadata', { 2: one('resourceVersion', 'text'), 3: one('continue', 'text') }),
-  2: many('items', 'bytes'),
-};
-
 /** What stands in front of every object that has its kind with it: a runtime.Unknown. */
-const MAGIC = Buffer.from('k8s\0');
+export const MAGIC = Buffer.from('k8s\0');
 const UNKNOWN: Fields = { 1: inline({ 2: one('kind', 'text') }), 2: one('raw', 'bytes') };
 const NOTHING = Buffer.alloc(0);
 const WATCH_EVENT: Fields = { 1: one('type', 'text'), 2: inline({ 1: one('raw', 'bytes') }) };
@@ -121,24 +133,18 @@ export function isProtobuf(contentType: string | undefined): boolean {
   return contentType?.startsWith('application/vnd.kubernetes.protobuf') ?? false;
 }
 
-/** Reads an object, or a list, whose items are read one by one as they are asked for. Throws where it is of no kind that is known here. */
+/** Reads an object that is no list. Throws where it is of no kind that is known here. */
 export function readObject(bytes: Buffer): object {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('this is no object of Kubernetes in protobuf');
-  const { kind = '', raw = NOTHING } = readMessage(bytes.subarray(MAGIC.length), UNKNOWN) as Enveloped;
-  const fields = MESSAGES[kind.replace(/List$/, '')];
+  const { kind = '', raw = NOTHING } = readMessage(bytes, UNKNOWN, MAGIC.length) as { kind?: string; raw?: Buffer };
+  return readMessage(raw, fieldsOf(kind));
+}
+
+/** The fields of an object that are read. Throws for a kind that is not known here. */
+export function fieldsOf(kind: string): Fields {
+  const fields = MESSAGES[kind];
   if (fields === undefined) throw new Error(`objects of kind ${kind} are not read in protobuf`);
-  if (!kind.endsWith('List')) return readMessage(raw, fields);
-  const { metadata = {}, items = [] } = readMessage(raw, LIST) as { metadata?: object; items?: readonly Buffer[] };
-  return { metadata, items: itemsOf(items, fields) };
-}
-
-interface Enveloped {
-  readonly kind?: string;
-  readonly raw?: Buffer;
-}
-
-function* itemsOf(items: readonly Buffer[], fields: Fields): Iterable<object> {
-  for (const item of items) yield readMessage(item, fields);
+  return fields;
 }
 
 /** Reads an event of a watch. Throws as {@link readObject}. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -179,7 +179,10 @@ describe('the archive of logs', () => {
     nowMs = Date.now();
     for (const id of ['kept', 'gone', 'young']) await archive.keep({ id, uid: 'u' }, POD, of());
     for (const id of ['kept', 'gone']) await utimes(join(directory, `${id}.u`), 1, 1);
-    await archive.sweep([{ id: 'kept', uid: 'u' }], 60_000);
+    for (const name of ['again.old', '%']) await mkdir(join(directory, name));
+    for (const name of ['again.old', '%']) await utimes(join(directory, name), 1, 1);
+    const tasks = new Map(['kept', 'again'].map((id) => [id, { id, uid: 'u' }]));
+    await archive.sweep((id) => tasks.get(id), 60_000);
     expect((await readdir(directory)).toSorted()).to.deep.equal(['kept.u', 'young.u']);
   });
 

@@ -61,7 +61,7 @@ describe('the keeper of logs', () => {
       },
       tasks: {
         peek: (id) => tasks.get(id),
-        list: () => tasks.values(),
+        ids: () => [...tasks.keys()],
         onAnyChange: (listener) => listeners.push(listener),
       },
       firstLines: { timeOf: async ({ uid }) => firstLines.get(uid) },

@@ -229,15 +229,51 @@ describe('the Kubernetes client', () => {
     });
   });
 
+  describe('lists', () => {
+    const list = { metadata: { resourceVersion: '17', continue: 'more' }, items: [1, 2, 3] };
+
+    it('tell of their objects, then of themselves', async () => {
+      const stub = await start((_, response) => json(response, list));
+      const seen: number[] = [];
+      const metadata = await stub.client.list<number>({ path: '/x' }, (object) => seen.push(object));
+      expect(metadata).to.deep.equal(list.metadata);
+      expect(seen).to.deep.equal([1, 2, 3]);
+    });
+
+    it('are read again when they break off', async () => {
+      let count = 0;
+      const stub = await start((_, response) => {
+        count += 1;
+        if (count > 1) return json(response, list);
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('{"metadata"', () => response.destroy());
+      });
+      const seen: number[] = [];
+      await stub.client.list<number>({ path: '/x' }, (object) => seen.push(object));
+      expect(count).to.equal(2);
+      expect(seen).to.deep.equal([1, 2, 3]);
+    });
+
+    it('end with the signal', async () => {
+      const stop = new AbortController();
+      const stub = await start((_, response) => {
+        response.writeHead(200);
+        response.write('{', () => stop.abort(new Error('enough')));
+      });
+      const list = stub.client.list({ path: '/x', signal: stop.signal }, () => {});
+      const failed: unknown = await list.catch((error: unknown) => error);
+      expect(failed).to.have.property('message', 'enough');
+    });
+  });
+
   describe('protobuf', () => {
     const type = { 'content-type': 'application/vnd.kubernetes.protobuf' };
 
     it('is read where it was asked for and came', async () => {
-      const stub = await start((_, response) => {
-        response.writeHead(200, type).end(listBytes('Pod', { resourceVersion: '17' }, []));
-      });
-      const { body } = await stub.client.request<{ metadata: object }>({ ...GET, protobuf: true });
-      expect(body.metadata).to.deep.equal({ resourceVersion: '17' });
+      const bytes = objectBytes('Status', statusBytes(200, '', 'here'));
+      const stub = await start((_, response) => void response.writeHead(200, type).end(bytes));
+      const { body } = await stub.client.request({ ...GET, protobuf: true });
+      expect(body).to.deep.equal({ message: 'here', code: 200 });
       expect(stub.requests[0]?.headers.accept).to.equal('application/vnd.kubernetes.protobuf, application/json');
     });
 
@@ -246,11 +282,19 @@ describe('the Kubernetes client', () => {
       expect((await stub.client.request({ ...GET, protobuf: true })).body).to.deep.equal({ ok: true });
     });
 
+    it('is what lists come in where the server has it', async () => {
+      const stub = await start((_, response) => {
+        response.writeHead(200, type).end(listBytes('Pod', { resourceVersion: '17' }, []));
+      });
+      expect(await stub.client.list({ path: '/x' }, () => {})).to.deep.equal({ resourceVersion: '17' });
+      expect(stub.requests[0]?.headers.accept).to.equal('application/vnd.kubernetes.protobuf, application/json');
+    });
+
     it('tells of refusals too', async () => {
       const status = objectBytes('Status', statusBytes(410, 'Expired', 'too old'));
       const stub = await start((_, response) => void response.writeHead(410, type).end(status));
       const refused = { code: 410, reason: 'Expired', message: 'too old' };
-      expect(await errorOf(stub.client.request({ ...GET, protobuf: true }))).to.include(refused);
+      expect(await errorOf(stub.client.list({ path: '/x' }, () => {}))).to.include(refused);
       expect(await errorOf(stub.client.watch({ path: '/x' }))).to.include(refused);
     });
   });

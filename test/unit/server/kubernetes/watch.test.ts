@@ -122,6 +122,9 @@ describe('watchCollection', () => {
     await stub.seen(3);
     expect([...seen.keys()]).to.deep.equal(['a', 'b']);
     expect(stub.requests[1]?.query.get('continue')).to.equal('more');
+    expect(stub.requests[1]?.query.has('resourceVersion'), 'the next page is of the version of the first').to.equal(
+      false,
+    );
     expect(lists).to.deep.equal(['10']);
   });
 
@@ -183,7 +186,7 @@ describe('watchCollection', () => {
     ['as an answer', (_: SeenRequest, response: ServerResponse) => refuse(response, 410, 'Expired', 'too old')],
   ] as const) {
     it(`lists again when the version has expired, told ${title}, and forgets what is gone`, async () => {
-      const { seen, lists } = await run(
+      const { stub, seen, lists } = await run(
         list(10, object('a', 5), object('b', 6)),
         expired,
         list(90, object('b', 80), object('c', 81)),
@@ -194,6 +197,8 @@ describe('watchCollection', () => {
         ['b', '80'],
         ['c', '81'],
       ]);
+      expect(stub.requests[0]?.query.get('resourceVersion'), 'the first may be a little old').to.equal('0');
+      expect(stub.requests[2]?.query.has('resourceVersion'), 'a later one must not').to.equal(false);
     });
   }
 

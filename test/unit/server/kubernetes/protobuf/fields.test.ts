@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { expect } from 'chai';
-import { inline, many, one, readMessage } from '../../../../../server/kubernetes/protobuf/fields.js';
+import { inline, many, one, pairs, readMessage } from '../../../../../server/kubernetes/protobuf/fields.js';
 
 /** A message as a writer makes it. */
 function message(write: (writer: BinaryWriter) => BinaryWriter): Buffer {
@@ -48,7 +48,33 @@ describe('readMessage', () => {
       nested(1, text(1, 'b'), text(2, '')),
       nested(1, text(1, 'c')),
     ]);
-    expect(readMessage(bytes, { 1: one('labels', 'pairs') })).to.deep.equal({ labels: { a: '1', b: '', c: '' } });
+    const fields = {
+      1: one(
+        'labels',
+        pairs(() => true),
+      ),
+    };
+    expect(readMessage(bytes, fields)).to.deep.equal({ labels: { a: '1', b: '', c: '' } });
+  });
+
+  it('reads of maps what is wanted', () => {
+    const bytes = Buffer.concat(['a', 'b'].map((key) => nested(1, text(1, key), text(2, '1'))));
+    const fields = {
+      1: one(
+        'labels',
+        pairs((name) => name === 'b'),
+      ),
+    };
+    expect(readMessage(bytes, fields)).to.deep.equal({ labels: { b: '1' } });
+  });
+
+  it('reads one of the messages that stand in bytes', () => {
+    const [before, own] = [text(1, 'before'), text(1, 'own')];
+    const bytes = Buffer.concat([before, own, text(1, 'behind')]);
+    const fields = { 1: one('a', 'text') };
+    const end = before.length + own.length;
+    expect(readMessage(bytes, fields, before.length, end)).to.deep.equal({ a: 'own' });
+    expect(() => readMessage(bytes, fields, before.length, end - 1)).to.throw('cut off');
   });
 
   it('reads messages in messages, lists, and what JSON has in the message around it', () => {

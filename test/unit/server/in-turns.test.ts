@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inTurns } from '../../../../server/kubernetes/in-turns.js';
+import { inTurns } from '../../../server/in-turns.js';
 
 describe('inTurns', () => {
   it('gives all items in their order, those that are added meanwhile too', async () => {

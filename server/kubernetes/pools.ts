@@ -1,0 +1,73 @@
+/** The connections to one cluster: some for requests, and others for streams, so that followed logs never take a request's place. */
+
+import { Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type { ClusterConfig, Credentials } from './credentials.js';
+
+/** Most connections for requests; more callers wait their turn. */
+const REQUEST_CONNECTIONS = 64;
+/** How long the beginning of an answer may take. */
+const HEADERS_TIMEOUT_MS = 30_000;
+
+/** The two pools, made anew when the TLS material changes. */
+export class Pools {
+  readonly origin: string;
+  /** Path of the server's URL: some clusters are behind a path. */
+  readonly prefix: string;
+  readonly #config: ClusterConfig;
+  #key: string | undefined;
+  #requests: Dispatcher | undefined;
+  #streams: Dispatcher | undefined;
+
+  constructor(config: ClusterConfig) {
+    const url = new URL(config.server);
+    this.origin = url.origin;
+    this.prefix = url.pathname === '/' ? '' : url.pathname;
+    this.#config = config;
+    if (config.proxyUrl?.startsWith('socks')) {
+      throw new Error(
+        `the kubeconfig's proxy-url ${config.proxyUrl} is a SOCKS proxy; only HTTP proxies are supported`,
+      );
+    }
+  }
+
+  requests(credentials: Credentials): Dispatcher {
+    this.#renew(credentials);
+    this.#requests ??= this.#make(credentials, {
+      connections: REQUEST_CONNECTIONS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+    });
+    return this.#requests;
+  }
+
+  streams(credentials: Credentials): Dispatcher {
+    this.#renew(credentials);
+    // A quiet log or watch is not a dead one: whoever reads has a timer of its own.
+    this.#streams ??= this.#make(credentials, {
+      connections: null,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      bodyTimeout: 0,
+    });
+    return this.#streams;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#requests?.destroy(), this.#streams?.destroy()]);
+  }
+
+  #renew(credentials: Credentials): void {
+    if (this.#key === credentials.tlsKey) return;
+    this.#key = credentials.tlsKey;
+    // Closing lets what is under way finish.
+    void this.#requests?.close().catch(() => {});
+    void this.#streams?.close().catch(() => {});
+    this.#requests = undefined;
+    this.#streams = undefined;
+  }
+
+  #make(credentials: Credentials, options: Pool.Options): Dispatcher {
+    const tls = { ...credentials.tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
+    const common = { ...options, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
+    if (this.#config.proxyUrl) return new ProxyAgent({ ...common, uri: this.#config.proxyUrl, requestTls: tls });
+    return new Pool(this.origin, { ...common, connect: tls });
+  }
+}
