@@ -147,7 +147,7 @@ class Watch {
         this.#wake = resolve;
       });
       // Who has written is answered first.
-      await new Promise(setImmediate);
+      await nextTurn();
     }
   }
 
@@ -228,6 +228,19 @@ let last: { readonly object: unknown; readonly text: string } = { object: undefi
 function textOf(object: unknown): string {
   if (last.object !== object) last = { object, text: JSON.stringify(object) };
   return last.text;
+}
+
+let turn: Promise<void> | undefined;
+
+/** Resolves in the next turn of the event loop, for all watches at once: they go on writing the same, one after the other. */
+function nextTurn(): Promise<void> {
+  turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    });
+  });
+  return turn;
 }
 
 function initialEventsWanted(query: URLSearchParams): boolean {
