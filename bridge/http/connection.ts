@@ -73,6 +73,7 @@ export class Connection {
     // As with Go, a caller that closes its half has gone, and is told so in the other half.
     socket.allowHalfOpen = true;
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.on('drain', () => this.#drained());
     socket.on('end', () => this.#endOfInput());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#gone());
@@ -112,7 +113,17 @@ export class Connection {
         !this.#turn && (bytes.includes(LF) || this.#headBytes + this.#ahead.length > this.#host.maxHeadBytes);
       if (wanted) this.#take(this.#ahead.takeAll());
     }
-    if (this.#turn && (this.#ahead.length > MAX_AHEAD_BYTES || this.#turn.request.body.full)) this.#socket.pause();
+    const isFull = this.#turn ? this.#ahead.length > MAX_AHEAD_BYTES || this.#turn.request.body.full : this.#isBehind;
+    if (isFull) this.#socket.pause();
+  }
+
+  /** The caller does not read its answers; it gets no more of them until it does. */
+  get #isBehind(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
+  #drained(): void {
+    if (!this.#turn && !this.#closing) this.#readOn();
   }
 
   /** Reads as far as there is something to read, and has answered what can be answered. */
@@ -121,7 +132,7 @@ export class Connection {
     let at = 0;
     while (at < bytes.length && !this.#closing) {
       const body = this.#turn?.request.body;
-      if (body?.ended) break;
+      if (body ? body.ended : this.#isBehind) break;
       const end = body ? body.push(bytes, at) : this.#takeHead(bytes, at);
       if (end === undefined) break;
       at = end;
@@ -189,15 +200,20 @@ export class Connection {
     this.#turn = undefined;
     this.#deadlineMs = this.#host.nowMs + this.#host.idleTimeoutMs;
     this.#host.idle(this);
-    if (this.#taking) return;
+    if (!this.#taking && !this.#isBehind) this.#readOn();
+  }
+
+  /** Goes on with what has come meanwhile, then with what still comes. */
+  #readOn(): void {
     if (this.#ahead.length > 0) this.#take(this.#ahead.takeAll());
+    if (this.#isBehind) return;
     if (this.#socket.isPaused()) this.#socket.resume();
     if (this.#halfClosed && !this.#turn) this.#close();
   }
 
   #endOfInput(): void {
     this.#halfClosed = true;
-    if (this.#closing) return;
+    if (this.#closing || (!this.#turn && this.#isBehind)) return;
     if (this.#turn) {
       if (this.#turn.answered) this.#close();
       else this.#turn.leave();

@@ -7,6 +7,8 @@ import { badRequest, Refusal } from './refusal.js';
 /** Characters that Go takes in a Host header; what they make is nobody's business. */
 const HOST = /^[\w!$%&'()*+,\-.:;=[\]~]*$/;
 const DIGITS = /^\d+$/;
+/** So many digits are never too large. */
+const SAFE_DIGITS = 15;
 /** Fields that may not come behind a body. */
 const NO_TRAILER = ['transfer-encoding', 'trailer', 'content-length'];
 
@@ -22,22 +24,25 @@ export interface Framing {
   readonly expects: string;
 }
 
-/** The fields that count, each with its values in order. */
+/** The fields that count. Of those that may come several times, all values; most requests have none of them. */
 interface Counting {
-  readonly hosts: string[];
-  readonly lengths: string[];
-  readonly encodings: string[];
-  readonly connections: string[];
-  readonly trailers: string[];
+  host: string | undefined;
+  hosts: number;
+  lengths: readonly string[];
+  encodings: readonly string[];
+  connections: readonly string[];
+  trailers: readonly string[];
   expects: string | undefined;
   badName: boolean;
 }
 
+const NONE: readonly string[] = [];
+
 /** Reads the framing of a request. Throws a {@link Refusal} for what Go's server does not hand on. */
 export function framingOf({ method, rawTarget, version, fields }: Head): Framing {
   const counting = count(fields);
-  const { hosts, connections } = counting;
-  if (hosts.length > 1) throw badRequest();
+  const { host, hosts, connections } = counting;
+  if (hosts > 1) throw badRequest();
   const chunked = version >= 11 && isChunked(counting.encodings);
   const length = lengthOf(counting.lengths);
   if (chunked && counting.trailers.some(namesForbidden)) throw badRequest();
@@ -46,10 +51,10 @@ export function framingOf({ method, rawTarget, version, fields }: Head): Framing
     throw new Refusal('505 HTTP Version Not Supported: unsupported protocol version');
   }
   const upgrades = isPreface && fields.length === 0;
-  if (version >= 11 && hosts.length === 0 && method !== 'CONNECT' && !upgrades) {
+  if (version >= 11 && hosts === 0 && method !== 'CONNECT' && !upgrades) {
     throw badRequest('missing required Host header');
   }
-  if (hosts[0] !== undefined && !HOST.test(hosts[0])) throw badRequest('malformed Host header');
+  if (host !== undefined && !HOST.test(host)) throw badRequest('malformed Host header');
   if (counting.badName) throw badRequest('invalid header name');
   const [connection] = connections;
   const keeps = version === 10 && connection !== undefined && hasWord(connection, 'keep-alive');
@@ -64,24 +69,40 @@ export function framingOf({ method, rawTarget, version, fields }: Head): Framing
 
 function count(fields: readonly string[]): Counting {
   const counting: Counting = {
-    hosts: [],
-    lengths: [],
-    encodings: [],
-    connections: [],
-    trailers: [],
+    host: undefined,
+    hosts: 0,
+    lengths: NONE,
+    encodings: NONE,
+    connections: NONE,
+    trailers: NONE,
     expects: undefined,
     badName: false,
   };
   for (let at = 0; at < fields.length; at += 2) {
     const value = fields[at + 1] ?? '';
-    const name = fields[at] ?? '';
-    if (name === 'host') counting.hosts.push(value);
-    else if (name === 'content-length') counting.lengths.push(value);
-    else if (name === 'transfer-encoding') counting.encodings.push(value);
-    else if (name === 'connection') counting.connections.push(value);
-    else if (name === 'trailer') counting.trailers.push(value);
-    else if (name === 'expect') counting.expects ??= value;
-    else if (name.includes(' ')) counting.badName = true;
+    switch (fields[at]) {
+      case 'host':
+        counting.host ??= value;
+        counting.hosts += 1;
+        break;
+      case 'content-length':
+        counting.lengths = [...counting.lengths, value];
+        break;
+      case 'transfer-encoding':
+        counting.encodings = [...counting.encodings, value];
+        break;
+      case 'connection':
+        counting.connections = [...counting.connections, value];
+        break;
+      case 'trailer':
+        counting.trailers = [...counting.trailers, value];
+        break;
+      case 'expect':
+        counting.expects ??= value;
+        break;
+      default:
+        if (fields[at]?.includes(' ')) counting.badName = true;
+    }
   }
   return counting;
 }
@@ -96,7 +117,8 @@ function isChunked(encodings: readonly string[]): boolean {
 function lengthOf(values: readonly string[]): number | undefined {
   const [first] = values;
   if (first === undefined) return undefined;
-  if (values.some((value) => value !== first) || !DIGITS.test(first) || BigInt(first) >= 2n ** 63n) throw badRequest();
+  if (!DIGITS.test(first) || (values.length > 1 && values.some((value) => value !== first))) throw badRequest();
+  if (first.length > SAFE_DIGITS && BigInt(first) >= 2n ** 63n) throw badRequest();
   return Number(first);
 }
 

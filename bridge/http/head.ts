@@ -97,11 +97,17 @@ function parseRequestLine(line: string): Omit<Head, 'fields'> {
   if (first < 0 || second < 0) throw badRequest();
   const method = line.slice(0, first);
   const rawTarget = line.slice(first + 1, second);
-  const [, major, minor] = VERSION.exec(line.slice(second + 1)) ?? [];
-  if (!TOKEN.test(method) || major === undefined || minor === undefined) throw badRequest();
+  const version = versionOf(line.slice(second + 1));
+  if (!TOKEN.test(method) || version === undefined) throw badRequest();
   const target = parseTarget(rawTarget, method);
   if (!target) throw badRequest();
-  return { method, rawTarget, target, version: Number(major) * 10 + Number(minor) };
+  return { method, rawTarget, target, version };
+}
+
+function versionOf(text: string): number | undefined {
+  if (text === 'HTTP/1.1') return 11;
+  const [, major, minor] = VERSION.exec(text) ?? [];
+  return major === undefined || minor === undefined ? undefined : Number(major) * 10 + Number(minor);
 }
 
 /** Names that most requests have, as they are mostly written: looked up faster than they are checked and made lower case. */

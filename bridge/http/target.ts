@@ -16,7 +16,8 @@ export interface Target {
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\x00-\x1f\x7f]/;
 // oxlint-disable-next-line no-control-regex -- as above
-const NOT_ASCII = /[^\x00-\x7f]/g;
+const NOT_ASCII = /[^\x00-\x7f]/;
+const ALL_NOT_ASCII = new RegExp(NOT_ASCII, 'g');
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):/;
 const USER = /^[\w.~!$&'()*+,;=:%@-]*$/;
 const NAME = /^(?:[\w.~!$&'()*+,;=:<>"\]-]|[\x80-\xff]|%[89A-Fa-f][0-9A-Fa-f])*$/;
@@ -55,7 +56,8 @@ function split(text: string, host: string): Target | undefined {
 
 /** Bytes outside of ASCII, escaped in lower case: as Go would not have done it, so that they count as unusual there too. */
 function escapeBytes(path: string): string {
-  return path.replace(NOT_ASCII, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+  if (!NOT_ASCII.test(path)) return path;
+  return path.replace(ALL_NOT_ASCII, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
 }
 
 function isUser(text: string): boolean {
