@@ -80,7 +80,7 @@ function count(fields: readonly string[]): Counting {
   };
   for (let at = 0; at < fields.length; at += 2) {
     const value = fields[at + 1] ?? '';
-    switch (fields[at]) {
+    switch (fields[at] ?? '') {
       case 'host':
         counting.host ??= value;
         counting.hosts += 1;
