@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { jobObject as makeJob, podObject as makePod } from '../../../../../server/kubernetes/manifests/job.js';
+import { jobObject as makeJob, jobSpec, podObject as makePod } from '../../../../../server/kubernetes/manifests/job.js';
 import { DEFAULT_IMAGE } from '../../../../../server/kubernetes/manifests/pod.js';
 import { serviceObject } from '../../../../../server/kubernetes/manifests/service.js';
 import { shellCommand } from '../../../../../server/kubernetes/manifests/shell.js';
@@ -165,6 +165,12 @@ describe('the Job of a node', () => {
     expect(containerOf(plain)).to.not.have.any.keys('workingDir', 'envFrom', 'startupProbe');
     expect(environmentOf(plain, 0)).to.include({ NODE_RANK: '0', NUM_NODES: '1', SKYPILOT_NUM_GPUS_PER_NODE: '0' });
     expect((jobObject(plain, 0) as { metadata: { name: string } }).metadata.name).to.equal('my-task-abc12345');
+  });
+
+  it('is the same of the first node where most of it was made before its record', () => {
+    const before = { ...TASK, uid: '' };
+    const prepared = { ...TASK, firstJobSpec: jobSpec(before, 0, SITE) };
+    for (const index of [0, 1]) expect(jobObject(prepared, index)).to.deep.equal(jobObject(TASK, index));
   });
 
   it('lets nobody say which node it is, and everybody where the others meet', () => {
