@@ -8,7 +8,7 @@ import { createUpgrade } from './api/connect/upgrade.js';
 import { startControllers } from './controllers/start-controllers.js';
 import { createObject } from './kinds/create.js';
 import { startQuotaStatus } from './kinds/quota.js';
-import { startNode } from './node/node.js';
+import { endLeftBehind, startNode } from './node/node.js';
 import { type Activity, watchActivity } from './setup/activity.js';
 import { loadCertificates } from './setup/certificate.js';
 import { loadToken, writeKubeconfig } from './setup/kubeconfig.js';
@@ -50,7 +50,8 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
   // Every watch and log that is open listens for the end.
   setMaxListeners(0, controllers.signal, connections.signal);
   try {
-    const store = await Store.open(dataDir);
+    // The kernel needs time to end what an earlier run has left behind, and this program to read the store.
+    const [store] = await Promise.all([Store.open(dataDir), endLeftBehind(dataDir)]);
     for (const name of namespaces) {
       if (store.get('namespaces', '', name) === undefined) {
         await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

@@ -23,7 +23,8 @@ export async function markLost(store: Store, podsDirectory: string): Promise<voi
 async function markOne(store: Store, podsDirectory: string, { metadata }: KubeObject): Promise<void> {
   const { namespace, name, uid, deletionTimestamp } = metadata;
   await store.update('pods', namespace, name, (draft) => fail(draft), { subresource: 'status' });
-  await dropWorkingFiles(join(podsDirectory, uid));
+  // Nobody waits for it: what was mounted is given back slowly, and of hundreds of pods one after the other.
+  void dropWorkingFiles(join(podsDirectory, uid));
   if (deletionTimestamp !== undefined) await deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
 }
 

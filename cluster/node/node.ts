@@ -39,6 +39,13 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
+/** Ends what an earlier run that was killed has left behind. To be done before a node is started in this directory. */
+export async function endLeftBehind(dataDir: string): Promise<void> {
+  const orphans = await endOrphans(join(dataDir, podsFolder));
+  if (orphans > 0) console.error(`ended ${orphans} process(es) that an earlier run had left behind`);
+}
+
+const podsFolder = 'pods';
 const shutdownGraceMs = 8000;
 const shutdown = { reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' };
 
@@ -46,10 +53,8 @@ const shutdown = { reason: 'Terminated', message: 'Pod was terminated in respons
 export async function startNode({ store, events, dataDir, signal, ...given }: NodeOptions): Promise<RunningNode> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const directory = await realpath(dataDir);
-  const podsDirectory = join(directory, 'pods');
+  const podsDirectory = join(directory, podsFolder);
   await mkdir(podsDirectory, { recursive: true, mode: 0o700 });
-  const orphans = await endOrphans(podsDirectory);
-  if (orphans > 0) console.error(`ended ${orphans} process(es) that an earlier run had left behind`);
   await markLost(store, podsDirectory);
   await removeForgotten(store, directory, podsDirectory);
   const isolation = given.isolation ?? (await detectIsolation(directory));
@@ -194,17 +199,16 @@ async function registerNode(store: Store, fresh: Awaited<ReturnType<typeof nodeO
   });
 }
 
-/** Removes what is left on disk of pods and claims that do not exist any more. */
+/** Finds what is left on disk of pods and claims that do not exist any more; begins to remove it, without a wait for the end. */
 async function removeForgotten(store: Store, dataDir: string, podsDirectory: string): Promise<void> {
-  const uids = (resource: string): Set<string> => new Set(store.list(resource).map(({ metadata }) => metadata.uid));
-  const pods = uids('pods');
-  for (const uid of await readdir(podsDirectory)) {
-    if (!pods.has(uid)) await remove(join(podsDirectory, uid));
-  }
-  const claims = uids('persistentvolumeclaims');
-  for (const uid of await readdir(volumeDirectory(dataDir, '')).catch(() => [])) {
-    if (!claims.has(uid)) await remove(volumeDirectory(dataDir, uid));
-  }
+  const forgotten = async (directory: string, resource: string): Promise<string[]> => {
+    const known = new Set(store.list(resource).map(({ metadata }) => metadata.uid));
+    const there = await readdir(directory).catch(() => []);
+    return there.filter((uid) => !known.has(uid)).map((uid) => join(directory, uid));
+  };
+  const pods = await forgotten(podsDirectory, 'pods');
+  const claims = await forgotten(volumeDirectory(dataDir, ''), 'persistentvolumeclaims');
+  void Promise.all([...pods, ...claims].map(remove));
 }
 
 async function remove(directory: string): Promise<void> {

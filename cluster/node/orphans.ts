@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killGroup } from './process/container-process.js';
-import { startTimeOf } from './process/proc.js';
+import { isRunning } from './process/proc.js';
 import { endStrays } from './process/strays.js';
 
 const suffix = '.pid';
@@ -45,7 +45,7 @@ interface Recorded {
 }
 
 function runs({ pid, startTime }: Recorded): boolean {
-  return pid > 1 && startTime !== '' && startTimeOf(pid) === startTime;
+  return pid > 1 && startTime !== '' && isRunning(pid, startTime);
 }
 
 function parse(text: string): Recorded {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
 import type { LogOptions } from '../../../../cluster/node/logs/log-reader.js';
-import { type RunningNode, startNode } from '../../../../cluster/node/node.js';
+import { endLeftBehind, type RunningNode, startNode } from '../../../../cluster/node/node.js';
 import type { IsolationReport } from '../../../../cluster/node/process/isolation.js';
 import { detectIsolation } from '../../../../cluster/node/process/isolation.js';
 import { endOrphans } from '../../../../cluster/node/orphans.js';
-import { startTimeOf } from '../../../../cluster/node/process/proc.js';
+import { isRunning, startTimeOf } from '../../../../cluster/node/process/proc.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
 import { deleteObject } from '../../../../cluster/store/deletion.js';
 import { createEventRecorder } from '../../../../cluster/store/events.js';
@@ -367,15 +367,16 @@ describe('a node that comes back', () => {
     const copy = await mkdtemp(join(tmpdir(), 'node-test-'));
     await writeFile(join(copy, 'store.jsonl'), await readFile(join(dataDir, 'store.jsonl')));
     await mkdir(join(copy, 'pods', 'forgotten'), { recursive: true });
-    const pids: number[] = [];
+    const processes: { pid: number; startTime: string }[] = [];
     for (const { metadata } of pods) {
       const record = await readFile(join(dataDir, 'pods', metadata.uid, 'main.pid'), 'utf8');
       await mkdir(join(copy, 'pods', metadata.uid));
       await writeFile(join(copy, 'pods', metadata.uid, 'main.pid'), record);
-      pids.push(JSON.parse(record).pid);
+      processes.push(JSON.parse(record));
     }
+    await endLeftBehind(copy);
+    expect(processes.filter(({ pid, startTime }) => isRunning(pid, startTime))).to.deep.equal([]);
     const second = await startCluster(copy, isolation);
-    expect(pids.map(startTimeOf)).to.deep.equal([undefined, undefined]);
     for (const name of names) {
       const job = await settled(second.store, name);
       expect(job.status.conditions.at(-1)).to.include({ type: 'Failed' });
@@ -387,7 +388,9 @@ describe('a node that comes back', () => {
       });
     }
     const uids = pods.map(({ metadata }) => metadata.uid);
-    expect((await readdir(join(copy, 'pods'))).toSorted()).to.deep.equal(uids.toSorted());
+    const kept = (): Promise<string[]> => readdir(join(copy, 'pods'));
+    while ((await kept()).includes('forgotten')) await new Promise(setImmediate);
+    expect((await kept()).toSorted()).to.deep.equal(uids.toSorted());
     await second.stop();
     await first.stop();
     await rm(dataDir, { recursive: true, force: true });
