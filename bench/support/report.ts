@@ -51,9 +51,15 @@ export function tableText(table: Table, setting: string): string {
 export function settingText(cluster: BenchCluster, sizes: Sizes): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const memory = `${Math.round(totalmem() / 1e9)} GB`;
-  const machine = `${availableParallelism()} cores (${model}), ${memory}, ${process.platform}, Node ${process.version}`;
+  const machine = `${coresText()} (${model}), ${memory}, ${process.platform}, Node ${process.version}`;
   const date = new Date().toISOString().slice(0, 10);
   return `Cluster: ${cluster.description}. Machine: ${machine}. ${sizes.runs} runs, ${date}.`;
+}
+
+/** How many cores there are, and how many of them the programs that are measured, and this one, may use: `taskset` may have said. */
+function coresText(): string {
+  const [all, own] = [cpus().length, availableParallelism()];
+  return own < all ? `${all} cores, ${own} of them for what is measured and what measures` : `${all} cores`;
 }
 
 /**
