@@ -7,7 +7,6 @@ import { createApi } from './api/api.js';
 import { createUpgrade } from './api/connect/upgrade.js';
 import { startControllers } from './controllers/start-controllers.js';
 import { createObject } from './kinds/create.js';
-import { startQuotaStatus } from './kinds/quota.js';
 import { endLeftBehind, startNode } from './node/node.js';
 import { type Activity, watchActivity } from './setup/activity.js';
 import { loadCertificates } from './setup/certificate.js';
@@ -15,7 +14,6 @@ import { loadToken, writeKubeconfig } from './setup/kubeconfig.js';
 import { lockDirectory } from './setup/lock.js';
 import { readIfThere, writePrivate } from './setup/private-file.js';
 import { createEventRecorder } from './store/events.js';
-import { startNamespaceRemoval } from './store/namespace-removal.js';
 import { Store } from './store/store.js';
 
 /** How the cluster is to be started. */
@@ -59,14 +57,7 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
     }
     const events = createEventRecorder(store, controllers.signal);
     const node = await startNode({ store, events, dataDir, signal: connections.signal });
-    startNamespaceRemoval(store, controllers.signal);
-    startQuotaStatus(store, controllers.signal);
-    startControllers({
-      store,
-      events,
-      signal: controllers.signal,
-      createPod: (pod) => createObject(store, 'pods', pod),
-    });
+    startControllers({ store, events, signal: controllers.signal });
     const certificates = await loadCertificates(dataDir);
     const token = await loadToken(dataDir);
     const api = createApi({ store, logs: node.logs, token, signal: connections.signal });

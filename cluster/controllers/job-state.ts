@@ -1,4 +1,4 @@
-import { type KubeObject, hasCondition, isOver, timestamp } from '../store/object.js';
+import { type KubeObject, hasCondition, isFinished, isOver, timestamp } from '../store/object.js';
 
 /** The finalizer that keeps a pod until its end is counted in the Job. */
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
@@ -45,11 +45,6 @@ export interface JobCondition {
 const firstBackoffMs = 10_000;
 const mostBackoffMs = 600_000;
 
-/** Whether the Job has come to its end: nothing is done for it any more. */
-export function isFinished(job: KubeObject): boolean {
-  return hasCondition(job, 'Complete') || hasCondition(job, 'Failed');
-}
-
 /** What the Job controller of Kubernetes would do next; a pure function of what there is. */
 export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date): JobPlan {
   const status = structuredClone((job.status ?? {}) as JobStatus);
@@ -95,12 +90,12 @@ function setCounts(status: JobStatus, active: readonly KubeObject[], terminating
  * The status once the counted pods were let go: numbers instead of uids, and the final condition when no pod is left
  * running. Changes `status`; tells the events.
  */
-export function settle(job: KubeObject, status: JobStatus, now: Date): JobPlan['events'] {
+export function settle(status: JobStatus, now: Date): JobPlan['events'] {
   const uncounted = status.uncountedTerminatedPods ?? {};
   setCount(status, 'succeeded', (status.succeeded ?? 0) + (uncounted.succeeded?.length ?? 0));
   setCount(status, 'failed', (status.failed ?? 0) + (uncounted.failed?.length ?? 0));
   status.uncountedTerminatedPods = {};
-  if ((status.terminating ?? 0) > 0 || isFinished({ ...job, status })) return [];
+  if ((status.terminating ?? 0) > 0 || isFinished({ status })) return [];
   const success = conditionOf(status, 'SuccessCriteriaMet');
   if (success?.status === 'True') {
     setCondition(status, { ...success, type: 'Complete' }, now);

@@ -1,11 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { deleteObject } from '../store/deletion.js';
+import { changeKnown, deleteKnown } from '../store/as-known.js';
 import type { EventRecord } from '../store/events.js';
-import { type KubeObject, type NewObject, hasCondition, mutableCopy } from '../store/object.js';
-import { StatusError, isGone } from '../store/status-error.js';
+import {
+  type KubeObject,
+  type NewObject,
+  hasCondition,
+  isFinished,
+  mutableCopy,
+  removeFinalizer,
+} from '../store/object.js';
+import { StatusError } from '../store/status-error.js';
 import { type ControllerContext, keyOf, splitKey } from './context.js';
-import { type JobPlan, type JobStatus, isFinished, planJob, settle, trackingFinalizer } from './job-state.js';
-import { PodsByOwner } from './pods-by-owner.js';
+import { type JobPlan, type JobStatus, planJob, settle, trackingFinalizer } from './job-state.js';
 import { WorkQueue } from './queue.js';
 
 const source = 'job-controller';
@@ -13,39 +19,37 @@ const source = 'job-controller';
 /** Makes, counts and removes the pods of Jobs, and brings the Jobs to their end. Runs until the signal fires. */
 export function startJobController(context: ControllerContext): void {
   const { store, signal } = context;
-  const pods = new PodsByOwner(store, signal);
-  const queue: WorkQueue = new WorkQueue('job controller', (key) => sync(context, pods, queue, key), signal);
-  const unsubscribe = store.subscribe(['jobs', 'pods'], ({ type, resource, object, previous }) => {
-    if (resource === 'jobs') {
-      if (type !== 'DELETED') queue.add(keyOf(object));
-      return;
-    }
+  const queue: WorkQueue = new WorkQueue('job controller', (key) => sync(context, queue, key), signal);
+  const onPod = (pod: KubeObject, previous = pod): void => {
     // A pod that was orphaned has no owner any more, but still its finalizer.
-    const owner = controllerOf(object) ?? (previous === undefined ? undefined : controllerOf(previous));
+    const owner = controllerOf(pod) ?? controllerOf(previous);
     if (owner === undefined) return;
-    if (controllerOf(object) === undefined) return void letGo(context, object);
-    const job = store.get('jobs', object.metadata.namespace, owner.name);
-    if (job?.metadata.uid === owner.uid) queue.add(keyOf(job));
-    else void letGo(context, object);
-  });
-  signal.addEventListener('abort', unsubscribe, { once: true });
+    const job = store.get('jobs', pod.metadata.namespace, owner.name);
+    if (controllerOf(pod) !== undefined && job?.metadata.uid === owner.uid) queue.add(keyOf(job));
+    else void letGo(context, pod);
+  };
+  store.subscribe(
+    ['jobs', 'pods'],
+    ({ type, resource, object, previous }) => {
+      if (resource === 'pods') onPod(object, previous);
+      else if (type !== 'DELETED') queue.add(keyOf(object));
+    },
+    signal,
+  );
   for (const job of store.list('jobs')) queue.add(keyOf(job));
   // Pods whose Job went while nobody was looking would be held for ever.
-  for (const pod of store.list('pods')) {
-    const owner = controllerOf(pod);
-    if (owner === undefined) continue;
-    if (store.get('jobs', pod.metadata.namespace, owner.name)?.metadata.uid !== owner.uid) void letGo(context, pod);
-  }
+  for (const pod of store.list('pods')) onPod(pod);
 }
 
-async function sync(context: ControllerContext, pods: PodsByOwner, queue: WorkQueue, key: string): Promise<void> {
-  const { store } = context;
+async function sync(context: ControllerContext, queue: WorkQueue, key: string): Promise<void> {
+  const { store, dependents } = context;
   const job = store.get('jobs', ...splitKey(key));
   if (job === undefined) return;
-  const owned = pods.of(job);
+  const { uid } = job.metadata;
+  const owned = dependents.of(uid).filter((object) => object.kind === 'Pod' && controllerOf(object)?.uid === uid);
   if (isFinished(job)) {
     await Promise.all(owned.map((pod) => letGo(context, pod)));
-    expire(context, queue, key, job);
+    await expire(context, queue, key, job);
     return;
   }
   const plan = planJob(job, owned, new Date());
@@ -60,7 +64,7 @@ async function sync(context: ControllerContext, pods: PodsByOwner, queue: WorkQu
   for (const { type, reason, message } of plan.events) record(context, job, type, reason, message);
   if (plan.counted.length > 0 || hasUncounted(status) || status.terminating === 0) {
     const final = structuredClone(status);
-    const events = settle(job, final, new Date());
+    const events = settle(final, new Date());
     if ((await writeStatus(context, job, written.status, final)) === undefined) return;
     for (const { type, reason, message } of events) record(context, job, type, reason, message);
   }
@@ -88,85 +92,42 @@ async function createPods(context: ControllerContext, job: KubeObject, plan: Job
 async function act(context: ControllerContext, job: KubeObject, plan: JobPlan): Promise<void> {
   for (const pod of plan.counted) await letGo(context, pod);
   for (const pod of plan.remove) {
-    const { namespace, name, uid } = pod.metadata;
-    try {
-      await deleteObject(context.store, 'pods', namespace, name, {
-        preconditions: { uid },
-        propagationPolicy: 'Background',
-      });
-      record(context, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
+    if (!(await deleteKnown(context.store, pod, { propagationPolicy: 'Background' }))) continue;
+    record(context, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
   }
 }
 
 /** Takes the finalizer off a pod whose end was counted, or will never be. */
-async function letGo({ store }: ControllerContext, { metadata }: KubeObject): Promise<void> {
-  if (!metadata.finalizers?.includes(trackingFinalizer)) return;
-  const change = (draft: KubeObject): undefined | 'skip' => {
-    if (draft.metadata.uid !== metadata.uid) return 'skip';
-    const rest = (draft.metadata.finalizers ?? []).filter((finalizer) => finalizer !== trackingFinalizer);
-    if (rest.length > 0) draft.metadata.finalizers = rest;
-    else delete draft.metadata.finalizers;
-    return undefined;
-  };
-  try {
-    await store.update('pods', metadata.namespace, metadata.name, change);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
+async function letGo({ store }: ControllerContext, pod: KubeObject): Promise<void> {
+  if (!pod.metadata.finalizers?.includes(trackingFinalizer)) return;
+  await changeKnown(store, pod, (draft) => removeFinalizer(draft, trackingFinalizer));
 }
 
 /** Stores the status in the place of `before`; undefined when it is another one by now, or the Job is gone. */
-async function writeStatus(
+function writeStatus(
   { store }: ControllerContext,
   job: KubeObject,
   before: KubeObject['status'],
   status: JobStatus,
 ): Promise<KubeObject | undefined> {
-  const { namespace, name, uid } = job.metadata;
-  let stale = false;
-  try {
-    const written = await store.update(
-      'jobs',
-      namespace,
-      name,
-      (draft) => {
-        stale = draft.metadata.uid !== uid || !isDeepStrictEqual(draft.status, mutableCopy(before));
-        if (stale || isDeepStrictEqual(draft.status, status)) return 'skip';
-        draft.status = status;
-        return undefined;
-      },
-      { subresource: 'status' },
-    );
-    return stale ? undefined : written;
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
+  const change = (draft: KubeObject): undefined | 'skip' => {
+    if (!isDeepStrictEqual(draft.status, mutableCopy(before))) return 'skip';
+    draft.status = status;
+    return undefined;
+  };
+  return changeKnown(store, job, change, { subresource: 'status' });
 }
 
 /** Deletes a finished Job with its pods when its time to live is over. */
-function expire(
-  { store }: ControllerContext,
-  queue: WorkQueue,
-  key: string,
-  { metadata, spec, status }: KubeObject,
-): void {
+async function expire({ store }: ControllerContext, queue: WorkQueue, key: string, job: KubeObject): Promise<void> {
+  const { metadata, spec, status } = job;
   if (spec.ttlSecondsAfterFinished === undefined || metadata.deletionTimestamp !== undefined) return;
-  const type = hasCondition({ status }, 'Complete') ? 'Complete' : 'Failed';
+  const type = hasCondition(job, 'Complete') ? 'Complete' : 'Failed';
   const end = (status as JobStatus).conditions?.find((condition) => condition.type === type)?.lastTransitionTime;
   const left = Date.parse(end ?? metadata.creationTimestamp) + spec.ttlSecondsAfterFinished * 1000 - Date.now();
-  if (left > 0) return queue.addAfter(key, left);
-  const { namespace, name, uid } = metadata;
-  void deleteObject(store, 'jobs', namespace, name, {
-    propagationPolicy: 'Background',
-    preconditions: { uid },
-  }).catch(() => queue.addAfter(key, retryMs));
+  if (left > 0) queue.addAfter(key, left);
+  else await deleteKnown(store, job, { propagationPolicy: 'Background' });
 }
-
-const retryMs = 1000;
 
 /** The pod that a Job's template describes. */
 function podOf(job: KubeObject): NewObject {

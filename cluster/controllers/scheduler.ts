@@ -1,6 +1,6 @@
+import { changeKnown } from '../store/as-known.js';
 import { type KubeObject, isOver, timestamp } from '../store/object.js';
-import { StatusError } from '../store/status-error.js';
-import { type ControllerContext, keyOf, splitKey } from './context.js';
+import { type ControllerContext, keyOf } from './context.js';
 import { type Misfit, claimBeingDeleted, misfit, missingClaim, unboundClaims } from './fit.js';
 import { WorkQueue } from './queue.js';
 
@@ -27,7 +27,7 @@ export function startScheduler(context: ControllerContext): void {
     }
   };
   const queue = new WorkQueue('scheduler', work, signal);
-  const unsubscribe = store.subscribe(
+  store.subscribe(
     ['pods', 'nodes', 'persistentvolumeclaims'],
     ({ type, resource, object, previous }) => {
       if (resource !== 'pods' || makesRoom(type, object, previous)) fresh = undefined;
@@ -35,8 +35,8 @@ export function startScheduler(context: ControllerContext): void {
       else return;
       queue.add(everything);
     },
+    signal,
   );
-  signal.addEventListener('abort', unsubscribe, { once: true });
   queue.add(everything);
 }
 
@@ -106,26 +106,14 @@ async function update(
   store: ControllerContext['store'],
   pod: KubeObject,
   subresource: string,
-  change: (draft: KubeObject) => void,
+  apply: (draft: KubeObject) => void,
 ): Promise<boolean> {
-  let applied = false;
-  try {
-    await store.update(
-      'pods',
-      ...splitKey(keyOf(pod)),
-      (draft) => {
-        applied = draft.metadata.uid === pod.metadata.uid && draft.metadata.deletionTimestamp === undefined;
-        if (!applied) return 'skip';
-        change(draft);
-        return undefined;
-      },
-      { subresource },
-    );
-    return applied;
-  } catch (error) {
-    if (error instanceof StatusError && error.code === 404) return false;
-    throw error;
-  }
+  const change = (draft: KubeObject): undefined | 'skip' => {
+    if (draft.metadata.deletionTimestamp !== undefined) return 'skip';
+    apply(draft);
+    return undefined;
+  };
+  return (await changeKnown(store, pod, change, { subresource })) !== undefined;
 }
 
 function setScheduled(pod: KubeObject, state: { status: string; reason?: string; message?: string }): void {

@@ -1,6 +1,6 @@
 import { claimProtection, defaultStorageClass } from '../kinds/persistent-volume-claim.js';
-import { type KubeObject, isOver } from '../store/object.js';
-import { StatusError } from '../store/status-error.js';
+import { changeKnown } from '../store/as-known.js';
+import { type KubeObject, isOver, removeFinalizer } from '../store/object.js';
 import { type ControllerContext, keyOf, splitKey } from './context.js';
 import { WorkQueue } from './queue.js';
 
@@ -14,15 +14,18 @@ const provisioner = 'kubernetes.io/host-path';
 export function startVolumeController(context: ControllerContext): void {
   const { store, signal } = context;
   const queue = new WorkQueue('volume controller', (key) => sync(context, key), signal);
-  const unsubscribe = store.subscribe(['persistentvolumeclaims', 'pods'], ({ type, resource, object }) => {
-    if (resource === 'persistentvolumeclaims') {
-      if (type !== 'DELETED') queue.add(keyOf(object));
-      return;
-    }
-    if (type !== 'DELETED' && !isOver(object)) return;
-    for (const name of claimsOf(object)) queue.add(`${object.metadata.namespace}/${name}`);
-  });
-  signal.addEventListener('abort', unsubscribe, { once: true });
+  store.subscribe(
+    ['persistentvolumeclaims', 'pods'],
+    ({ type, resource, object }) => {
+      if (resource === 'persistentvolumeclaims') {
+        if (type !== 'DELETED') queue.add(keyOf(object));
+        return;
+      }
+      if (type !== 'DELETED' && !isOver(object)) return;
+      for (const name of claimsOf(object)) queue.add(`${object.metadata.namespace}/${name}`);
+    },
+    signal,
+  );
   for (const claim of store.list('persistentvolumeclaims')) queue.add(keyOf(claim));
 }
 
@@ -46,7 +49,7 @@ async function provision({ store, events }: ControllerContext, claim: KubeObject
     return;
   }
   const volumeName = `pvc-${claim.metadata.uid}`;
-  const bound = await change(store, claim, (draft) => {
+  const bound = await changeKnown(store, claim, (draft) => {
     draft.spec.volumeName = volumeName;
     Object.assign((draft.metadata.annotations ??= {}), {
       'pv.kubernetes.io/bind-completed': 'yes',
@@ -57,7 +60,7 @@ async function provision({ store, events }: ControllerContext, claim: KubeObject
     const { accessModes, resources } = draft.spec;
     draft.status = { phase: 'Bound', accessModes, capacity: { storage: resources.requests.storage } };
   });
-  if (!bound) return;
+  if (bound === undefined) return;
   const message = `Successfully provisioned volume ${volumeName} using ${provisioner}`;
   await events.record({ object: claim, type: 'Normal', reason: 'ProvisioningSucceeded', message, source });
 }
@@ -67,29 +70,7 @@ async function release({ store }: ControllerContext, claim: KubeObject): Promise
   if (!finalizers?.includes(claimProtection)) return;
   const inUse = store.list('pods', namespace).some((pod) => !isOver(pod) && claimsOf(pod).includes(name));
   if (inUse) return;
-  await change(store, claim, (draft) => {
-    draft.metadata.finalizers = (draft.metadata.finalizers ?? []).filter((finalizer) => finalizer !== claimProtection);
-  });
-}
-
-async function change(
-  store: ControllerContext['store'],
-  { metadata }: KubeObject,
-  apply: (draft: KubeObject) => void,
-): Promise<boolean> {
-  let applied = false;
-  try {
-    await store.update('persistentvolumeclaims', metadata.namespace, metadata.name, (draft) => {
-      applied = draft.metadata.uid === metadata.uid;
-      if (!applied) return 'skip';
-      apply(draft);
-      return undefined;
-    });
-    return applied;
-  } catch (error) {
-    if (error instanceof StatusError && error.code === 404) return false;
-    throw error;
-  }
+  await changeKnown(store, claim, (draft) => removeFinalizer(draft, claimProtection));
 }
 
 function claimsOf({ spec }: KubeObject): string[] {

@@ -1,6 +1,6 @@
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, isOver } from '../store/object.js';
 import { qualifiedName, resourceNamed, resources } from '../store/resources.js';
-import { StatusError, forbidden } from '../store/status-error.js';
+import { forbidden } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { addQuantities, compareQuantities } from './quantity.js';
 
@@ -77,14 +77,15 @@ function unspecified({ spec }: KubeObject, names: readonly string[]): string | u
 }
 
 /** What an object takes from quotas, by the names that quotas use. */
-function usageOf(resource: string, { spec, status }: KubeObject): Record<string, string> {
+function usageOf(resource: string, object: KubeObject): Record<string, string> {
+  const { spec } = object;
   const usage: Record<string, string> = { [`count/${qualifiedName(resourceNamed(resource))}`]: '1' };
   if (resource === 'persistentvolumeclaims') usage['requests.storage'] = spec.resources?.requests?.storage ?? '0';
   if (resource !== 'pods') {
     usage[resource] = '1';
     return usage;
   }
-  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return usage;
+  if (isOver(object)) return usage;
   usage['pods'] = '1';
   for (const part of ['requests', 'limits'] as const) {
     const amounts = new Map<string, string[]>();
@@ -102,7 +103,8 @@ function usageOf(resource: string, { spec, status }: KubeObject): Record<string,
   return usage;
 }
 
-function namespaceUsage(store: Store, namespace: string, names: readonly string[]): Record<string, string> {
+/** What the objects of a namespace take of what the names stand for. */
+export function namespaceUsage(store: Store, namespace: string, names: readonly string[]): Record<string, string> {
   const amounts = new Map<string, string[]>(names.map((name) => [name, []]));
   for (const { name: resource, namespaced } of resources.values()) {
     if (!namespaced) continue;
@@ -111,36 +113,4 @@ function namespaceUsage(store: Store, namespace: string, names: readonly string[
     }
   }
   return Object.fromEntries([...amounts].map(([name, list]) => [name, addQuantities(list)]));
-}
-
-/** Keeps the status of the quotas up to date, for those who look; what is enforced is counted afresh each time. */
-export function startQuotaStatus(store: Store, signal: AbortSignal): void {
-  const due = new Set<string>();
-  const refresh = async (namespace: string): Promise<void> => {
-    due.delete(namespace);
-    for (const { metadata } of store.list('resourcequotas', namespace)) {
-      await store
-        .update(
-          'resourcequotas',
-          namespace,
-          metadata.name,
-          (draft) => {
-            const hard: Record<string, string> = draft.spec.hard ?? {};
-            draft.status = { hard, used: namespaceUsage(store, namespace, Object.keys(hard)) };
-          },
-          { subresource: 'status' },
-        )
-        .catch((error: unknown) => {
-          if (!(error instanceof StatusError)) throw error;
-        });
-    }
-  };
-  const watched = [...resources.values()].filter(({ namespaced }) => namespaced).map(({ name }) => name);
-  const stop = store.subscribe(watched, ({ object: { metadata } }) => {
-    const namespace = metadata.namespace ?? '';
-    if (due.has(namespace) || store.list('resourcequotas', namespace).length === 0) return;
-    due.add(namespace);
-    setImmediate(() => void refresh(namespace));
-  });
-  signal.addEventListener('abort', stop, { once: true });
 }

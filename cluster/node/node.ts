@@ -1,7 +1,7 @@
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { deleteObject } from '../store/deletion.js';
+import { deleteKnown } from '../store/as-known.js';
 import type { EventRecorder } from '../store/events.js';
 import { type KubeObject, hasCondition, isOver } from '../store/object.js';
 import type { Store, StoreEvent } from '../store/store.js';
@@ -138,7 +138,9 @@ class PodLoop {
     const known = this.#workers.get(uid);
     if (known !== undefined) return known.worker.update(pod);
     if (isOver(pod)) {
-      if (pod.metadata.deletionTimestamp !== undefined) void this.#release(pod);
+      if (pod.metadata.deletionTimestamp !== undefined) {
+        void deleteKnown(this.#context.store, pod, { gracePeriodSeconds: 0 }).catch(() => undefined);
+      }
       return;
     }
     if (this.#stopping.signal.aborted) return;
@@ -158,11 +160,6 @@ class PodLoop {
     const known = this.#workers.get(uid);
     if (known === undefined) void this.#forget(uid);
     else known.worker.kill();
-  }
-
-  async #release({ metadata: { namespace, name, uid } }: KubeObject): Promise<void> {
-    const options = { gracePeriodSeconds: 0, preconditions: { uid } };
-    await deleteObject(this.#context.store, 'pods', namespace, name, options).catch(() => undefined);
   }
 
   async #forget(uid: string): Promise<void> {

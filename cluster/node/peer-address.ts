@@ -1,4 +1,4 @@
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, isOver } from '../store/object.js';
 import type { NodeContext } from './context.js';
 import { hostnameOf } from './environment.js';
 
@@ -36,8 +36,7 @@ function addressOf(
     return undefined;
   }
   if (host === hostnameOf(pod)) return pod.status?.podIP;
-  const pods = store.list('pods');
-  const live = pods.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+  const live = store.list('pods').filter((other) => !isOver(other));
   const key = keyOf(namespace, subdomain, host);
   const peer = live.find((other) => nameKey(other) === key && other.status?.podIP !== undefined);
   return peer?.status?.podIP ?? addresses.keepFor(key, new Set(live.map(({ status }) => String(status?.podIP ?? ''))));

@@ -2,10 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { quantityValue } from '../kinds/quantity.js';
-import { deleteObject } from '../store/deletion.js';
+import { changeKnown, deleteKnown } from '../store/as-known.js';
 import { isOutOfSpace } from '../store/no-space.js';
 import { type KubeObject, isOver } from '../store/object.js';
-import { StatusError } from '../store/status-error.js';
 import { claimDirectory } from './claims.js';
 import { ContainerLoop, type PodView } from './container-loop.js';
 import type { ContainerRun } from './container-run.js';
@@ -228,25 +227,19 @@ export class PodWorker {
   }
 
   async #publish(): Promise<void> {
-    const { name, namespace, uid } = this.#pod.metadata;
-    const change = (draft: KubeObject): undefined | 'skip' => {
-      if (draft.metadata.uid !== uid) return 'skip';
-      applyPodStatus(draft, this.#record, new Date());
-      return undefined;
-    };
     const { store } = this.#context;
-    const write = (): Promise<unknown> => store.update('pods', namespace, name, change, { subresource: 'status' });
-    await untilWritten(`status of pod ${name}`, () => write().catch(ignoreGone), this.#stopping);
+    const change = (draft: KubeObject): void => applyPodStatus(draft, this.#record, new Date());
+    const write = (): Promise<unknown> => changeKnown(store, this.#pod, change, { subresource: 'status' });
+    await untilWritten(`status of pod ${this.#pod.metadata.name}`, write, this.#stopping);
   }
 
   /** Lets the object of a pod that is over and was deleted go. */
   async #confirmDeletion(): Promise<void> {
     const { namespace, name, uid } = this.#pod.metadata;
-    const current = this.#context.store.get('pods', namespace, name);
-    if (current?.metadata.uid !== uid || current.metadata.deletionTimestamp === undefined) return;
     const { store } = this.#context;
-    const options = { gracePeriodSeconds: 0, preconditions: { uid } };
-    const remove = (): Promise<unknown> => deleteObject(store, 'pods', namespace, name, options).catch(ignoreGone);
+    const current = store.get('pods', namespace, name);
+    if (current?.metadata.uid !== uid || current.metadata.deletionTimestamp === undefined) return;
+    const remove = (): Promise<unknown> => deleteKnown(store, current, { gracePeriodSeconds: 0 });
     await untilWritten(`end of pod ${name}`, remove, this.#stopping);
   }
 
@@ -280,9 +273,4 @@ function shown({ labels, annotations }: KubeObject['metadata']): unknown {
 
 function addressesInUse(pods: readonly KubeObject[]): Set<string> {
   return new Set(pods.filter((pod) => !isOver(pod)).map(({ status }) => String(status?.podIP ?? '')));
-}
-
-function ignoreGone(error: unknown): void {
-  // The pod was removed by force, or the store is being closed: nobody is left to tell.
-  if (!(error instanceof StatusError) || (error.code !== 404 && error.code !== 503)) throw error;
 }

@@ -14,8 +14,11 @@ export async function untilWritten(what: string, write: () => Promise<unknown>, 
       await write();
       return;
     } catch (error) {
-      // The store says so of its file only.
-      if (!(error instanceof StatusError) || error.code !== 500) throw error;
+      if (!(error instanceof StatusError)) throw error;
+      // The store is being closed: nobody is left to tell.
+      if (error.code === 503) return;
+      // It says so of its file only.
+      if (error.code !== 500) throw error;
       if (waitMs === firstWaitMs) console.error(`${what} cannot be stored yet: ${error.message}`);
     }
     if (giveUp.aborted) return;

@@ -1,5 +1,5 @@
 import type { Server } from 'node:https';
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, isFinished, isOver } from '../store/object.js';
 import type { Store } from '../store/store.js';
 
 /** Whether anybody uses the cluster. */
@@ -23,7 +23,7 @@ export function watchActivity(server: Server, store: Store): Activity {
   });
 
   const isBusy = (): boolean =>
-    connections > 0 || store.list('pods').some(isUnfinishedPod) || store.list('jobs').some(isUnfinishedJob);
+    connections > 0 || !store.list('pods').every(isOver) || store.list('jobs').some(isUnfinishedJob);
 
   return {
     idleFor: (seconds, signal) =>
@@ -42,13 +42,7 @@ export function watchActivity(server: Server, store: Store): Activity {
   };
 }
 
-function isUnfinishedPod({ status }: KubeObject): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
-}
-
 /** A suspended Job does nothing until somebody connects and says so. */
-function isUnfinishedJob({ spec, status }: KubeObject): boolean {
-  const conditions: { type: string; status: string }[] = status?.conditions ?? [];
-  const ended = conditions.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True');
-  return !ended && spec?.suspend !== true;
+function isUnfinishedJob(job: KubeObject): boolean {
+  return !isFinished(job) && job.spec.suspend !== true;
 }

@@ -1,5 +1,4 @@
-import type { KubeObject } from './object.js';
-import { timestamp } from './object.js';
+import { type KubeObject, isOver, timestamp } from './object.js';
 import { resourceNamed } from './resources.js';
 import { StatusError } from './status-error.js';
 import type { Store, Updated } from './store.js';
@@ -98,9 +97,8 @@ function finalizersFor(resource: string, { metadata }: KubeObject, options: Dele
 }
 
 /** A pod that has no process (not bound, or ended) needs no time to stop. */
-function podGraceSeconds({ spec, status }: KubeObject, asked: number | undefined): number {
-  if (spec?.nodeName === undefined || spec.nodeName === '') return 0;
-  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
+function podGraceSeconds(pod: KubeObject, asked: number | undefined): number {
+  if (!pod.spec?.nodeName || isOver(pod)) return 0;
   // 0 from a client means "at once"; the node reports the end of a pod in the same way.
-  return Math.max(0, asked ?? spec.terminationGracePeriodSeconds ?? defaultGraceSeconds);
+  return Math.max(0, asked ?? pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds);
 }

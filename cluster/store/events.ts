@@ -1,6 +1,6 @@
 import { deleteObject } from './deletion.js';
 import { type KubeObject, type NewObject, timestamp } from './object.js';
-import type { Store } from './store.js';
+import type { Store, StoreEvent } from './store.js';
 
 /** What happened to an object, in the words of the component that did or saw it. */
 export interface EventRecord {
@@ -36,20 +36,13 @@ export function createEventRecorder(store: Store, signal: AbortSignal, nodeName 
   const names = new Map<string, string>();
   for (const event of store.list('events')) names.set(identityOf(event), event.metadata.name);
 
-  const stopListening = store.subscribe(['events'], ({ type, object }) => {
+  const remember = ({ type, object }: StoreEvent): void => {
     if (type === 'DELETED') names.delete(identityOf(object));
     else if (type === 'ADDED') names.set(identityOf(object), object.metadata.name);
-  });
-  const sweeper = setInterval(() => void sweep(store), sweepEveryMs);
-  sweeper.unref();
-  signal.addEventListener(
-    'abort',
-    () => {
-      clearInterval(sweeper);
-      stopListening();
-    },
-    { once: true },
-  );
+  };
+  store.subscribe(['events'], remember, signal);
+  const sweeper = setInterval(() => void sweep(store), sweepEveryMs).unref();
+  signal.addEventListener('abort', () => clearInterval(sweeper), { once: true });
 
   const write = async (event: EventRecord): Promise<void> => {
     const fresh = newEvent(event, nodeName);

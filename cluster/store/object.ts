@@ -85,7 +85,19 @@ export function hasCondition({ status }: Pick<KubeObject, 'status'>, type: strin
   return conditions.some((condition) => condition.type === type && condition.status === 'True');
 }
 
+/** Whether the Job has come to its end: nothing is done for it any more. */
+export function isFinished(job: Pick<KubeObject, 'status'>): boolean {
+  return hasCondition(job, 'Complete') || hasCondition(job, 'Failed');
+}
+
 /** Whether the pod has come to its end. */
 export function isOver({ status }: KubeObject): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
+/** Takes the finalizer off a draft. */
+export function removeFinalizer({ metadata }: KubeObject, finalizer: string): void {
+  const rest = (metadata.finalizers ?? []).filter((other) => other !== finalizer);
+  if (rest.length > 0) metadata.finalizers = rest;
+  else delete metadata.finalizers;
 }

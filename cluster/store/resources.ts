@@ -83,6 +83,11 @@ export function resourceOfKind(apiVersion: string, kind: string): Resource | und
   return undefined;
 }
 
+/** The plural name of the resource that a stored object belongs to. */
+export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: string }): string {
+  return resourceOfKind(apiVersion, kind)?.name ?? '';
+}
+
 /** `v1` or `batch/v1`. */
 export function apiVersionOf({ group, version }: Resource): string {
   return group === '' ? version : `${group}/${version}`;

@@ -169,18 +169,21 @@ export class Store {
 
   /**
    * Calls the listener for every write to the resources, in the order of resource versions, synchronously and after
-   * the write is in the journal. Returns the function that ends it. An exception of a listener is reported and ignored.
+   * the write is in the journal. Returns the function that ends it, as the signal does. An exception of a listener is
+   * reported and ignored.
    */
-  subscribe(names: readonly string[], listener: Listener): () => void {
+  subscribe(names: readonly string[], listener: Listener, signal?: AbortSignal): () => void {
     for (const name of names) {
       resourceNamed(name);
       const listeners = this.#listeners.get(name) ?? new Set();
       listeners.add(listener);
       this.#listeners.set(name, listeners);
     }
-    return () => {
+    const end = (): void => {
       for (const name of names) this.#listeners.get(name)?.delete(listener);
     };
+    signal?.addEventListener('abort', end, { once: true });
+    return end;
   }
 
   /** The writes to the resource after that resource version, oldest first; undefined when they are forgotten. */

@@ -56,7 +56,7 @@ describe('planJob', () => {
     expect(types(plan.status)).to.deep.equal(['SuccessCriteriaMet']);
     expect(plan.counted.map(({ metadata: { name } }) => name)).to.deep.equal(['a']);
     expect(plan.status).not.to.have.any.keys('active', 'succeeded');
-    const events = settle(job(), plan.status, now);
+    const events = settle(plan.status, now);
     expect(plan.status).to.deep.include({ succeeded: 1, uncountedTerminatedPods: {} });
     expect(plan.status.completionTime).to.equal('2026-01-02T03:04:05Z');
     expect(types(plan.status)).to.deep.equal(['SuccessCriteriaMet', 'Complete']);
@@ -66,7 +66,7 @@ describe('planJob', () => {
   it('fails when more pods failed than the limit allows', () => {
     const plan = planJob(job(), [pod('a', 'Failed')], now);
     expect(types(plan.status)).to.deep.equal(['FailureTarget']);
-    const [event] = settle(job(), plan.status, now);
+    const [event] = settle(plan.status, now);
     expect(event).to.deep.equal({
       type: 'Warning',
       reason: 'BackoffLimitExceeded',
@@ -80,7 +80,7 @@ describe('planJob', () => {
     const half = { uncountedTerminatedPods: { failed: ['a'] } };
     const plan = planJob(job({ backoffLimit: 3 }, half), [pod('a', 'Failed')], now);
     expect(plan.status.uncountedTerminatedPods).to.deep.equal({ failed: ['a'] });
-    settle(job(), plan.status, now);
+    settle(plan.status, now);
     expect(plan.status.failed).to.equal(1);
   });
 
@@ -117,7 +117,7 @@ describe('planJob', () => {
     expect(plan.events).to.deep.equal([{ type: 'Normal', reason: 'Suspended', message: 'Job suspended' }]);
     expect(plan.status).to.deep.include({ ready: 0, terminating: 1, uncountedTerminatedPods: {} });
     expect(plan.status).not.to.have.any.keys('startTime', 'active', 'failed');
-    expect(settle(job(), plan.status, now)).to.deep.equal([]);
+    expect(settle(plan.status, now)).to.deep.equal([]);
   });
 
   it('counts a pod that failed before the suspension', () => {
@@ -139,11 +139,11 @@ describe('planJob', () => {
     const plan = planJob(late, [pod('a', 'Running')], now);
     expect(plan.remove).to.have.length(1);
     expect(plan.status.uncountedTerminatedPods).to.deep.equal({ failed: ['a'] });
-    expect(settle(late, plan.status, now)).to.deep.equal([]);
+    expect(settle(plan.status, now)).to.deep.equal([]);
     expect(plan.status).to.include({ failed: 1, terminating: 1 });
     const gone = planJob({ ...late, status: plan.status }, [], now);
     expect(gone.create).to.equal(0);
-    expect(settle(late, gone.status, now)[0]).to.include({ reason: 'DeadlineExceeded' });
+    expect(settle(gone.status, now)[0]).to.include({ reason: 'DeadlineExceeded' });
     const early = job({ activeDeadlineSeconds: 60 }, { startTime: '2026-01-02T03:04:00Z' });
     expect(planJob(early, [pod('a', 'Running')], now)).to.include({ againInMs: 55_000 });
   });

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startNamespaceController } from '../../../../cluster/controllers/namespace.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
 import { deleteObject } from '../../../../cluster/store/deletion.js';
-import { startNamespaceRemoval } from '../../../../cluster/store/namespace-removal.js';
 import { Store } from '../../../../cluster/store/store.js';
 
 describe('removing a namespace', () => {
@@ -12,7 +12,7 @@ describe('removing a namespace', () => {
     const directory = await mkdtemp(join(tmpdir(), 'namespace-'));
     const store = await Store.open(directory);
     const ending = new AbortController();
-    startNamespaceRemoval(store, ending.signal);
+    startNamespaceController({ store, signal: ending.signal });
     const configMap = (name: string, namespace: string, finalizers: string[]) =>
       createObject(store, 'configmaps', {
         apiVersion: 'v1',
