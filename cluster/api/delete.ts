@@ -1,15 +1,13 @@
 import { invalidValue, notSupported } from '../kinds/causes.js';
-import { kindOf } from '../kinds/registry.js';
 import { type DeleteOptions, deleteObject } from '../store/deletion.js';
 import type { KubeObject } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
-import { type StatusCause, StatusError, forbidden, notFound } from '../store/status-error.js';
+import { StatusError, forbidden, invalidOptions, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
-import { acceptedForm } from './accept.js';
 import { selectedObjects } from './list.js';
 import type { Target } from './paths.js';
 import { type Answer, type ApiRequest, booleanParameter, integerParameter, isObject, jsonBody } from './request.js';
-import { render, renderList } from './table.js';
+import { render, renderList, viewOf } from './table.js';
 import { isDryRun } from './write.js';
 
 const field = 'propagationPolicy';
@@ -19,8 +17,8 @@ const keptNamespaces = new Set(['default', 'kube-system', 'kube-public', 'kube-n
 
 /** Answers DELETE of one object: with a Status when it is gone, with the object when it takes its time. */
 export async function deleteOne(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const form = acceptedForm(request.headers.accept);
   const { resource, namespace, name = '' } = target;
+  const view = viewOf(request, resource);
   const options = await deleteOptions(request);
   refuseKept(resource, name);
   if (isDryRun(request.query)) {
@@ -29,15 +27,15 @@ export async function deleteOne(store: Store, request: ApiRequest, target: Targe
     return { code: 200, body: deleted(resource, object) };
   }
   const { object, removed } = await deleteObject(store, resource.name, namespace, name, options);
-  const showsObject = !removed || kindOf(resource.name).returnsDeleted === true;
-  const body = showsObject ? render(object, form, resource.name, request.query) : deleted(resource, object);
+  const showsObject = !removed || view.kind.returnsDeleted === true;
+  const body = showsObject ? render(object, view) : deleted(resource, object);
   return { code: 200, body, warnings: orphanWarning(resource, options) };
 }
 
 /** Answers DELETE of a collection, or of the part that is selected. */
 export async function deleteCollection(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const form = acceptedForm(request.headers.accept);
   const { resource } = target;
+  const view = viewOf(request, resource);
   const options = await deleteOptions(request);
   const objects = selectedObjects(store, request.query, target);
   for (const { metadata } of objects) refuseKept(resource, metadata.name);
@@ -53,7 +51,7 @@ export async function deleteCollection(store: Store, request: ApiRequest, target
     }
   }
   const metadata = { resourceVersion: String(store.revision) };
-  return { code: 200, body: renderList(objects, metadata, form, resource.name, request.query) };
+  return { code: 200, body: renderList(objects, metadata, view) };
 }
 
 function deleted({ name: kind, group }: Resource, { metadata }: KubeObject): unknown {
@@ -84,10 +82,11 @@ async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const { propagationPolicy, gracePeriodSeconds, preconditions, orphanDependents } = body;
   if (propagationPolicy !== undefined && propagationPolicy !== null) {
     const policy = policies.find((known) => known === propagationPolicy);
-    if (policy === undefined) throw invalidPolicy(notSupported(field, propagationPolicy, [...policies, 'nil']));
+    if (policy === undefined)
+      throw invalidOptions('DeleteOptions', notSupported(field, propagationPolicy, [...policies, 'nil']));
     if (typeof orphanDependents === 'boolean') {
       const why = 'orphanDependents and deletionPropagation cannot be both set';
-      throw invalidPolicy(invalidValue(field, policy, why));
+      throw invalidOptions('DeleteOptions', invalidValue(field, policy, why));
     }
     options.propagationPolicy = policy;
   } else if (typeof orphanDependents === 'boolean') {
@@ -111,12 +110,4 @@ function fromQuery(query: URLSearchParams): Record<string, unknown> {
     ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(query.has('orphanDependents') ? { orphanDependents: booleanParameter(query, 'orphanDependents') } : {}),
   };
-}
-
-function invalidPolicy(cause: StatusCause): StatusError {
-  return new StatusError(422, 'Invalid', `DeleteOptions.meta.k8s.io "" is invalid: ${field}: ${cause.message}`, {
-    group: 'meta.k8s.io',
-    kind: 'DeleteOptions',
-    causes: [cause],
-  });
 }

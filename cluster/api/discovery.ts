@@ -15,50 +15,33 @@ const version = {
   platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
 };
 
+/** The core group has no name. */
+const core = '';
+const groups = [...new Set([...resources.values()].map(({ group }) => group))];
+const namedGroups = groups.filter((group) => group !== core);
+
+const documents: ReadonlyMap<string, unknown> = new Map([
+  ['/version', version],
+  ['/', { paths: ['/api', '/api/v1', '/apis', '/apis/batch', '/apis/batch/v1', '/version'] }],
+  ['/api', { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }],
+  ['/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups: namedGroups.map(groupObject) }],
+  ...namedGroups.map((group): [string, unknown] => [
+    `/apis/${group}`,
+    { kind: 'APIGroup', apiVersion: 'v1', ...groupObject(group) },
+  ]),
+  ...groups.map(resourceList),
+]);
+
 /** Answers the paths that say what is served: versions, groups, resources, health; undefined for all other paths. */
 export function discover({ path, headers }: ApiRequest): Answer | undefined {
-  const aggregated = discoveryVersion(headers.accept);
-  switch (path) {
-    case '/version':
-      return { code: 200, body: version };
-    case '/healthz':
-    case '/livez':
-    case '/readyz':
-      return { code: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
-    case '/':
-      return { code: 200, body: { paths: ['/api', '/api/v1', '/apis', '/apis/batch', '/apis/batch/v1', '/version'] } };
-    case '/api':
-      if (aggregated !== undefined) return aggregate(['']);
-      return { code: 200, body: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } };
-    case '/apis':
-      if (aggregated !== undefined) return aggregate(groups());
-      return { code: 200, body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupObject) } };
-    default:
-      return documentOf(path);
+  if (['/healthz', '/livez', '/readyz'].includes(path)) {
+    return { code: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
   }
-}
-
-function documentOf(path: string): Answer | undefined {
-  for (const group of groups()) {
-    if (path === `/apis/${group}`) {
-      return { code: 200, body: { kind: 'APIGroup', apiVersion: 'v1', ...groupObject(group) } };
-    }
+  if ((path === '/api' || path === '/apis') && discoveryVersion(headers.accept) !== undefined) {
+    return aggregate(path === '/api' ? [core] : namedGroups);
   }
-  for (const group of ['', ...groups()]) {
-    const served = ofGroup(group);
-    const groupVersion = apiVersionOf(served[0] as Resource);
-    if (path !== `${group === '' ? '/api' : '/apis'}/${groupVersion}`) continue;
-    const list = served.flatMap(legacyEntries);
-    return {
-      code: 200,
-      body: { kind: 'APIResourceList', ...(group === '' ? {} : { apiVersion: 'v1' }), groupVersion, resources: list },
-    };
-  }
-  return undefined;
-}
-
-function groups(): string[] {
-  return [...new Set([...resources.values()].map(({ group }) => group))].filter((group) => group !== '');
+  const body = documents.get(path);
+  return body === undefined ? undefined : { code: 200, body };
 }
 
 function ofGroup(group: string): Resource[] {
@@ -70,13 +53,17 @@ function groupObject(group: string): Record<string, unknown> {
   return { name: group, versions: [entry], preferredVersion: entry };
 }
 
+function resourceList(group: string): [path: string, document: unknown] {
+  const served = ofGroup(group);
+  const groupVersion = apiVersionOf(served[0] as Resource);
+  const kind = 'APIResourceList';
+  const list = { kind, ...(group && { apiVersion: 'v1' }), groupVersion, resources: served.flatMap(legacyEntries) };
+  return [`${group === core ? '/api' : '/apis'}/${groupVersion}`, list];
+}
+
 /** What both forms of discovery say of a resource. */
 function commonEntry({ verbs, shortNames, categories }: Resource): Record<string, unknown> {
-  return {
-    verbs,
-    ...(shortNames.length === 0 ? {} : { shortNames }),
-    ...(categories === undefined ? {} : { categories }),
-  };
+  return { verbs, ...(shortNames.length > 0 && { shortNames }), ...(categories && { categories }) };
 }
 
 function legacyEntries(resource: Resource): unknown[] {
@@ -93,7 +80,7 @@ function legacyEntries(resource: Resource): unknown[] {
 
 function aggregate(names: readonly string[]): Answer {
   const items = names.map((group) => ({
-    metadata: group === '' ? {} : { name: group },
+    metadata: group === core ? {} : { name: group },
     versions: [{ version: 'v1', resources: ofGroup(group).map(aggregatedEntry), freshness: 'Current' }],
   }));
   return {
@@ -117,6 +104,6 @@ function aggregatedEntry(resource: Resource): unknown {
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
     ...commonEntry(resource),
-    ...(subresources.length === 0 ? {} : { subresources }),
+    ...(subresources.length > 0 && { subresources }),
   };
 }

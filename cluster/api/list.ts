@@ -1,15 +1,17 @@
+import { notSupported } from '../kinds/causes.js';
 import { kindOf } from '../kinds/registry.js';
 import type { KubeObject } from '../store/object.js';
-import { type StatusError, badRequest, notFound } from '../store/status-error.js';
+import { type StatusError, badRequest, invalidOptions, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { keyOf } from '../store/table.js';
-import { acceptedForm } from './accept.js';
 import { type ObjectMatch, onlyName, parseFieldSelector } from './field-selector.js';
 import { parseLabelSelector } from './label-selector.js';
 import type { Target } from './paths.js';
 import { type Answer, type ApiRequest, integerParameter } from './request.js';
-import { render, renderList } from './table.js';
-import { expired, invalidListOptions, requestedVersion, unknownMatch } from './versions.js';
+import { render, renderList, viewOf } from './table.js';
+import { expired, forbiddenOption, requestedVersion } from './versions.js';
+
+const versionMatches = ['Exact', 'NotOlderThan', ''];
 
 /** Where the next page starts, and in which version. -1 is the current one. */
 interface Continue {
@@ -19,11 +21,11 @@ interface Continue {
 
 /** Answers GET of one object. */
 export function getObject(store: Store, request: ApiRequest, { resource, namespace, name = '' }: Target): Answer {
-  const form = acceptedForm(request.headers.accept);
+  const view = viewOf(request, resource);
   requestedVersion(request.query, store.revision);
   const object = store.get(resource.name, namespace, name);
   if (object === undefined) throw notFound(resource, name);
-  return { code: 200, body: render(object, form, resource.name, request.query) };
+  return { code: 200, body: render(object, view) };
 }
 
 /** The selectors of a request as one test; undefined when everything is wanted. */
@@ -38,9 +40,9 @@ export function selection(query: URLSearchParams, resource: string): ObjectMatch
 /** Answers GET of a collection, a page of it if there is a limit. */
 export function listObjects(store: Store, request: ApiRequest, { resource, namespace }: Target): Answer {
   const { query } = request;
-  const form = acceptedForm(request.headers.accept);
+  const view = viewOf(request, resource);
   if (query.has('sendInitialEvents')) {
-    throw invalidListOptions('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+    throw forbiddenOption('sendInitialEvents', 'sendInitialEvents is forbidden for list');
   }
   integerParameter(query, 'timeoutSeconds');
   const matches = selection(query, resource.name);
@@ -65,7 +67,7 @@ export function listObjects(store: Store, request: ApiRequest, { resource, names
     ...(rest === 0 || last === undefined ? {} : { continue: encodeContinue(version, last) }),
     ...(rest === 0 || matches !== undefined ? {} : { remainingItemCount: rest }),
   };
-  return { code: 200, body: renderList(page, metadata, form, resource.name, query) };
+  return { code: 200, body: renderList(page, metadata, view) };
 }
 
 /** The objects of a collection that a request selects, as they are now. */
@@ -81,41 +83,23 @@ export function selectedObjects(store: Store, query: URLSearchParams, { resource
 }
 
 function pageStart(query: URLSearchParams, current: number): Continue {
-  const match = query.get('resourceVersionMatch');
-  const token = query.get('continue');
+  const match = query.get('resourceVersionMatch') ?? '';
+  const token = query.get('continue') ?? '';
   const version = requestedVersion(query, current);
-  if (match !== null && match !== '') {
-    if (version === undefined) {
-      throw invalidListOptions(
-        'resourceVersionMatch',
-        'resourceVersionMatch is forbidden unless resourceVersion is provided',
-      );
-    }
-    if (token !== null && token !== '') {
-      throw invalidListOptions('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
-    }
-    if (match !== 'Exact' && match !== 'NotOlderThan') {
-      throw unknownMatch(match, ['Exact', 'NotOlderThan', '']);
-    }
-    if (match === 'Exact') {
-      if (version === 0) {
-        throw invalidListOptions(
-          'resourceVersionMatch',
-          'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
-        );
-      }
-      return { rv: version, start: '' };
-    }
+  const refuse = (why: string) => forbiddenOption('resourceVersionMatch', `resourceVersionMatch ${why}`);
+  if (match !== '' && version === undefined) throw refuse('is forbidden unless resourceVersion is provided');
+  if (match !== '' && token !== '') throw refuse('is forbidden when continue is provided');
+  if (!versionMatches.includes(match)) {
+    throw invalidOptions('ListOptions', notSupported('resourceVersionMatch', match, versionMatches));
   }
-  if (token === null || token === '') {
-    // A page of a version means that version, as it always did.
-    const exact = version !== undefined && version > 0 && (match ?? '') === '' && Number(query.get('limit') ?? 0) > 0;
-    return { rv: exact ? version : -1, start: '' };
+  if (match === 'Exact' && version === 0) throw refuse('"exact" is forbidden for resourceVersion "0"');
+  if (token !== '') {
+    if (version) throw badRequest('specifying resource version is not allowed when using continue');
+    return decodeContinue(token);
   }
-  if (version !== undefined && version !== 0) {
-    throw badRequest('specifying resource version is not allowed when using continue');
-  }
-  return decodeContinue(token);
+  // A page of a version means that version, as it always did.
+  const isExact = match === 'Exact' || (match === '' && Number(query.get('limit') ?? 0) > 0);
+  return { rv: isExact && version ? version : -1, start: '' };
 }
 
 /** The objects behind `start` as they were in that version; throws Expired (410) when that is forgotten. */

@@ -4,7 +4,7 @@ import { forbiddenField, invalidValue } from '../kinds/causes.js';
 import type { LogOptions } from '../node/logs/log-reader.js';
 import type { PodLogs } from '../node/logs/pod-logs.js';
 import type { KubeObject } from '../store/object.js';
-import { type StatusCause, StatusError, badRequest, notFound } from '../store/status-error.js';
+import { type StatusCause, badRequest, invalid, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import type { Target } from './paths.js';
 import { type ApiRequest, booleanParameter, integerParameter } from './request.js';
@@ -75,12 +75,6 @@ function logOptions(query: URLSearchParams, pod: string): LogOptions {
       causes.push(forbiddenField('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
     }
   }
-  if (causes.length === 0) return options;
-  const list = causes.map(({ field = '', message }) => `${field}: ${message}`);
-  throw new StatusError(
-    422,
-    'Invalid',
-    `PodLogOptions "${pod}" is invalid: ${list.length === 1 ? list[0] : `[${list.join(', ')}]`}`,
-    { name: pod, kind: 'PodLogOptions', causes },
-  );
+  if (causes.length > 0) throw invalid({ kind: 'PodLogOptions', group: '' }, pod, causes);
+  return options;
 }

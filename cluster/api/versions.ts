@@ -1,4 +1,5 @@
-import { StatusError, badRequest } from '../store/status-error.js';
+import { forbiddenField } from '../kinds/causes.js';
+import { StatusError, badRequest, invalidOptions } from '../store/status-error.js';
 
 /** The 410 of a version that is forgotten; `token` continues the list all the same. */
 export function expired(message: string, token?: string): StatusError {
@@ -6,23 +7,8 @@ export function expired(message: string, token?: string): StatusError {
 }
 
 /** The 422 of list options that do not go together. */
-export function invalidListOptions(field: string, message: string): StatusError {
-  return new StatusError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: Forbidden: ${message}`, {
-    group: 'meta.k8s.io',
-    kind: 'ListOptions',
-    causes: [{ reason: 'FieldValueForbidden', message: `Forbidden: ${message}`, field }],
-  });
-}
-
-/** The 422 of a `resourceVersionMatch` that does not exist here. */
-export function unknownMatch(value: string, supported: readonly string[]): StatusError {
-  const list = supported.map((item) => JSON.stringify(item)).join(', ');
-  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${list}`;
-  return new StatusError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: ${message}`, {
-    group: 'meta.k8s.io',
-    kind: 'ListOptions',
-    causes: [{ reason: 'FieldValueNotSupported', message, field: 'resourceVersionMatch' }],
-  });
+export function forbiddenOption(field: string, why: string): StatusError {
+  return invalidOptions('ListOptions', forbiddenField(field, why));
 }
 
 /**

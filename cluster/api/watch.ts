@@ -1,15 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import { kindOf } from '../kinds/registry.js';
 import type { KubeObject } from '../store/object.js';
 import { apiVersionOf } from '../store/resources.js';
 import type { Store, StoreEvent } from '../store/store.js';
-import { type Form, acceptedForm } from './accept.js';
 import type { ObjectMatch } from './field-selector.js';
 import { selection } from './list.js';
 import type { Target } from './paths.js';
 import { type ApiRequest, booleanParameter, integerParameter } from './request.js';
-import { includeObject, partialObject, tableOf } from './table.js';
-import { expired, invalidListOptions, requestedVersion } from './versions.js';
+import { type View, render, viewOf } from './table.js';
+import { expired, forbiddenOption, requestedVersion } from './versions.js';
 
 const bookmarkEveryMs = 60_000;
 /** The last bookmark comes this long before the end, so that the client resumes from it. */
@@ -28,8 +26,7 @@ export async function watchObjects(
   target: Target,
   response: ServerResponse,
 ): Promise<void> {
-  const { query } = request;
-  const watch = new Watch(store, target, query, acceptedForm(request.headers.accept), response);
+  const watch = new Watch(store, request, target, response);
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
   response.flushHeaders();
   await watch.run(request.signal);
@@ -39,8 +36,7 @@ class Watch {
   readonly #store: Store;
   readonly #target: Target;
   readonly #matches: ObjectMatch | undefined;
-  readonly #form: Form;
-  readonly #query: URLSearchParams;
+  readonly #view: View;
   readonly #response: ServerResponse;
   readonly #bookmarks: boolean;
   readonly #timeoutMs: number;
@@ -52,11 +48,11 @@ class Watch {
   #bookmarkDue = false;
   #headerSent = false;
 
-  constructor(store: Store, target: Target, query: URLSearchParams, form: Form, response: ServerResponse) {
+  constructor(store: Store, request: ApiRequest, target: Target, response: ServerResponse) {
+    const { query } = request;
     this.#store = store;
     this.#target = target;
-    this.#query = query;
-    this.#form = form;
+    this.#view = viewOf(request, target.resource);
     this.#response = response;
     this.#matches = selection(query, target.resource.name);
     this.#bookmarks = booleanParameter(query, 'allowWatchBookmarks');
@@ -171,32 +167,23 @@ class Watch {
     return this.#write({ type, object: this.#formed(object) });
   }
 
+  /** The columns of tables are described in the first event only. */
   #formed(object: KubeObject): unknown {
-    if (this.#form === 'Object') return object;
-    if (this.#form === 'PartialObjectMetadata') return partialObject(object);
-    const header = !this.#headerSent;
+    const formed = render(object, this.#view);
+    if (this.#view.form !== 'Table') return formed;
+    const isFirst = !this.#headerSent;
     this.#headerSent = true;
-    const { resourceVersion } = object.metadata;
-    const options = { include: includeObject(this.#query), header };
-    return tableOf(kindOf(this.#target.resource.name), [object], { resourceVersion }, options);
+    return isFirst ? formed : { ...(formed as object), columnDefinitions: [] };
   }
 
   #writeBookmark(version: number, annotations?: Record<string, string>): Promise<void> {
     const { resource } = this.#target;
-    const metadata = { resourceVersion: String(version), ...(annotations === undefined ? {} : { annotations }) };
-    const plain = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
-    if (this.#form === 'Table') {
-      const kind = kindOf(resource.name);
-      const table = tableOf(
-        kind,
-        [],
-        { resourceVersion: metadata.resourceVersion },
-        { include: 'None', header: false },
-      );
-      return this.#write({ type: 'BOOKMARK', object: table });
-    }
-    const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
-    return this.#write({ type: 'BOOKMARK', object: this.#form === 'Object' ? plain : partial });
+    const metadata = { resourceVersion: String(version), ...(annotations && { annotations }) };
+    const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata } as KubeObject;
+    if (this.#view.form !== 'Table') return this.#write({ type: 'BOOKMARK', object: render(object, this.#view) });
+    const { resourceVersion } = metadata;
+    const table = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion } };
+    return this.#write({ type: 'BOOKMARK', object: { ...table, columnDefinitions: [], rows: [] } });
   }
 
   async #write(event: { type: string; object: unknown }): Promise<void> {
@@ -245,18 +232,13 @@ function nextTurn(): Promise<void> {
 
 function initialEventsWanted(query: URLSearchParams): boolean {
   const match = query.get('resourceVersionMatch') ?? '';
+  const field = 'resourceVersionMatch';
   if (query.get('sendInitialEvents') === null) {
     if (match === '') return false;
-    throw invalidListOptions(
-      'resourceVersionMatch',
-      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-    );
+    throw forbiddenOption(field, `${field} is forbidden for watch unless sendInitialEvents is provided`);
   }
   if (match !== 'NotOlderThan') {
-    throw invalidListOptions(
-      'resourceVersionMatch',
-      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-    );
+    throw forbiddenOption(field, `sendInitialEvents requires setting ${field} to NotOlderThan`);
   }
   return booleanParameter(query, 'sendInitialEvents');
 }

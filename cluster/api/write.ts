@@ -2,33 +2,29 @@ import { forbiddenField, invalidValue, notSupported } from '../kinds/causes.js';
 import { createObject } from '../kinds/create.js';
 import { type Decoded, decode } from '../kinds/decode.js';
 import type { Kind } from '../kinds/kind.js';
-import { kindOf } from '../kinds/registry.js';
 import { updateObject } from '../kinds/update.js';
 import type { KubeObject, NewObject } from '../store/object.js';
 import { apiVersionOf } from '../store/resources.js';
-import { StatusError, badRequest, invalid } from '../store/status-error.js';
+import { StatusError, badRequest, invalid, invalidOptions } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
-import { type Form, acceptedForm } from './accept.js';
 import { duplicateFields } from './duplicate-fields.js';
 import { jsonPatch } from './patch/json.js';
 import { mergePatch } from './patch/merge.js';
 import { strategicPatch } from './patch/strategic.js';
 import type { Target } from './paths.js';
 import { type Answer, type ApiRequest, isObject, jsonBody, mediaType } from './request.js';
-import { render } from './table.js';
+import { type View, render, viewOf } from './table.js';
 
 const validations = ['', 'Ignore', 'Strict', 'Warn'];
 
 /** A write in the making: how it is to be answered, and what the client is to be warned of. */
-interface Write {
-  kind: Kind;
-  form: Form;
+interface Write extends View {
   dryRun: boolean;
   warnings: string[];
 }
 
-function begin({ headers, query }: ApiRequest, { resource }: Target): Write {
-  return { kind: kindOf(resource.name), form: acceptedForm(headers.accept), dryRun: isDryRun(query), warnings: [] };
+function begin(request: ApiRequest, { resource }: Target): Write {
+  return { ...viewOf(request, resource), dryRun: isDryRun(request.query), warnings: [] };
 }
 
 /** Answers POST to a collection. */
@@ -37,7 +33,7 @@ export async function postObject(store: Store, request: ApiRequest, target: Targ
   const object = await objectOf(write, request, target);
   const made = await createObject(store, target.resource.name, object, write);
   write.warnings.push(...(write.kind.warnings?.(made) ?? []));
-  return finish(write, 201, made, request);
+  return finish(write, 201, made);
 }
 
 /** Answers PUT of an object or its status. */
@@ -48,7 +44,7 @@ export async function putObject(store: Store, request: ApiRequest, target: Targe
     throw badRequest(`the name of the object (${target.name} based on URL) was undeterminable: name must be provided`);
   }
   const produce = () => structuredClone(object) as KubeObject;
-  return finish(write, 200, await change(store, target, write, produce, true), request);
+  return finish(write, 200, await change(store, target, write, produce, true));
 }
 
 /** Answers PATCH of an object or its status, in three of the four formats. */
@@ -64,7 +60,7 @@ export async function patchObject(store: Store, request: ApiRequest, target: Tar
       throw error instanceof StatusError && error.code === 400 ? unfitPatch(patched, error) : error;
     }
   };
-  return finish(write, 200, await change(store, target, write, produce, false), request);
+  return finish(write, 200, await change(store, target, write, produce, false));
 }
 
 function change(
@@ -78,8 +74,8 @@ function change(
   return updateObject(store, resource.name, namespace, name, produce, options);
 }
 
-function finish({ kind, form, warnings }: Write, code: number, object: KubeObject, { query }: ApiRequest): Answer {
-  return { code, body: render(object, form, kind.resource.name, query), warnings };
+function finish(write: Write, code: number, object: KubeObject): Answer {
+  return { code, body: render(object, write), warnings: write.warnings };
 }
 
 /** The object in the body, in the namespace of the path. */
@@ -98,8 +94,7 @@ async function objectOf(write: Write, request: ApiRequest, { namespace }: Target
 function unfitPatch(patched: unknown, { message }: StatusError): StatusError {
   // What was wrong with the object, without what a client that has sent a patch cannot know.
   const why = message.replace(/^.* cannot be handled as an? \w+: /, '');
-  const cause = invalidValue('patch', JSON.stringify(patched), why);
-  return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${cause.message}`, { causes: [cause] });
+  return invalid({ kind: '', group: '' }, '', [invalidValue('patch', JSON.stringify(patched), why)]);
 }
 
 type Patcher = (current: Record<string, unknown>, patch: unknown) => unknown;
@@ -188,10 +183,5 @@ export function isDryRun(query: URLSearchParams): boolean {
 }
 
 function unknownOption(field: string, value: unknown, supported: readonly string[]): StatusError {
-  const cause = notSupported(field, value, supported);
-  return new StatusError(422, 'Invalid', `CreateOptions.meta.k8s.io "" is invalid: ${field}: ${cause.message}`, {
-    group: 'meta.k8s.io',
-    kind: 'CreateOptions',
-    causes: [cause],
-  });
+  return invalidOptions('CreateOptions', notSupported(field, value, supported));
 }

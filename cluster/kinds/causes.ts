@@ -10,11 +10,6 @@ export function invalidValue(field: string, value: unknown, why: string): Status
   return { reason: 'FieldValueInvalid', message: `Invalid value: ${shown(value)}: ${why}`, field };
 }
 
-/** The field is missing. */
-export function required(field: string, why = ''): StatusCause {
-  return { reason: 'FieldValueRequired', message: why === '' ? 'Required value' : `Required value: ${why}`, field };
-}
-
 /** The field has none of the values that exist. */
 export function notSupported(field: string, value: unknown, values: readonly string[]): StatusCause {
   const list = values.map((item) => shown(item)).join(', ');
@@ -48,6 +43,34 @@ export function tooLong(field: string, bytes: number): StatusCause {
 /** The field may not be changed. */
 export function immutable(field: string, value: unknown): StatusCause {
   return invalidValue(field, value, 'field is immutable');
+}
+
+/** What a rule has against the value; none of the functions below finds anything in a value that is right. */
+export function broken(field: string, value: string, rule: (text: string) => string[]): StatusCause[] {
+  return rule(value).map((why) => invalidValue(field, value, why));
+}
+
+/** The value is missing. */
+export function missing(field: string, value: unknown, why?: string): StatusCause[] {
+  if (value) return [];
+  return [
+    { reason: 'FieldValueRequired', message: why === undefined ? 'Required value' : `Required value: ${why}`, field },
+  ];
+}
+
+/** The value is missing, or what a rule has against it. */
+export function misnamed(
+  field: string,
+  value: string | undefined,
+  rule: (text: string) => string[],
+  why?: string,
+): StatusCause[] {
+  return value ? broken(field, value, rule) : missing(field, value, why);
+}
+
+/** The value is none of those that there are. */
+export function noneOf(field: string, value: string, values: readonly string[]): StatusCause[] {
+  return values.includes(value) ? [] : [notSupported(field, value, values)];
 }
 
 /** The number is there and negative. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type KubeObject, hasCondition, mutableCopy } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
-import { forbiddenField, immutable, notNegative, notSupported, required } from './causes.js';
+import { forbiddenField, immutable, missing, noneOf, notNegative } from './causes.js';
 import { ageColumn, column, containerColumns, nameColumn, pairs, shortDuration, wide } from './columns.js';
 import { kindFields } from './fields-meta.js';
 import { podTemplate } from './fields-pod.js';
@@ -22,6 +22,7 @@ const spec = object('JobSpec', {
   ...all('refused', 'podFailurePolicy successPolicy backoffLimitPerIndex maxFailedIndexes managedBy'),
 });
 
+const replacementPolicies = ['Failed', 'TerminatingOrFailed'];
 const uidLabel = 'batch.kubernetes.io/controller-uid';
 
 /** batch/v1 Job. */
@@ -72,16 +73,13 @@ export const job: Kind = {
     if (completionMode !== 'NonIndexed') {
       causes.push(forbiddenField('spec.completionMode', 'the embedded cluster runs Jobs of mode NonIndexed only'));
     }
-    if (!['Failed', 'TerminatingOrFailed'].includes(podReplacementPolicy)) {
-      causes.push(notSupported('spec.podReplacementPolicy', podReplacementPolicy, ['Failed', 'TerminatingOrFailed']));
-    }
+    causes.push(...noneOf('spec.podReplacementPolicy', podReplacementPolicy, replacementPolicies));
     causes.push(...validateLabels('spec.template.labels', template.metadata.labels));
     const { restartPolicy } = template.spec;
     // "Always" is both the default and wrong here, and the API reports it as missing.
     causes.push(...validatePodSpec({ ...template.spec, restartPolicy: 'Never' }, 'spec.template.spec'));
-    if (restartPolicy !== 'OnFailure' && restartPolicy !== 'Never') {
-      causes.push(required('spec.template.spec.restartPolicy', 'valid values: "OnFailure", "Never"'));
-    }
+    const isRight = restartPolicy === 'OnFailure' || restartPolicy === 'Never';
+    causes.push(...missing('spec.template.spec.restartPolicy', isRight, 'valid values: "OnFailure", "Never"'));
     return causes;
   },
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../store/object.js';
 import type { StatusCause } from '../store/status-error.js';
-import { forbiddenField, invalidValue, tooLong } from './causes.js';
+import { broken, forbiddenField, tooLong } from './causes.js';
 import { dataKey } from './names.js';
 
 const maxBytes = 1024 * 1024;
@@ -12,7 +12,7 @@ export function validateEntries(object: KubeObject, fields: readonly string[], p
   const causes = fields.flatMap((field) =>
     Object.entries<string>(object[field] ?? {}).flatMap(([key, value]) => {
       size += Buffer.byteLength(value, field === plainField ? 'utf8' : 'base64');
-      return dataKey(key).map((why) => invalidValue(`${field}[${key}]`, key, why));
+      return broken(`${field}[${key}]`, key, dataKey);
     }),
   );
   return size > maxBytes ? [...causes, tooLong(plainField === undefined ? 'data' : '[]', maxBytes)] : causes;

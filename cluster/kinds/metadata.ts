@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../store/object.js';
 import type { StatusCause } from '../store/status-error.js';
-import { forbiddenField, immutable, invalidValue, required, tooLong } from './causes.js';
+import { broken, forbiddenField, immutable, invalidValue, misnamed, tooLong } from './causes.js';
 import type { Kind } from './kind.js';
 import { labelValue, qualifiedKey } from './names.js';
 
@@ -10,16 +9,16 @@ const plainFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
 /** The rules for the metadata of every kind. */
 export function validateMetadata(kind: Kind, { metadata }: KubeObject): StatusCause[] {
-  const causes: StatusCause[] = [];
-  // The prefix of a generated name was made into a name before this runs.
-  if (!metadata.name) causes.push(required('metadata.name', 'name or generateName is required'));
-  else causes.push(...kind.nameRule(metadata.name).map((why) => invalidValue('metadata.name', metadata.name, why)));
-  causes.push(...validateLabels('metadata.labels', metadata.labels));
-  causes.push(...validateAnnotations('metadata.annotations', metadata.annotations));
-  causes.push(...validateOwners(metadata.ownerReferences ?? []));
+  const causes = [
+    // The prefix of a generated name was made into a name before this runs.
+    ...misnamed('metadata.name', metadata.name, kind.nameRule, 'name or generateName is required'),
+    ...validateLabels('metadata.labels', metadata.labels),
+    ...validateAnnotations('metadata.annotations', metadata.annotations),
+    ...validateOwners(metadata.ownerReferences ?? []),
+  ];
   for (const [index, finalizer] of (metadata.finalizers ?? []).entries()) {
     const field = `metadata.finalizers[${index}]`;
-    causes.push(...qualifiedKey(finalizer).map((why) => invalidValue('metadata.finalizers', finalizer, why)));
+    causes.push(...broken('metadata.finalizers', finalizer, qualifiedKey));
     if (!finalizer.includes('/') && !plainFinalizers.has(finalizer)) {
       causes.push(
         invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
@@ -32,8 +31,8 @@ export function validateMetadata(kind: Kind, { metadata }: KubeObject): StatusCa
 /** Keys and values of labels. */
 export function validateLabels(field: string, labels: Readonly<Record<string, string>> | undefined): StatusCause[] {
   return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...qualifiedKey(key, 'a valid label key').map((why) => invalidValue(field, key, why)),
-    ...labelValue(value).map((why) => invalidValue(field, value, why)),
+    ...broken(field, key, (text) => qualifiedKey(text, 'a valid label key')),
+    ...broken(field, value, labelValue),
   ]);
 }
 
@@ -70,16 +69,11 @@ export function validateMetadataUpdate(next: KubeObject, previous: KubeObject): 
   const causes: StatusCause[] = [];
   const { uid, deletionTimestamp, finalizers = [] } = previous.metadata;
   if (next.metadata.uid !== uid) causes.push(immutable('metadata.uid', next.metadata.uid));
-  if (deletionTimestamp !== undefined) {
-    const added = (next.metadata.finalizers ?? []).filter((finalizer) => !finalizers.includes(finalizer));
-    if (added.length > 0 && !isDeepStrictEqual(next.metadata.finalizers, finalizers)) {
-      causes.push(
-        forbiddenField(
-          'metadata.finalizers',
-          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`,
-        ),
-      );
-    }
+  const added = (next.metadata.finalizers ?? []).filter((finalizer) => !finalizers.includes(finalizer));
+  if (deletionTimestamp !== undefined && added.length > 0) {
+    const names = added.map((name) => JSON.stringify(name)).join(', ');
+    const why = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${names}}`;
+    causes.push(forbiddenField('metadata.finalizers', why));
   }
   return causes;
 }

@@ -85,3 +85,10 @@ export const labelValue: (text: string) => string[] = rule(
 export function dataKey(text: string): string[] {
   return text === '.' || text === '..' ? [`must not be '${text}'`] : plainKey(text);
 }
+
+/** Why the text is no name of an environment variable; empty if it is one. */
+export function variableName(text: string): string[] {
+  return /^[\x20-\x3c\x3e-\x7e]+$/.test(text)
+    ? []
+    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+}

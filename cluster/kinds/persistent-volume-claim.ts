@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { mutableCopy } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
-import type { StatusCause } from '../store/status-error.js';
-import { forbiddenField, invalidValue, notSupported, required } from './causes.js';
+import { broken, forbiddenField, invalidValue, missing, noneOf } from './causes.js';
 import { ageColumn, column, nameColumn, wide } from './columns.js';
 import { kindFields, resourceRequirements } from './fields-meta.js';
 import type { Kind } from './kind.js';
@@ -10,13 +9,13 @@ import { dnsSubdomain } from './names.js';
 import { compareQuantities } from './quantity.js';
 import { all, any, listOf, object, text } from './schema.js';
 
-const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 const shortModes: Readonly<Record<string, string>> = {
-  ReadWriteOnce: 'RWO',
   ReadOnlyMany: 'ROX',
   ReadWriteMany: 'RWX',
+  ReadWriteOnce: 'RWO',
   ReadWriteOncePod: 'RWOP',
 };
+const modes = Object.keys(shortModes);
 const spec = object('PersistentVolumeClaimSpec', {
   accessModes: listOf(text),
   resources: resourceRequirements,
@@ -51,22 +50,19 @@ export const persistentVolumeClaim: Kind = {
   },
 
   validate({ spec: fields }) {
-    const causes: StatusCause[] = [];
     const { accessModes = [], storageClassName, volumeMode } = fields;
-    if (accessModes.length === 0) causes.push(required('spec.accessModes', 'at least 1 access mode is required'));
-    for (const mode of accessModes)
-      if (!modes.includes(mode)) causes.push(notSupported('spec.accessModes', mode, modes));
+    const storage: string | undefined = fields.resources?.requests?.storage;
+    const causes = [
+      ...missing('spec.accessModes', accessModes.length > 0, 'at least 1 access mode is required'),
+      ...accessModes.flatMap((mode: string) => noneOf('spec.accessModes', mode, modes)),
+      ...missing('spec.resources[storage]', storage),
+      ...(storageClassName === '' ? [] : broken('spec.storageClassName', storageClassName, dnsSubdomain)),
+    ];
     if (accessModes.length > 1 && accessModes.includes('ReadWriteOncePod')) {
       causes.push(forbiddenField('spec.accessModes', 'may not use ReadWriteOncePod with other access modes'));
     }
-    const storage: string | undefined = fields.resources?.requests?.storage;
-    if (storage === undefined) causes.push(required('spec.resources[storage]'));
-    else if (compareQuantities(storage, '0') <= 0) {
+    if (storage !== undefined && compareQuantities(storage, '0') <= 0) {
       causes.push(invalidValue('spec.resources[storage]', storage, 'must be greater than zero'));
-    }
-    if (storageClassName !== '') {
-      const why = dnsSubdomain(storageClassName);
-      causes.push(...why.map((problem) => invalidValue('spec.storageClassName', storageClassName, problem)));
     }
     if (volumeMode !== 'Filesystem') {
       causes.push(forbiddenField('spec.volumeMode', 'the embedded cluster has volumes of mode Filesystem only'));
@@ -74,36 +70,10 @@ export const persistentVolumeClaim: Kind = {
     return causes;
   },
 
-  validateUpdate(next, previous) {
-    const fixed = ({ spec: fields }: typeof next) => {
-      const copy = mutableCopy(fields);
-      if (previous.status?.phase === 'Bound') delete copy.resources;
-      if (previous.spec.volumeName === undefined) delete copy.volumeName;
-      return copy;
-    };
-    if (!isDeepStrictEqual(fixed(next), fixed(previous))) {
-      return [
-        forbiddenField(
-          'spec',
-          'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
-        ),
-      ];
-    }
-    const before = previous.spec.resources?.requests?.storage ?? '0';
-    const after = next.spec.resources?.requests?.storage ?? '0';
-    if (compareQuantities(after, before) < 0) {
-      return [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')];
-    }
-    if (compareQuantities(after, before) > 0) {
-      return [
-        forbiddenField(
-          'spec.resources.requests.storage',
-          'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
-        ),
-      ];
-    }
-    return [];
-  },
+  validateUpdate: (next, previous) =>
+    isDeepStrictEqual(next.spec, mutableCopy(previous.spec))
+      ? []
+      : [forbiddenField('spec', 'spec is immutable after creation: the embedded cluster does not resize volumes')],
 
   columns: [
     nameColumn,

@@ -1,6 +1,6 @@
 import type { StatusCause } from '../store/status-error.js';
-import { duplicate, forbiddenField, invalidValue, notFoundValue, notSupported, required } from './causes.js';
-import { dnsLabel, labelValue, qualifiedKey } from './names.js';
+import { broken, duplicate, forbiddenField, invalidValue, misnamed, missing, noneOf, notFoundValue } from './causes.js';
+import { dnsLabel, labelValue, qualifiedKey, variableName } from './names.js';
 import { compareQuantities, quantityValue } from './quantity.js';
 
 // The bodies of objects are loosely typed (see KubeObject); their types were checked when they were decoded.
@@ -14,7 +14,8 @@ const messagePolicies = ['File', 'FallbackToLogsOnError'];
 const standardResources = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const fieldPaths =
   /^(metadata\.(name|namespace|uid|(labels|annotations)\['.+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIP|podIP)s?)$/;
-const printable = /^[\x20-\x3c\x3e-\x7e]+$/;
+/** The fields of volumes that name something. */
+const volumeReferences = { persistentVolumeClaim: 'claimName', secret: 'secretName', configMap: 'name' };
 
 /** Fills in what a pod spec leaves open, in the template of a Job and in a Pod alike. */
 export function defaultPodSpec(spec: Loose): void {
@@ -66,164 +67,141 @@ export function defaultRequests(spec: Loose): void {
 
 /** The rules for a pod spec at `path`. */
 export function validatePodSpec(spec: Loose, path: string): StatusCause[] {
-  const causes: StatusCause[] = [];
-  const volumes = validateVolumes(spec?.volumes ?? [], `${path}.volumes`, causes);
-  const containers: Loose[] = spec?.containers ?? [];
-  if (containers.length === 0) causes.push(required(`${path}.containers`));
-  const names = new Set<string>();
-  for (const [index, container] of containers.entries()) {
-    validateContainer(container, `${path}.containers[${index}]`, volumes, names, causes);
-  }
-  if (!restartPolicies.includes(spec?.restartPolicy)) {
-    causes.push(notSupported(`${path}.restartPolicy`, spec?.restartPolicy, restartPolicies));
-  }
-  if (!dnsPolicies.includes(spec?.dnsPolicy)) {
-    causes.push(notSupported(`${path}.dnsPolicy`, spec?.dnsPolicy, dnsPolicies));
-  }
+  const { containers = [], volumes = [], nodeSelector = {}, activeDeadlineSeconds = 1 } = spec;
   const wanted = 'requiredDuringSchedulingIgnoredDuringExecution';
-  const nodes = spec?.affinity?.nodeAffinity?.[wanted];
-  if (nodes !== undefined && nodes.nodeSelectorTerms === undefined) {
-    const at = `${path}.affinity.nodeAffinity.${wanted}.nodeSelectorTerms`;
-    causes.push(required(at, 'must have at least one node selector term'));
+  const nodes = spec.affinity?.nodeAffinity?.[wanted];
+  return [
+    ...each(volumes, `${path}.volumes`, validateVolume),
+    ...twice(volumes, 'name').map(([index, name]) => duplicate(`${path}.volumes[${index}].name`, name)),
+    ...missing(`${path}.containers`, containers.length > 0),
+    ...each(containers, `${path}.containers`, (container, at) => validateContainer(container, at, volumes)),
+    ...twice(containers, 'name').map(([index, name]) => duplicate(`${path}.containers[${index}].name`, name)),
+    ...noneOf(`${path}.restartPolicy`, spec.restartPolicy, restartPolicies),
+    ...noneOf(`${path}.dnsPolicy`, spec.dnsPolicy, dnsPolicies),
+    ...missing(
+      `${path}.affinity.nodeAffinity.${wanted}.nodeSelectorTerms`,
+      nodes === undefined || nodes.nodeSelectorTerms,
+      'must have at least one node selector term',
+    ),
+    ...(activeDeadlineSeconds < 1 ? [outOfRange(`${path}.activeDeadlineSeconds`, activeDeadlineSeconds)] : []),
+    ...Object.entries<string>(nodeSelector).flatMap(([key, value]) => [
+      ...broken(`${path}.nodeSelector`, key, qualifiedKey),
+      ...broken(`${path}.nodeSelector`, value, labelValue),
+    ]),
+    ...['hostname', 'subdomain'].flatMap((field) => broken(`${path}.${field}`, spec[field] ?? 'none', dnsLabel)),
+  ];
+}
+
+function outOfRange(field: string, value: number): StatusCause {
+  return invalidValue(field, value, 'must be between 1 and 2147483647, inclusive');
+}
+
+function each(
+  items: readonly Loose[],
+  path: string,
+  validate: (item: Loose, at: string) => StatusCause[],
+): StatusCause[] {
+  return items.flatMap((item, index) => validate(item, `${path}[${index}]`));
+}
+
+/** The items that have in the field what an earlier one has, by their index. */
+function twice(items: readonly Loose[], field: string): [index: number, value: string][] {
+  const values: string[] = items.map((item) => item[field]);
+  return [...values.entries()].filter(([index, value]) => value && values.indexOf(value) < index);
+}
+
+function validateVolume(volume: Loose, at: string): StatusCause[] {
+  const [, ...extra] = Object.keys(volume).filter((key) => key !== 'name');
+  return [
+    ...extra.map((source) => forbiddenField(`${at}.${source}`, 'may not specify more than 1 volume type')),
+    ...Object.entries(volumeReferences).flatMap(([source, field]) =>
+      missing(`${at}.${source}.${field}`, volume[source] === undefined || volume[source][field]),
+    ),
+    ...misnamed(`${at}.name`, volume.name, dnsLabel),
+  ];
+}
+
+function validateContainer(container: Loose, path: string, volumes: readonly Loose[]): StatusCause[] {
+  const { name, image, imagePullPolicy, terminationMessagePolicy, env = [], volumeMounts = [], resources } = container;
+  const mounts = `${path}.volumeMounts`;
+  return [
+    ...misnamed(`${path}.name`, name, dnsLabel),
+    ...missing(`${path}.image`, image),
+    ...noneOf(`${path}.imagePullPolicy`, imagePullPolicy, pullPolicies),
+    ...noneOf(`${path}.terminationMessagePolicy`, terminationMessagePolicy, messagePolicies),
+    ...each(env, `${path}.env`, validateVariable),
+    ...each(volumeMounts, mounts, (mount, at) => [
+      ...missing(`${at}.name`, mount.name),
+      ...(mount.name && !volumes.some((volume) => volume.name === mount.name)
+        ? [notFoundValue(`${at}.name`, mount.name)]
+        : []),
+      ...missing(`${at}.mountPath`, mount.mountPath),
+    ]),
+    ...twice(volumeMounts, 'mountPath').map(([index, mountPath]) =>
+      invalidValue(`${mounts}[${index}].mountPath`, mountPath, 'must be unique'),
+    ),
+    ...validateResources(resources, `${path}.resources`),
+  ];
+}
+
+function validateVariable({ name, value, valueFrom }: Loose, at: string): StatusCause[] {
+  const causes = misnamed(`${at}.name`, name, variableName);
+  if (valueFrom === undefined) return causes;
+  const refuse = (why: string): void => void causes.push(invalidValue(`${at}.valueFrom`, '', why));
+  const sources = Object.keys(valueFrom);
+  if (value) refuse('may not be specified when `value` is not empty');
+  if (sources.length === 0) {
+    refuse('must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`');
   }
-  if (spec?.activeDeadlineSeconds !== undefined && spec.activeDeadlineSeconds < 1) {
-    causes.push(
-      invalidValue(
-        `${path}.activeDeadlineSeconds`,
-        spec.activeDeadlineSeconds,
-        'must be between 1 and 2147483647, inclusive',
-      ),
-    );
-  }
-  for (const [key, value] of Object.entries<string>(spec?.nodeSelector ?? {})) {
-    causes.push(...qualifiedKey(key).map((why) => invalidValue(`${path}.nodeSelector`, key, why)));
-    causes.push(...labelValue(value).map((why) => invalidValue(`${path}.nodeSelector`, value, why)));
-  }
-  for (const field of ['hostname', 'subdomain']) {
-    const value = spec?.[field];
-    if (value !== undefined) causes.push(...dnsLabel(value).map((why) => invalidValue(`${path}.${field}`, value, why)));
+  if (sources.length > 1) refuse('may not have more than one field specified at a time');
+  for (const [source, reference] of Object.entries<Loose>(valueFrom)) {
+    if (source !== 'fieldRef') causes.push(...missing(`${at}.valueFrom.${source}.key`, reference.key));
+    else causes.push(...broken(`${at}.valueFrom.fieldRef.fieldPath`, reference.fieldPath ?? '', knownFieldPath));
   }
   return causes;
 }
 
-function validateVolumes(volumes: readonly Loose[], path: string, causes: StatusCause[]): Set<string> {
-  const names = new Set<string>();
-  for (const [index, volume] of volumes.entries()) {
-    const at = `${path}[${index}]`;
-    const [, ...extra] = Object.keys(volume).filter((key) => key !== 'name');
-    for (const source of extra) {
-      causes.push(forbiddenField(`${at}.${source}`, 'may not specify more than 1 volume type'));
-    }
-    if (volume.persistentVolumeClaim !== undefined && !volume.persistentVolumeClaim.claimName) {
-      causes.push(required(`${at}.persistentVolumeClaim.claimName`));
-    }
-    if (volume.secret !== undefined && !volume.secret.secretName) causes.push(required(`${at}.secret.secretName`));
-    if (volume.configMap !== undefined && !volume.configMap.name) causes.push(required(`${at}.configMap.name`));
-    if (!volume.name) causes.push(required(`${at}.name`));
-    else causes.push(...dnsLabel(volume.name).map((why) => invalidValue(`${at}.name`, volume.name, why)));
-    if (names.has(volume.name)) causes.push(duplicate(`${at}.name`, volume.name));
-    names.add(volume.name);
-  }
-  return names;
+function knownFieldPath(path: string): string[] {
+  return fieldPaths.test(path) ? [] : [`error converting fieldPath: field label not supported: ${path}`];
 }
 
-function validateContainer(
-  container: Loose,
-  path: string,
-  volumes: ReadonlySet<string>,
-  names: Set<string>,
-  causes: StatusCause[],
-): void {
-  const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
-  if (!name) causes.push(required(`${path}.name`));
-  else causes.push(...dnsLabel(name).map((why) => invalidValue(`${path}.name`, name, why)));
-  if (names.has(name)) causes.push(duplicate(`${path}.name`, name));
-  names.add(name);
-  if (!image) causes.push(required(`${path}.image`));
-  if (!pullPolicies.includes(imagePullPolicy)) {
-    causes.push(notSupported(`${path}.imagePullPolicy`, imagePullPolicy, pullPolicies));
-  }
-  if (!messagePolicies.includes(terminationMessagePolicy)) {
-    causes.push(notSupported(`${path}.terminationMessagePolicy`, terminationMessagePolicy, messagePolicies));
-  }
-  validateEnv(container.env ?? [], `${path}.env`, causes);
-  const mountPaths = new Set<string>();
-  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-    const at = `${path}.volumeMounts[${index}]`;
-    if (!mount.name) causes.push(required(`${at}.name`));
-    else if (!volumes.has(mount.name)) causes.push(notFoundValue(`${at}.name`, mount.name));
-    if (!mount.mountPath) causes.push(required(`${at}.mountPath`));
-    else if (mountPaths.has(mount.mountPath)) {
-      causes.push(invalidValue(`${at}.mountPath`, mount.mountPath, 'must be unique'));
-    }
-    mountPaths.add(mount.mountPath);
-  }
-  validateResources(container.resources ?? {}, `${path}.resources`, causes);
+function validateResources({ requests = {}, limits = {} }: Loose, path: string): StatusCause[] {
+  return [
+    ...Object.entries<string>(limits).flatMap(([name, amount]) => validateAmount(name, amount, `${path}.limits`)),
+    ...Object.entries<string>(requests).flatMap(([name, amount]) => [
+      ...validateAmount(name, amount, `${path}.requests`),
+      ...validateRequest(name, amount, limits[name], path),
+    ]),
+  ];
 }
 
-function validateEnv(env: readonly Loose[], path: string, causes: StatusCause[]): void {
-  for (const [index, { name, value, valueFrom }] of env.entries()) {
-    const at = `${path}[${index}]`;
-    if (!name) causes.push(required(`${at}.name`));
-    else if (!printable.test(name)) {
-      const why = "a valid environment variable name must consist only of printable ASCII characters other than '='";
-      causes.push(invalidValue(`${at}.name`, name, why));
-    }
-    if (valueFrom === undefined) continue;
-    const sources = Object.keys(valueFrom);
-    if (value !== undefined && value !== '') {
-      causes.push(invalidValue(`${at}.valueFrom`, '', 'may not be specified when `value` is not empty'));
-    }
-    if (sources.length === 0) {
-      causes.push(
-        invalidValue(
-          `${at}.valueFrom`,
-          '',
-          'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
-        ),
-      );
-    }
-    if (sources.length > 1)
-      causes.push(invalidValue(`${at}.valueFrom`, '', 'may not have more than one field specified at a time'));
-    const { fieldPath } = valueFrom.fieldRef ?? {};
-    if (fieldPath !== undefined && !fieldPaths.test(fieldPath)) {
-      const why = `error converting fieldPath: field label not supported: ${fieldPath}`;
-      causes.push(invalidValue(`${at}.valueFrom.fieldRef.fieldPath`, fieldPath, why));
-    }
-    for (const source of ['configMapKeyRef', 'secretKeyRef']) {
-      if (valueFrom[source] !== undefined && !valueFrom[source].key)
-        causes.push(required(`${at}.valueFrom.${source}.key`));
-    }
+function validateRequest(name: string, amount: string, limit: string | undefined, path: string): StatusCause[] {
+  const isExtended = name.includes('/');
+  if (limit === undefined) {
+    return missing(`${path}.limits`, !isExtended, 'Limit must be set for non overcommitable resources');
   }
+  const difference = compareQuantities(amount, limit);
+  if (difference > 0) {
+    return [invalidValue(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`)];
+  }
+  if (!isExtended || difference === 0) return [];
+  return [invalidValue(`${path}.requests`, amount, `must be equal to ${name} limit of ${limit}`)];
 }
 
-function validateResources({ requests = {}, limits = {} }: Loose, path: string, causes: StatusCause[]): void {
-  for (const [name, amount] of Object.entries<string>(limits)) validateAmount(name, amount, `${path}.limits`, causes);
-  for (const [name, amount] of Object.entries<string>(requests)) {
-    validateAmount(name, amount, `${path}.requests`, causes);
-    const limit: string | undefined = limits[name];
-    if (limit !== undefined && compareQuantities(amount, limit) > 0) {
-      causes.push(invalidValue(`${path}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`));
-    } else if (name.includes('/') && limit === undefined) {
-      causes.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'));
-    } else if (name.includes('/') && limit !== undefined && compareQuantities(amount, limit) !== 0) {
-      causes.push(invalidValue(`${path}.requests`, amount, `must be equal to ${name} limit of ${limit}`));
-    }
-  }
-}
-
-function validateAmount(name: string, amount: string, path: string, causes: StatusCause[]): void {
+function validateAmount(name: string, amount: string, path: string): StatusCause[] {
   const at = `${path}[${name}]`;
-  const standard = standardResources.has(name) || name.startsWith('hugepages-');
-  if (!standard && !name.includes('/')) {
+  const causes: StatusCause[] = [];
+  if (name.includes('/')) causes.push(...broken(at, name, qualifiedKey));
+  else if (!standardResources.has(name) && !name.startsWith('hugepages-')) {
     causes.push(invalidValue(at, name, 'must be a standard resource type or fully qualified'));
     causes.push(invalidValue(at, name, 'must be a standard resource for containers'));
-  } else if (!standard) causes.push(...qualifiedKey(name).map((why) => invalidValue(at, name, why)));
+  }
   if (compareQuantities(amount, '0') < 0) {
     causes.push(invalidValue(at, amount, 'must be greater than or equal to 0'));
   } else if (name.includes('/') && !Number.isInteger(quantityValue(amount))) {
     causes.push(invalidValue(at, amount, 'must be an integer'));
   }
+  return causes;
 }
 
 /** What the submitter of a pod spec has to be told: nothing is pulled here. */

@@ -84,12 +84,10 @@ async function prepare(volume: KubeObject['spec'], pod: KubeObject, context: Vol
   }
   if (volume.emptyDir !== undefined) return emptyDirectory(path, volume.emptyDir, pod, context);
   if (volume.configMap !== undefined) {
-    const { name, items, optional, defaultMode: mode } = volume.configMap;
-    return project(path, 'configmaps', name, { items, optional, mode }, context);
+    return project(path, 'configmaps', volume.configMap, context);
   }
   if (volume.secret !== undefined) {
-    const { secretName, items, optional, defaultMode: mode } = volume.secret;
-    return project(path, 'secrets', secretName, { items, optional, mode }, context);
+    return project(path, 'secrets', { ...volume.secret, name: volume.secret.secretName }, context);
   }
   if (volume.downwardAPI !== undefined) {
     await writeDownward(path, volume.downwardAPI, pod);
@@ -116,20 +114,19 @@ async function emptyDirectory(
 async function project(
   path: string,
   resource: 'configmaps' | 'secrets',
-  name: string,
-  options: { items?: KeyToPath[]; optional?: boolean; mode?: number },
+  source: { name: string; items?: KeyToPath[]; optional?: boolean; defaultMode?: number },
   { lookup }: VolumeContext,
 ): Promise<PreparedVolume> {
-  const { items, optional, mode = defaultMode } = options;
-  const data = dataOf(resource, name, lookup);
-  const kind = resource === 'secrets' ? 'secret' : 'configmap';
-  if (data === undefined && optional !== true) throw new Error(`${kind} "${name}" not found`);
+  const data = dataOf(resource, source, lookup);
   await mkdir(path, { recursive: true });
-  const wanted = items ?? [...(data?.keys() ?? [])].map((key): KeyToPath => ({ key, path: key }));
+  const wanted = source.items ?? [...(data?.keys() ?? [])].map((key): KeyToPath => ({ key, path: key }));
   for (const item of wanted) {
     const content = data?.get(item.key);
-    if (content !== undefined) await writeEntry(path, item.path, content, item.mode ?? mode);
-    else if (optional !== true) throw new Error(`references non-existent ${kind} key: ${item.key}`);
+    if (content !== undefined) {
+      await writeEntry(path, item.path, content, item.mode ?? source.defaultMode ?? defaultMode);
+    } else if (source.optional !== true) {
+      throw new Error(`references non-existent ${resource.slice(0, -1)} key: ${item.key}`);
+    }
   }
   return { path, readOnly: true };
 }

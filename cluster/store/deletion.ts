@@ -1,6 +1,6 @@
 import { type KubeObject, isOver, timestamp } from './object.js';
 import { resourceNamed } from './resources.js';
-import { StatusError } from './status-error.js';
+import { conflict } from './status-error.js';
 import type { Store, Updated } from './store.js';
 
 /** metav1.DeleteOptions, as far as it is honoured. */
@@ -60,29 +60,21 @@ function isRemovedAtOnce(resource: string, { metadata }: KubeObject, finalizers:
   );
 }
 
-function checkPreconditions(resource: string, object: KubeObject, preconditions: DeleteOptions['preconditions']): void {
-  const { uid, resourceVersion } = preconditions ?? {};
+function checkPreconditions(
+  resource: string,
+  { metadata }: KubeObject,
+  { uid, resourceVersion }: NonNullable<DeleteOptions['preconditions']> = {},
+): void {
   const { kind, group } = resourceNamed(resource);
-  const { metadata } = object;
-  const refuse = (why: string, might: string) =>
-    new StatusError(
-      409,
-      'Conflict',
-      `Operation cannot be fulfilled on ${group === '' ? kind : `${kind}.${group}`} "${metadata.name}": ${why}. The ` +
-        `object might have been ${might}`,
-      { name: metadata.name, ...(group === '' ? {} : { group }), kind },
-    );
-  if (uid !== undefined && uid !== metadata.uid) {
-    const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid})`;
-    throw refuse(why, 'deleted and then recreated');
-  }
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    const found = metadata.resourceVersion;
-    throw refuse(
-      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${found})`,
-      'modified',
-    );
-  }
+  const check = (what: string, wanted: string | undefined, found: string, might: string): void => {
+    if (wanted === undefined || wanted === found) return;
+    const why =
+      `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found}). ` +
+      `The object might have been ${might}`;
+    throw conflict({ name: kind, group }, metadata.name, why);
+  };
+  check('UID', uid, metadata.uid, 'deleted and then recreated');
+  check('ResourceVersion', resourceVersion, metadata.resourceVersion, 'modified');
 }
 
 function finalizersFor(resource: string, { metadata }: KubeObject, options: DeleteOptions): string[] {

@@ -94,6 +94,6 @@ export function apiVersionOf({ group, version }: Resource): string {
 }
 
 /** How messages name a resource: `pods`, `jobs.batch`. */
-export function qualifiedName({ name, group }: Resource): string {
+export function qualifiedName({ name, group }: Pick<Resource, 'name' | 'group'>): string {
   return group === '' ? name : `${name}.${group}`;
 }

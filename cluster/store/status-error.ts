@@ -55,21 +55,20 @@ export class StatusError extends Error {
   }
 }
 
-function details(resource: Resource, name: string): StatusDetails {
-  return {
-    ...(name === '' ? {} : { name }),
-    ...(resource.group === '' ? {} : { group: resource.group }),
-    kind: resource.name,
-  };
+/** The name of a resource as it is in messages. */
+type Named = Pick<Resource, 'name' | 'group'>;
+
+function details({ name: kind, group }: Named, name: string): StatusDetails {
+  return { ...(name && { name }), ...(group && { group }), ...(kind && { kind }) };
 }
 
 /** 404: there is no object of that name. */
-export function notFound(resource: Resource, name: string): StatusError {
+export function notFound(resource: Named, name: string): StatusError {
   return new StatusError(404, 'NotFound', `${qualifiedName(resource)} "${name}" not found`, details(resource, name));
 }
 
 /** 409: the name is taken. */
-export function alreadyExists(resource: Resource, name: string): StatusError {
+export function alreadyExists(resource: Named, name: string): StatusError {
   return new StatusError(
     409,
     'AlreadyExists',
@@ -79,7 +78,7 @@ export function alreadyExists(resource: Resource, name: string): StatusError {
 }
 
 /** 409: the object is not in the version (or not the one) that the caller meant. */
-export function conflict(resource: Resource, name: string, why: string): StatusError {
+export function conflict(resource: Named, name: string, why: string): StatusError {
   return new StatusError(
     409,
     'Conflict',
@@ -89,7 +88,7 @@ export function conflict(resource: Resource, name: string, why: string): StatusE
 }
 
 /** 409 because somebody else wrote the object first. */
-export function staleVersion(resource: Resource, name: string): StatusError {
+export function staleVersion(resource: Named, name: string): StatusError {
   return conflict(
     resource,
     name,
@@ -98,7 +97,7 @@ export function staleVersion(resource: Resource, name: string): StatusError {
 }
 
 /** 403: a rule of the cluster (a quota, a protected object) forbids it. */
-export function forbidden(resource: Resource, name: string, why: string): StatusError {
+export function forbidden(resource: Named, name: string, why: string): StatusError {
   return new StatusError(
     403,
     'Forbidden',
@@ -108,16 +107,25 @@ export function forbidden(resource: Resource, name: string, why: string): Status
 }
 
 /** 422: the object breaks rules; all of them are named. */
-export function invalid(resource: Resource, name: string, causes: readonly StatusCause[]): StatusError {
+export function invalid(
+  { kind, group }: Pick<Resource, 'kind' | 'group'>,
+  name: string,
+  causes: readonly StatusCause[],
+): StatusError {
   const lines = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const list = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
-  const subject = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
-  return new StatusError(422, 'Invalid', `${subject} "${name}" is invalid: ${list}`, {
-    ...(name === '' ? {} : { name }),
-    ...(resource.group === '' ? {} : { group: resource.group }),
-    kind: resource.kind,
+  return new StatusError(422, 'Invalid', `${qualifiedName({ name: kind, group })} "${name}" is invalid: ${list}`, {
+    ...details({ name: kind, group }, name),
     causes: [...causes],
   });
+}
+
+/** 422: an option of the request has a value that it may not have. */
+export function invalidOptions(
+  kind: 'CreateOptions' | 'DeleteOptions' | 'ListOptions',
+  cause: StatusCause,
+): StatusError {
+  return invalid({ kind, group: 'meta.k8s.io' }, '', [cause]);
 }
 
 /** 400: the request itself is wrong. */
