@@ -42,7 +42,7 @@ export function createApi({
     try {
       guard(message.headers);
       const answer = await dispatch(store, logs, requestOf(message, gone.signal), response);
-      if (answer !== undefined) await send(response, answer);
+      if (answer) await send(response, answer);
     } catch (error) {
       await sendError(response, error);
     } finally {
@@ -75,7 +75,7 @@ async function dispatch(
   logs: PodLogs,
   request: ApiRequest,
   response: ServerResponse,
-): Promise<Answer | undefined> {
+): Promise<Answer | void> {
   const document = discover(request) ?? openApi(request);
   if (document !== undefined) {
     if (request.method !== 'GET') throw wrongMethod();
@@ -91,30 +91,23 @@ async function dispatch(
   const { resource, subresource } = target;
   const verbs = subresource === undefined ? resource.verbs : (resource.subresources[subresource] ?? []);
   if (verb === undefined || !verbs.includes(verb)) throw wrongMethod();
-  switch (verb) {
-    case 'watch':
-      await watchObjects(store, request, target, response);
-      return undefined;
-    case 'list':
-      return listObjects(store, request, target);
-    case 'create':
-      return postObject(store, request, target);
-    case 'deletecollection':
-      return deleteCollection(store, request, target);
-    case 'update':
-      return putObject(store, request, target);
-    case 'patch':
-      return patchObject(store, request, target);
-    case 'delete':
-      return deleteOne(store, request, target);
-    case 'get':
-      if (subresource !== 'log') return getObject(store, request, target);
-      await streamLog(store, logs, request, target, response);
-      return undefined;
-  }
+  if (verb === 'watch') return watchObjects(store, request, target, response);
+  if (subresource === 'log') return streamLog(store, logs, request, target, response);
+  return handlers[verb](store, request, target);
 }
 
 type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+type Handler = (store: Store, request: ApiRequest, target: Target) => Answer | Promise<Answer>;
+
+const handlers: Readonly<Record<Exclude<Verb, 'watch'>, Handler>> = {
+  get: getObject,
+  list: listObjects,
+  create: postObject,
+  update: putObject,
+  patch: patchObject,
+  delete: deleteOne,
+  deletecollection: deleteCollection,
+};
 
 const objectVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 

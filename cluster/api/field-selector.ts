@@ -8,9 +8,7 @@ export type ObjectMatch = (object: KubeObject) => boolean;
 /** Parses a field selector (`metadata.name=x,status.phase!=Running`) for the kind; undefined matches everything; throws BadRequest. */
 export function parseFieldSelector(selector: string | null, kind: Kind): ObjectMatch | undefined {
   if (selector === null || selector === '') return undefined;
-  const terms = split(selector)
-    .filter((term) => term !== '')
-    .map((term) => requirement(term, selector, kind));
+  const terms = split(selector).map((term) => requirement(term, selector, kind));
   return (object) => terms.every((matches) => matches(object));
 }
 
@@ -23,35 +21,22 @@ function requirement(term: string, selector: string, kind: Kind): ObjectMatch {
   return operator === '!=' ? (object) => read(object) !== wanted : (object) => read(object) === wanted;
 }
 
-function reader(field: string, kind: Kind): (object: KubeObject) => string {
+function reader(field: string, { resource, selectable }: Kind): (object: KubeObject) => string {
   if (field === 'metadata.name') return ({ metadata }) => metadata.name;
-  if (field === 'metadata.namespace' && kind.resource.namespaced) return ({ metadata }) => metadata.namespace ?? '';
-  const own =
-    kind.selectable !== undefined && Object.hasOwn(kind.selectable, field) ? kind.selectable[field] : undefined;
-  if (own !== undefined) return own;
+  if (field === 'metadata.namespace' && resource.namespaced) return ({ metadata }) => metadata.namespace ?? '';
   const quoted = JSON.stringify(field);
-  if (kind.selectable === undefined) {
+  if (selectable === undefined) {
     throw badRequest(`${quoted} is not a known field selector: only "metadata.name", "metadata.namespace"`);
   }
-  throw badRequest(
-    kind.resource.group === ''
-      ? `field label not supported: ${field}`
-      : `field label ${quoted} not supported for ${kind.resource.kind}`,
-  );
+  const read = Object.hasOwn(selectable, field) ? selectable[field] : undefined;
+  if (read !== undefined) return (object) => String(read(object) ?? '');
+  if (resource.group === '') throw badRequest(`field label not supported: ${field}`);
+  throw badRequest(`field label ${quoted} not supported for ${resource.kind}`);
 }
 
 /** Splits at commas that are not escaped. */
 function split(selector: string): string[] {
-  const terms = [''];
-  for (let index = 0; index < selector.length; index += 1) {
-    const character = selector[index] as string;
-    if (character === '\\') {
-      terms[terms.length - 1] += character + (selector[index + 1] ?? '');
-      index += 1;
-    } else if (character === ',') terms.push('');
-    else terms[terms.length - 1] += character;
-  }
-  return terms;
+  return selector.match(/(?:\\[^]?|[^\\,])+/g) ?? [];
 }
 
 /** The single name that the selector allows, if it does no more than that: then the object can be looked up. */

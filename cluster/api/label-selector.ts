@@ -1,4 +1,5 @@
-import { qualifiedKey, labelValue } from '../kinds/names.js';
+import { labelValue, qualifiedKey } from '../kinds/names.js';
+import { type Requirement, satisfies } from '../kinds/requirement.js';
 import { badRequest } from '../store/status-error.js';
 
 type Labels = Readonly<Record<string, string>> | undefined;
@@ -6,151 +7,111 @@ type Labels = Readonly<Record<string, string>> | undefined;
 /** Whether labels match. */
 export type LabelMatch = (labels: Labels) => boolean;
 
-interface Token {
-  text: string;
-  kind: 'word' | 'symbol' | 'end';
-}
+const operators = new Map([
+  ['=', 'In'],
+  ['==', 'In'],
+  ['in', 'In'],
+  ['!=', 'NotIn'],
+  ['notin', 'NotIn'],
+  ['>', 'Gt'],
+  ['<', 'Lt'],
+]);
 
 /** Parses a label selector (`a=b,c!=d,e in (f,g),!h`); undefined matches everything; throws BadRequest. */
 export function parseLabelSelector(selector: string | null): LabelMatch | undefined {
   if (selector === null || selector.trim() === '') return undefined;
-  const requirements = new Parser(tokens(selector)).requirements();
-  return (labels) => requirements.every((matches) => matches(labels));
-}
-
-function tokens(selector: string): Token[] {
-  const found: Token[] = [];
-  const pattern = /\s*(==|!=|[=!,()<>]|[^\s=!,()<>]+)/gy;
-  for (let match = pattern.exec(selector); match !== null; match = pattern.exec(selector)) {
-    const text = match[1] ?? '';
-    found.push({ text, kind: /^[=!,()<>]/.test(text) ? 'symbol' : 'word' });
-  }
-  found.push({ text: '', kind: 'end' });
-  return found;
+  const requirements = new Parser(selector).requirements();
+  return (labels = {}) =>
+    requirements.every((wanted) =>
+      satisfies(Object.hasOwn(labels, wanted.key) ? labels[wanted.key] : undefined, wanted),
+    );
 }
 
 class Parser {
-  readonly #tokens: readonly Token[];
-  #position = 0;
+  /** Symbols and names, and '' for the end. */
+  readonly #words: string[];
 
-  constructor(list: readonly Token[]) {
-    this.#tokens = list;
+  constructor(selector: string) {
+    this.#words = [...(selector.match(/==|!=|[=!,()<>]|[^\s=!,()<>]+/g) ?? []), ''];
   }
 
-  requirements(): LabelMatch[] {
-    const { text: first, kind: firstKind } = this.#peek();
-    if (firstKind === 'symbol' && first !== '!') {
+  requirements(): Requirement[] {
+    const first = this.#peek();
+    if (isSymbol(first) && first !== '!') {
       throw badRequest(`found '${first}', expected: !, identifier, or 'end of string'`);
     }
-    const found: LabelMatch[] = [];
+    const found: Requirement[] = [];
     for (;;) {
       found.push(this.#requirement());
-      const { text, kind } = this.#next();
-      if (kind === 'end') return found;
-      if (text !== ',') throw badRequest(`found '${text}', expected: ',' or 'end of string'`);
-      if (this.#peek().kind === 'end') throw badRequest("found '', expected: identifier after ','");
+      const word = this.#next();
+      if (word === '') return found;
+      if (word !== ',') throw badRequest(`found '${word}', expected: ',' or 'end of string'`);
+      if (this.#peek() === '') throw badRequest("found '', expected: identifier after ','");
     }
   }
 
-  #requirement(): LabelMatch {
-    const absent = this.#take('!');
-    const key = this.#key();
-    if (absent) return (labels) => !has(labels, key);
-    const { text, kind } = this.#peek();
-    if (kind === 'end' || text === ',') return (labels) => has(labels, key);
-    this.#position += 1;
-    switch (text) {
-      case '=':
-      case '==': {
-        const value = this.#value();
-        return (labels) => has(labels, key) && labels?.[key] === value;
-      }
-      case '!=': {
-        const value = this.#value();
-        return (labels) => !has(labels, key) || labels?.[key] !== value;
-      }
-      case 'in': {
-        const values = this.#values();
-        return (labels) => has(labels, key) && values.has(labels?.[key] ?? '');
-      }
-      case 'notin': {
-        const values = this.#values();
-        return (labels) => !has(labels, key) || !values.has(labels?.[key] ?? '');
-      }
-      case '>':
-      case '<': {
-        const value = this.#value();
-        const bound = Number(value);
-        if (!Number.isInteger(bound))
-          throw unparsable(
-            `values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
-          );
-        return (labels) => {
-          const number = Number(labels?.[key] ?? Number.NaN);
-          return text === '>' ? number > bound : number < bound;
-        };
-      }
-      default:
-        throw expected(text, 'in, notin, =, ==, !=, gt, lt');
+  #requirement(): Requirement {
+    const isAbsent = this.#peek() === '!';
+    if (isAbsent) this.#next();
+    const key = this.#identifier();
+    const [problem] = qualifiedKey(key);
+    if (problem !== undefined) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`);
+    if (isAbsent) return { key, operator: 'DoesNotExist' };
+    if (['', ','].includes(this.#peek())) return { key, operator: 'Exists' };
+    const word = this.#next();
+    const operator = operators.get(word);
+    if (operator === undefined) throw expected(word, 'in, notin, =, ==, !=, gt, lt');
+    const values = word === 'in' || word === 'notin' ? this.#values() : [this.#value()];
+    if ((word === '>' || word === '<') && !Number.isInteger(Number(values[0]))) {
+      throw invalidValue(values[0], "for 'Gt', 'Lt' operators, the value must be an integer");
     }
+    return { key, operator, values };
   }
 
-  #key(): string {
-    const { text, kind } = this.#next();
-    if (kind !== 'word') throw expected(text, 'identifier');
-    const [problem] = qualifiedKey(text);
-    if (problem !== undefined) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(text)}: ${problem}`);
-    return text;
+  #identifier(): string {
+    const word = this.#next();
+    if (word === '' || isSymbol(word)) throw expected(word, 'identifier');
+    return word;
   }
 
   /** A value may be empty. */
   #value(): string {
-    const { text, kind } = this.#peek();
-    if (kind === 'end' || text === ',') return '';
-    this.#position += 1;
-    if (kind !== 'word') throw expected(text, 'identifier');
-    return checked(text);
+    return ['', ','].includes(this.#peek()) ? '' : checked(this.#identifier());
   }
 
-  #values(): Set<string> {
+  #values(): string[] {
     const open = this.#next();
-    if (open.text !== '(') throw unparsable(`found '${open.text}' expected: '('`);
-    const values = new Set<string>();
-    for (;;) {
-      const { text, kind } = this.#next();
-      if (kind === 'end') throw expected('', "',' or ')'");
-      if (text === ')') return values.size === 0 ? new Set(['']) : values;
-      if (text === ',') continue;
-      if (kind !== 'word') throw expected(text, "',' or ')'");
-      values.add(checked(text));
+    if (open !== '(') throw unparsable(`found '${open}' expected: '('`);
+    const values: string[] = [];
+    for (let word = this.#next(); word !== ')'; word = this.#next()) {
+      if (word === ',') continue;
+      if (word === '' || isSymbol(word)) throw expected(word, "',' or ')'");
+      values.push(checked(word));
     }
+    return values.length === 0 ? [''] : values;
   }
 
-  #take(text: string): boolean {
-    if (this.#peek().text !== text) return false;
-    this.#position += 1;
-    return true;
+  #peek(): string {
+    return this.#words[0] ?? '';
   }
 
-  #peek(): Token {
-    return this.#tokens[this.#position] ?? { text: '', kind: 'end' };
+  #next(): string {
+    return this.#words.shift() ?? '';
   }
+}
 
-  #next(): Token {
-    const token = this.#peek();
-    this.#position += 1;
-    return token;
-  }
+function isSymbol(word: string): boolean {
+  return /^[=!,()<>]/.test(word);
 }
 
 function checked(value: string): string {
   const [problem] = labelValue(value);
-  if (problem !== undefined) throw unparsable(`values[0]: Invalid value: ${JSON.stringify(value)}: ${problem}`);
+  if (problem !== undefined) throw invalidValue(value, problem);
   return value;
 }
 
-function has(labels: Labels, key: string): boolean {
-  return labels !== undefined && Object.hasOwn(labels, key);
+function invalidValue(value: string | undefined, why: string): Error {
+  return unparsable(`values[0]: Invalid value: ${JSON.stringify(value)}: ${why}`);
 }
 
 function expected(found: string, wanted: string): Error {

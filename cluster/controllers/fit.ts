@@ -1,14 +1,9 @@
 import { quantityValue } from '../kinds/quantity.js';
+import { type Requirement, satisfies } from '../kinds/requirement.js';
 import type { KubeObject } from '../store/object.js';
 
 /** Why a pod cannot be put on a node, in the words of the scheduler. */
 export type Misfit = string;
-
-interface Requirement {
-  key: string;
-  operator: string;
-  values?: string[];
-}
 
 const noPreemption =
   'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
@@ -69,31 +64,11 @@ function selects({ spec }: KubeObject, node: KubeObject): boolean {
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   if (terms === undefined) return true;
   return terms.some(({ matchExpressions = [], matchFields = [] }: KubeObject['spec']) => {
-    const fields = { 'metadata.name': node.metadata.name };
+    const fields: Record<string, string> = { 'metadata.name': node.metadata.name };
     if (matchExpressions.length + matchFields.length === 0) return false;
     return (
-      matchExpressions.every((requirement: Requirement) => matches(requirement, labels)) &&
-      matchFields.every((requirement: Requirement) => matches(requirement, fields))
+      matchExpressions.every((wanted: Requirement) => satisfies(labels[wanted.key], wanted)) &&
+      matchFields.every((wanted: Requirement) => satisfies(fields[wanted.key], wanted))
     );
   });
-}
-
-function matches({ key, operator, values = [] }: Requirement, labels: Record<string, string>): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
 }

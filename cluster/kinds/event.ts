@@ -3,7 +3,7 @@ import { resourceNamed } from '../store/resources.js';
 import { invalidValue } from './causes.js';
 import { column, nameColumn, since, wide } from './columns.js';
 import { kindFields } from './fields-meta.js';
-import type { Kind } from './kind.js';
+import { type Kind, selectable } from './kind.js';
 import { dnsSubdomain } from './names.js';
 import { all, any, count, object } from './schema.js';
 
@@ -45,11 +45,9 @@ export const event: Kind = {
   },
 
   selectable: {
-    ...Object.fromEntries(parts.map((name) => [`involvedObject.${name}`, part(name)])),
-    reason: (object) => object['reason'] ?? '',
-    reportingComponent: (object) => object['reportingComponent'] ?? '',
-    source: (object) => object['source']?.component || (object['reportingComponent'] ?? ''),
-    type: (object) => object['type'] ?? '',
+    ...selectable(parts.map((name) => `involvedObject.${name}`).join(' ')),
+    ...selectable('reason reportingComponent type'),
+    source: (object) => object['source']?.component || object['reportingComponent'],
   },
 
   columns: [

@@ -105,7 +105,7 @@ export const job: Kind = {
     return [...(metadata.name.includes('.') ? [advice] : []), ...ignoredImages(fields.template.spec)];
   },
 
-  selectable: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
+  selectable: { 'status.successful': ({ status }) => status?.succeeded ?? 0 },
 
   columns: [
     nameColumn,

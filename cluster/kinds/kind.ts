@@ -1,4 +1,4 @@
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, valueAt } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
 import type { Fields } from './schema.js';
@@ -8,6 +8,14 @@ export interface Column {
   name: string;
   wide: boolean;
   cell: (object: KubeObject, now: number) => string | number;
+}
+
+/** How fields are read, by their names in selectors. */
+export type Selectable = Readonly<Record<string, (object: KubeObject) => string | number | boolean | undefined>>;
+
+/** Fields that are called as they are in objects, their paths separated by blanks. */
+export function selectable(paths: string): Selectable {
+  return Object.fromEntries(paths.split(' ').map((path) => [path, (object) => valueAt(object, path)]));
 }
 
 /** What a kind has of its own; the rest is the same for all. Drafts may be changed, previous versions may not. */
@@ -32,7 +40,7 @@ export interface Kind {
   validateUpdate?(next: KubeObject, previous: KubeObject): StatusCause[];
   /** What the client should know although the object is accepted. */
   warnings?(object: KubeObject): string[];
-  /** The fields a selector may name, beside `metadata.name` and `metadata.namespace`. */
-  readonly selectable?: Readonly<Record<string, (object: KubeObject) => string>>;
+  /** The fields a selector may name, beside `metadata.name` and `metadata.namespace`: their values, '' where there is none. */
+  readonly selectable?: Selectable;
   readonly columns: readonly Column[];
 }

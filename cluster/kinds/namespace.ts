@@ -1,7 +1,7 @@
 import { resourceNamed } from '../store/resources.js';
 import { ageColumn, column, nameColumn } from './columns.js';
 import { kindFields } from './fields-meta.js';
-import type { Kind } from './kind.js';
+import { type Kind, selectable } from './kind.js';
 import { dnsLabel } from './names.js';
 import { any } from './schema.js';
 
@@ -23,7 +23,7 @@ export const namespace: Kind = {
     draft.spec = previous.spec;
   },
 
-  selectable: { 'status.phase': ({ status }) => status?.phase ?? '' },
+  selectable: selectable('status.phase'),
 
   columns: [nameColumn, column('Status', ({ status }) => status?.phase ?? ''), ageColumn],
 };

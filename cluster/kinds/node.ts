@@ -30,7 +30,7 @@ export const node: Kind = {
       ? []
       : [forbiddenField('spec', 'the embedded cluster has no taints and no cordons: its node takes all pods that fit')],
 
-  selectable: { 'spec.unschedulable': () => 'false' },
+  selectable: { 'spec.unschedulable': () => false },
 
   columns: [
     nameColumn,

@@ -7,7 +7,7 @@ import { ageColumn, column, nameColumn, since, wide } from './columns.js';
 import { kindFields } from './fields-meta.js';
 import { podTemplate } from './fields-pod.js';
 import { maxPrefixLength } from './generated-name.js';
-import type { Kind } from './kind.js';
+import { type Kind, selectable } from './kind.js';
 import { dnsSubdomain } from './names.js';
 import { defaultPodSpec, defaultRequests, ignoredImages, validatePodSpec } from './pod-rules.js';
 import { compareQuantities } from './quantity.js';
@@ -58,14 +58,9 @@ export const pod: Kind = {
   warnings: ({ spec }) => ignoredImages(spec),
 
   selectable: {
-    'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
-    'spec.restartPolicy': ({ spec }) => spec.restartPolicy,
-    'spec.schedulerName': ({ spec }) => spec.schedulerName,
-    'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName,
-    'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
-    'status.phase': ({ status }) => status?.phase ?? '',
-    'status.podIP': ({ status }) => status?.podIP ?? '',
-    'status.nominatedNodeName': () => '',
+    ...selectable('spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName'),
+    ...selectable('status.phase status.podIP status.nominatedNodeName'),
+    'spec.hostNetwork': ({ spec }) => spec.hostNetwork ?? false,
   },
 
   columns: [

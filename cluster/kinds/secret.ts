@@ -3,7 +3,7 @@ import { immutable } from './causes.js';
 import { ageColumn, column, nameColumn } from './columns.js';
 import { kindFields } from './fields-meta.js';
 import { validateEntries, validateImmutable } from './key-values.js';
-import type { Kind } from './kind.js';
+import { type Kind, selectable } from './kind.js';
 import { dnsSubdomain } from './names.js';
 import { bool, bytes, mapOf, text } from './schema.js';
 
@@ -28,7 +28,7 @@ export const secret: Kind = {
     ...validateImmutable(next, previous, ['data']),
   ],
 
-  selectable: { type: (object) => object['type'] ?? '' },
+  selectable: selectable('type'),
 
   columns: [
     nameColumn,

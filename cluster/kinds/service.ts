@@ -2,7 +2,7 @@ import { resourceNamed } from '../store/resources.js';
 import { forbiddenField } from './causes.js';
 import { ageColumn, column, nameColumn, pairs, wide } from './columns.js';
 import { kindFields } from './fields-meta.js';
-import type { Kind } from './kind.js';
+import { type Kind, selectable } from './kind.js';
 import { validateLabels } from './metadata.js';
 import { dnsLabel } from './names.js';
 import { all, any, count, listOf, mapOf, object, text } from './schema.js';
@@ -61,7 +61,7 @@ export const service: Kind = {
     ...validateLabels('spec.selector', selector),
   ],
 
-  selectable: { 'spec.clusterIP': ({ spec: { clusterIP } }) => clusterIP, 'spec.type': ({ spec: { type } }) => type },
+  selectable: selectable('spec.clusterIP spec.type'),
 
   columns: [
     nameColumn,

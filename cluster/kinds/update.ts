@@ -1,4 +1,4 @@
-import { type KubeObject, mutableCopy } from '../store/object.js';
+import { type KubeObject, type ObjectMeta, mutableCopy } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import { badRequest, conflict, invalid, notFound, staleVersion } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
@@ -67,7 +67,7 @@ function next(resource: string, current: KubeObject, wanted: KubeObject, options
       `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`,
     );
   }
-  keepSystemMetadata(wanted, current);
+  wanted.metadata = updatedMetadata(wanted.metadata, current.metadata);
   if (options.subresource === 'status') {
     const { status, metadata } = wanted;
     return { ...current, metadata, ...(status === undefined ? {} : { status }) };
@@ -86,22 +86,8 @@ function next(resource: string, current: KubeObject, wanted: KubeObject, options
   return wanted;
 }
 
-/** What only the API sets, whatever the client sent. */
-function keepSystemMetadata({ metadata }: KubeObject, current: KubeObject): void {
-  const loose = metadata as unknown as Record<string, unknown>;
-  for (const field of ['managedFields', 'selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
-    delete loose[field];
-  }
-  const { generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } = current.metadata;
-  Object.assign(metadata, {
-    name: current.metadata.name,
-    namespace: current.metadata.namespace,
-    uid: loose['uid'] ?? current.metadata.uid,
-    resourceVersion: current.metadata.resourceVersion,
-    creationTimestamp: current.metadata.creationTimestamp,
-    generateName,
-    generation,
-    deletionTimestamp,
-    deletionGracePeriodSeconds,
-  });
+/** What clients may change, and a uid that has to be the same; the rest is the API's, whatever the client sent. */
+function updatedMetadata(wanted: Partial<ObjectMeta>, current: ObjectMeta): ObjectMeta {
+  const { labels, annotations, ownerReferences, finalizers, uid = current.uid } = wanted;
+  return { ...current, uid, labels, annotations, ownerReferences, finalizers } as ObjectMeta;
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../store/object.js';
+import { type KubeObject, valueAt } from '../store/object.js';
 
 /** Reads the ConfigMap or Secret of a name in the pod's namespace. */
 export type Lookup = (resource: Source, name: string) => KubeObject | undefined;
@@ -87,6 +87,5 @@ export function fieldValue(pod: KubeObject, path: string): string {
   const [, map, key = ''] = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(path) ?? [];
   if (map !== undefined) return pod.metadata[map as 'labels' | 'annotations']?.[key] ?? '';
   // Other paths were refused when the pod was created. Of several addresses there is one.
-  const names = path.replace(/IPs$/, 'IP').split('.');
-  return names.reduce<KubeObject['spec']>((value, name) => value?.[name], pod) ?? '';
+  return valueAt(pod, path.replace(/IPs$/, 'IP')) ?? '';
 }

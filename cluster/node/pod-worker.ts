@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { quantityValue } from '../kinds/quantity.js';
 import { changeKnown, deleteKnown } from '../store/as-known.js';
 import { isOutOfSpace } from '../store/no-space.js';
 import { type KubeObject, isOver } from '../store/object.js';
@@ -192,7 +191,6 @@ export class PodWorker {
           directory: join(this.#directory, 'volumes'),
           lookup: this.#lookup,
           claimDirectory: (name) => claimDirectory(this.#context, this.#pod.metadata.namespace, name),
-          bytes: (quantity) => quantityValue(quantity) ?? 0,
         });
       } catch (error) {
         if (!(error instanceof VolumeError) && !isOutOfSpace(error)) throw error;

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** A delay that can be set anew and given up. */
 export class Timer {
   #handle: NodeJS.Timeout | undefined;
@@ -26,17 +28,8 @@ export class Timer {
   }
 
   /** Resolves after the delay, or at once when the signal fires. */
-  static wait(delayMs: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const done = (): void => {
-        clearTimeout(handle);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const handle = setTimeout(done, delayMs);
-      signal.addEventListener('abort', done, { once: true });
-    });
+  static async wait(delayMs: number, signal: AbortSignal): Promise<void> {
+    await delay(delayMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

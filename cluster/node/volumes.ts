@@ -1,5 +1,6 @@
 import { chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
+import { quantityValue } from '../kinds/quantity.js';
 import type { KubeObject } from '../store/object.js';
 import { type Lookup, dataOf, fieldValue } from './environment.js';
 import type { Mount } from './process/launch-script.js';
@@ -22,8 +23,6 @@ export interface VolumeContext {
   lookup: Lookup;
   /** Directory of a bound claim in the pod's namespace; undefined when there is no such claim. */
   claimDirectory: (claimName: string) => string | undefined;
-  /** Bytes that a quantity stands for. */
-  bytes: (quantity: string) => number;
 }
 
 interface KeyToPath {
@@ -82,7 +81,7 @@ async function prepare(volume: KubeObject['spec'], pod: KubeObject, context: Vol
     await mkdir(directory, { recursive: true });
     return { path: directory, readOnly: readOnly === true };
   }
-  if (volume.emptyDir !== undefined) return emptyDirectory(path, volume.emptyDir, pod, context);
+  if (volume.emptyDir !== undefined) return emptyDirectory(path, volume.emptyDir, pod);
   if (volume.configMap !== undefined) {
     return project(path, 'configmaps', volume.configMap, context);
   }
@@ -100,11 +99,10 @@ async function emptyDirectory(
   path: string,
   { medium, sizeLimit }: { medium?: string; sizeLimit?: string },
   pod: KubeObject,
-  { bytes }: VolumeContext,
 ): Promise<PreparedVolume> {
   // A file system in memory belongs to one container's namespace, so several containers share one on disk.
   if (medium === 'Memory' && pod.spec.containers.length === 1) {
-    return { readOnly: false, ...(sizeLimit === undefined ? {} : { sizeBytes: bytes(sizeLimit) }) };
+    return { readOnly: false, ...(sizeLimit === undefined ? {} : { sizeBytes: quantityValue(sizeLimit) ?? 0 }) };
   }
   await mkdir(path, { recursive: true });
   await chmod(path, 0o777);

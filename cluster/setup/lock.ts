@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statOf } from '../node/process/proc.js';
 
 interface Owner {
   pid: number;
@@ -21,7 +22,7 @@ const backOffMs = 60;
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'lock');
-  const own = JSON.stringify({ pid: process.pid, started: (await statOf(process.pid))?.started ?? '' });
+  const own = JSON.stringify({ pid: process.pid, started: statOf(process.pid)?.startTime ?? '' });
   for (;;) {
     const name = `lock.${randomUUID()}`;
     const candidacy = join(directory, name);
@@ -65,7 +66,7 @@ async function isAlone(directory: string, own: string): Promise<boolean> {
 async function livingOwner(path: string): Promise<Owner | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const owner = parsed(text);
-  return owner !== undefined && (await isAlive(owner)) ? owner : undefined;
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
 
 function parsed(text: string): Owner | undefined {
@@ -77,23 +78,14 @@ function parsed(text: string): Owner | undefined {
   }
 }
 
-async function isAlive({ pid, started }: Owner): Promise<boolean> {
+function isAlive({ pid, started }: Owner): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const now = await statOf(pid);
+  const now = statOf(pid);
   if (now === undefined || started === '') return true;
   // A zombie has ended: only its parent has not asked how.
-  return now.state !== 'Z' && now.started === started;
-}
-
-/** State and start time, fields 3 and 22 of /proc/PID/stat; undefined where there is no such file. */
-async function statOf(pid: number): Promise<{ state: string; started: string } | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  // The second field is the program's name in parentheses and may contain anything.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', started: fields[19] ?? '' };
+  return now.state !== 'Z' && now.startTime === started;
 }

@@ -74,6 +74,11 @@ function copy(value: unknown, freeze: boolean): unknown {
   return freeze ? Object.freeze(fields) : fields;
 }
 
+/** What an object has at a path such as `spec.nodeName`; undefined where there is nothing. */
+export function valueAt(object: KubeObject, path: string): KubeObject['spec'] {
+  return path.split('.').reduce<KubeObject['spec']>((value, name) => value?.[name], object);
+}
+
 /** The time as the API writes it: RFC 3339, whole seconds, UTC. */
 export function timestamp(time: Date = new Date()): string {
   return `${time.toISOString().slice(0, 19)}Z`;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { outputPipes } from './output-pipes.js';
-import { catchesTerm, childrenOf, startTimeOf } from './proc.js';
+import { catchesTerm, childrenOf, sendSignal, statOf } from './proc.js';
 import { type Isolation, type Launch, innerScript, rootScript } from './launch-script.js';
 
 /** How a container's first process ended. Of a signal, `exitCode` is 128 plus its number, as a shell counts. */
@@ -35,10 +35,10 @@ export interface ContainerProcess {
   /** Resolves when the first process has ended. */
   readonly exited: Promise<Exit>;
   /**
-   * SIGTERM to the container's first process only, as Kubernetes does; false when there is none any more. A program that
-   * has just been started gets it once it listens.
+   * SIGTERM to the container's first process only, as Kubernetes does. A program that has just been started gets it once it
+   * listens.
    */
-  terminate(): boolean;
+  terminate(): void;
   /** SIGKILL to everything in the container. */
   kill(): void;
 }
@@ -83,7 +83,7 @@ export async function startContainer(
   }
   if (pid > 0) {
     try {
-      await onSpawn(pid, startTimeOf(pid) ?? '');
+      await onSpawn(pid, statOf(pid)?.startTime ?? '');
     } catch (error) {
       killGroup(pid);
       await exited;
@@ -103,12 +103,7 @@ export async function startContainer(
 
 /** SIGKILL to the group that a container was started in; where it has namespaces, all of it dies with their parent. */
 export function killGroup(pid: number): void {
-  if (pid <= 1) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
+  if (pid > 1) sendSignal(-pid, 'SIGKILL');
 }
 
 function commandLine(isolation: Isolation, script: string): [program: string, ...args: string[]] {
@@ -118,18 +113,8 @@ function commandLine(isolation: Isolation, script: string): [program: string, ..
   if (isolation === 'none') return ['setpriv', ...dieWithParent, '/bin/sh', script];
   const user = isolation === 'bind' ? ['--user', '--map-root-user'] : [];
   const namespaces = ['--mount', '--pid', '--uts', '--ipc', '--propagation', 'private'];
-  return [
-    'setpriv',
-    ...dieWithParent,
-    'unshare',
-    ...user,
-    ...namespaces,
-    '--fork',
-    '--kill-child=KILL',
-    '--',
-    '/bin/sh',
-    script,
-  ];
+  const shell = ['--fork', '--kill-child=KILL', '--', '/bin/sh', script];
+  return ['setpriv', ...dieWithParent, 'unshare', ...user, ...namespaces, ...shell];
 }
 
 /** How a container ends, whatever the program that made its namespaces makes of that. */
@@ -198,31 +183,20 @@ function firstProcess(pid: number, isolation: Isolation): number | undefined {
 const startUpMs = 1000;
 const listenAgainMs = 20;
 
-function terminate(pid: number, isolation: Isolation, spawnedAt: number, exited: Promise<Exit>): boolean {
+function terminate(pid: number, isolation: Isolation, spawnedAt: number, exited: Promise<Exit>): void {
   const target = firstProcess(pid, isolation);
-  if (target === undefined) return false;
+  if (target === undefined) return;
   // The first process of a namespace does not get signals for which it has no handler: a shell that is still starting
   // would never hear of this one.
   if (isolation !== 'none' && !catchesTerm(target) && Date.now() - spawnedAt < startUpMs) {
     const timer = setTimeout(() => terminate(pid, isolation, spawnedAt, exited), listenAgainMs);
     void exited.then(() => clearTimeout(timer));
-    return true;
-  }
-  try {
-    process.kill(target, 'SIGTERM');
-    return true;
-  } catch {
-    return false;
-  }
+  } else sendSignal(target, 'SIGTERM');
 }
 
 function kill(pid: number, isolation: Isolation): void {
   const first = firstProcess(pid, isolation);
   // The parent of a namespace is left alone: it ends when everything in the namespace has, which tells us so.
-  if (isolation === 'none' || first === undefined) return killGroup(pid);
-  try {
-    process.kill(first, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
+  if (isolation === 'none' || first === undefined) killGroup(pid);
+  else sendSignal(first, 'SIGKILL');
 }

@@ -93,27 +93,15 @@ export async function findControlGroups(dataDir: string): Promise<LimitReport> {
 
 /** Control groups in directories that are there, one for each controller; in version 2 they are the same. */
 export function controlGroupsIn(version: 1 | 2, directories: Record<Controller, string>): ControlGroups {
-  return new OwnGroups(versions[version], directories);
-}
-
-class OwnGroups implements ControlGroups {
-  readonly #version: Version;
-  readonly #directories: Record<Controller, string>;
-
-  constructor(version: Version, directories: Record<Controller, string>) {
-    this.#version = version;
-    this.#directories = directories;
-  }
-
-  async create(name: string, limits: Limits): Promise<LimitedGroup> {
-    const { settings, events } = this.#version;
+  const { settings, events } = versions[version];
+  const create = async (name: string, limits: Limits): Promise<LimitedGroup> => {
     const files = settings(limits);
     const limited = (['cpu', 'memory'] as const).filter(
       (controller) => (controller === 'cpu' ? limits.cpu : limits.memoryBytes) !== undefined,
     );
-    const directoryOf = (controller: Controller): string => join(this.#directories[controller], name);
-    const directories = [...new Set(limited.map(directoryOf))];
-    for (const directory of directories) await mkdir(directory, { recursive: true });
+    const directoryOf = (controller: Controller): string => join(directories[controller], name);
+    const own = [...new Set(limited.map(directoryOf))];
+    for (const directory of own) await mkdir(directory, { recursive: true });
     for (const controller of limited) {
       for (const [file, value] of files[controller]) {
         const written = writeFile(join(directoryOf(controller), file), value);
@@ -121,18 +109,15 @@ class OwnGroups implements ControlGroups {
       }
     }
     return {
-      joinFiles: directories.map((directory) => join(directory, 'cgroup.procs')),
+      joinFiles: own.map((directory) => join(directory, 'cgroup.procs')),
       ranOutOfMemory: async () => {
         const text = await readFile(join(directoryOf('memory'), events), 'utf8').catch(() => '');
         return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
       },
-      remove: () => removeGroups(directories),
+      remove: () => removeGroups(own),
     };
-  }
-
-  remove(): Promise<void> {
-    return removeGroups(unique(this.#directories));
-  }
+  };
+  return { create, remove: () => removeGroups(unique(directories)) };
 }
 
 async function prepare(version: 1 | 2, directories: Record<Controller, string>): Promise<void> {

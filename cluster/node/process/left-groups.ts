@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startTimeOf } from './proc.js';
+import { sendSignal, statOf } from './proc.js';
 
 const maxRemovals = 100;
 const removeAgainMs = 20;
@@ -11,7 +11,7 @@ const namePattern = /^k8s-cli-([0-9a-f]{12})\.(\d+)\.(\d+)$/;
 
 /** The name of the group that this process has its own in. */
 export function groupName(dataDir: string): string {
-  return `k8s-cli-${digestOf(dataDir)}.${process.pid}.${startTimeOf(process.pid) ?? '0'}`;
+  return `k8s-cli-${digestOf(dataDir)}.${process.pid}.${statOf(process.pid)?.startTime ?? '0'}`;
 }
 
 /**
@@ -25,7 +25,7 @@ export async function removeLeftGroups(place: string, dataDir: string): Promise<
     if (digest === undefined || name === own) continue;
     const group = join(place, name);
     if (digest === digestOf(dataDir)) await removeTree(group);
-    else if (startTimeOf(Number(pid)) !== started) await removeEmpty(group);
+    else if (statOf(Number(pid))?.startTime !== started) await removeEmpty(group);
   }
 }
 
@@ -39,7 +39,7 @@ export async function removeGroups(groups: Iterable<string>): Promise<void> {
       );
       if (!busy) break;
       const processes = await readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '');
-      for (const pid of processes.split('\n').map(Number).filter(Boolean)) kill(pid);
+      for (const pid of processes.split('\n').map(Number).filter(Boolean)) sendSignal(pid, 'SIGKILL');
       await delay(removeAgainMs);
     }
   }
@@ -64,12 +64,4 @@ async function groupsIn(group: string): Promise<string[]> {
 
 function digestOf(dataDir: string): string {
   return createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended meanwhile.
-  }
 }

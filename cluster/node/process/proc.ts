@@ -1,49 +1,47 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 
-/** The direct children of a process's main thread; none when the system has no /proc or the process is gone. */
-export function childrenOf(pid: number): number[] {
+function read(pid: number, file: string): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-}
-
-/** When a process was started, in ticks since boot: with the pid it names a process for good. */
-export function startTimeOf(pid: number): string | undefined {
-  try {
-    return statOf(pid)[19];
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return undefined;
   }
 }
 
-/** Whether this very process has not ended yet. One of which only its parent has not asked how it ended has. */
-export function isRunning(pid: number, startTime: string): boolean {
-  try {
-    const fields = statOf(pid);
-    return fields[0] !== 'Z' && fields[19] === startTime;
-  } catch {
-    return false;
-  }
+/** The direct children of a process's main thread; none when the system has no /proc or the process is gone. */
+export function childrenOf(pid: number): number[] {
+  return (read(pid, `task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
 }
 
-/** What the system tells of a process, from its state on. Throws when there is none. */
-function statOf(pid: number): readonly string[] {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The field before is the program's name in parentheses and may contain anything.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+/**
+ * The state of a process (`Z` for one that has ended and waits for its parent), and when it was started, in ticks since boot:
+ * with the pid that names a process for good. Undefined when the system has no /proc or the process is gone.
+ */
+export function statOf(pid: number): { state: string; startTime: string } | undefined {
+  const text = read(pid, 'stat');
+  // The second field is the program's name in parentheses and may contain anything.
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields && { state: fields[0] ?? '', startTime: fields[19] ?? '' };
+}
+
+/** Whether this very process has not ended yet. One of which only its parent has not asked how it ended has. */
+export function isRunning(pid: number, startTime: string): boolean {
+  const found = statOf(pid);
+  return found?.startTime === startTime && found.state !== 'Z';
 }
 
 /** Whether a process has a handler for SIGTERM; false where the system does not tell. */
 export function catchesTerm(pid: number): boolean {
-  let text: string;
+  const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(read(pid, 'status') ?? '')?.[1] ?? '0';
+  return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGTERM - 1))) !== 0n;
+}
+
+/** Sends a signal to a process, or to a group by its negative number; false when it has ended already. */
+export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   try {
-    text = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return process.kill(pid, signal);
   } catch {
     return false;
   }
-  const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(text)?.[1] ?? '0';
-  return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGTERM - 1))) !== 0n;
 }

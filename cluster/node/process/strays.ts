@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { sendSignal } from './proc.js';
 
 /** Variable that says of a program, where nothing else holds a container together, which container it belongs to. */
 export const containerVariable = 'K8S_CLI_CONTAINER';
@@ -15,12 +16,7 @@ export async function endStrays(belongs: (container: string) => boolean): Promis
   for (let round = 0; round < maxRounds; round += 1) {
     const before = killed.size;
     for (const pid of await processesOf(belongs)) {
-      try {
-        process.kill(pid, 'SIGKILL');
-        killed.add(pid);
-      } catch {
-        // It has ended meanwhile.
-      }
+      if (sendSignal(pid, 'SIGKILL')) killed.add(pid);
     }
     // Some may have been started while the others were looked for.
     if (killed.size === before) break;

@@ -8,7 +8,7 @@ import { endLeftBehind, type RunningNode, startNode } from '../../../../cluster/
 import type { IsolationReport } from '../../../../cluster/node/process/isolation.js';
 import { detectIsolation } from '../../../../cluster/node/process/isolation.js';
 import { endOrphans } from '../../../../cluster/node/orphans.js';
-import { isRunning, startTimeOf } from '../../../../cluster/node/process/proc.js';
+import { isRunning, statOf } from '../../../../cluster/node/process/proc.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
 import { deleteObject } from '../../../../cluster/store/deletion.js';
 import { createEventRecorder } from '../../../../cluster/store/events.js';
@@ -201,7 +201,7 @@ describe('the node', () => {
       names.filter((name) => name.endsWith('.pid')),
     );
     const { pid, startTime } = JSON.parse(await readFile(join(dataDir, 'pods', pod.metadata.uid, file), 'utf8'));
-    expect(startTimeOf(pid)).to.equal(startTime);
+    expect(statOf(pid)?.startTime).to.equal(startTime);
     const beat = join(dataDir, 'volumes', claim.metadata.uid, 'now');
     const beats = (): Promise<boolean> =>
       readFile(beat).then(
@@ -211,7 +211,7 @@ describe('the node', () => {
     while (detected.isolation !== 'none' && !(await beats())) await new Promise(setImmediate);
     await deleteObject(cluster.store, 'jobs', 'team', 'stubborn', { propagationPolicy: 'Background' });
     await until(cluster.store, ['pods'], () => (podOf(cluster.store, 'stubborn') === undefined ? true : undefined));
-    expect(startTimeOf(pid)).to.equal(undefined);
+    expect(statOf(pid)?.startTime).to.equal(undefined);
     if (detected.isolation === 'none') return;
     const last = await readFile(beat, 'utf8');
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -342,7 +342,7 @@ describe('a node without namespaces', () => {
     ).metadata;
     let pid = '';
     while (!pid.endsWith('\n')) pid = await logOf('crashed');
-    expect(startTimeOf(Number(pid))).to.be.a('string');
+    expect(statOf(Number(pid))?.startTime).to.be.a('string');
     const afterCrash = await mkdtemp(join(tmpdir(), 'node-test-'));
     await mkdir(join(afterCrash, uid));
     // No file says which process the container was: a crash may come before that is written.

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { quantityValue } from '../../../../cluster/kinds/quantity.js';
 import { type VolumeContext, VolumeError, prepareVolumes, volumeMounts } from '../../../../cluster/node/volumes.js';
 import type { KubeObject } from '../../../../cluster/store/object.js';
 
@@ -22,7 +21,6 @@ describe('volumes', () => {
       directory: join(directory, 'pod'),
       lookup: (resource, name) => objects[`${resource}/${name}`],
       claimDirectory: (name) => (name === 'data' ? join(directory, 'claim') : undefined),
-      bytes: (quantity) => quantityValue(quantity) ?? 0,
     };
   });
 

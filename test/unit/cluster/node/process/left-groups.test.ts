@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { groupName, removeLeftGroups } from '../../../../../cluster/node/process/left-groups.js';
-import { startTimeOf } from '../../../../../cluster/node/process/proc.js';
+import { statOf } from '../../../../../cluster/node/process/proc.js';
 
 // Directories do for control groups here: neither can be removed while something is in it.
 describe('removeLeftGroups', () => {
@@ -14,7 +14,7 @@ describe('removeLeftGroups', () => {
   afterEach(() => rm(place, { recursive: true, force: true }));
 
   it('removes what is empty of clusters that are gone, and leaves those that run', async () => {
-    const running = `k8s-cli-aaaaaaaaaaaa.${process.pid}.${startTimeOf(process.pid)}`;
+    const running = `k8s-cli-aaaaaaaaaaaa.${process.pid}.${statOf(process.pid)?.startTime}`;
     const again = `k8s-cli-bbbbbbbbbbbb.${process.pid}.1`;
     const gone = 'k8s-cli-cccccccccccc.4194305.77';
     const busy = 'k8s-cli-dddddddddddd.4194305.77';
