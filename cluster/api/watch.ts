@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../store/object.js';
 import { apiVersionOf } from '../store/resources.js';
@@ -42,9 +43,9 @@ class Watch {
   readonly #timeoutMs: number;
   readonly #from: number | undefined;
   #queue: StoreEvent[] = [];
+  /** Aborted when the client is gone or does not keep up, or the time is over. */
+  readonly #over = new AbortController();
   #wake: () => void = () => undefined;
-  #overrun = false;
-  #ended = false;
   #bookmarkDue = false;
   #headerSent = false;
 
@@ -64,14 +65,10 @@ class Watch {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { resource } = this.#target;
     const started = this.#store.revision;
     const initial = this.#initialChanges();
-    const stop = this.#store.subscribe([resource.name], (event) => this.#enqueue(event));
-    const end = () => {
-      this.#ended = true;
-      this.#wake();
-    };
+    const stop = this.#store.subscribe([this.#target.resource.name], (event) => this.#enqueue(event));
+    const end = () => this.#end();
     const bookmark = () => {
       this.#bookmarkDue = true;
       this.#wake();
@@ -81,20 +78,17 @@ class Watch {
     signal.addEventListener('abort', end, { once: true });
     try {
       if (initial === undefined) {
-        const from = this.#from ?? 0;
-        await this.#write({
-          type: 'ERROR',
-          object: expired(`too old resource version: ${from} (${started})`).toStatus(),
-        });
-        return;
+        const gone = expired(`too old resource version: ${this.#from} (${started})`);
+        return await this.#write({ type: 'ERROR', object: gone.toStatus() });
       }
       for (const change of initial) {
-        if (this.#ended) return;
+        if (this.#isOver) return;
         await this.#writeChange(change);
       }
       // A client that takes bookmarks hears that what it has got so far is everything there was.
-      if (this.#from === undefined && this.#bookmarks)
+      if (this.#from === undefined && this.#bookmarks) {
         await this.#writeBookmark(started, { [initialEventsEnd]: 'true' });
+      }
       await this.#follow();
     } finally {
       for (const timer of timers) clearTimeout(timer);
@@ -102,6 +96,16 @@ class Watch {
       stop();
       this.#response.end();
     }
+  }
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  #end(): void {
+    this.#over.abort();
+    this.#queue = [];
+    this.#wake();
   }
 
   /** What the client has to hear first; undefined when the version it has is forgotten. */
@@ -118,27 +122,25 @@ class Watch {
   }
 
   #enqueue(event: StoreEvent): void {
-    if (this.#overrun || this.#visible(event) === undefined) return;
-    if (this.#queue.length >= maxWaitingEvents) {
-      this.#overrun = true;
-      this.#queue = [];
-    } else this.#queue.push(event);
+    if (this.#isOver || this.#visible(event) === undefined) return;
+    this.#queue.push(event);
+    if (this.#queue.length > maxWaitingEvents) this.#end();
     this.#wake();
   }
 
   async #follow(): Promise<void> {
-    while (!this.#ended && !this.#overrun) {
+    while (!this.#isOver) {
       const batch = this.#queue;
       this.#queue = [];
       for (const event of batch) {
         const change = this.#visible(event);
         if (change !== undefined) await this.#writeChange(change);
-        if (this.#ended || this.#overrun) return;
+        if (this.#isOver) return;
       }
       if (this.#queue.length > 0) continue;
       if (this.#bookmarkDue && this.#bookmarks) await this.#writeBookmark(this.#store.revision);
       this.#bookmarkDue = false;
-      if (this.#queue.length > 0 || this.#ended || this.#overrun) continue;
+      if (this.#queue.length > 0 || this.#isOver) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -186,26 +188,11 @@ class Watch {
     return this.#write({ type: 'BOOKMARK', object: { ...table, columnDefinitions: [], rows: [] } });
   }
 
-  async #write(event: { type: string; object: unknown }): Promise<void> {
-    if (this.#response.destroyed) {
-      this.#ended = true;
-      return;
-    }
-    if (this.#response.write(`{"type":"${event.type}","object":${textOf(event.object)}}\n`)) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        this.#response.off('drain', done);
-        this.#response.off('close', done);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      this.#response.once('drain', done);
-      this.#response.once('close', done);
-      // A client that reads nothing must not hold the watch beyond its end.
-      this.#wake = () => {
-        if (this.#ended || this.#overrun) done();
-      };
-    });
+  async #write({ type, object }: { type: string; object: unknown }): Promise<void> {
+    if (this.#response.destroyed) return this.#end();
+    if (this.#response.write(`{"type":"${type}","object":${textOf(object)}}\n`)) return;
+    // A client that reads nothing must not hold the watch beyond its end.
+    await once(this.#response, 'drain', { signal: this.#over.signal }).catch(() => undefined);
   }
 }
 

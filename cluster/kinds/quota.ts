@@ -38,13 +38,11 @@ function check(store: Store, quota: KubeObject, resource: string, object: KubeOb
   const missing = resource === 'pods' ? unspecified(object, Object.keys(hard)) : undefined;
   if (missing !== undefined) throw forbidden(definition, object.metadata.name, `failed quota: ${name}: ${missing}`);
   const used = namespaceUsage(store, namespace ?? '', Object.keys(hard));
-  const exceeded = Object.keys(hard)
-    .filter((item) => {
-      const amount = requested[item];
-      return (
-        amount !== undefined && compareQuantities(addQuantities([used[item] ?? '0', amount]), hard[item] ?? '0') > 0
-      );
-    })
+  const isExceeded = ([item, limit]: [string, string]): boolean =>
+    requested[item] !== undefined && compareQuantities(addQuantities([used[item] ?? '0', requested[item]]), limit) > 0;
+  const exceeded = Object.entries(hard)
+    .filter(isExceeded)
+    .map(([item]) => item)
     .toSorted();
   if (exceeded.length === 0) return;
   const shown = (amounts: Record<string, string>) =>
@@ -58,22 +56,13 @@ function check(store: Store, quota: KubeObject, resource: string, object: KubeOb
 
 /** A quota on cpu or memory wants every container to say how much. */
 function unspecified({ spec }: KubeObject, names: readonly string[]): string | undefined {
-  const computed = names.filter((name) => /^(requests\.|limits\.)?(cpu|memory)$/.test(name)).toSorted();
-  const missing = new Map<string, string[]>();
-  for (const name of computed) {
-    const part = name.startsWith('limits.') ? 'limits' : 'requests';
-    const item = name.replace(/^(requests|limits)\./, '');
-    const without = (spec.containers ?? []).filter(
-      ({ resources }: KubeObject) => resources?.[part]?.[item] === undefined,
-    );
-    if (without.length > 0)
-      missing.set(
-        name,
-        without.map((container: { name: string }) => container.name),
-      );
-  }
-  if (missing.size === 0) return undefined;
-  return `must specify ${[...missing].map(([name, containers]) => `${name} for: ${containers.join(',')}`).join('; ')}`;
+  const missing = names.toSorted().flatMap((name) => {
+    const [, part = 'requests', item = ''] = /^(?:(requests|limits)\.)?(cpu|memory)$/.exec(name) ?? [];
+    if (item === '') return [];
+    const without = spec.containers.filter(({ resources }: KubeObject) => resources?.[part]?.[item] === undefined);
+    return without.length === 0 ? [] : `${name} for: ${without.map((container: KubeObject['spec']) => container.name)}`;
+  });
+  return missing.length === 0 ? undefined : `must specify ${missing.join('; ')}`;
 }
 
 /** What an object takes from quotas, by the names that quotas use. */
@@ -81,26 +70,22 @@ function usageOf(resource: string, object: KubeObject): Record<string, string> {
   const { spec } = object;
   const usage: Record<string, string> = { [`count/${qualifiedName(resourceNamed(resource))}`]: '1' };
   if (resource === 'persistentvolumeclaims') usage['requests.storage'] = spec.resources?.requests?.storage ?? '0';
-  if (resource !== 'pods') {
-    usage[resource] = '1';
-    return usage;
-  }
+  if (resource !== 'pods') return { ...usage, [resource]: '1' };
   if (isOver(object)) return usage;
   usage['pods'] = '1';
   for (const part of ['requests', 'limits'] as const) {
-    const amounts = new Map<string, string[]>();
-    for (const { resources: wanted } of spec.containers ?? []) {
+    for (const { resources: wanted } of spec.containers) {
       for (const [name, amount] of Object.entries<string>(wanted?.[part] ?? {})) {
-        amounts.set(name, [...(amounts.get(name) ?? []), amount]);
+        add(usage, `${part}.${name}`, amount);
+        if (part === 'requests' && (name === 'cpu' || name === 'memory')) add(usage, name, amount);
       }
-    }
-    for (const [name, list] of amounts) {
-      const sum = addQuantities(list);
-      usage[`${part}.${name}`] = sum;
-      if (part === 'requests' && (name === 'cpu' || name === 'memory')) usage[name] = sum;
     }
   }
   return usage;
+}
+
+function add(usage: Record<string, string>, name: string, amount: string): void {
+  usage[name] = addQuantities([usage[name] ?? '0', amount]);
 }
 
 /** What the objects of a namespace take of what the names stand for. */

@@ -1,26 +1,18 @@
 import { isOutOfSpace } from '../store/no-space.js';
 import type { KubeObject } from '../store/object.js';
 import { restartDelayMs } from './backoff.js';
-import { type ContainerRun, failedStart, runContainer } from './container-run.js';
-import type { NodeContext } from './context.js';
+import { type ContainerRun, type PodSetup, failedStart, runContainer } from './container-run.js';
 import { ContainerConfigError } from './environment.js';
 import type { ContainerRecord } from './pod-status.js';
 import { delaysStart, probeStart } from './startup-probe.js';
 import { LaunchError } from './process/container-process.js';
 import { runcMessage } from './termination.js';
 import { Timer } from './timer.js';
-import type { PreparedVolume } from './volumes.js';
 
 /** The pod a container belongs to, as its loop sees it. */
-export interface PodView {
-  readonly context: NodeContext;
-  /** The pod with the address it has. */
-  readonly pod: KubeObject;
-  readonly volumes: ReadonlyMap<string, PreparedVolume>;
-  readonly hostsFile: string;
+export interface PodView extends PodSetup {
   /** Fires when nothing is to be started any more. */
   readonly ending: AbortSignal;
-  readonly lookup: (resource: string, name: string) => KubeObject | undefined;
   /** Stores what the records say now. */
   publish(): Promise<void>;
   event(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
@@ -87,14 +79,7 @@ export class ContainerLoop {
     const { record } = this;
     let run: ContainerRun;
     try {
-      run = await runContainer(view.context, {
-        pod: view.pod,
-        container: this.#container,
-        restart: record.restartCount,
-        volumes: view.volumes,
-        hostsFile: view.hostsFile,
-        lookup: view.lookup,
-      });
+      run = await runContainer(view, this.#container, record.restartCount);
     } catch (error) {
       return this.#notStarted(view, error);
     }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantityValue } from '../kinds/quantity.js';
 import { type KubeObject, timestamp } from '../store/object.js';
 import type { NodeContext } from './context.js';
-import { containerEnvironment, declaredEnvironment, expand, hostnameOf } from './environment.js';
+import { type Lookup, containerEnvironment, declaredEnvironment, expand, hostnameOf } from './environment.js';
 import { writeLog } from './logs/log-writer.js';
 import { processFile, recordProcess } from './orphans.js';
 import {
@@ -36,15 +36,14 @@ export interface ContainerRun {
   terminated: Promise<Terminated>;
 }
 
-/** What starting a container takes. */
-export interface RunOptions {
-  pod: KubeObject;
-  // biome-ignore lint/suspicious/noExplicitAny: a container of a pod's spec
-  container: any;
-  restart: number;
-  volumes: ReadonlyMap<string, PreparedVolume>;
-  hostsFile: string;
-  lookup: (resource: string, name: string) => KubeObject | undefined;
+/** The pod of a container, as far as starting that goes. */
+export interface PodSetup {
+  readonly context: NodeContext;
+  /** The pod with the address it has. */
+  readonly pod: KubeObject;
+  readonly volumes: ReadonlyMap<string, PreparedVolume>;
+  readonly hostsFile: string;
+  readonly lookup: Lookup;
 }
 
 const streamGraceMs = 2000;
@@ -53,16 +52,20 @@ const streamGraceMs = 2000;
  * Starts one run of a container and resolves when its program runs. Throws LaunchError when it cannot be set up or
  * started, ContainerConfigError when its environment cannot be made.
  */
-export async function runContainer(context: NodeContext, options: RunOptions): Promise<ContainerRun> {
-  const { pod, container, restart } = options;
+export async function runContainer(
+  setup: PodSetup,
+  container: KubeObject['spec'],
+  restart: number,
+): Promise<ContainerRun> {
+  const { context, pod } = setup;
   const podDirectory = join(context.podsDirectory, pod.metadata.uid);
   const directory = join(podDirectory, `${container.name}.${restart}.container`);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const messageFile = join(directory, 'termination-log');
   await writeFile(messageFile, '', { mode: 0o666 });
-  const group = await limitedGroup(context, options);
+  const group = await limitedGroup(context, container, `${pod.metadata.uid}.${container.name}.${restart}`);
   const joinFiles = group?.joinFiles ?? [];
-  const launch = await launchOf(context, options, directory, messageFile, joinFiles);
+  const launch = await launchOf(setup, container, directory, messageFile, joinFiles);
   const log = context.logs.create(pod.metadata.uid, container.name, restart);
   const record = processFile(podDirectory, container.name);
   const process = await startContainer(launch, (pid, startTime) => recordProcess(record, pid, startTime));
@@ -122,11 +125,11 @@ async function untilOver(process: ContainerProcess, written: Promise<void>, laun
 /** Undefined where there is no limit, or none can be enforced. */
 async function limitedGroup(
   { limits }: NodeContext,
-  { pod, container, restart }: RunOptions,
+  container: KubeObject['spec'],
+  name: string,
 ): Promise<LimitedGroup | undefined> {
   const { cpu, memory } = container.resources?.limits ?? {};
   if (!('groups' in limits) || (cpu === undefined && memory === undefined)) return undefined;
-  const name = `${pod.metadata.uid}.${container.name}.${restart}`;
   try {
     return await limits.groups.create(name, {
       ...(cpu === undefined ? {} : { cpu: quantityValue(cpu) ?? 0 }),
@@ -138,14 +141,16 @@ async function limitedGroup(
 }
 
 async function launchOf(
-  context: NodeContext,
-  { pod, container, volumes, hostsFile, lookup }: RunOptions,
+  { context, pod, volumes, hostsFile, lookup }: PodSetup,
+  container: KubeObject['spec'],
   directory: string,
   messageFile: string,
   joinFiles: readonly string[],
 ): Promise<Launch> {
-  const { dataDir } = context;
-  const { isolation } = context.isolation;
+  const {
+    dataDir,
+    isolation: { isolation },
+  } = context;
   const asked = declaredEnvironment(pod, container, lookup);
   const declared = isolation === 'none' ? withAddresses(asked, pod, context) : asked;
   const workingDirectory = container.workingDir || '/';

@@ -1,7 +1,7 @@
 import { type KubeObject, valueAt } from '../store/object.js';
 
-/** Reads the ConfigMap or Secret of a name in the pod's namespace. */
-export type Lookup = (resource: Source, name: string) => KubeObject | undefined;
+/** Reads an object that a pod names, in the pod's namespace. */
+export type Lookup = (resource: Source | 'persistentvolumeclaims', name: string) => KubeObject | undefined;
 
 type Source = 'configmaps' | 'secrets';
 

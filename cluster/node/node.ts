@@ -6,7 +6,6 @@ import type { EventRecorder } from '../store/events.js';
 import { type KubeObject, hasCondition, isOver } from '../store/object.js';
 import type { Store, StoreEvent } from '../store/store.js';
 import { AddressPool } from './addresses.js';
-import { volumeDirectory } from './claims.js';
 import { type NodeContext, nodeName } from './context.js';
 import type { ContainerRun } from './container-run.js';
 import { LogStore, type PodLogs } from './logs/pod-logs.js';
@@ -17,6 +16,7 @@ import { findControlGroups } from './process/control-groups.js';
 import { type IsolationReport, detectIsolation } from './process/isolation.js';
 import { type PodExec, execInPod } from './pod-exec.js';
 import { PodWorker } from './pod-worker.js';
+import { volumeDirectory } from './volumes.js';
 
 /** What the node is given. */
 export interface NodeOptions {

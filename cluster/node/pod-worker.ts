@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { changeKnown, deleteKnown } from '../store/as-known.js';
 import { isOutOfSpace } from '../store/no-space.js';
 import { type KubeObject, isOver } from '../store/object.js';
-import { claimDirectory } from './claims.js';
 import { ContainerLoop, type PodView } from './container-loop.js';
 import type { ContainerRun } from './container-run.js';
 import type { NodeContext } from './context.js';
@@ -190,7 +189,7 @@ export class PodWorker {
         return await prepareVolumes(this.#pod, {
           directory: join(this.#directory, 'volumes'),
           lookup: this.#lookup,
-          claimDirectory: (name) => claimDirectory(this.#context, this.#pod.metadata.namespace, name),
+          dataDir: this.#context.dataDir,
         });
       } catch (error) {
         if (!(error instanceof VolumeError) && !isOutOfSpace(error)) throw error;

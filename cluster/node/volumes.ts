@@ -21,8 +21,8 @@ export interface VolumeContext {
   /** Directory of the pod's own volumes. */
   directory: string;
   lookup: Lookup;
-  /** Directory of a bound claim in the pod's namespace; undefined when there is no such claim. */
-  claimDirectory: (claimName: string) => string | undefined;
+  /** Directory in which the content of claims' volumes is. */
+  dataDir: string;
 }
 
 interface KeyToPath {
@@ -32,6 +32,11 @@ interface KeyToPath {
 }
 
 const defaultMode = 0o644;
+
+/** Where the content of a claim's volume is: a directory named by the claim's uid. */
+export function volumeDirectory(dataDir: string, claimUid: string): string {
+  return join(dataDir, 'volumes', claimUid);
+}
 
 /** Makes the pod's volumes ready, by name; throws VolumeError for the first that cannot be. */
 export async function prepareVolumes(pod: KubeObject, context: VolumeContext): Promise<Map<string, PreparedVolume>> {
@@ -76,8 +81,9 @@ async function prepare(volume: KubeObject['spec'], pod: KubeObject, context: Vol
   const path = join(context.directory, volume.name);
   if (volume.persistentVolumeClaim !== undefined) {
     const { claimName, readOnly } = volume.persistentVolumeClaim;
-    const directory = context.claimDirectory(claimName);
-    if (directory === undefined) throw new Error(`persistentvolumeclaim "${claimName}" not found`);
+    const claim = context.lookup('persistentvolumeclaims', claimName);
+    if (claim?.status?.phase !== 'Bound') throw new Error(`persistentvolumeclaim "${claimName}" not found`);
+    const directory = volumeDirectory(context.dataDir, claim.metadata.uid);
     await mkdir(directory, { recursive: true });
     return { path: directory, readOnly: readOnly === true };
   }

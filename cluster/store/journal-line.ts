@@ -1,4 +1,4 @@
-import { type KubeObject, frozenCopy, mutableCopy } from './object.js';
+import { type KubeObject, frozenCopy } from './object.js';
 import type { StoreEvent } from './store-event.js';
 import { type Table, keyOf } from './table.js';
 
@@ -50,9 +50,8 @@ export function eventOf(line: JournalLine, resource: string, table: Table): Stor
   }
   const previous = table.get(line.d ?? '');
   if (previous === undefined) return undefined;
-  const object = mutableCopy(previous);
-  object.metadata.resourceVersion = String(resourceVersion);
-  return { type: 'DELETED', resource, object: frozenCopy(object), previous, resourceVersion };
+  const metadata = { ...previous.metadata, resourceVersion: String(resourceVersion) };
+  return { type: 'DELETED', resource, object: frozenCopy({ ...previous, metadata }), previous, resourceVersion };
 }
 
 /** Brings a table up to date with an event. */

@@ -6,7 +6,7 @@ import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journal-line.js';
 import { isOutOfSpace } from './no-space.js';
-import { type KubeObject, type NewObject, frozenCopy, mutableCopy, timestamp } from './object.js';
+import { type KubeObject, type NewObject, frozenCopy, timestamp } from './object.js';
 import { resourceNamed, resources } from './resources.js';
 import { StatusError, alreadyExists, notFound } from './status-error.js';
 import type { StoreEvent } from './store-event.js';
@@ -23,14 +23,8 @@ export interface Updated {
 type Listener = (event: StoreEvent) => void;
 type Lookup = (resource: string, key: string) => KubeObject | undefined;
 
-interface Write {
-  type: StoreEvent['type'];
-  resource: string;
-  key: string;
-  /** The state before; for a deletion, the state to report as the last one. */
-  object: KubeObject;
-  previous?: KubeObject;
-}
+/** Of a deletion, `object` is the state to report as the last one. */
+type Write = Omit<StoreEvent, 'resourceVersion'>;
 
 interface Operation {
   evaluate: (lookup: Lookup) => Write | undefined;
@@ -125,7 +119,7 @@ export class Store {
     const written = await this.#submit((lookup) => {
       if (lookup(resource, key) !== undefined) throw alreadyExists(resourceNamed(resource), name);
       const metadata = { ...object.metadata, uid, creationTimestamp: timestamp() };
-      return { type: 'ADDED', resource, key, object: { ...object, metadata } as KubeObject };
+      return { type: 'ADDED', resource, object: { ...object, metadata } as KubeObject };
     });
     return (written as StoreEvent).object;
   }
@@ -135,14 +129,8 @@ export class Store {
    * `change` returns 'skip') nothing is written. An object that is being deleted and is held by neither finalizers
    * nor a grace period any more is removed instead. Throws NotFound, or whatever `change` throws.
    */
-  async update(
-    resource: string,
-    namespace: string | undefined,
-    name: string,
-    change: Change,
-    options: UpdateOptions = {},
-  ): Promise<KubeObject> {
-    return (await this.change(resource, namespace, name, change, options)).object;
+  async update(...change: Parameters<Store['change']>): Promise<KubeObject> {
+    return (await this.change(...change)).object;
   }
 
   /** As `update`, and tells whether the object was removed. */
@@ -161,7 +149,7 @@ export class Store {
       if (previous === undefined) throw notFound(kind, name);
       current = previous;
       const next = changed(previous, change, options);
-      return next && { ...next, resource, key, previous };
+      return next && { ...next, resource, previous };
     });
     if (written === undefined) return { object: current as KubeObject, removed: false };
     return { object: written.object, removed: written.type === 'DELETED' };
@@ -245,9 +233,10 @@ export class Store {
           continue;
         }
         const event = toEvent(write, this.#revision + events.length + 1);
+        const key = keyOf(event.object.metadata.namespace, event.object.metadata.name);
         // First, so that an object that cannot be written leaves no trace.
-        lines.push(lineOf(event, write.key));
-        overlay.set(`${write.resource}/${write.key}`, write.type === 'DELETED' ? undefined : event.object);
+        lines.push(lineOf(event, key));
+        overlay.set(`${event.resource}/${key}`, event.type === 'DELETED' ? undefined : event.object);
         events.push(event);
         settle.push(() => operation.resolve(event));
       } catch (error) {
@@ -286,16 +275,9 @@ export class Store {
   }
 }
 
-function toEvent(write: Write, resourceVersion: number): StoreEvent {
-  const object = mutableCopy(write.object);
-  object.metadata.resourceVersion = String(resourceVersion);
-  return {
-    type: write.type,
-    resource: write.resource,
-    object: frozenCopy(object),
-    ...(write.previous === undefined ? {} : { previous: write.previous }),
-    resourceVersion,
-  };
+function toEvent({ object, ...write }: Write, resourceVersion: number): StoreEvent {
+  const metadata = { ...object.metadata, resourceVersion: String(resourceVersion) };
+  return { ...write, object: frozenCopy({ ...object, metadata }), resourceVersion };
 }
 
 function writeFailure(error: unknown): StatusError {

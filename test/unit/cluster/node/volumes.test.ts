@@ -8,6 +8,12 @@ import type { KubeObject } from '../../../../cluster/store/object.js';
 const metadata = { name: 'p', uid: 'u', resourceVersion: '1', creationTimestamp: '', labels: { a: 'b' } };
 const objects: Record<string, KubeObject> = {
   'configmaps/cm': { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'A', b: 'B' } },
+  'persistentvolumeclaims/data': {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { ...metadata, uid: 'claim' },
+    status: { phase: 'Bound' },
+  },
   'secrets/s': { apiVersion: 'v1', kind: 'Secret', metadata, data: { key: 'a2V5' } },
 };
 
@@ -20,7 +26,7 @@ describe('volumes', () => {
     context = {
       directory: join(directory, 'pod'),
       lookup: (resource, name) => objects[`${resource}/${name}`],
-      claimDirectory: (name) => (name === 'data' ? join(directory, 'claim') : undefined),
+      dataDir: directory,
     };
   });
 
@@ -42,7 +48,7 @@ describe('volumes', () => {
       ),
       context,
     );
-    expect(prepared.get('c')).to.deep.equal({ path: join(directory, 'claim'), readOnly: false });
+    expect(prepared.get('c')).to.deep.equal({ path: join(directory, 'volumes', 'claim'), readOnly: false });
     expect((await stat(prepared.get('e')?.path ?? '')).isDirectory()).to.equal(true);
     expect(prepared.get('m')).to.deep.equal({ readOnly: false, sizeBytes: 1_048_576 });
   });
@@ -81,7 +87,7 @@ describe('volumes', () => {
     const prepared = await prepareVolumes(pod({ name: 'c', persistentVolumeClaim: { claimName: 'data' } }), context);
     const mount = { name: 'c', mountPath: '/data/', subPath: '../../etc', readOnly: true };
     expect(await volumeMounts({ volumeMounts: [mount] }, prepared)).to.deep.equal([
-      { source: join(directory, 'claim', 'etc'), target: '/data', file: false, readOnly: true },
+      { source: join(directory, 'volumes', 'claim', 'etc'), target: '/data', file: false, readOnly: true },
     ]);
   });
 });
