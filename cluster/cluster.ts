@@ -36,7 +36,6 @@ export interface RunningCluster {
 
 /** Idle connections of clients are kept longer than those clients keep them, or they would run into closed ones. */
 const keepAliveMs = 180_000;
-const renewalCheckMs = 12 * 60 * 60 * 1000;
 const namespaces = ['default', 'kube-system'];
 
 /** Starts the cluster of a data directory; throws an error that says what to do when that cannot be. */
@@ -66,10 +65,8 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
     const connect = createUpgrade({ store, exec: node.exec, token, signal: connections.signal });
     server.on('upgrade', connect);
     const activity = watchActivity(server, store);
-    const renewal = renewCertificate(server, dataDir);
     const kubeconfig = await writeKubeconfig(dataDir, bound, certificates.ca, token);
     const stop = async (): Promise<void> => {
-      clearInterval(renewal);
       // The pods end while the API still answers, so that whoever follows them sees how.
       await node.stop();
       controllers.abort();
@@ -117,15 +114,4 @@ function listenOn(server: Server, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-/** A cluster may run for longer than its certificate is valid. */
-function renewCertificate(server: Server, dataDir: string): NodeJS.Timeout {
-  const timer = setInterval(() => {
-    loadCertificates(dataDir).then(
-      (certificates) => server.setSecureContext(certificates.server),
-      (error: unknown) => process.stderr.write(`the certificate could not be renewed: ${String(error)}\n`),
-    );
-  }, renewalCheckMs);
-  return timer.unref();
 }

@@ -32,8 +32,7 @@ export class PodWorker {
   #podIp: string | undefined;
   #failure: PodRecord['failure'];
   #hosts = '';
-  #hostsWritten: Promise<void> = Promise.resolve();
-  #downwardWritten: Promise<void> = Promise.resolve();
+  #written: Promise<void> = Promise.resolve();
 
   /** `stopping` fires when the node ends, and with it all waiting for a store that cannot be written. */
   constructor(context: NodeContext, pod: KubeObject, stopping: AbortSignal) {
@@ -85,12 +84,8 @@ export class PodWorker {
     const text = hostsFile(this.#addressedPod(), pods, services);
     if (text === this.#hosts) return;
     this.#hosts = text;
-    // One after another, or an older text could overtake a newer one. In place, because the file is mounted: a new one
-    // under its name would not be seen.
-    this.#hostsWritten = this.#hostsWritten.then(() =>
-      writeFile(this.#hostsPath, text, { mode: 0o644 }).catch(() => undefined),
-    );
-    await this.#hostsWritten;
+    // In place, because the file is mounted: a new one under its name would not be seen.
+    await this.#write(() => writeFile(this.#hostsPath, text, { mode: 0o644 }));
   }
 
   /** Runs the pod; resolves when it is over and its final status is stored. Never rejects. */
@@ -109,8 +104,7 @@ export class PodWorker {
     try {
       await this.#publish();
       this.#podIp = undefined;
-      await this.#hostsWritten;
-      await this.#downwardWritten;
+      await this.#written;
       await dropWorkingFiles(this.#directory);
       await this.#confirmDeletion();
     } catch (error) {
@@ -118,12 +112,15 @@ export class PodWorker {
     }
   }
 
-  /** Rewrites the files that show the pod's own fields; one after another, or an older text could overtake a newer one. */
+  /** Writes files that containers see; one after another, or an older text could overtake a newer one. */
+  #write(write: () => Promise<void>): Promise<void> {
+    this.#written = this.#written.then(write).catch(() => undefined);
+    return this.#written;
+  }
+
+  /** Rewrites the files that show the pod's own fields. */
   #refreshDownward(): void {
-    const directory = join(this.#directory, 'volumes');
-    this.#downwardWritten = this.#downwardWritten.then(() =>
-      refreshDownward(this.#pod, directory).catch(() => undefined),
-    );
+    void this.#write(() => refreshDownward(this.#pod, join(this.#directory, 'volumes')));
   }
 
   get #hostsPath(): string {

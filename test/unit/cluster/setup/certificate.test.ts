@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,17 +42,22 @@ describe('the certificates', () => {
 
   it('are kept, with keys that only this user can read', async () => {
     expect(await loadCertificates(directory)).to.deep.equal(made);
-    expect((await stat(join(directory, 'pki', 'ca.key'))).mode & 0o777).to.equal(0o600);
+    expect((await stat(join(directory, 'pki', 'server.key'))).mode & 0o777).to.equal(0o600);
     expect((await stat(join(directory, 'pki'))).mode & 0o777).to.equal(0o700);
   });
 
-  it('of the server is renewed before it expires, the authority stays', async () => {
-    const later = Date.now() + 340 * dayMs;
+  it('are made anew before they expire, and when they do not belong together', async () => {
+    const later = Date.now() + 3630 * dayMs;
     const renewed = await loadCertificates(directory, later);
-    expect(renewed.ca).to.equal(made.ca);
     const certificate = new X509Certificate(renewed.server.cert);
-    expect(Date.parse(certificate.validTo)).to.be.above(later + 300 * dayMs);
-    expect(certificate.checkIssued(new X509Certificate(made.ca))).to.equal(true);
+    expect(Date.parse(certificate.validTo)).to.be.above(later + 3600 * dayMs);
+    expect(certificate.checkIssued(new X509Certificate(renewed.ca))).to.equal(true);
+    expect(await loadCertificates(directory, later)).to.deep.equal(renewed);
+    await writeFile(join(directory, 'pki', 'server.key'), made.server.key);
+    expect((await loadCertificates(directory, later)).server.key).to.not.be.oneOf([
+      made.server.key,
+      renewed.server.key,
+    ]);
   });
 
   it('is for servers only, and the authority for certificates only', () => {
