@@ -1,4 +1,6 @@
 import { invalidValue, notSupported } from '../kinds/causes.js';
+import { decode } from '../kinds/decode.js';
+import { all, object } from '../kinds/schema.js';
 import { type DeleteOptions, deleteObject } from '../store/deletion.js';
 import type { KubeObject } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
@@ -6,12 +8,18 @@ import { StatusError, forbidden, invalidOptions, notFound } from '../store/statu
 import type { Store } from '../store/store.js';
 import { selectedObjects } from './list.js';
 import type { Target } from './paths.js';
-import { type Answer, type ApiRequest, booleanParameter, integerParameter, isObject, jsonBody } from './request.js';
+import { type Answer, type ApiRequest, booleanParameter, integerParameter, jsonBody } from './request.js';
 import { render, renderList, viewOf } from './table.js';
 import { isDryRun } from './write.js';
 
 const field = 'propagationPolicy';
-const policies = ['Foreground', 'Background', 'Orphan'] as const;
+const policies = ['Foreground', 'Background', 'Orphan'];
+const optionFields = object('DeleteOptions', {
+  ...all('text', 'propagationPolicy'),
+  ...all('int', 'gracePeriodSeconds'),
+  ...all('bool', 'orphanDependents'),
+  preconditions: object('Preconditions', all('text', 'uid resourceVersion')),
+});
 /** They are always there; deleting them would leave the cluster without a place to work in. */
 const keptNamespaces = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
 
@@ -76,38 +84,27 @@ function refuseKept(resource: Resource, name: string): void {
 
 /** The options of the body; without a body, those of the query. */
 async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
-  const body =
-    (await request.body()).length === 0 ? fromQuery(request.query) : await jsonBody(request, 'DeleteOptions');
-  const options: DeleteOptions = {};
-  const { propagationPolicy, gracePeriodSeconds, preconditions, orphanDependents } = body;
-  if (propagationPolicy !== undefined && propagationPolicy !== null) {
-    const policy = policies.find((known) => known === propagationPolicy);
-    if (policy === undefined)
-      throw invalidOptions('DeleteOptions', notSupported(field, propagationPolicy, [...policies, 'nil']));
-    if (typeof orphanDependents === 'boolean') {
-      const why = 'orphanDependents and deletionPropagation cannot be both set';
-      throw invalidOptions('DeleteOptions', invalidValue(field, policy, why));
-    }
-    options.propagationPolicy = policy;
-  } else if (typeof orphanDependents === 'boolean') {
-    options.propagationPolicy = orphanDependents ? 'Orphan' : 'Background';
+  const hasBody = (await request.body()).length > 0;
+  const given = hasBody ? await jsonBody(request, 'DeleteOptions') : fromQuery(request.query);
+  const { propagationPolicy, orphanDependents, ...rest }: DeleteOptions & { orphanDependents?: boolean } = decode(
+    optionFields,
+    given,
+  ).value;
+  if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
+    throw invalidOptions('DeleteOptions', notSupported(field, propagationPolicy, [...policies, 'nil']));
   }
-  if (typeof gracePeriodSeconds === 'number') options.gracePeriodSeconds = gracePeriodSeconds;
-  if (isObject(preconditions)) {
-    const { uid, resourceVersion } = preconditions;
-    options.preconditions = {
-      ...(typeof uid === 'string' ? { uid } : {}),
-      ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
-    };
+  if (orphanDependents === undefined) return { ...rest, propagationPolicy };
+  if (propagationPolicy !== undefined) {
+    const why = 'orphanDependents and deletionPropagation cannot be both set';
+    throw invalidOptions('DeleteOptions', invalidValue(field, propagationPolicy, why));
   }
-  return options;
+  return { ...rest, propagationPolicy: orphanDependents ? 'Orphan' : 'Background' };
 }
 
 function fromQuery(query: URLSearchParams): Record<string, unknown> {
-  const grace = integerParameter(query, 'gracePeriodSeconds');
   return {
-    propagationPolicy: query.get('propagationPolicy') ?? undefined,
-    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
-    ...(query.has('orphanDependents') ? { orphanDependents: booleanParameter(query, 'orphanDependents') } : {}),
+    propagationPolicy: query.get(field),
+    gracePeriodSeconds: integerParameter(query, 'gracePeriodSeconds'),
+    orphanDependents: query.has('orphanDependents') ? booleanParameter(query, 'orphanDependents') : undefined,
   };
 }

@@ -116,13 +116,13 @@ function objectsAt(
   if (changes.length === 0) return store.range(resource, namespace, start);
   const before = new Map<string, KubeObject | undefined>();
   for (const { object, previous } of changes) {
-    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    const key = keyOf(object.metadata);
     if (!before.has(key)) before.set(key, previous);
   }
   const prefix = namespace === undefined ? '' : `${namespace}/`;
   const found = new Map<string, KubeObject>();
   for (const object of store.range(resource, namespace, start)) {
-    found.set(keyOf(object.metadata.namespace, object.metadata.name), object);
+    found.set(keyOf(object.metadata), object);
   }
   for (const [key, object] of before) {
     if (!key.startsWith(prefix) || key <= start) continue;
@@ -144,7 +144,7 @@ function tooOld(query: URLSearchParams, start: string): StatusError {
 }
 
 function encodeContinue(rv: number, { metadata }: KubeObject): string {
-  return encode({ rv, start: keyOf(metadata.namespace, metadata.name) });
+  return encode({ rv, start: keyOf(metadata) });
 }
 
 function encode(position: Continue): string {

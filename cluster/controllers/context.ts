@@ -13,14 +13,3 @@ export interface ControllerContext {
   /** Creates a pod as the API would: with defaults, and refused (StatusError) when a quota says so. */
   createPod: (pod: NewObject) => Promise<KubeObject>;
 }
-
-/** `namespace/name`, the key of an object in a work queue. */
-export function keyOf({ metadata }: KubeObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
-/** The two parts of a key. */
-export function splitKey(key: string): [namespace: string | undefined, name: string] {
-  const slash = key.indexOf('/');
-  return [slash === 0 ? undefined : key.slice(0, slash), key.slice(slash + 1)];
-}

@@ -44,18 +44,15 @@ function unavailable(reasons: string): Misfit {
   return `0/1 nodes are available: ${reasons}. ${noPreemption}`;
 }
 
-/** What the scheduler says of a pod whose claim is missing. */
-export function missingClaim(name: string): Misfit {
-  return `0/1 nodes are available: persistentvolumeclaim "${name}" not found. not found`;
-}
-
-/** What the scheduler says of a pod whose claim has no volume. */
-export const unboundClaims: Misfit =
-  '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found';
-
-/** What the scheduler says of a pod whose claim is being deleted. */
-export function claimBeingDeleted(name: string): Misfit {
-  return `0/1 nodes are available: persistentvolumeclaim "${name}" is being deleted. not found`;
+/** Undefined when a pod can have the volume of the claim of that name. */
+export function claimMisfit(name: string, claim: KubeObject | undefined): Misfit | undefined {
+  const subject = `persistentvolumeclaim ${JSON.stringify(name)}`;
+  let why: string;
+  if (claim === undefined) why = `${subject} not found`;
+  else if (claim.metadata.deletionTimestamp !== undefined) why = `${subject} is being deleted`;
+  else if (claim.status?.phase !== 'Bound') why = 'pod has unbound immediate PersistentVolumeClaims';
+  else return undefined;
+  return `0/1 nodes are available: ${why}. not found`;
 }
 
 function selects({ spec }: KubeObject, node: KubeObject): boolean {

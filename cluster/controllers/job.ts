@@ -10,7 +10,8 @@ import {
   removeFinalizer,
 } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
-import { type ControllerContext, keyOf, splitKey } from './context.js';
+import { keyOf, splitKey } from '../store/table.js';
+import type { ControllerContext } from './context.js';
 import { type JobPlan, type JobStatus, planJob, settle, trackingFinalizer } from './job-state.js';
 import { WorkQueue } from './queue.js';
 
@@ -25,18 +26,18 @@ export function startJobController(context: ControllerContext): void {
     const owner = controllerOf(pod) ?? controllerOf(previous);
     if (owner === undefined) return;
     const job = store.get('jobs', pod.metadata.namespace, owner.name);
-    if (controllerOf(pod) !== undefined && job?.metadata.uid === owner.uid) queue.add(keyOf(job));
+    if (controllerOf(pod) !== undefined && job?.metadata.uid === owner.uid) queue.add(keyOf(job.metadata));
     else void letGo(context, pod);
   };
   store.subscribe(
     ['jobs', 'pods'],
     ({ type, resource, object, previous }) => {
       if (resource === 'pods') onPod(object, previous);
-      else if (type !== 'DELETED') queue.add(keyOf(object));
+      else if (type !== 'DELETED') queue.add(keyOf(object.metadata));
     },
     signal,
   );
-  for (const job of store.list('jobs')) queue.add(keyOf(job));
+  for (const job of store.list('jobs')) queue.add(keyOf(job.metadata));
   // Pods whose Job went while nobody was looking would be held for ever.
   for (const pod of store.list('pods')) onPod(pod);
 }

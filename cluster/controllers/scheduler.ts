@@ -1,7 +1,8 @@
 import { changeKnown } from '../store/as-known.js';
 import { type KubeObject, isOver, timestamp } from '../store/object.js';
-import { type ControllerContext, keyOf } from './context.js';
-import { type Misfit, claimBeingDeleted, misfit, missingClaim, unboundClaims } from './fit.js';
+import { keyOf } from '../store/table.js';
+import type { ControllerContext } from './context.js';
+import { type Misfit, claimMisfit, misfit } from './fit.js';
 import { WorkQueue } from './queue.js';
 
 const source = 'default-scheduler';
@@ -31,7 +32,7 @@ export function startScheduler(context: ControllerContext): void {
     ['pods', 'nodes', 'persistentvolumeclaims'],
     ({ type, resource, object, previous }) => {
       if (resource !== 'pods' || makesRoom(type, object, previous)) fresh = undefined;
-      else if (type === 'ADDED') fresh?.add(keyOf(object));
+      else if (type === 'ADDED') fresh?.add(keyOf(object.metadata));
       else return;
       queue.add(everything);
     },
@@ -57,7 +58,7 @@ async function schedule(context: ControllerContext, only: ReadonlySet<string> | 
     if (isOver(pod)) continue;
     if (pod.spec.nodeName !== undefined) bound.push(pod);
     else if (pod.metadata.deletionTimestamp === undefined && pod.spec.schedulerName === source) {
-      if (only === undefined || only.has(keyOf(pod))) waiting.push(pod);
+      if (only === undefined || only.has(keyOf(pod.metadata))) waiting.push(pod);
     }
   }
   waiting.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
@@ -72,10 +73,8 @@ function claimProblem({ store }: ControllerContext, { spec, metadata }: KubeObje
   for (const { persistentVolumeClaim } of spec.volumes ?? []) {
     if (persistentVolumeClaim === undefined) continue;
     const { claimName } = persistentVolumeClaim;
-    const claim = store.get('persistentvolumeclaims', metadata.namespace, claimName);
-    if (claim === undefined) return missingClaim(claimName);
-    if (claim.metadata.deletionTimestamp !== undefined) return claimBeingDeleted(claimName);
-    if (claim.status?.phase !== 'Bound') return unboundClaims;
+    const problem = claimMisfit(claimName, store.get('persistentvolumeclaims', metadata.namespace, claimName));
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }
@@ -87,7 +86,7 @@ async function bind({ store, events }: ControllerContext, pod: KubeObject, node:
     setScheduled(draft, { status: 'True' });
   });
   if (!done) return false;
-  const message = `Successfully assigned ${keyOf(pod)} to ${nodeName}`;
+  const message = `Successfully assigned ${keyOf(pod.metadata)} to ${nodeName}`;
   void events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message, source, action: 'Binding' });
   return true;
 }

@@ -1,7 +1,8 @@
 import { claimProtection, defaultStorageClass } from '../kinds/persistent-volume-claim.js';
 import { changeKnown } from '../store/as-known.js';
 import { type KubeObject, isOver, removeFinalizer } from '../store/object.js';
-import { type ControllerContext, keyOf, splitKey } from './context.js';
+import { keyOf, splitKey } from '../store/table.js';
+import type { ControllerContext } from './context.js';
 import { WorkQueue } from './queue.js';
 
 const source = 'persistentvolume-controller';
@@ -18,7 +19,7 @@ export function startVolumeController(context: ControllerContext): void {
     ['persistentvolumeclaims', 'pods'],
     ({ type, resource, object }) => {
       if (resource === 'persistentvolumeclaims') {
-        if (type !== 'DELETED') queue.add(keyOf(object));
+        if (type !== 'DELETED') queue.add(keyOf(object.metadata));
         return;
       }
       if (type !== 'DELETED' && !isOver(object)) return;
@@ -26,7 +27,7 @@ export function startVolumeController(context: ControllerContext): void {
     },
     signal,
   );
-  for (const claim of store.list('persistentvolumeclaims')) queue.add(keyOf(claim));
+  for (const claim of store.list('persistentvolumeclaims')) queue.add(keyOf(claim.metadata));
 }
 
 async function sync(context: ControllerContext, key: string): Promise<void> {

@@ -9,8 +9,6 @@ import { withinQuota } from './quota.js';
 import { kindOf } from './registry.js';
 
 const generatedNameAttempts = 8;
-/** What of a new object's metadata is not the client's to set. */
-const systemFields = ['managedFields', 'selfLink', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
 
 /**
  * Makes an object the way the API does, for clients and controllers alike: namespace, defaults, validation, quotas,
@@ -46,20 +44,14 @@ function prepared(store: Store, resource: string, object: NewObject, name: strin
   if (object.metadata.resourceVersion) {
     throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   }
-  const metadata: Record<string, unknown> = mutableCopy(object.metadata);
-  for (const field of systemFields) delete metadata[field];
-  const draft = {
-    ...mutableCopy(object),
+  const { generateName, namespace, labels, annotations, ownerReferences, finalizers } = object.metadata;
+  const own = { name, uid: randomUUID(), creationTimestamp: timestamp(), ...(kind.hasGeneration && { generation: 1 }) };
+  const draft = mutableCopy({
+    ...object,
     apiVersion: apiVersionOf(definition),
     kind: definition.kind,
-    metadata: {
-      ...metadata,
-      name,
-      uid: randomUUID(),
-      creationTimestamp: timestamp(),
-      ...(kind.hasGeneration === true ? { generation: 1 } : {}),
-    },
-  } as KubeObject;
+    metadata: { generateName, namespace, labels, annotations, ownerReferences, finalizers, ...own },
+  }) as KubeObject;
   if (definition.namespaced) requireNamespace(store, resource, draft);
   else delete draft.metadata.namespace;
   kind.setDefaults?.(draft);

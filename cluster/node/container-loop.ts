@@ -1,12 +1,12 @@
 import { isOutOfSpace } from '../store/no-space.js';
 import type { KubeObject } from '../store/object.js';
 import { restartDelayMs } from './backoff.js';
-import { type ContainerRun, type PodSetup, failedStart, runContainer } from './container-run.js';
+import { type ContainerRun, type PodSetup, runContainer } from './container-run.js';
 import { ContainerConfigError } from './environment.js';
 import type { ContainerRecord } from './pod-status.js';
 import { delaysStart, probeStart } from './startup-probe.js';
 import { LaunchError } from './process/container-process.js';
-import { runcMessage } from './termination.js';
+import { failedStart, runcMessage } from './termination.js';
 import { Timer } from './timer.js';
 
 /** The pod a container belongs to, as its loop sees it. */

@@ -22,7 +22,7 @@ import type { Launch, Mount } from './process/launch-script.js';
 import type { ExecTarget } from './process/exec.js';
 import { containerVariable, endStrays } from './process/strays.js';
 import { withAddresses } from './peer-address.js';
-import { type Terminated, ended, startError, terminationMessage } from './termination.js';
+import { type Terminated, ended, terminationMessage } from './termination.js';
 import { type PreparedVolume, volumeMounts } from './volumes.js';
 
 /** A container that has been started, or that could not be. */
@@ -92,12 +92,6 @@ export async function runContainer(
   }
   const execTarget = { pid: process.pid, isolation: launch.isolation, joinFiles };
   return { containerId: `embedded://${randomBytes(32).toString('hex')}`, startedAt, process, execTarget, terminated };
-}
-
-/** The end of a container that LaunchError says was not started. */
-export function failedStart(error: LaunchError): Terminated {
-  const end = startError(error.message, new Date());
-  return error.stage === 'start' ? end : { ...end, reason: 'ContainerCannotRun', message: error.message };
 }
 
 /** When the first process has ended, everything else in the container is ended too, as in a container. */

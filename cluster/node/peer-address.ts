@@ -6,7 +6,7 @@ import { hostnameOf } from './environment.js';
 export function nameKey({ metadata, spec }: KubeObject): string | undefined {
   return spec.hostname === undefined || spec.subdomain === undefined
     ? undefined
-    : keyOf(metadata.namespace ?? '', spec.subdomain, spec.hostname);
+    : peerKey(metadata.namespace ?? '', spec.subdomain, spec.hostname);
 }
 
 /**
@@ -37,11 +37,11 @@ function addressOf(
   }
   if (host === hostnameOf(pod)) return pod.status?.podIP;
   const live = store.list('pods').filter((other) => !isOver(other));
-  const key = keyOf(namespace, subdomain, host);
+  const key = peerKey(namespace, subdomain, host);
   const peer = live.find((other) => nameKey(other) === key && other.status?.podIP !== undefined);
   return peer?.status?.podIP ?? addresses.keepFor(key, new Set(live.map(({ status }) => String(status?.podIP ?? ''))));
 }
 
-function keyOf(namespace: string, subdomain: string, host: string): string {
+function peerKey(namespace: string, subdomain: string, host: string): string {
   return `${namespace}/${subdomain}/${host}`;
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { timestamp } from '../store/object.js';
 import type { LogFile } from './logs/log-file.js';
 import { readLog } from './logs/log-reader.js';
-import type { Exit } from './process/container-process.js';
+import type { Exit, LaunchError } from './process/container-process.js';
 
 /** `state.terminated` of a container status. */
 export interface Terminated {
@@ -37,15 +37,13 @@ export function ended(
   };
 }
 
-/** The end of a container whose program could not be started, in the words of containerd and runc. */
-export function startError(problem: string, finishedAt: Date): Terminated {
-  return {
-    exitCode: 128,
-    reason: 'StartError',
-    message: runcMessage(problem),
-    startedAt: epoch,
-    finishedAt: timestamp(finishedAt),
-  };
+/** The end of a container that could not be set up, or its program not be started, in the words of containerd and runc. */
+export function failedStart({ stage, message }: LaunchError): Terminated {
+  const said =
+    stage === 'start'
+      ? { reason: 'StartError', message: runcMessage(message) }
+      : { reason: 'ContainerCannotRun', message };
+  return { exitCode: 128, ...said, startedAt: epoch, finishedAt: timestamp() };
 }
 
 /** What the runtime says when it could not start a program. */

@@ -5,7 +5,7 @@ import type { Store, Updated } from './store.js';
 
 /** metav1.DeleteOptions, as far as it is honoured. */
 export interface DeleteOptions {
-  propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
+  propagationPolicy?: 'Orphan' | 'Background' | 'Foreground' | undefined;
   gracePeriodSeconds?: number;
   preconditions?: { uid?: string; resourceVersion?: string };
 }

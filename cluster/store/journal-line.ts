@@ -43,7 +43,7 @@ export function eventOf(line: JournalLine, resource: string, table: Table): Stor
   const resourceVersion = line.rv;
   if (line.o !== undefined) {
     const object = frozenCopy(line.o);
-    const previous = table.get(keyOf(object.metadata.namespace, object.metadata.name));
+    const previous = table.get(keyOf(object.metadata));
     return previous === undefined
       ? { type: 'ADDED', resource, object, resourceVersion }
       : { type: 'MODIFIED', resource, object, previous, resourceVersion };
@@ -56,7 +56,7 @@ export function eventOf(line: JournalLine, resource: string, table: Table): Stor
 
 /** Brings a table up to date with an event. */
 export function apply(table: Table, { type, object }: StoreEvent): void {
-  const key = keyOf(object.metadata.namespace, object.metadata.name);
+  const key = keyOf(object.metadata);
   if (type === 'DELETED') table.delete(key);
   else table.set(key, object);
 }

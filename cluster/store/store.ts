@@ -94,7 +94,7 @@ export class Store {
 
   /** The object, or undefined. Never to be changed. */
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
-    return this.#table(resource).get(keyOf(namespace, name));
+    return this.#table(resource).get(keyOf({ namespace, name }));
   }
 
   /** All objects of the resource, of one namespace if given, in the order of namespace and name. */
@@ -115,7 +115,7 @@ export class Store {
   /** Stores a new object of which the name is known; gives it resource version, creation time and, unless it has one, a uid. Throws AlreadyExists. */
   async create(resource: string, object: NewObject): Promise<KubeObject> {
     const { namespace, name = '', uid = randomUUID() } = object.metadata;
-    const key = keyOf(namespace, name);
+    const key = keyOf({ namespace, name });
     const written = await this.#submit((lookup) => {
       if (lookup(resource, key) !== undefined) throw alreadyExists(resourceNamed(resource), name);
       const metadata = { ...object.metadata, uid, creationTimestamp: timestamp() };
@@ -142,7 +142,7 @@ export class Store {
     options: UpdateOptions = {},
   ): Promise<Updated> {
     const kind = resourceNamed(resource);
-    const key = keyOf(namespace, name);
+    const key = keyOf({ namespace, name });
     let current: KubeObject | undefined;
     const written = await this.#submit((lookup) => {
       const previous = lookup(resource, key);
@@ -233,7 +233,7 @@ export class Store {
           continue;
         }
         const event = toEvent(write, this.#revision + events.length + 1);
-        const key = keyOf(event.object.metadata.namespace, event.object.metadata.name);
+        const key = keyOf(event.object.metadata);
         // First, so that an object that cannot be written leaves no trace.
         lines.push(lineOf(event, key));
         overlay.set(`${event.resource}/${key}`, event.type === 'DELETED' ? undefined : event.object);

@@ -46,6 +46,12 @@ export class Table {
 }
 
 /** The key of an object: `namespace/name`, or `/name` when the kind has no namespaces. */
-export function keyOf(namespace: string | undefined, name: string): string {
-  return `${namespace ?? ''}/${name}`;
+export function keyOf({ namespace = '', name }: { namespace?: string | undefined; name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+/** The namespace and the name in a key. */
+export function splitKey(key: string): [namespace: string | undefined, name: string] {
+  const [namespace = '', name = ''] = key.split('/');
+  return [namespace || undefined, name];
 }
