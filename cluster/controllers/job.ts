@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changeKnown, deleteKnown } from '../store/as-known.js';
 import type { EventRecord } from '../store/events.js';
-import {
-  type KubeObject,
-  type NewObject,
-  hasCondition,
-  isFinished,
-  mutableCopy,
-  removeFinalizer,
-} from '../store/object.js';
+import { type KubeObject, type NewObject, hasCondition, isFinished, removeFinalizer } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import { keyOf, splitKey } from '../store/table.js';
 import type { ControllerContext } from './context.js';
@@ -105,14 +98,15 @@ async function letGo({ store }: ControllerContext, pod: KubeObject): Promise<voi
 }
 
 /** Stores the status in the place of `before`; undefined when it is another one by now, or the Job is gone. */
-function writeStatus(
+async function writeStatus(
   { store }: ControllerContext,
   job: KubeObject,
   before: KubeObject['status'],
   status: JobStatus,
 ): Promise<KubeObject | undefined> {
+  if (isDeepStrictEqual(before, status)) return job;
   const change = (draft: KubeObject): undefined | 'skip' => {
-    if (!isDeepStrictEqual(draft.status, mutableCopy(before))) return 'skip';
+    if (!isDeepStrictEqual(draft.status, before)) return 'skip';
     draft.status = status;
     return undefined;
   };
