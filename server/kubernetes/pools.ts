@@ -1,5 +1,6 @@
 /** The connections to one cluster: some for requests, and others for streams, so that followed logs never take a request's place. */
 
+import { createSecureContext } from 'node:tls';
 import { Pool, ProxyAgent, type Dispatcher } from 'undici';
 import type { ClusterConfig, Credentials } from './credentials.js';
 
@@ -65,7 +66,9 @@ export class Pools {
   }
 
   #make(credentials: Credentials, options: Pool.Options): Dispatcher {
-    const tls = { ...credentials.tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
+    // Made once: each connection would read certificates and key anew, for milliseconds in which nobody is answered.
+    const secureContext = createSecureContext(credentials.tls);
+    const tls = { ...credentials.tls, secureContext, keepAlive: true, keepAliveInitialDelay: 30_000 };
     const common = { ...options, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
     if (this.#config.proxyUrl) return new ProxyAgent({ ...common, uri: this.#config.proxyUrl, requestTls: tls });
     return new Pool(this.origin, { ...common, connect: tls });
