@@ -9,9 +9,11 @@ import type { HttpResponse } from './http/response.js';
 import type { Target } from './http/target.js';
 import type { Marshaler } from './marshaler.js';
 import type { Marshalers } from './marshalers.js';
+import { decodeBroken } from './request/broken-body.js';
 import { type ContentType, readContentType } from './request/content-type.js';
 import { type BodyDecoder, decodeRequest } from './request/decode.js';
 import { type HeaderMatcher, requestMetadata } from './request/metadata.js';
+import { untilBadOne } from './request/messages.js';
 import { type Parameters, parseParameters } from './request/query.js';
 import {
   bodyChunks,
@@ -24,6 +26,7 @@ import {
 } from './request/read-body.js';
 import { parseTimeoutMs } from './request/timeout.js';
 import { type OnError, sendError, toStatus } from './response/error.js';
+import { sendOptions } from './response/options.js';
 import { type EventId, sendStream } from './response/stream.js';
 import { sendUnary } from './response/unary.js';
 import type { Match, Router } from './router.js';
@@ -79,7 +82,7 @@ export class Exchange {
   run(): void {
     const { method, rawTarget, target } = this.#request.head;
     if (rawTarget === '*' && method === 'OPTIONS') {
-      this.#response.send(200, [], '');
+      void sendOptions(this.#request, this.#response);
       return;
     }
     try {
@@ -100,6 +103,11 @@ export class Exchange {
     }
     const status = toStatus(error, this.#request.head.rawTarget, this.#options.onError);
     sendError(this.#response, status, this.#outbound, undefined, false);
+  }
+
+  /** What reads bodies of this type, besides the marshalers. */
+  get #decoder(): BodyDecoder | undefined {
+    return this.#options.bodyDecoders.get(this.#contentType.first);
   }
 
   get #isForm(): boolean {
@@ -130,7 +138,7 @@ export class Exchange {
     try {
       parseParameters((await readBody(this.#request.body, this.#options.body)).toString('latin1'), form);
     } catch (error) {
-      throw error instanceof BrokenBodyError ? new StatusError(Code.INVALID_ARGUMENT, error.message) : error;
+      throw error instanceof BrokenBodyError ? toInvalid(error) : error;
     }
     parseParameters(query, form);
     return form;
@@ -232,8 +240,19 @@ export class Exchange {
     if (this.#contentType.first === FORM && /^(PUT|PATCH)$/.test(head.method)) {
       return this.#readForm(target).then((form) => this.#decode(match, target, form, NO_BODY));
     }
-    if (!body.complete || body.waitingBytes > 0) skipBody(body);
-    return this.#decode(match, target, undefined, NO_BODY);
+    if (body.complete && body.waitingBytes === 0) return this.#decode(match, target, undefined, NO_BODY);
+    return this.#skipBody().then(() => this.#decode(match, target, undefined, NO_BODY));
+  }
+
+  /** Waits for the end of a body for which there is no use: a caller that goes before that makes no call. */
+  async #skipBody(): Promise<void> {
+    this.#readsBody = true;
+    try {
+      await skipBody(this.#request.body, this.#options.body);
+      if (this.#request.gone) throw canceled();
+    } finally {
+      this.#readsBody = false;
+    }
   }
 
   /** Waits for the body of a request. One that breaks off behind its first value is as good as any other. */
@@ -243,7 +262,10 @@ export class Exchange {
       return this.#decode(match, target, undefined, await readBody(this.#request.body, this.#options.body));
     } catch (error) {
       if (!(error instanceof BrokenBodyError)) throw error;
-      const message = this.#decodeBroken(match, target, error);
+      // A PATCH is read twice, so Go waits for all of it; and only JSON is known to tell where it ends.
+      if (error.bytes.length === 0 || match.route.mask || this.#decoder) throw toInvalid(error);
+      const decode = (bytes: Buffer): Value => this.#decode(match, target, undefined, bytes);
+      const message = decodeBroken(error, decode, () => this.#response.closeConnection());
       if (this.#request.gone) throw canceled();
       return message;
     } finally {
@@ -251,18 +273,7 @@ export class Exchange {
     }
   }
 
-  #decodeBroken(match: Match<Route>, target: Target, { message: why, bytes }: BrokenBodyError): Value {
-    const broken = new StatusError(Code.INVALID_ARGUMENT, why);
-    if (bytes.length === 0) throw broken;
-    try {
-      return this.#decode(match, target, undefined, bytes);
-    } catch (error) {
-      throw error instanceof StatusError && error.message === 'unexpected EOF' ? broken : error;
-    }
-  }
-
   #decode({ route, values }: Match<Route>, target: Target, form: Parameters | undefined, body: Buffer): Value {
-    const decoder = this.#options.bodyDecoders.get(this.#contentType.first);
     const formError = MAY_BE_FORM.test(this.#request.head.method) ? this.#contentType.error : undefined;
     return decodeRequest(route, {
       values,
@@ -270,7 +281,7 @@ export class Exchange {
       body,
       form,
       formError,
-      decoder,
+      decoder: this.#decoder,
       marshaler: this.#inbound,
     });
   }
@@ -281,11 +292,6 @@ function streamOf(reply: Promise<Value> | AsyncIterable<Value>): AsyncIterable<V
   throw new TypeError('the handler of a streaming method has to return an async iterable');
 }
 
-/** The messages up to one that cannot be read: as if the body ended there. So does the gateway where the answer is a stream. */
-async function* untilBadOne(messages: AsyncIterable<Value>): AsyncGenerator<Value, void> {
-  try {
-    yield* messages;
-  } catch (error) {
-    if (!(error instanceof StatusError) || error.code !== Code.INVALID_ARGUMENT) throw error;
-  }
+function toInvalid({ message }: BrokenBodyError): StatusError {
+  return new StatusError(Code.INVALID_ARGUMENT, message);
 }

@@ -5,6 +5,7 @@ import { BodyError, ChunkedReader } from './chunked.js';
 /** So much waits for its reader before no more is asked of the sender. */
 const HIGH_WATER_BYTES = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
+const TOO_LARGE = 'http: request body too large';
 
 /** What the connection does for a body. */
 export interface BodySource {
@@ -23,9 +24,11 @@ export class RequestBody {
   #waiting = 0;
   /** How much more is thrown away; undefined while it is kept for the reader. */
   #droppable: number | undefined;
+  #wanted = false;
   #complete: boolean;
   #failure: Error | undefined;
   #changed: (() => void) | undefined;
+  #atEnd: (() => void) | undefined;
 
   /** `length` is undefined for a body in chunks. */
   constructor(length: number | undefined, source: BodySource) {
@@ -45,6 +48,11 @@ export class RequestBody {
     return this.#complete || this.#failure !== undefined;
   }
 
+  /** Its sender has told how long it is. */
+  get measured(): boolean {
+    return this.#chunked === undefined;
+  }
+
   /** Bytes that are to come, as far as its sender has told. */
   get leftBytes(): number {
     return this.#left;
@@ -55,9 +63,9 @@ export class RequestBody {
     return this.#waiting;
   }
 
-  /** Its reader has no use for it. */
-  get skipped(): boolean {
-    return this.#droppable !== undefined;
+  /** Somebody has read of it, or has said to have no use for it. */
+  get wanted(): boolean {
+    return this.#wanted;
   }
 
   /** The reader is behind, and the sender has to wait. */
@@ -68,7 +76,7 @@ export class RequestBody {
   /** All bytes of it, when they are there and nobody has read any; undefined otherwise. */
   takeAll(): Buffer | undefined {
     if (!this.#complete) return undefined;
-    this.#source.wanted();
+    this.#want();
     const [first, ...others] = this.#chunks;
     if (first === undefined) return NOTHING;
     this.#chunks = [];
@@ -78,7 +86,7 @@ export class RequestBody {
 
   /** The next bytes; undefined at the end. Rejects with the reason why there will be no end. One reader at a time. */
   async next(): Promise<Buffer | undefined> {
-    this.#source.wanted();
+    this.#want();
     for (;;) {
       const chunk = this.#chunks.shift();
       if (chunk) {
@@ -94,18 +102,34 @@ export class RequestBody {
     }
   }
 
-  /** Throws all of it away, for a reader that has no use for it. */
-  skip(maxBytes: number): void {
-    this.#source.wanted();
+  /** Reads all of it and throws it away, for a reader that has no use for it. Resolves at its end. Rejects as {@link next}. */
+  async skip(maxBytes: number): Promise<void> {
+    this.#want();
     this.drop(maxBytes);
+    await this.end();
+    if (this.#failure) throw this.#failure;
   }
 
-  /** Throws away what nobody has read, and at most so many bytes that are to come; then the body counts as broken. */
+  /** Throws away what nobody has read, and at most so many bytes with it; then the body counts as broken. */
   drop(maxBytes: number): void {
+    this.#droppable = Math.max(this.#droppable ?? 0, maxBytes) - this.#waiting;
     this.#chunks = [];
     this.#waiting = 0;
-    this.#droppable = Math.max(this.#droppable ?? 0, maxBytes);
+    if (this.#droppable < 0) this.fail(new BodyError(TOO_LARGE));
     this.#source.resume();
+  }
+
+  /** Resolves when nothing more of it will come. One at a time. */
+  async end(): Promise<void> {
+    if (this.ended) return;
+    await new Promise<void>((resolve) => {
+      this.#atEnd = resolve;
+    });
+  }
+
+  /** The sender has gone: what is missing will not come. */
+  breakOff(): void {
+    this.fail(this.#chunked?.brokenOff() ?? new BodyError('unexpected EOF'));
   }
 
   /** Ends the body before its time. */
@@ -130,7 +154,7 @@ export class RequestBody {
     let end: number | undefined;
     try {
       end = reader.take(bytes, from, (chunk) => this.#add(chunk));
-      if (end !== undefined) this.#complete = true;
+      if (end !== undefined && !this.#failure) this.#complete = true;
     } catch (error) {
       if (!(error instanceof BodyError)) throw error;
       this.#failure = error;
@@ -146,12 +170,19 @@ export class RequestBody {
       return;
     }
     this.#droppable -= chunk.length;
-    if (this.#droppable < 0 && !this.#complete) this.fail(new BodyError('http: request body too large'));
+    if (this.#droppable < 0 && !this.#complete) this.fail(new BodyError(TOO_LARGE));
   }
 
+  #want(): void {
+    this.#wanted = true;
+    this.#source.wanted();
+  }
+
+  /** More has come, or it has ended. */
   #change(): void {
     const changed = this.#changed;
     this.#changed = undefined;
     changed?.();
+    if (this.ended) this.#atEnd?.();
   }
 }

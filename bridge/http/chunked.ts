@@ -1,5 +1,7 @@
 /** The chunked coding of a body, read with the care of Go's reader: what others could read in another way is an error. */
 
+import { goQuote } from '../go/quote.js';
+import { isBlank, trim } from './fields.js';
 import { addField } from './head.js';
 import { Refusal } from './refusal.js';
 
@@ -11,11 +13,16 @@ const FREE_BYTES = 16;
 const MAX_EXCESS_BYTES = 16 * 1024;
 const SIZE = /^[0-9A-Fa-f]+$/;
 const MAX_SIZE_DIGITS = 16;
+/** An empty line. */
+const TRAILER_END = /(?:^|\n)\r?\n$/;
 
 /** Thrown for a body that cannot be read on, with the words of Go's reader. */
 export class BodyError extends Error {
   override readonly name = 'BodyError';
 }
+
+/** Thrown for a body that has come, but for what is to stand behind it. */
+export class TrailerError extends BodyError {}
 
 /** Takes the data of a body out of its chunks. */
 export class ChunkedReader {
@@ -25,6 +32,12 @@ export class ChunkedReader {
   /** What came of a line, or of the trailer, that is not complete. */
   #begun = '';
   #excess = 0;
+
+  /** What is wrong when nothing more comes. */
+  brokenOff(): BodyError {
+    if (this.#expects !== 'trailer') return new BodyError('unexpected EOF');
+    return this.#begun.length < 2 ? new TrailerError('http: unexpected EOF reading trailer') : this.#tooLong();
+  }
 
   /** Hands on the data in `bytes` from `from` on. Answers where the body ends, undefined while it does not. Throws a {@link BodyError}. */
   take(bytes: Buffer, from: number, data: (chunk: Buffer) => void): number | undefined {
@@ -48,7 +61,7 @@ export class ChunkedReader {
       at = end;
       if (lf < 0) break;
       if (this.#expects === 'size') this.#beginChunk();
-      else if (this.#begun === '\r\n' || this.#begun.endsWith('\r\n\r\n')) {
+      else if (TRAILER_END.test(this.#begun)) {
         checkTrailer(this.#begun);
         return at;
       }
@@ -84,8 +97,8 @@ export class ChunkedReader {
   }
 
   #tooLong(): BodyError {
-    const isTrailer = this.#expects === 'trailer';
-    return new BodyError(isTrailer ? 'http: suspiciously long trailer after chunked body' : 'header line too long');
+    if (this.#expects !== 'trailer') return new BodyError('header line too long');
+    return new TrailerError('http: suspiciously long trailer after chunked body');
   }
 }
 
@@ -99,13 +112,19 @@ function sizeOf(digits: string): number {
 /** Nobody reads a trailer; but one that is none ends the connection, for what is behind it may be anything. */
 function checkTrailer(text: string): void {
   const fields: string[] = [];
-  try {
-    for (let at = 0, lf = text.indexOf('\n'); lf >= 0; at = lf + 1, lf = text.indexOf('\n', at)) {
-      const end = text.charCodeAt(lf - 1) === 0x0d ? lf - 1 : lf;
-      if (end > at) addField(fields, text, at, end);
+  for (let at = 0, lf = text.indexOf('\n'); lf >= 0; at = lf + 1, lf = text.indexOf('\n', at)) {
+    const end = text.charCodeAt(lf - 1) === 0x0d ? lf - 1 : lf;
+    if (end === at) return;
+    try {
+      addField(fields, text, at, end);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new TrailerError(`malformed MIME header${whatIsWrong(text.slice(at, end), at === 0)}`);
     }
-  } catch (error) {
-    if (error instanceof Refusal) throw new BodyError('malformed MIME header line');
-    throw error;
   }
+}
+
+function whatIsWrong(line: string, isFirst: boolean): string {
+  if (isFirst && isBlank(line.charCodeAt(0))) return ` initial line: ${goQuote(line)}`;
+  return `${line.includes(':') ? ' line' : ': missing colon'}: ${goQuote(trim(line))}`;
 }

@@ -67,6 +67,9 @@ export class Connection {
       socket,
       peer: { address, port: socket.remotePort ?? 0 },
       closes: () => host.stopping,
+      waitsForRest: () => {
+        this.#deadlineMs = host.nowMs + host.restTimeoutMs;
+      },
       answered: (turn) => this.#answered(turn),
     };
     this.#deadlineMs = host.nowMs + host.headTimeoutMs;
@@ -98,7 +101,8 @@ export class Connection {
   /** Ends what takes too long. */
   checkTime(): void {
     if (this.#host.nowMs < this.#deadlineMs) return;
-    if (this.#closing || this.#turn) this.destroy();
+    if (this.#closing || this.#turn?.answered) this.destroy();
+    else if (this.#turn) this.#turn.giveUpRest();
     else if (this.#headBytes > 0 || this.#ahead.length > 0) this.#refuse(tooSlow());
     else this.#close();
   }
@@ -110,7 +114,7 @@ export class Connection {
       this.#ahead.keep(bytes);
       // A line that is not complete yet is not read again and again.
       const wanted =
-        !this.#turn && (bytes.includes(LF) || this.#headBytes + this.#ahead.length > this.#host.maxHeadBytes);
+        !this.#turn && (bytes.includes(LF) || this.#headBytes + this.#ahead.length >= this.#host.maxHeadBytes);
       if (wanted) this.#take(this.#ahead.takeAll());
     }
     const isFull = this.#turn ? this.#ahead.length > MAX_AHEAD_BYTES || this.#turn.request.body.full : this.#isBehind;
@@ -156,7 +160,8 @@ export class Connection {
         this.#headBytes += taken;
         const isLast = at - taken + size >= bytes.length;
         const begun = isLast && !head ? bytes.length - at : 0;
-        if (this.#headBytes + begun > this.#host.maxHeadBytes) throw tooLong();
+        // What has no end yet is longer than what has come.
+        if (this.#headBytes + begun + (head ? 0 : 1) > this.#host.maxHeadBytes) throw tooLong();
         if (head) return this.#begin(head, bytes, at);
         if (isLast) break;
       }

@@ -18,6 +18,8 @@ export interface Answering {
   readonly keeps: boolean;
   /** Whether the connection ends with this answer, as far as it is known when the answer begins. */
   readonly closes: () => boolean;
+  /** What has to come before an answer to a request whose body nobody has read; undefined when it may be sent at once. */
+  readonly rest: () => Promise<void> | undefined;
   /** Called once, when all of the answer has been written. */
   readonly answered: (closes: boolean) => void;
 }
@@ -60,8 +62,15 @@ export class HttpResponse {
     this.#closes = true;
   }
 
-  /** Sends all of an answer. */
+  /** Sends all of an answer, behind what is left of a body that nobody has read: so far as it is short, as Go's server does. */
   send(status: number, headers: HeaderList, body: Body): void {
+    const rest = this.#answering.rest();
+    this.#started = true;
+    if (rest) void rest.then(() => this.#sendNow(status, headers, body));
+    else this.#sendNow(status, headers, body);
+  }
+
+  #sendNow(status: number, headers: HeaderList, body: Body): void {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     const head = this.#head(status, headers, length);
     if (!this.sendsBody || length === 0 || !allowsBody(status)) this.#socket.write(head, 'latin1');
@@ -158,8 +167,11 @@ export class HttpResponse {
     const unframed = old && length === undefined && !bodyless && this.sendsBody;
     if (unframed || this.#answering.closes()) this.#closes = true;
     text += `Date: ${date()}\r\n`;
-    if (length !== undefined && !bodyless && (length > 0 || this.sendsBody)) text += `Content-Length: ${length}\r\n`;
-    if (this.#closes) text += old ? '' : 'Connection: close\r\n';
+    const given = headers.includes('Content-Length');
+    if (length !== undefined && !bodyless && !given && (length > 0 || this.sendsBody)) {
+      text += `Content-Length: ${length}\r\n`;
+    }
+    if (this.#closes) text += old || headers.includes('Connection') ? '' : 'Connection: close\r\n';
     else if (keeps) text += 'Connection: keep-alive\r\n';
     this.#chunked = length === undefined && !old && !bodyless && this.sendsBody;
     return this.#chunked ? `${text}Transfer-Encoding: chunked\r\n\r\n` : `${text}\r\n`;

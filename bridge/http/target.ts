@@ -20,7 +20,12 @@ const NOT_ASCII = /[^\x00-\x7f]/;
 const ALL_NOT_ASCII = new RegExp(NOT_ASCII, 'g');
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):/;
 const USER = /^[\w.~!$&'()*+,;=:%@-]*$/;
-const NAME = /^(?:[\w.~!$&'()*+,;=:<>"\]-]|[\x80-\xff]|%[89A-Fa-f][0-9A-Fa-f])*$/;
+const NAME = /^(?:[\w.~!$&'()*+,;=:<>"\]-]|[\x80-\xff]|%(?:25|[89A-Fa-f][0-9A-Fa-f]))*$/;
+/** An address, and perhaps the zone in which it counts. */
+const ADDRESS = /^\[([^%]*)(?:%25(.+))?\](?::\d*)?$/s;
+const ZONE = /^(?:[\w.~!$&'()*+,;=:<>"[\]-]|[\x80-\xff])*$/;
+/** What may be escaped in a zone. */
+const IN_ZONE = /[\w.~!$&'()*+,;=:<>"[\] %-]/;
 const ESCAPE = /%([0-9A-Fa-f]{2})/g;
 const PORT = /^(?::\d*)?$/;
 
@@ -69,10 +74,14 @@ function isHost(host: string, scheme: string): boolean {
   const open = host.lastIndexOf('[');
   if (open > 0) return false;
   if (open === 0) {
-    const close = host.lastIndexOf(']');
-    return close > 0 && PORT.test(host.slice(close + 1)) && isIPv6(host.slice(1, close).replace('%25', '%'));
+    const [, address = '', zone = ''] = ADDRESS.exec(host) ?? [];
+    return isIPv6(address) && isZone(zone);
   }
   const strict = scheme === 'http' || scheme === 'https';
   const colon = strict ? host.indexOf(':') : host.lastIndexOf(':');
   return NAME.test(host) && (colon < 0 || PORT.test(host.slice(colon)));
+}
+
+function isZone(text: string): boolean {
+  return ZONE.test(text.replace(ESCAPE, (escape, hex: string) => (IN_ZONE.test(byteOf(escape, hex)) ? '-' : escape)));
 }

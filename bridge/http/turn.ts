@@ -18,6 +18,8 @@ export interface Floor {
   readonly peer: Peer;
   /** The connection ends with the answer that begins now. */
   readonly closes: () => boolean;
+  /** An answer waits for what is left of a body. */
+  readonly waitsForRest: () => void;
   /** All of an answer has been written. */
   readonly answered: (turn: Turn) => void;
 }
@@ -31,6 +33,8 @@ export class Turn {
   readonly #expects: boolean;
   /** The caller waits for the word to go on with the body. */
   #awaitsContinue: boolean;
+  /** It got that word. */
+  #asked = false;
   #answered = false;
   #closes = false;
 
@@ -55,6 +59,7 @@ export class Turn {
         version: head.version,
         keeps,
         closes: () => this.#closesWithAnswer(),
+        rest: () => this.#rest(),
         answered: (closes) => this.#end(closes),
       },
       head.method !== 'HEAD',
@@ -78,18 +83,24 @@ export class Turn {
       return;
     }
     this.#response.closeConnection();
-    this.#response.send(417, [], '');
+    this.#response.send(417, ['Connection', 'close'], '');
+  }
+
+  /** What is left of a body that nobody has read takes too long. */
+  giveUpRest(): void {
+    this.request.body.fail(new BodyError('timeout'));
   }
 
   /** The caller has closed its half of the connection: what it had not sent will not come, and it counts as gone. */
   leave(): void {
-    this.request.body.fail(new BodyError('unexpected EOF'));
+    this.request.body.breakOff();
     this.request.leave();
   }
 
   #sendContinue(): void {
     if (!this.#awaitsContinue) return;
     this.#awaitsContinue = false;
+    this.#asked = true;
     if (!this.#response.started) this.#floor.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
   }
 
@@ -97,7 +108,21 @@ export class Turn {
     const { body } = this.request;
     // Nobody knows whether a caller that waits for the word to go on still sends its body.
     if (this.#framing.closes || this.#awaitsContinue || this.#floor.closes()) return true;
-    return !body.complete && (body.ended || (!body.skipped && body.leftBytes >= MAX_UNWANTED_BYTES));
+    if (body.ended && !body.complete) {
+      // Go's server does not notice where a body of a known length breaks off while it is read, unless it had asked for it.
+      return !(body.wanted && body.measured && this.request.gone) || this.#asked;
+    }
+    if (body.wanted) return false;
+    const unwanted = body.waitingBytes + body.leftBytes;
+    return body.measured ? unwanted >= MAX_UNWANTED_BYTES : unwanted > MAX_UNWANTED_BYTES;
+  }
+
+  #rest(): Promise<void> | undefined {
+    const { body } = this.request;
+    if (body.ended || body.wanted || this.#closesWithAnswer()) return undefined;
+    body.drop(MAX_UNWANTED_BYTES);
+    this.#floor.waitsForRest();
+    return body.end();
   }
 
   #end(closes: boolean): void {

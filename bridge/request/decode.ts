@@ -50,7 +50,7 @@ export function decodeRequest(route: Route, parts: RequestParts): Message {
 
 /** Whether there are bytes in the path or the parameters that can be anything but UTF-8. */
 function mayHoldBadBytes({ values, query, form }: RequestParts): boolean {
-  return form !== undefined || query.includes('%') || values.some((value) => !isWellFormed(value));
+  return form !== undefined || /[%\x80-\xff]/.test(query) || values.some((value) => !isWellFormed(value));
 }
 
 /** Whether all texts of a message, at any depth, came from UTF-8. */

@@ -5,7 +5,7 @@ import { decodeText, parseFirst } from '../json/parse.js';
 import type { Read } from '../json/reader.js';
 import { ValueSplitter } from '../json/split.js';
 import type { Value } from '../schema.js';
-import { tooLarge } from '../status.js';
+import { Code, StatusError, tooLarge } from '../status.js';
 
 /** Yields each value of a body as a message. Throws INVALID_ARGUMENT at the first that is none. */
 export async function* parseMessages(
@@ -29,5 +29,14 @@ function* parseAll(bytes: Buffer, read: Read): Generator<Value, void> {
     if (!parsed) return;
     yield parsed.value;
     at = parsed.end;
+  }
+}
+
+/** The messages up to one that cannot be read: as if the body ended there. So does the gateway where the answer is a stream. */
+export async function* untilBadOne(messages: AsyncIterable<Value>): AsyncGenerator<Value, void> {
+  try {
+    yield* messages;
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== Code.INVALID_ARGUMENT) throw error;
   }
 }

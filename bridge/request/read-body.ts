@@ -1,5 +1,5 @@
 import type { RequestBody } from '../http/body.js';
-import { BodyError } from '../http/chunked.js';
+import { BodyError, TrailerError } from '../http/chunked.js';
 import { Code, StatusError, tooLarge } from '../status.js';
 
 /** How much of a body that is too large is read and thrown away, so that its sender gets to read the answer. */
@@ -63,11 +63,21 @@ export async function* bodyChunks(body: RequestBody): AsyncGenerator<Buffer, voi
   try {
     for (let chunk = await body.next(); chunk; chunk = await body.next()) yield chunk;
   } catch (error) {
-    throw error instanceof BodyError ? new StatusError(Code.INVALID_ARGUMENT, error.message) : error;
+    if (!(error instanceof BodyError)) throw error;
+    // Go's reader tells what is wrong with a trailer along with the last data, to nobody.
+    const why = error instanceof TrailerError ? 'http: invalid Read on closed Body' : error.message;
+    throw new StatusError(Code.INVALID_ARGUMENT, why);
   }
 }
 
-/** Throws a body away that its route has no use for. */
-export function skipBody(body: RequestBody): void {
-  body.skip(DISCARD_BYTES);
+/** Reads a body that its route has no use for, and throws it away. What is wrong with it is nobody's business; rejects with a {@link SlowBodyError}. */
+export async function skipBody(body: RequestBody, { timeoutMs }: BodyLimits): Promise<void> {
+  const timer = setTimeout(() => body.fail(new SlowBodyError()), timeoutMs);
+  try {
+    await body.skip(DISCARD_BYTES);
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }

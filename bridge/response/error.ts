@@ -6,7 +6,7 @@ import type { Marshaler } from '../marshaler.js';
 import { Code, StatusError } from '../status.js';
 import { httpStatus } from './http-status.js';
 import { addMetadataHeaders, headerValue } from './metadata.js';
-import { sendTrailers } from './trailers.js';
+import { announceTrailers, sendTrailers } from './trailers.js';
 
 /** Told of errors that are not statuses, with the method in which they were thrown. */
 export type OnError = (error: unknown, method: string) => void;
@@ -38,6 +38,7 @@ export function sendError(
     return;
   }
   addMetadataHeaders(headers, call?.header);
+  if (trailers) announceTrailers(headers, call?.trailer);
   if (error.code === Code.UNAUTHENTICATED) headers.push('Www-Authenticate', headerValue(error.message));
   const status = httpStatus(error.code);
   if (trailers && call) sendTrailers(response, status, headers, body, call.trailer);

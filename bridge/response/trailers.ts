@@ -2,7 +2,12 @@ import type { Body, HeaderList, HttpResponse } from '../http/response.js';
 import type { Metadata } from '../metadata.js';
 import { trailerPairs } from './metadata.js';
 
-/** Sends a complete response, chunked, with trailer metadata behind the body. Each trailer is announced by its name. */
+/** Announces trailer metadata by the names that it will have. */
+export function announceTrailers(headers: HeaderList, trailer: Metadata | undefined): void {
+  for (const name of new Set(trailerPairs(trailer).map(([name]) => name))) headers.push('Trailer', name);
+}
+
+/** Sends a complete response, chunked, with trailer metadata behind the body. */
 export function sendTrailers(
   response: HttpResponse,
   status: number,
@@ -10,9 +15,7 @@ export function sendTrailers(
   body: Body,
   trailer: Metadata | undefined,
 ): void {
-  const pairs = trailerPairs(trailer);
-  const names = new Set(pairs.map(([name]) => name));
-  response.start(status, [...headers, ...[...names].flatMap((name) => ['Trailer', name])]);
+  response.start(status, headers);
   response.write(body);
-  response.end(pairs);
+  response.end(trailerPairs(trailer));
 }

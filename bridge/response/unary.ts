@@ -6,7 +6,7 @@ import type { Marshaler } from '../marshaler.js';
 import type { Route } from '../routes.js';
 import type { Value } from '../schema.js';
 import { addMetadataHeaders, headerValue } from './metadata.js';
-import { sendTrailers } from './trailers.js';
+import { announceTrailers, sendTrailers } from './trailers.js';
 
 /** Sends a message. Throws a status, before anything is sent, when it cannot be written as JSON. */
 export function sendUnary(
@@ -21,6 +21,10 @@ export function sendUnary(
   const body: Body = raw ? message.data : marshaler.message(route, message);
   const headers: HeaderList = ['Content-Type', raw ? headerValue(message.contentType) : marshaler.contentType];
   addMetadataHeaders(headers, call.header);
-  if (trailers) sendTrailers(response, 200, headers, body, call.trailer);
-  else response.send(200, headers, body);
+  if (!trailers) {
+    response.send(200, headers, body);
+    return;
+  }
+  announceTrailers(headers, call.trailer);
+  sendTrailers(response, 200, headers, body, call.trailer);
 }

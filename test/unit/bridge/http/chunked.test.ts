@@ -42,7 +42,9 @@ describe('ChunkedReader', () => {
     ['2\r\nabc\r\n', 'malformed chunked encoding'],
     [`2;${'a'.repeat(4096)}\r\n`, 'header line too long'],
     [`0\r\nA: ${'a'.repeat(4096)}`, 'http: suspiciously long trailer after chunked body'],
-    ['0\r\nA\r\n\r\n', 'malformed MIME header line'],
+    ['0\r\nA\r\n\r\n', 'malformed MIME header: missing colon: "A"'],
+    ['0\r\n A: b\r\n\r\n', 'malformed MIME header initial line: " A: b"'],
+    ['0\r\nA: \u0001\r\n\r\n', 'malformed MIME header line: "A: \\x01"'],
     [`1;${'a'.repeat(4000)}\r\na\r\n`.repeat(5), 'chunked encoding contains too much non-data'],
   ] as const) {
     it(`refuses ${JSON.stringify(text.slice(0, 24))}: ${why}`, () => {

@@ -201,4 +201,17 @@ describe('a connection', () => {
     const other = await exchange(port, ask('/taken').replace('100-continue', 'more'));
     expect(other.toString()).to.match(/^HTTP\/1\.1 417 Expectation Failed\r\n/);
   });
+
+  it('answers who is refused behind what it sends, and says when that does not come', async () => {
+    const { port } = await serve((_, response) => response.send(404, [], ''), { restTimeoutMs: 40 });
+    const head = 'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const sent = (await exchange(port, `${head}1\r\nx\r\n0\r\n\r\n${head}zz\r\n`)).toString();
+    expect(sent.match(/404 Not Found|Connection: close/g)).to.deep.equal([
+      '404 Not Found',
+      '404 Not Found',
+      'Connection: close',
+    ]);
+    const missing = (await exchange(port, head)).toString();
+    expect(missing.match(/404 Not Found|Connection: close/g)).to.deep.equal(['404 Not Found', 'Connection: close']);
+  });
 });
