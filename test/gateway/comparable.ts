@@ -16,15 +16,18 @@ export interface Comparable {
 /** The comparable part of an answer. Bodies are compared as JSON with its key order, line by line. */
 export function comparable({ status, headers, body, trailers }: Answer): Comparable {
   const own = headers.filter(([name]) => !FRAMING.test(name.toLowerCase()));
-  return { status, headers: fields(own), body: lines(body), trailers: fields(trailers) };
+  return { status, headers: fields(own), body: comparableBody(body), trailers: fields(trailers) };
 }
 
 function fields(pairs: Answer['headers']): string[] {
   return pairs.map(([name, value]) => `${name.toLowerCase()}: ${value}`).toSorted();
 }
 
-/** Go writes one of two spaces behind "proto:", by chance. They differ in length, which a protobuf message says in front of it. */
-function lines(body: string): string[] {
+/**
+ * A body, line by line. Go writes one of two spaces behind "proto:", by chance. They differ in length, which a protobuf message
+ * says in front of it.
+ */
+export function comparableBody(body: string): string[] {
   return (
     body
       // oxlint-disable-next-line no-control-regex -- it is the tag of the field

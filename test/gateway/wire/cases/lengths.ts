@@ -1,0 +1,78 @@
+import { type Cases, CHUNKED, each, get, HOST, post, request } from './case.js';
+
+const LENGTHS = [
+  '2',
+  ' \t 2 \t',
+  '002',
+  '',
+  '+2',
+  '-2',
+  '-0',
+  '2, 2',
+  '2 2',
+  '0x2',
+  '2_0',
+  '2.0',
+  'two',
+  '2\xa0',
+  '9223372036854775808',
+  '18446744073709551618',
+  '2\r\nContent-Length: 2',
+  '2\r\nContent-Length:   2\t',
+  '2\r\nContent-Length: 02',
+  '2\r\nContent-Length: 3',
+  '2\r\ncontent-length: 2\r\nX: y\r\nCONTENT-LENGTH: 2',
+  '\r\n 2',
+  '2\r\nContent-Length:',
+  '\r\nContent-Length:',
+];
+
+const ENCODINGS = [
+  'chunked',
+  'CHUNKED',
+  ' \t chunked \t',
+  'gzip, chunked',
+  'chunked,',
+  ',chunked',
+  'identity',
+  '',
+  '"chunked"',
+  'chunked;a=b',
+  'chunked, chunked',
+  'gzip',
+  'chunked\r\nTransfer-Encoding: chunked',
+  'chun\xe2\x84\xaaed',
+  '\r\n chunked',
+  'chunked\r\nTransfer-Encoding: gzip',
+  'chunked\r\nTransfer-Encoding:',
+];
+
+const TWO = '2\r\n{}\r\n0\r\n\r\n';
+const TRAILERS = ['X', 'Content-Length', 'x, transfer-encoding', 'Trailer', 'Host', ',,', 'a b', 'content-length '];
+
+/** How long a body is. */
+export const lengths: Cases = {
+  ...each('length', LENGTHS, (length) => [post(`Content-Length: ${length}\r\n`, '{}')]),
+  ...each('encoding', ENCODINGS, (encoding) => [post(`Transfer-Encoding: ${encoding}\r\n`, TWO)]),
+  ...each('Trailer', TRAILERS, (trailer) => [post(`Trailer: ${trailer}\r\n${CHUNKED}`, TWO)]),
+  'an empty length of GET': [get('Content-Length:\r\n')],
+  'a length that has a space behind it': [post('Content-Length : 2\r\n', '{}')],
+  'no length': [post('', '')],
+  'a length of 0': [post('Content-Length: 0\r\n', '')],
+  'the greatest length, which nobody reads': [post('Content-Length: 9223372036854775807\r\n', '{}', '/v1/nowhere')],
+  'a length of chunks': [post(`Content-Length: 5\r\n${CHUNKED}`, TWO)],
+  'a length behind chunks': [post(`${CHUNKED}Content-Length: 1\r\n`, TWO)],
+  'a bad length of chunks': [post(`Content-Length: x\r\n${CHUNKED}`, TWO)],
+  'two lengths of chunks': [post(`Content-Length: 1\r\nContent-Length: 2\r\n${CHUNKED}`, TWO)],
+  'a bad length and a bad encoding': [post('Content-Length: x\r\nTransfer-Encoding: x\r\n', TWO)],
+  'a bad encoding and no Host': [request('POST /v1/empty HTTP/1.1', 'Transfer-Encoding: x\r\n', TWO)],
+  'chunks in 1.0': [post(CHUNKED, TWO, '/v1/empty', '1.0')],
+  'chunks in 1.0 that stays': [post(`Connection: keep-alive\r\n${CHUNKED}`, TWO, '/v1/empty', '1.0')],
+  'chunks with a length in 1.0': [post(`${CHUNKED}Content-Length: 2\r\n`, '{}', '/v1/empty', '1.0')],
+  'another encoding in 1.0': [post('Transfer-Encoding: gzip\r\nContent-Length: 2\r\n', '{}', '/v1/empty', '1.0')],
+  'chunks in 1.2': [post(CHUNKED, TWO, '/v1/empty', '1.2')],
+  'chunks of GET': [`${get(CHUNKED)}${TWO}`],
+  'a body of GET': [`${get('Content-Length: 2\r\n')}{}`],
+  'a body of HEAD': [request('HEAD /v1/head/n HTTP/1.1', `${HOST}Content-Length: 2\r\n`, '{}')],
+  'a bad Trailer that announces nothing': [post('Trailer: Content-Length\r\nContent-Length: 2\r\n', '{}')],
+};
