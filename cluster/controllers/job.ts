@@ -14,24 +14,31 @@ const source = 'job-controller';
 export function startJobController(context: ControllerContext): void {
   const { store, signal } = context;
   const queue: WorkQueue = new WorkQueue('job controller', (key) => sync(context, queue, key), signal);
-  const onPod = (pod: KubeObject, previous = pod): void => {
-    // A pod that was orphaned has no owner any more, but still its finalizer.
-    const owner = controllerOf(pod) ?? controllerOf(previous);
-    if (owner === undefined) return;
-    const job = store.get('jobs', pod.metadata.namespace, owner.name);
-    if (controllerOf(pod) !== undefined && job?.metadata.uid === owner.uid) queue.add(keyOf(job.metadata));
-    else void letGo(context, pod);
+  const jobOf = (pod: KubeObject): KubeObject | undefined => {
+    const owner = controllerOf(pod);
+    const job = owner && store.get('jobs', pod.metadata.namespace, owner.name);
+    return job?.metadata.uid === owner?.uid ? job : undefined;
+  };
+  const release = async (key: string): Promise<void> => {
+    const pod = store.get('pods', ...splitKey(key));
+    if (pod !== undefined && jobOf(pod) === undefined) await letGo(context, pod);
+  };
+  const orphans = new WorkQueue('job controller, orphans', release, signal);
+  const onPod = (pod: KubeObject): void => {
+    const job = jobOf(pod);
+    if (job !== undefined) queue.add(keyOf(job.metadata));
+    // One that was orphaned, or whose Job is gone, would be held for ever.
+    else if (pod.metadata.finalizers?.includes(trackingFinalizer)) orphans.add(keyOf(pod.metadata));
   };
   store.subscribe(
     ['jobs', 'pods'],
-    ({ type, resource, object, previous }) => {
-      if (resource === 'pods') onPod(object, previous);
+    ({ type, resource, object }) => {
+      if (resource === 'pods') onPod(object);
       else if (type !== 'DELETED') queue.add(keyOf(object.metadata));
     },
     signal,
   );
   for (const job of store.list('jobs')) queue.add(keyOf(job.metadata));
-  // Pods whose Job went while nobody was looking would be held for ever.
   for (const pod of store.list('pods')) onPod(pod);
 }
 

@@ -156,6 +156,7 @@ async function launchOf(
     ...(isolation === 'bind' ? [{ target: '/root' }] : []),
     ...(await volumeMounts(container, volumes)),
   ];
+  const mountPoints = [...mounts.map(({ target }) => target), workingDirectory];
   const words: string[] = [...(container.command ?? []), ...(container.args ?? [])];
   const environment = containerEnvironment(pod, declared, isolation === 'none' ? homedir() : '/root');
   if (isolation === 'none') environment.set(containerVariable, `${pod.metadata.uid}/${container.name}`);
@@ -166,7 +167,7 @@ async function launchOf(
     hostname: hostnameOf(pod),
     mounts,
     hostMounts: isolation === 'none' ? [] : await hostMounts(dataDir),
-    mirrored: isolation === 'bind' ? await mirrored([...mounts.map(({ target }) => target), workingDirectory]) : [],
+    mirrored: isolation === 'bind' ? await mirroredDirectories(mountPoints).catch(unmountable) : [],
     joinFiles,
     workingDirectory,
     environment,
@@ -184,10 +185,6 @@ function unmounted(word: string, mounts: readonly Mount[]): string {
     .reduce((text, { source, target }) => (source === undefined ? text : text.replaceAll(target, source)), word);
 }
 
-async function mirrored(targets: string[]): Promise<Launch['mirrored']> {
-  try {
-    return await mirroredDirectories(targets);
-  } catch (error) {
-    throw new LaunchError('mount', (error as Error).message);
-  }
+function unmountable(error: Error): never {
+  throw new LaunchError('mount', error.message);
 }

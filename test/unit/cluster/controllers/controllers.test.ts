@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
 import { resourceNamed } from '../../../../cluster/store/resources.js';
-import { forbidden } from '../../../../cluster/store/status-error.js';
+import { StatusError, forbidden } from '../../../../cluster/store/status-error.js';
 import { deleteObject } from '../../../../cluster/store/deletion.js';
 import { createEventRecorder } from '../../../../cluster/store/events.js';
 import type { KubeObject, NewObject } from '../../../../cluster/store/object.js';
@@ -67,6 +67,21 @@ describe('the controllers', () => {
     expect(status.conditions).to.equal(undefined);
     refuse = false;
     await made('one');
+  });
+
+  it('let the pods of a Job that is gone go, also when that cannot be stored at once', async () => {
+    await createJob(store, 'gone', ['true']);
+    const { metadata } = await made('gone');
+    const update = store.update.bind(store);
+    let tries = 0;
+    store.update = (...change) => {
+      if (change[0] !== 'pods') return update(...change);
+      tries += 1;
+      return tries > 1 ? update(...change) : Promise.reject(new StatusError(500, 'InternalError', 'the disk is full'));
+    };
+    await deleteObject(store, 'jobs', 'team', 'gone', { propagationPolicy: 'Background' });
+    await gone('pods', metadata.name);
+    expect(tries).to.be.greaterThan(1);
   });
 
   it('leave what somebody else has written into a status meanwhile', async () => {
