@@ -3,7 +3,7 @@
 import { Call } from './call.js';
 import { badTarget, canceled, noRoute } from './errors.js';
 import { HEALTH_METHOD, type HealthRoute, sendHealth } from './health.js';
-import { valuesOf } from './http/fields.js';
+import { firstOf, valuesOf } from './http/fields.js';
 import type { HttpRequest } from './http/request.js';
 import type { HttpResponse } from './http/response.js';
 import type { Target } from './http/target.js';
@@ -71,7 +71,7 @@ export class Exchange {
     this.#contentType = readContentType(this.#header('content-type'));
     this.#inbound = options.marshalers.inbound(this.#contentType.mediaTypes);
     this.#outbound = options.marshalers.outbound(this.#header('accept'), this.#inbound);
-    this.#trailers = this.#header('te')[0]?.toLowerCase().includes('trailers') === true;
+    this.#trailers = firstOf(request.head.fields, 'te')?.toLowerCase().includes('trailers') === true;
   }
 
   #header(name: string): readonly string[] {
@@ -120,7 +120,7 @@ export class Exchange {
    */
   async #serveForm(target: Target): Promise<void> {
     const { router } = this.#options;
-    const override = this.#header('x-http-method-override')[0]?.toUpperCase() ?? '';
+    const override = firstOf(this.#request.head.fields, 'x-http-method-override')?.toUpperCase() ?? '';
     let form = override === '' ? undefined : await this.#readForm(target);
     const method = override || 'POST';
     const match = router.find(method, target.path) ?? (method === 'POST' ? router.find('GET', target.path) : undefined);
@@ -155,7 +155,7 @@ export class Exchange {
     const { route } = match;
     const { head, peer } = this.#request;
     const { address, port } = peer;
-    const timeoutMs = parseTimeoutMs(this.#header('grpc-timeout')[0]);
+    const timeoutMs = parseTimeoutMs(firstOf(head.fields, 'grpc-timeout'));
     const call = new Call({
       method: 'rpc' in route ? route.rpc.path : HEALTH_METHOD,
       metadata: requestMetadata(head.fields, target.host, address, this.#options.incomingHeader),

@@ -9,6 +9,7 @@ const RESERVED = new Set("!#$&'()*+,/:;=?@[]");
 
 /** The first bad escape of a text (`%zz`, `%2`), undefined when all are well formed. */
 export function badEscape(text: string): string | undefined {
+  if (!text.includes('%')) return undefined;
   const found = /%(?![0-9A-Fa-f]{2})/.exec(text);
   return found ? text.slice(found.index, found.index + 3) : undefined;
 }

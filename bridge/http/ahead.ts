@@ -1,5 +1,3 @@
-const NOTHING = Buffer.alloc(0);
-
 /** Bytes that came before somebody wanted them. */
 export class Ahead {
   #chunks: Buffer[] = [];
@@ -18,10 +16,9 @@ export class Ahead {
 
   /** All of them, in one piece; afterwards there are none. */
   takeAll(): Buffer {
-    const [first = NOTHING, ...others] = this.#chunks;
-    const all = others.length === 0 ? first : Buffer.concat([first, ...others]);
+    const chunks = this.#chunks;
     this.drop();
-    return all;
+    return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
   }
 
   /** Throws them away. */

@@ -77,11 +77,11 @@ export class RequestBody {
   takeAll(): Buffer | undefined {
     if (!this.#complete) return undefined;
     this.#want();
-    const [first, ...others] = this.#chunks;
-    if (first === undefined) return NOTHING;
+    const chunks = this.#chunks;
+    if (chunks.length === 0) return NOTHING;
     this.#chunks = [];
     this.#waiting = 0;
-    return others.length === 0 ? first : Buffer.concat([first, ...others]);
+    return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
   }
 
   /** The next bytes; undefined at the end. Rejects with the reason why there will be no end. One reader at a time. */

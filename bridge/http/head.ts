@@ -29,16 +29,19 @@ export interface Head {
   readonly fields: readonly string[];
 }
 
+/** A head of which more lines are to come. */
+interface GrowingHead extends Head {
+  readonly fields: string[];
+}
+
 /** Reads heads, one after the other, from text in which each character is a byte. */
 export class HeadReader {
-  #line: Omit<Head, 'fields'> | undefined;
-  #fields: string[] = [];
+  #head: GrowingHead | undefined;
   #skippable = 0;
 
   /** Prepares for the next head. `previous` is the method of the request before it. */
   reset(previous: string): void {
-    this.#line = undefined;
-    this.#fields = [];
+    this.#head = undefined;
     this.#skippable = previous === 'POST' ? MAX_LINE_ENDS : 0;
   }
 
@@ -47,14 +50,14 @@ export class HeadReader {
    * is not looked at. Throws a {@link Refusal}.
    */
   take(text: string): { readonly taken: number; readonly head: Head | undefined } {
-    let at = this.#line ? 0 : this.#skipLineEnds(text);
+    let at = this.#head ? 0 : this.#skipLineEnds(text);
     for (;;) {
       const lf = text.indexOf('\n', at);
       if (lf < 0) return { taken: at, head: undefined };
       const end = lf > at && text.charCodeAt(lf - 1) === CR ? lf - 1 : lf;
-      if (!this.#line) this.#line = parseRequestLine(text.slice(at, end));
-      else if (end === at) return { taken: lf + 1, head: { ...this.#line, fields: this.#fields } };
-      else addField(this.#fields, text, at, end);
+      if (!this.#head) this.#head = parseRequestLine(text.slice(at, end));
+      else if (end === at) return { taken: lf + 1, head: this.#head };
+      else addField(this.#head.fields, text, at, end);
       at = lf + 1;
     }
   }
@@ -91,7 +94,7 @@ function valueOf(text: string): string {
   return trim(text);
 }
 
-function parseRequestLine(line: string): Omit<Head, 'fields'> {
+function parseRequestLine(line: string): GrowingHead {
   const first = line.indexOf(' ');
   const second = line.indexOf(' ', first + 1);
   if (first < 0 || second < 0) throw badRequest();
@@ -101,7 +104,7 @@ function parseRequestLine(line: string): Omit<Head, 'fields'> {
   if (!TOKEN.test(method) || version === undefined) throw badRequest();
   const target = parseTarget(rawTarget, method);
   if (!target) throw badRequest();
-  return { method, rawTarget, target, version };
+  return { method, rawTarget, target, version, fields: [] };
 }
 
 function versionOf(text: string): number | undefined {

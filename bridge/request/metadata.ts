@@ -9,32 +9,37 @@ import { canonicalHeader } from './headers.js';
 /** Gives a header (lower case) its metadata key; undefined when it is not passed on. */
 export type HeaderMatcher = (name: string) => string | undefined;
 
-/** Headers that IANA lists as permanent and the gateway passes on. Host is not among them: it becomes x-forwarded-host. */
-const PERMANENT = new Set([
-  'accept',
-  'accept-charset',
-  'accept-language',
-  'accept-ranges',
-  'authorization',
-  'cache-control',
-  'content-type',
-  'cookie',
-  'date',
-  'expect',
-  'from',
-  'if-match',
-  'if-modified-since',
-  'if-none-match',
-  'if-schedule-tag-match',
-  'if-unmodified-since',
-  'max-forwards',
-  'origin',
-  'pragma',
-  'referer',
-  'user-agent',
-  'via',
-  'warning',
-]);
+/**
+ * Headers that IANA lists as permanent and the gateway passes on, each with its key. Host is not among them: it becomes
+ * x-forwarded-host.
+ */
+const PERMANENT = new Map(
+  [
+    'accept',
+    'accept-charset',
+    'accept-language',
+    'accept-ranges',
+    'authorization',
+    'cache-control',
+    'content-type',
+    'cookie',
+    'date',
+    'expect',
+    'from',
+    'if-match',
+    'if-modified-since',
+    'if-none-match',
+    'if-schedule-tag-match',
+    'if-unmodified-since',
+    'max-forwards',
+    'origin',
+    'pragma',
+    'referer',
+    'user-agent',
+    'via',
+    'warning',
+  ].map((name) => [name, `grpcgateway-${name}`] as const),
+);
 
 /** Keys that gRPC keeps for itself; it drops those of callers. */
 const RESERVED = new Set([
@@ -54,7 +59,7 @@ const LEGACY_PREFIX = 'grpc-metadata-';
 
 /** The gateway's default: permanent headers, as `grpcgateway-<name>`. */
 export function defaultHeaderMatcher(name: string): string | undefined {
-  return PERMANENT.has(name) ? `grpcgateway-${name}` : undefined;
+  return PERMANENT.get(name);
 }
 
 /** The default of gateways before 2.33: also `Grpc-Metadata-<key>`, as `<key>`. Lets callers set any metadata. */
