@@ -10,6 +10,7 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 30_000;
 const REST_TIMEOUT_MS = 60_000;
 const IDLE_TIMEOUT_MS = 75_000;
+const LINGER_MS = 1000;
 
 /** Limits and permissions of a server; what is left out has a default. */
 export interface BridgeServerOptions {
@@ -38,6 +39,7 @@ export function createBridgeServer(bridge: Bridge, options: BridgeServerOptions 
       headTimeoutMs: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
       idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
       restTimeoutMs: REST_TIMEOUT_MS,
+      lingerMs: LINGER_MS,
     },
   );
 }

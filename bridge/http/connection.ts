@@ -14,8 +14,6 @@ const HEAD_PIECE_BYTES = 4096;
 const MIN_NEXT_BYTES = 4;
 /** So much of the next requests waits while one is answered. */
 const MAX_AHEAD_BYTES = 64 * 1024;
-/** How long what a caller still sends is thrown away after the last answer, so that it gets to read that. */
-const LINGER_MS = 1000;
 const LF = 0x0a;
 
 /** What the connections of a server share. */
@@ -28,6 +26,8 @@ export interface Host {
   readonly idleTimeoutMs: number;
   /** For what is left of a body that nobody wants, after the answer. */
   readonly restTimeoutMs: number;
+  /** How long what a caller still sends is thrown away after the last answer, so that it gets to read that. */
+  readonly lingerMs: number;
   /** The server takes no new requests. */
   readonly stopping: boolean;
   /** Milliseconds that have passed, exact enough for timeouts. */
@@ -83,14 +83,15 @@ export class Connection {
     socket.resume();
   }
 
-  /** Whether a request is being answered. */
+  /** Whether a request is being answered, or an answer not all sent. */
   get busy(): boolean {
-    return this.#turn !== undefined;
+    if (this.#socket.destroyed) return false;
+    return this.#turn !== undefined || (this.#closing && !this.#socket.writableFinished);
   }
 
   /** Ends the connection, unless there is something to answer. */
   endWhenIdle(): void {
-    if (!this.busy) this.#close();
+    if (!this.#turn) this.#close();
   }
 
   /** Ends the connection at once. */
@@ -101,7 +102,8 @@ export class Connection {
   /** Ends what takes too long. */
   checkTime(): void {
     if (this.#host.nowMs < this.#deadlineMs) return;
-    if (this.#closing || this.#turn?.answered) this.destroy();
+    if (this.#closing) this.destroy();
+    else if (this.#turn?.answered) this.#close();
     else if (this.#turn) this.#turn.giveUpRest();
     else if (this.#headBytes > 0 || this.#ahead.length > 0) this.#refuse(tooSlow());
     else this.#close();
@@ -236,8 +238,12 @@ export class Connection {
   #close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#deadlineMs = this.#host.nowMs + LINGER_MS;
-    this.#socket.end();
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+    // How long a caller takes to read its answer is its own business: time counts from when all of it is on its way.
+    this.#socket.end(() => {
+      this.#deadlineMs = this.#host.nowMs + this.#host.lingerMs;
+      this.#host.idle(this);
+    });
     this.#socket.resume();
     this.#release();
   }

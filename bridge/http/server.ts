@@ -18,6 +18,8 @@ export interface HttpLimits {
   readonly headTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly restTimeoutMs: number;
+  /** How long what a caller still sends is thrown away after the last answer, so that it gets to read that. */
+  readonly lingerMs: number;
 }
 
 /** A server. */
@@ -30,10 +32,8 @@ export class HttpServer {
 
   /** `handle` answers the requests, and must not throw. */
   constructor(handle: (request: HttpRequest, response: HttpResponse) => void, limits: HttpLimits) {
-    this.#tickMs = Math.min(
-      MAX_TICK_MS,
-      Math.min(limits.headTimeoutMs, limits.idleTimeoutMs, limits.restTimeoutMs) / 4,
-    );
+    const { headTimeoutMs, idleTimeoutMs, restTimeoutMs, lingerMs } = limits;
+    this.#tickMs = Math.min(MAX_TICK_MS, Math.min(headTimeoutMs, idleTimeoutMs, restTimeoutMs, lingerMs) / 4);
     const maxHeadBytes = limits.maxHeadBytes + SLACK_BYTES;
     this.#host = { ...limits, maxHeadBytes, stopping: false, nowMs: 0, handle, idle: (one) => this.#isIdle(one) };
   }

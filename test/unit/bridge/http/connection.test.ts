@@ -13,6 +13,7 @@ const LIMITS: HttpLimits = {
   headTimeoutMs: LONG_MS,
   idleTimeoutMs: LONG_MS,
   restTimeoutMs: LONG_MS,
+  lingerMs: LONG_MS,
 };
 const GET = 'GET /a HTTP/1.1\r\nHost: h\r\n\r\n';
 
@@ -149,6 +150,20 @@ describe('a connection', () => {
     expect(bytes).to.be.greaterThan(requests * body.length);
   });
 
+  it('lets a caller read its last answer as slowly as it likes', async () => {
+    const body = 'x'.repeat(20_000_000);
+    const { port } = await serve((_, response) => response.send(200, [], body), { lingerMs: 10, idleTimeoutMs: 200 });
+    const socket = await call(port);
+    socket.pause();
+    socket.write(GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+    // Another connection is ended for its long silence, so that time has passed for this one too.
+    await exchange(port, GET);
+    socket.end();
+    let bytes = 0;
+    for await (const chunk of socket) bytes += (chunk as Buffer).length;
+    expect(bytes).to.be.greaterThan(body.length);
+  });
+
   it('lets answers finish when the server stops, and takes no more requests', async () => {
     let answer: () => void = () => undefined;
     let begin: () => void = () => undefined;
@@ -168,6 +183,20 @@ describe('a connection', () => {
     expect(await idleEnds).to.equal('');
     answer();
     expect(await all(socket)).to.match(/\r\nConnection: close\r\n\r\ndone$/);
+    await stopped;
+  });
+
+  it('lets answers be read when the server stops', async () => {
+    const body = 'x'.repeat(20_000_000);
+    const { port, server } = await serve((_, response) => response.send(200, [], body));
+    const socket = await call(port);
+    socket.write(GET);
+    await once(socket, 'readable');
+    const stopped = server.stop(LONG_MS);
+    let bytes = 0;
+    for await (const chunk of socket) bytes += (chunk as Buffer).length;
+    socket.end();
+    expect(bytes).to.be.greaterThan(body.length);
     await stopped;
   });
 
