@@ -16,9 +16,9 @@ const MIN_NEXT_BYTES = 4;
 const MAX_AHEAD_BYTES = 64 * 1024;
 const LF = 0x0a;
 
-/** What the connections of a server share. */
-export interface Host {
-  /** Bytes of a head. */
+/** What is allowed on a connection. */
+export interface HttpLimits {
+  /** Bytes of the request line and the header fields of a request. */
   readonly maxHeadBytes: number;
   /** For the head of a request, from its first byte. */
   readonly headTimeoutMs: number;
@@ -28,6 +28,10 @@ export interface Host {
   readonly restTimeoutMs: number;
   /** How long what a caller still sends is thrown away after the last answer, so that it gets to read that. */
   readonly lingerMs: number;
+}
+
+/** What the connections of a server share. */
+export interface Host extends HttpLimits {
   /** The server takes no new requests. */
   readonly stopping: boolean;
   /** Milliseconds that have passed, exact enough for timeouts. */

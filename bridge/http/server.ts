@@ -1,7 +1,7 @@
 /** An HTTP/1.1 server over connections that somebody else accepts, with the manners of Go's and limits of its own. */
 
 import type { Socket } from 'node:net';
-import { Connection, type Host } from './connection.js';
+import { Connection, type Host, type HttpLimits } from './connection.js';
 import type { HttpRequest } from './request.js';
 import type { HttpResponse } from './response.js';
 
@@ -10,17 +10,6 @@ const MAX_TICK_MS = 1000;
 
 /** What Go's server has read ahead when it finds that a head is too long. */
 const SLACK_BYTES = 4096;
-
-/** What is allowed. */
-export interface HttpLimits {
-  /** Request line and header fields of a request. */
-  readonly maxHeadBytes: number;
-  readonly headTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly restTimeoutMs: number;
-  /** How long what a caller still sends is thrown away after the last answer, so that it gets to read that. */
-  readonly lingerMs: number;
-}
 
 /** A server. */
 export class HttpServer {

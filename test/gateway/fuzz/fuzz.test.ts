@@ -8,46 +8,27 @@
 
 import fc from 'fast-check';
 import { comparable } from '../comparable.js';
-import { type Oracle, startOracle } from '../oracle.js';
 import { send } from '../raw-client.js';
-import { type ConformanceServers, serveConformance } from '../server.js';
+import { ATTEMPTS, bothSides, numRuns, seed } from '../sides.js';
 import { calls } from './calls.js';
 import type { Case } from './case.js';
 import { posts } from './posts.js';
 import { streams } from './streams.js';
 
-const program = process.env['K8S_CLI_GATEWAY_ORACLE'];
-const numRuns = Number(process.env['K8S_CLI_FUZZ_RUNS'] ?? 1000);
-const seed = Number(process.env['K8S_CLI_FUZZ_SEED'] ?? 20_261_126);
-/** Where Go goes through a map in random order, one of so many of its answers has to be ours. */
-const ATTEMPTS = 40;
-
 describe(`the bridge and the real grpc-gateway, ${numRuns} generated requests of each sort, seed ${seed}`, () => {
-  let oracle: Oracle;
-  let bridge: ConformanceServers;
-
-  before(async function () {
-    if (!program) {
-      console.log('      K8S_CLI_GATEWAY_ORACLE names no program: not tested');
-      this.skip();
-    }
-    [oracle, bridge] = await Promise.all([startOracle(program), serveConformance(() => 0)]);
-  });
-  after(async () => {
-    await Promise.all([oracle?.close(), bridge?.close()]);
-  });
+  const { bridge, oracle } = bothSides();
 
   /** Sends a request to both. Throws an Error that shows both answers when they differ. */
   async function compare({ set, request }: Case): Promise<void> {
-    const ask = async (port: number | undefined): Promise<string> => {
-      const answer = comparable(await send(port ?? 0, request));
+    const ask = async (port: number): Promise<string> => {
+      const answer = comparable(await send(port, request));
       // Go's server sends a body to HEAD where it does not understand the request.
       return JSON.stringify(request.method === 'HEAD' ? { ...answer, body: [] } : answer);
     };
-    const ours = await ask(bridge.ports[set]);
+    const ours = await ask(bridge(set));
     let theirs = '';
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      theirs = await ask(oracle.ports[set]);
+      theirs = await ask(oracle(set));
       if (ours === theirs) return;
     }
     throw new Error(`the bridge:  ${ours}\nthe gateway: ${theirs}`);

@@ -8,19 +8,13 @@
  */
 
 import fc from 'fast-check';
-import { type Oracle, startOracle } from '../oracle.js';
-import { type ConformanceServers, serveConformance } from '../server.js';
+import { ATTEMPTS, bothSides, numRuns, seed } from '../sides.js';
 import { allCases, wholeCases } from './cases/all.js';
 import { LAST } from './cases/case.js';
 import { converse, FIN, type Step } from './conversation.js';
 import { conversations } from './generated/conversations.js';
 import { transcript } from './transcript.js';
 
-const program = process.env['K8S_CLI_GATEWAY_ORACLE'];
-const numRuns = Number(process.env['K8S_CLI_FUZZ_RUNS'] ?? 1000);
-const seed = Number(process.env['K8S_CLI_FUZZ_SEED'] ?? 20_261_126);
-/** Where Go's own answer is a matter of chance, one of so many of its answers has to be ours. */
-const ATTEMPTS = 40;
 /** What is longer than this is not sent byte by byte. */
 const SHORT = 3000;
 /** More steps than these are not shown one by one. */
@@ -28,26 +22,14 @@ const MANY = 20;
 
 describe('the bridge and the real grpc-gateway, byte for byte', function () {
   this.timeout(0);
-  let oracle: Oracle;
-  let bridge: ConformanceServers;
-
-  before(async function () {
-    if (!program) {
-      console.log('      K8S_CLI_GATEWAY_ORACLE names no program: not tested');
-      this.skip();
-    }
-    [oracle, bridge] = await Promise.all([startOracle(program), serveConformance(() => 0)]);
-  });
-  after(async () => {
-    await Promise.all([oracle?.close(), bridge?.close()]);
-  });
+  const { bridge, oracle } = bothSides();
 
   /** Throws an Error that shows what was sent and both sides' answers when they differ. */
   async function compare(sent: readonly Step[], toBridge = sent): Promise<void> {
-    const ours = transcript(await converse(bridge.ports[0] ?? 0, toBridge));
+    const ours = transcript(await converse(bridge(0), toBridge));
     let theirs = '';
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      theirs = transcript(await converse(oracle.ports[0] ?? 0, sent));
+      theirs = transcript(await converse(oracle(0), sent));
       if (ours === theirs) return;
     }
     throw new Error(`sent: ${shown(toBridge)}\n\nthe bridge:\n${ours}\n\nthe gateway:\n${theirs}`);

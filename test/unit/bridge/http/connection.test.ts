@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import type { HttpRequest } from '../../../../bridge/http/request.js';
 import type { HttpResponse } from '../../../../bridge/http/response.js';
-import { type HttpLimits, HttpServer } from '../../../../bridge/http/server.js';
+import type { HttpLimits } from '../../../../bridge/http/connection.js';
+import { HttpServer } from '../../../../bridge/http/server.js';
 import { exchange } from '../../../gateway/raw-client.js';
 import { listen } from '../../../gateway/listen.js';
 
