@@ -51,7 +51,7 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
     const [store] = await Promise.all([Store.open(dataDir), endLeftBehind(dataDir)]);
     for (const name of namespaces) {
       if (store.get('namespaces', '', name) === undefined) {
-        await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+        createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       }
     }
     const events = createEventRecorder(store, controllers.signal);

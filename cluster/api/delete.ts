@@ -1,10 +1,11 @@
 import { invalidValue, notSupported } from '../kinds/causes.js';
 import { decode } from '../kinds/decode.js';
 import { all, object } from '../kinds/schema.js';
+import { deleteKnown } from '../store/as-known.js';
 import { type DeleteOptions, deleteObject } from '../store/deletion.js';
 import type { KubeObject } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
-import { StatusError, forbidden, invalidOptions, notFound } from '../store/status-error.js';
+import { forbidden, invalidOptions, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { selectedObjects } from './list.js';
 import type { Target } from './paths.js';
@@ -34,8 +35,9 @@ export async function deleteOne(store: Store, request: ApiRequest, target: Targe
     if (object === undefined) throw notFound(resource, name);
     return { code: 200, body: deleted(resource, object) };
   }
-  const { object, removed } = await deleteObject(store, resource.name, namespace, name, options);
-  const showsObject = !removed || view.kind.returnsDeleted === true;
+  const object = deleteObject(store, resource.name, namespace, name, options);
+  const isThere = store.get(resource.name, namespace, name)?.metadata.uid === object.metadata.uid;
+  const showsObject = isThere || view.kind.returnsDeleted === true;
   const body = showsObject ? render(object, view) : deleted(resource, object);
   return { code: 200, body, warnings: orphanWarning(resource, options) };
 }
@@ -48,15 +50,8 @@ export async function deleteCollection(store: Store, request: ApiRequest, target
   const objects = selectedObjects(store, request.query, target);
   for (const { metadata } of objects) refuseKept(resource, metadata.name);
   if (!isDryRun(request.query)) {
-    const outcomes = await Promise.allSettled(
-      objects.map(({ metadata }) => deleteObject(store, resource.name, metadata.namespace, metadata.name, options)),
-    );
-    for (const outcome of outcomes) {
-      // Somebody else was faster: that is what was wanted.
-      if (outcome.status === 'rejected' && !(outcome.reason instanceof StatusError && outcome.reason.code === 404)) {
-        throw outcome.reason;
-      }
-    }
+    // What has gone with another one of them was wanted to go.
+    for (const object of objects) deleteKnown(store, object, options);
   }
   const metadata = { resourceVersion: String(store.revision) };
   return { code: 200, body: renderList(objects, metadata, view) };

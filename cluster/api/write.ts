@@ -31,7 +31,7 @@ function begin(request: ApiRequest, { resource }: Target): Write {
 export async function postObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
   const write = begin(request, target);
   const object = await objectOf(write, request, target);
-  const made = await createObject(store, target.resource.name, object, write);
+  const made = createObject(store, target.resource.name, object, write);
   write.warnings.push(...(write.kind.warnings?.(made) ?? []));
   return finish(write, 201, made);
 }
@@ -44,7 +44,7 @@ export async function putObject(store: Store, request: ApiRequest, target: Targe
     throw badRequest(`the name of the object (${target.name} based on URL) was undeterminable: name must be provided`);
   }
   const produce = () => structuredClone(object) as KubeObject;
-  return finish(write, 200, await change(store, target, write, produce, true));
+  return finish(write, 200, change(store, target, write, produce, true));
 }
 
 /** Answers PATCH of an object or its status, in three of the four formats. */
@@ -60,7 +60,7 @@ export async function patchObject(store: Store, request: ApiRequest, target: Tar
       throw error instanceof StatusError && error.code === 400 ? unfitPatch(patched, error) : error;
     }
   };
-  return finish(write, 200, await change(store, target, write, produce, false));
+  return finish(write, 200, change(store, target, write, produce, false));
 }
 
 function change(
@@ -69,7 +69,7 @@ function change(
   { dryRun }: Write,
   produce: (current: KubeObject) => KubeObject,
   replaces: boolean,
-): Promise<KubeObject> {
+): KubeObject {
   const options = { dryRun, replaces, ...(subresource === undefined ? {} : { subresource }) };
   return updateObject(store, resource.name, namespace, name, produce, options);
 }
@@ -168,8 +168,6 @@ function decoded(
     const causes = result.refused.map((path) => forbiddenField(path, 'the embedded cluster does not support it'));
     throw invalid(resource, object.metadata.name ?? '', causes);
   }
-  // A patch is tried again when somebody else was faster: the warnings are those of the last time.
-  warnings.length = 0;
   if (validation !== 'Ignore') warnings.push(...unknown);
   warnings.push(...result.ignored.map((path) => `${path} has no effect in the embedded cluster`));
   return object;

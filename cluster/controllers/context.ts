@@ -11,5 +11,5 @@ export interface ControllerContext {
   /** Ends the controller. */
   signal: AbortSignal;
   /** Creates a pod as the API would: with defaults, and refused (StatusError) when a quota says so. */
-  createPod: (pod: NewObject) => Promise<KubeObject>;
+  createPod: (pod: NewObject) => KubeObject;
 }

@@ -51,20 +51,20 @@ class Collector {
     this.#queue.add([resourceOf(object), namespace, name].join('/'));
   }
 
-  async #look(key: string): Promise<void> {
+  #look(key: string): void {
     const [resource = '', namespace, name = ''] = key.split('/');
     const object = this.#context.store.get(resource, namespace, name);
     if (object === undefined) return;
     const { deletionTimestamp, finalizers = [], ownerReferences = [] } = object.metadata;
     if (deletionTimestamp !== undefined) {
-      if (finalizers.includes(orphanFinalizer)) await this.#orphan(object);
-      else if (finalizers.includes(foregroundFinalizer)) await this.#foreground(object);
+      if (finalizers.includes(orphanFinalizer)) this.#orphan(object);
+      else if (finalizers.includes(foregroundFinalizer)) this.#foreground(object);
       return;
     }
     if (ownerReferences.length === 0) return;
     const gone = ownerReferences.filter((owner) => !this.#holds(object, owner));
-    if (gone.length < ownerReferences.length) for (const { uid } of gone) await this.#disown(object, uid);
-    else await deleteKnown(this.#context.store, object, { propagationPolicy: 'Background' });
+    if (gone.length < ownerReferences.length) for (const { uid } of gone) this.#disown(object, uid);
+    else deleteKnown(this.#context.store, object, { propagationPolicy: 'Background' });
   }
 
   /** The owner; undefined when it does not exist (any more). */
@@ -84,38 +84,38 @@ class Collector {
     return found.deletionTimestamp === undefined || !found.finalizers?.includes(foregroundFinalizer);
   }
 
-  async #orphan(owner: KubeObject): Promise<void> {
+  #orphan(owner: KubeObject): void {
     const { uid } = owner.metadata;
-    for (const dependent of this.#context.dependents.of(uid)) await this.#disown(dependent, uid);
-    await this.#finalize(owner, orphanFinalizer);
+    for (const dependent of this.#context.dependents.of(uid)) this.#disown(dependent, uid);
+    this.#finalize(owner, orphanFinalizer);
   }
 
-  async #foreground(owner: KubeObject): Promise<void> {
+  #foreground(owner: KubeObject): void {
     const { uid } = owner.metadata;
     let blocked = false;
     for (const dependent of this.#context.dependents.of(uid)) {
       const { ownerReferences = [], deletionTimestamp } = dependent.metadata;
       if (ownerReferences.some((other) => this.#holds(dependent, other))) {
-        await this.#disown(dependent, uid);
+        this.#disown(dependent, uid);
         continue;
       }
       blocked ||= ownerReferences.some((reference) => reference.uid === uid && reference.blockOwnerDeletion === true);
       if (deletionTimestamp !== undefined) continue;
-      await deleteKnown(this.#context.store, dependent, { propagationPolicy: 'Foreground' });
+      deleteKnown(this.#context.store, dependent, { propagationPolicy: 'Foreground' });
     }
-    if (!blocked) await this.#finalize(owner, foregroundFinalizer);
+    if (!blocked) this.#finalize(owner, foregroundFinalizer);
   }
 
-  async #disown(dependent: KubeObject, uid: string): Promise<void> {
-    await changeKnown(this.#context.store, dependent, ({ metadata }) => {
+  #disown(dependent: KubeObject, uid: string): void {
+    changeKnown(this.#context.store, dependent, ({ metadata }) => {
       const rest = (metadata.ownerReferences ?? []).filter((reference) => reference.uid !== uid);
       if (rest.length > 0) metadata.ownerReferences = rest;
       else delete metadata.ownerReferences;
     });
   }
 
-  async #finalize(owner: KubeObject, finalizer: string): Promise<void> {
-    await changeKnown(this.#context.store, owner, (draft) => removeFinalizer(draft, finalizer));
+  #finalize(owner: KubeObject, finalizer: string): void {
+    changeKnown(this.#context.store, owner, (draft) => removeFinalizer(draft, finalizer));
   }
 }
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { changeKnown, deleteKnown } from '../store/as-known.js';
 import type { EventRecord } from '../store/events.js';
 import { type KubeObject, type NewObject, hasCondition, isFinished, removeFinalizer } from '../store/object.js';
@@ -19,9 +18,9 @@ export function startJobController(context: ControllerContext): void {
     const job = owner && store.get('jobs', pod.metadata.namespace, owner.name);
     return job?.metadata.uid === owner?.uid ? job : undefined;
   };
-  const release = async (key: string): Promise<void> => {
+  const release = (key: string): void => {
     const pod = store.get('pods', ...splitKey(key));
-    if (pod !== undefined && jobOf(pod) === undefined) await letGo(context, pod);
+    if (pod !== undefined && jobOf(pod) === undefined) letGo(context, pod);
   };
   const orphans = new WorkQueue('job controller, orphans', release, signal);
   const onPod = (pod: KubeObject): void => {
@@ -42,42 +41,40 @@ export function startJobController(context: ControllerContext): void {
   for (const pod of store.list('pods')) onPod(pod);
 }
 
-async function sync(context: ControllerContext, queue: WorkQueue, key: string): Promise<void> {
+function sync(context: ControllerContext, queue: WorkQueue, key: string): void {
   const { store, dependents } = context;
   const job = store.get('jobs', ...splitKey(key));
   if (job === undefined) return;
   const { uid } = job.metadata;
   const owned = dependents.of(uid).filter((object) => object.kind === 'Pod' && controllerOf(object)?.uid === uid);
   if (isFinished(job)) {
-    await Promise.all(owned.map((pod) => letGo(context, pod)));
-    await expire(context, queue, key, job);
+    for (const pod of owned) letGo(context, pod);
+    expire(context, queue, key, job);
     return;
   }
   const plan = planJob(job, owned, new Date());
   if (plan.againInMs !== undefined) queue.addAfter(key, plan.againInMs);
-  const created = await createPods(context, job, plan);
+  const created = createPods(context, job, plan);
   const { status } = plan;
   if (created.length > 0) status.active = (status.active ?? 0) + created.length;
-  const written = await writeStatus(context, job, job.status, status);
-  // Somebody else has changed it meanwhile: the plan is made again, with that.
-  if (written === undefined) return;
-  await act(context, job, plan);
+  writeStatus(context, job, status);
+  act(context, job, plan);
   for (const { type, reason, message } of plan.events) record(context, job, type, reason, message);
   if (plan.counted.length > 0 || hasUncounted(status) || status.terminating === 0) {
     const final = structuredClone(status);
     const events = settle(final, new Date());
-    if ((await writeStatus(context, job, written.status, final)) === undefined) return;
+    writeStatus(context, job, final);
     for (const { type, reason, message } of events) record(context, job, type, reason, message);
   }
   if (created.length < plan.create) throw new Error('not all pods could be made');
 }
 
 /** Creates what is missing; the rest is tried again later when one is refused. */
-async function createPods(context: ControllerContext, job: KubeObject, plan: JobPlan): Promise<KubeObject[]> {
+function createPods(context: ControllerContext, job: KubeObject, plan: JobPlan): KubeObject[] {
   const created: KubeObject[] = [];
   for (let index = 0; index < plan.create; index += 1) {
     try {
-      const pod = await context.createPod(podOf(job));
+      const pod = context.createPod(podOf(job));
       created.push(pod);
       record(context, job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
     } catch (error) {
@@ -90,45 +87,33 @@ async function createPods(context: ControllerContext, job: KubeObject, plan: Job
 }
 
 /** Lets pods go that are counted now, and deletes those that are not wanted any more. */
-async function act(context: ControllerContext, job: KubeObject, plan: JobPlan): Promise<void> {
-  for (const pod of plan.counted) await letGo(context, pod);
+function act(context: ControllerContext, job: KubeObject, plan: JobPlan): void {
+  for (const pod of plan.counted) letGo(context, pod);
   for (const pod of plan.remove) {
-    if (!(await deleteKnown(context.store, pod, { propagationPolicy: 'Background' }))) continue;
+    if (!deleteKnown(context.store, pod, { propagationPolicy: 'Background' })) continue;
     record(context, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
   }
 }
 
 /** Takes the finalizer off a pod whose end was counted, or will never be. */
-async function letGo({ store }: ControllerContext, pod: KubeObject): Promise<void> {
+function letGo({ store }: ControllerContext, pod: KubeObject): void {
   if (!pod.metadata.finalizers?.includes(trackingFinalizer)) return;
-  await changeKnown(store, pod, (draft) => removeFinalizer(draft, trackingFinalizer));
+  changeKnown(store, pod, (draft) => removeFinalizer(draft, trackingFinalizer));
 }
 
-/** Stores the status in the place of `before`; undefined when it is another one by now, or the Job is gone. */
-async function writeStatus(
-  { store }: ControllerContext,
-  job: KubeObject,
-  before: KubeObject['status'],
-  status: JobStatus,
-): Promise<KubeObject | undefined> {
-  if (isDeepStrictEqual(before, status)) return job;
-  const change = (draft: KubeObject): undefined | 'skip' => {
-    if (!isDeepStrictEqual(draft.status, before)) return 'skip';
-    draft.status = status;
-    return undefined;
-  };
-  return changeKnown(store, job, change, { subresource: 'status' });
+function writeStatus({ store }: ControllerContext, job: KubeObject, status: JobStatus): void {
+  changeKnown(store, job, (draft) => void (draft.status = status), { subresource: 'status' });
 }
 
 /** Deletes a finished Job with its pods when its time to live is over. */
-async function expire({ store }: ControllerContext, queue: WorkQueue, key: string, job: KubeObject): Promise<void> {
+function expire({ store }: ControllerContext, queue: WorkQueue, key: string, job: KubeObject): void {
   const { metadata, spec, status } = job;
   if (spec.ttlSecondsAfterFinished === undefined || metadata.deletionTimestamp !== undefined) return;
   const type = hasCondition(job, 'Complete') ? 'Complete' : 'Failed';
   const end = (status as JobStatus).conditions?.find((condition) => condition.type === type)?.lastTransitionTime;
   const left = Date.parse(end ?? metadata.creationTimestamp) + spec.ttlSecondsAfterFinished * 1000 - Date.now();
   if (left > 0) queue.addAfter(key, left);
-  else await deleteKnown(store, job, { propagationPolicy: 'Background' });
+  else deleteKnown(store, job, { propagationPolicy: 'Background' });
 }
 
 /** The pod that a Job's template describes. */
@@ -167,5 +152,5 @@ function record(
   reason: string,
   message: string,
 ): void {
-  void events.record({ object, type, reason, message, source });
+  events.record({ object, type, reason, message, source });
 }

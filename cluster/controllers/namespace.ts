@@ -1,4 +1,4 @@
-import { deleteObject } from '../store/deletion.js';
+import { deleteKnown } from '../store/as-known.js';
 import { resources } from '../store/resources.js';
 import type { Store } from '../store/store.js';
 import type { ControllerContext } from './context.js';
@@ -22,22 +22,18 @@ export function startNamespaceController({ store, signal }: Pick<ControllerConte
   for (const { metadata } of store.list('namespaces')) queue.add(metadata.name);
 }
 
-async function sync(store: Store, name: string): Promise<void> {
+function sync(store: Store, name: string): void {
   if (store.get('namespaces', undefined, name)?.metadata.deletionTimestamp === undefined) return;
-  for (const resource of contents) await deleteAll(store, resource, name);
+  for (const resource of contents) deleteAll(store, resource, name);
   // What is held is looked at again when it goes.
   if (contents.some((resource) => store.list(resource, name).length > 0)) return;
-  await deleteAll(store, last, name);
-  await store.update('namespaces', undefined, name, (draft) => {
+  deleteAll(store, last, name);
+  store.update('namespaces', undefined, name, (draft) => {
     draft.spec.finalizers = [];
   });
 }
 
-async function deleteAll(store: Store, resource: string, namespace: string): Promise<void> {
+function deleteAll(store: Store, resource: string, namespace: string): void {
   const present = store.list(resource, namespace).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  await Promise.allSettled(
-    present.map(({ metadata }) =>
-      deleteObject(store, resource, namespace, metadata.name, { propagationPolicy: 'Background' }),
-    ),
-  );
+  for (const object of present) deleteKnown(store, object, { propagationPolicy: 'Background' });
 }

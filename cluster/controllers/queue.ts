@@ -1,15 +1,14 @@
-/** Keys that are to be looked at: each at most once at a time, again if it is added while it is being looked at. */
+/** Keys that are to be looked at: each once, however often it is added until then. */
 export class WorkQueue {
-  readonly #handle: (key: string) => Promise<void>;
+  readonly #handle: (key: string) => void;
   readonly #name: string;
   readonly #signal: AbortSignal;
   readonly #waiting = new Set<string>();
-  readonly #active = new Set<string>();
   readonly #timers = new Map<string, { due: number; handle: NodeJS.Timeout }>();
   readonly #failures = new Map<string, number>();
 
   /** `handle` is called for each key until the signal fires; when it throws, it is called again after a while. */
-  constructor(name: string, handle: (key: string) => Promise<void>, signal: AbortSignal) {
+  constructor(name: string, handle: (key: string) => void, signal: AbortSignal) {
     this.#name = name;
     this.#handle = handle;
     this.#signal = signal;
@@ -23,12 +22,9 @@ export class WorkQueue {
 
   /** Looks at the key soon. */
   add(key: string): void {
-    if (this.#signal.aborted) return;
+    if (this.#signal.aborted || this.#waiting.has(key)) return;
     this.#waiting.add(key);
-    if (!this.#active.has(key)) {
-      this.#active.add(key);
-      setImmediate(() => void this.#work(key));
-    }
+    if (this.#waiting.size === 1) setImmediate(() => this.#work());
   }
 
   /** Looks at the key after the delay, or earlier if that was asked for before. */
@@ -49,20 +45,21 @@ export class WorkQueue {
     this.#timers.set(key, { due, handle });
   }
 
-  async #work(key: string): Promise<void> {
-    while (this.#waiting.delete(key)) {
-      try {
-        await this.#handle(key);
-        this.#failures.delete(key);
-      } catch (error) {
-        this.#retry(key, error);
-      }
+  /** One key a turn of the event loop: many of them keep nobody else waiting. */
+  #work(): void {
+    const [key] = this.#waiting;
+    if (key === undefined) return;
+    this.#waiting.delete(key);
+    if (this.#waiting.size > 0) setImmediate(() => this.#work());
+    try {
+      this.#handle(key);
+      this.#failures.delete(key);
+    } catch (error) {
+      this.#retry(key, error);
     }
-    this.#active.delete(key);
   }
 
   #retry(key: string, error: unknown): void {
-    if (this.#signal.aborted) return;
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     console.error(`${this.#name}: ${key}: ${(error as Error).message}`);

@@ -19,10 +19,10 @@ export function startQuotaController({ store, signal }: ControllerContext): void
   );
 }
 
-async function sync(store: Store, namespace: string): Promise<void> {
+function sync(store: Store, namespace: string): void {
   for (const quota of store.list('resourcequotas', namespace)) {
     const hard: Record<string, string> = quota.spec.hard ?? {};
     const used = namespaceUsage(store, namespace, Object.keys(hard));
-    await changeKnown(store, quota, (draft) => void (draft.status = { hard, used }), { subresource: 'status' });
+    changeKnown(store, quota, (draft) => void (draft.status = { hard, used }), { subresource: 'status' });
   }
 }

@@ -17,11 +17,11 @@ export function startScheduler(context: ControllerContext): void {
   // Pods that are new; undefined when all that wait are to be looked at, because there may be room now.
   let fresh: Set<string> | undefined;
   // One key for all: pods compete for the same capacity, so they are decided on one after another.
-  const work = async (): Promise<void> => {
+  const work = (): void => {
     const now = fresh;
     fresh = new Set();
     try {
-      await schedule(context, now);
+      schedule(context, now);
     } catch (error) {
       fresh = undefined;
       throw error;
@@ -48,7 +48,7 @@ function makesRoom(type: string, pod: KubeObject, previous: KubeObject | undefin
   return type === 'DELETED' || isOver(pod);
 }
 
-async function schedule(context: ControllerContext, only: ReadonlySet<string> | undefined): Promise<void> {
+function schedule(context: ControllerContext, only: ReadonlySet<string> | undefined): void {
   const { store } = context;
   const node = store.list('nodes')[0];
   if (node === undefined) return;
@@ -64,8 +64,11 @@ async function schedule(context: ControllerContext, only: ReadonlySet<string> | 
   waiting.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
   for (const pod of waiting) {
     const problem = claimProblem(context, pod) ?? misfit(pod, node, bound);
-    if (problem !== undefined) await refuse(context, pod, problem);
-    else if (await bind(context, pod, node)) bound.push(pod);
+    if (problem !== undefined) refuse(context, pod, problem);
+    else {
+      bind(context, pod, node);
+      bound.push(pod);
+    }
   }
 }
 
@@ -79,40 +82,23 @@ function claimProblem({ store }: ControllerContext, { spec, metadata }: KubeObje
   return undefined;
 }
 
-async function bind({ store, events }: ControllerContext, pod: KubeObject, node: KubeObject): Promise<boolean> {
+function bind({ store, events }: ControllerContext, pod: KubeObject, node: KubeObject): void {
   const nodeName = node.metadata.name;
-  const done = await update(store, pod, 'binding', (draft) => {
+  const change = (draft: KubeObject): void => {
     draft.spec.nodeName = nodeName;
     setScheduled(draft, { status: 'True' });
-  });
-  if (!done) return false;
+  };
+  changeKnown(store, pod, change, { subresource: 'binding' });
   const message = `Successfully assigned ${keyOf(pod.metadata)} to ${nodeName}`;
-  void events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message, source, action: 'Binding' });
-  return true;
+  events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message, source, action: 'Binding' });
 }
 
-async function refuse({ store, events }: ControllerContext, pod: KubeObject, message: Misfit): Promise<void> {
+function refuse({ store, events }: ControllerContext, pod: KubeObject, message: Misfit): void {
   const condition = scheduledCondition(pod);
   if (condition?.message === message) return;
   const change = { status: 'False', reason: 'Unschedulable', message };
-  if (await update(store, pod, 'status', (draft) => setScheduled(draft, change))) {
-    const event = { type: 'Warning', reason: 'FailedScheduling', message, source, action: 'Scheduling' } as const;
-    void events.record({ object: pod, ...event });
-  }
-}
-
-async function update(
-  store: ControllerContext['store'],
-  pod: KubeObject,
-  subresource: string,
-  apply: (draft: KubeObject) => void,
-): Promise<boolean> {
-  const change = (draft: KubeObject): undefined | 'skip' => {
-    if (draft.metadata.deletionTimestamp !== undefined) return 'skip';
-    apply(draft);
-    return undefined;
-  };
-  return (await changeKnown(store, pod, change, { subresource })) !== undefined;
+  changeKnown(store, pod, (draft) => setScheduled(draft, change), { subresource: 'status' });
+  events.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', message, source, action: 'Scheduling' });
 }
 
 function setScheduled(pod: KubeObject, state: { status: string; reason?: string; message?: string }): void {

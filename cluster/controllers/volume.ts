@@ -30,14 +30,14 @@ export function startVolumeController(context: ControllerContext): void {
   for (const claim of store.list('persistentvolumeclaims')) queue.add(keyOf(claim.metadata));
 }
 
-async function sync(context: ControllerContext, key: string): Promise<void> {
+function sync(context: ControllerContext, key: string): void {
   const claim = context.store.get('persistentvolumeclaims', ...splitKey(key));
   if (claim === undefined) return;
-  if (claim.metadata.deletionTimestamp !== undefined) await release(context, claim);
-  else if (claim.status?.phase !== 'Bound') await provision(context, claim);
+  if (claim.metadata.deletionTimestamp !== undefined) release(context, claim);
+  else if (claim.status?.phase !== 'Bound') provision(context, claim);
 }
 
-async function provision({ store, events }: ControllerContext, claim: KubeObject): Promise<void> {
+function provision({ store, events }: ControllerContext, claim: KubeObject): void {
   const { storageClassName = '' } = claim.spec;
   if (storageClassName !== defaultStorageClass) {
     const type = storageClassName === '' ? 'Normal' : 'Warning';
@@ -46,11 +46,11 @@ async function provision({ store, events }: ControllerContext, claim: KubeObject
       storageClassName === ''
         ? 'no persistent volumes available for this claim and no storage class is set'
         : `storageclass.storage.k8s.io "${storageClassName}" not found`;
-    await events.record({ object: claim, type, reason, message, source });
+    events.record({ object: claim, type, reason, message, source });
     return;
   }
   const volumeName = `pvc-${claim.metadata.uid}`;
-  const bound = await changeKnown(store, claim, (draft) => {
+  const bound = changeKnown(store, claim, (draft) => {
     draft.spec.volumeName = volumeName;
     Object.assign((draft.metadata.annotations ??= {}), {
       'pv.kubernetes.io/bind-completed': 'yes',
@@ -63,15 +63,15 @@ async function provision({ store, events }: ControllerContext, claim: KubeObject
   });
   if (bound === undefined) return;
   const message = `Successfully provisioned volume ${volumeName} using ${provisioner}`;
-  await events.record({ object: claim, type: 'Normal', reason: 'ProvisioningSucceeded', message, source });
+  events.record({ object: claim, type: 'Normal', reason: 'ProvisioningSucceeded', message, source });
 }
 
-async function release({ store }: ControllerContext, claim: KubeObject): Promise<void> {
+function release({ store }: ControllerContext, claim: KubeObject): void {
   const { namespace, name, finalizers } = claim.metadata;
   if (!finalizers?.includes(claimProtection)) return;
   const inUse = store.list('pods', namespace).some((pod) => !isOver(pod) && claimsOf(pod).includes(name));
   if (inUse) return;
-  await changeKnown(store, claim, (draft) => removeFinalizer(draft, claimProtection));
+  changeKnown(store, claim, (draft) => removeFinalizer(draft, claimProtection));
 }
 
 function claimsOf({ spec }: KubeObject): string[] {

@@ -5,7 +5,7 @@ import { apiVersionOf, resourceNamed } from '../store/resources.js';
 import { StatusError, alreadyExists, forbidden, invalid, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { validateMetadata } from './metadata.js';
-import { withinQuota } from './quota.js';
+import { requireQuota } from './quota.js';
 import { kindOf } from './registry.js';
 
 const generatedNameAttempts = 8;
@@ -15,22 +15,21 @@ const generatedNameAttempts = 8;
  * then the store. With `dryRun` everything but the last. Throws the StatusErrors of the API (404 for the namespace,
  * 409, 422, 403).
  */
-export async function createObject(
+export function createObject(
   store: Store,
   resource: string,
   object: NewObject,
   options: { dryRun?: boolean } = {},
-): Promise<KubeObject> {
+): KubeObject {
   const { generateName, name } = object.metadata;
   const generates = !name && generateName !== undefined && generateName !== '';
   for (let attempt = 1; ; attempt += 1) {
     const draft = prepared(store, resource, object, generates ? generatedName(generateName) : (name ?? ''));
+    requireQuota(store, resource, draft);
     try {
-      return await withinQuota(store, resource, draft, () => {
-        if (options.dryRun !== true) return store.create(resource, draft);
-        refuseTaken(store, resource, draft);
-        return Promise.resolve(draft);
-      });
+      if (options.dryRun !== true) return store.create(resource, draft);
+      refuseTaken(store, resource, draft);
+      return draft;
     } catch (error) {
       const isTaken = error instanceof StatusError && error.reason === 'AlreadyExists';
       if (!generates || !isTaken || attempt === generatedNameAttempts) throw error;

@@ -86,7 +86,7 @@ export const job: Kind = {
   validateUpdate(next, previous) {
     const causes: StatusCause[] = [];
     for (const field of ['selector', 'completionMode', 'completions']) {
-      if (!isDeepStrictEqual(next.spec[field], mutableCopy(previous.spec[field]))) {
+      if (!isDeepStrictEqual(next.spec[field], previous.spec[field])) {
         causes.push(immutable(`spec.${field}`, next.spec[field]));
       }
     }

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mutableCopy } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import { broken, forbiddenField, invalidValue, missing, noneOf } from './causes.js';
 import { ageColumn, column, nameColumn, wide } from './columns.js';
@@ -71,7 +70,7 @@ export const persistentVolumeClaim: Kind = {
   },
 
   validateUpdate: (next, previous) =>
-    isDeepStrictEqual(next.spec, mutableCopy(previous.spec))
+    isDeepStrictEqual(next.spec, previous.spec)
       ? []
       : [forbiddenField('spec', 'spec is immutable after creation: the embedded cluster does not resize volumes')],
 

@@ -4,30 +4,11 @@ import { forbidden } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { addQuantities, compareQuantities } from './quantity.js';
 
-/** Creations in a namespace with quotas run one after another, or two could take the last place. */
-const turns = new WeakMap<Store, Map<string, Promise<unknown>>>();
-
-/** Runs `create` unless the object would exceed a quota of its namespace; then throws Forbidden as the API words it. */
-export async function withinQuota(
-  store: Store,
-  resource: string,
-  object: KubeObject,
-  create: () => Promise<KubeObject>,
-): Promise<KubeObject> {
-  const namespace = object.metadata.namespace;
-  if (namespace === undefined || store.list('resourcequotas', namespace).length === 0) return create();
-  const waiting = turns.get(store) ?? new Map<string, Promise<unknown>>();
-  turns.set(store, waiting);
-  const turn = (waiting.get(namespace) ?? Promise.resolve()).then(async () => {
-    for (const quota of store.list('resourcequotas', namespace)) check(store, quota, resource, object);
-    return create();
-  });
-  const settled = turn.catch(() => undefined);
-  waiting.set(namespace, settled);
-  void settled.then(() => {
-    if (waiting.get(namespace) === settled) waiting.delete(namespace);
-  });
-  return turn;
+/** Throws Forbidden, as the API words it, when the new object would exceed a quota of its namespace. */
+export function requireQuota(store: Store, resource: string, object: KubeObject): void {
+  const { namespace } = object.metadata;
+  if (namespace === undefined) return;
+  for (const quota of store.list('resourcequotas', namespace)) check(store, quota, resource, object);
 }
 
 function check(store: Store, quota: KubeObject, resource: string, object: KubeObject): void {

@@ -18,31 +18,23 @@ export interface WriteOptions {
  * Changes an object the way the API does: `produce` makes the wanted object from the current one; what clients may not
  * change is kept, the rest is defaulted and validated. Throws the StatusErrors of the API (404, 409, 422).
  */
-export async function updateObject(
+export function updateObject(
   store: Store,
   resource: string,
   namespace: string | undefined,
   name: string,
   produce: (current: KubeObject) => KubeObject,
   options: WriteOptions = {},
-): Promise<KubeObject> {
-  if (options.dryRun === true) {
-    const current = store.get(resource, namespace, name);
-    if (current === undefined) throw notFound(resourceNamed(resource), name);
-    return next(resource, current, produce(mutableCopy(current)), options);
-  }
-  return store.update(
-    resource,
-    namespace,
-    name,
-    (draft) => {
-      const current = mutableCopy(draft);
-      const wanted = next(resource, current, produce(mutableCopy(draft)), options);
-      for (const field of Object.keys(draft)) delete draft[field];
-      Object.assign(draft, wanted);
-    },
-    options.subresource === undefined ? {} : { subresource: options.subresource },
-  );
+): KubeObject {
+  const current = store.get(resource, namespace, name);
+  if (current === undefined) throw notFound(resourceNamed(resource), name);
+  const wanted = next(resource, current, produce(mutableCopy(current)), options);
+  if (options.dryRun === true) return wanted;
+  const change = (draft: KubeObject): void => {
+    for (const field of Object.keys(draft)) delete draft[field];
+    Object.assign(draft, wanted);
+  };
+  return store.update(resource, namespace, name, change, options);
 }
 
 function next(resource: string, current: KubeObject, wanted: KubeObject, options: WriteOptions): KubeObject {

@@ -13,19 +13,19 @@ const message = 'The node stopped while the pod was running, and its processes w
  * Fails the pods that were running when this node ended the last time without a chance to end them: nothing of them
  * runs any more. Pods that it had not begun with are left to be run.
  */
-export async function markLost(store: Store, podsDirectory: string): Promise<void> {
+export function markLost(store: Store, podsDirectory: string): void {
   const lost = store
     .list('pods')
     .filter((pod) => pod.spec.nodeName === nodeName && !isOver(pod) && pod.status?.startTime !== undefined);
-  await Promise.all(lost.map((pod) => markOne(store, podsDirectory, pod)));
+  for (const pod of lost) markOne(store, podsDirectory, pod);
 }
 
-async function markOne(store: Store, podsDirectory: string, { metadata }: KubeObject): Promise<void> {
+function markOne(store: Store, podsDirectory: string, { metadata }: KubeObject): void {
   const { namespace, name, uid, deletionTimestamp } = metadata;
-  await store.update('pods', namespace, name, (draft) => fail(draft), { subresource: 'status' });
+  store.update('pods', namespace, name, (draft) => fail(draft), { subresource: 'status' });
   // Nobody waits for it: what was mounted is given back slowly, and of hundreds of pods one after the other.
   void dropWorkingFiles(join(podsDirectory, uid));
-  if (deletionTimestamp !== undefined) await deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
+  if (deletionTimestamp !== undefined) deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
 }
 
 function fail(pod: KubeObject): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { deleteKnown } from '../store/as-known.js';
 import type { EventRecorder } from '../store/events.js';
-import { type KubeObject, hasCondition, isOver } from '../store/object.js';
+import { type KubeObject, type NewObject, hasCondition, isOver } from '../store/object.js';
 import type { Store, StoreEvent } from '../store/store.js';
 import { AddressPool } from './addresses.js';
 import { type NodeContext, nodeName } from './context.js';
@@ -16,6 +16,7 @@ import { findControlGroups } from './process/control-groups.js';
 import { type IsolationReport, detectIsolation } from './process/isolation.js';
 import { type PodExec, execInPod } from './pod-exec.js';
 import { PodWorker } from './pod-worker.js';
+import { untilWritten } from './until-written.js';
 import { volumeDirectory } from './volumes.js';
 
 /** What the node is given. */
@@ -55,12 +56,12 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
   const directory = await realpath(dataDir);
   const podsDirectory = join(directory, podsFolder);
   await mkdir(podsDirectory, { recursive: true, mode: 0o700 });
-  await markLost(store, podsDirectory);
+  markLost(store, podsDirectory);
   await removeForgotten(store, directory, podsDirectory);
   const isolation = given.isolation ?? (await detectIsolation(directory));
   if (isolation.isolation === 'none') console.error(`pods are plain processes: ${isolation.reasons.join('; ')}`);
   const limits = await findControlGroups(directory);
-  await registerNode(store, await nodeObject(directory, isolation, limits));
+  registerNode(store, await nodeObject(directory, isolation, limits));
   const context: NodeContext = {
     store,
     events,
@@ -139,7 +140,8 @@ class PodLoop {
     if (known !== undefined) return known.worker.update(pod);
     if (isOver(pod)) {
       if (pod.metadata.deletionTimestamp !== undefined) {
-        void deleteKnown(this.#context.store, pod, { gracePeriodSeconds: 0 }).catch(() => undefined);
+        const confirm = (): unknown => deleteKnown(this.#context.store, pod, { gracePeriodSeconds: 0 });
+        void untilWritten(`end of pod ${pod.metadata.name}`, confirm, this.#stopping.signal);
       }
       return;
     }
@@ -184,12 +186,12 @@ function addressing({ metadata, status }: KubeObject): unknown {
   return [status?.podIP, status?.phase, hasCondition({ status }, 'Ready'), metadata.labels];
 }
 
-async function registerNode(store: Store, fresh: Awaited<ReturnType<typeof nodeObject>>): Promise<void> {
+function registerNode(store: Store, fresh: NewObject): void {
   if (store.get('nodes', undefined, nodeName) === undefined) {
-    await store.create('nodes', fresh);
+    store.create('nodes', fresh);
     return;
   }
-  await store.update('nodes', undefined, nodeName, (draft) => {
+  store.update('nodes', undefined, nodeName, (draft) => {
     draft.status = fresh['status'];
     Object.assign((draft.metadata.labels ??= {}), fresh.metadata.labels);
     Object.assign((draft.metadata.annotations ??= {}), fresh.metadata.annotations);

@@ -90,6 +90,8 @@ export class PodWorker {
 
   /** Runs the pod; resolves when it is over and its final status is stored. Never rejects. */
   async run(): Promise<void> {
+    // Who has just bound the pod has something to say of it first.
+    await new Promise(setImmediate);
     try {
       await this.#run();
     } catch (error) {
@@ -223,7 +225,7 @@ export class PodWorker {
   async #publish(): Promise<void> {
     const { store } = this.#context;
     const change = (draft: KubeObject): void => applyPodStatus(draft, this.#record, new Date());
-    const write = (): Promise<unknown> => changeKnown(store, this.#pod, change, { subresource: 'status' });
+    const write = (): unknown => changeKnown(store, this.#pod, change, { subresource: 'status' });
     await untilWritten(`status of pod ${this.#pod.metadata.name}`, write, this.#stopping);
   }
 
@@ -233,13 +235,13 @@ export class PodWorker {
     const { store } = this.#context;
     const current = store.get('pods', namespace, name);
     if (current?.metadata.uid !== uid || current.metadata.deletionTimestamp === undefined) return;
-    const remove = (): Promise<unknown> => deleteKnown(store, current, { gracePeriodSeconds: 0 });
+    const remove = (): unknown => deleteKnown(store, current, { gracePeriodSeconds: 0 });
     await untilWritten(`end of pod ${name}`, remove, this.#stopping);
   }
 
   readonly #event: PodView['event'] = (type, reason, message, fieldPath) => {
     const base = { object: this.#pod, type, reason, message, source: 'kubelet' };
-    void this.#context.events.record(fieldPath === undefined ? base : { ...base, fieldPath });
+    this.#context.events.record(fieldPath === undefined ? base : { ...base, fieldPath });
   };
 }
 

@@ -8,10 +8,10 @@ const mostWaitMs = 5000;
  * Has something written, and tries again while the store cannot be written: what runs goes on over a full disk. Resolves when it
  * is written, or with the last failure when the signal has fired. `what` is said of it meanwhile. Throws every other error.
  */
-export async function untilWritten(what: string, write: () => Promise<unknown>, giveUp: AbortSignal): Promise<void> {
+export async function untilWritten(what: string, write: () => unknown, giveUp: AbortSignal): Promise<void> {
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, mostWaitMs)) {
     try {
-      await write();
+      write();
       return;
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;

@@ -7,8 +7,8 @@ export interface UpdateOptions {
   subresource?: string;
 }
 
-/** Changes the draft; may say instead that nothing is to be written, or that the object is to be removed as it is. */
-export type Change = (draft: KubeObject) => undefined | 'skip' | 'remove' | void;
+/** Changes the draft; may say instead that the object is to be removed as it is. */
+export type Change = (draft: KubeObject) => undefined | 'remove' | void;
 
 /** What a change makes of an object; undefined when nothing is to be written. */
 export function changed(
@@ -17,16 +17,14 @@ export function changed(
   options: UpdateOptions,
 ): { type: 'MODIFIED' | 'DELETED'; object: KubeObject } | undefined {
   const draft = mutableCopy(previous);
-  const verdict = change(draft);
-  if (verdict === 'skip') return undefined;
-  if (verdict === 'remove') return { type: 'DELETED', object: previous };
+  if (change(draft) === 'remove') return { type: 'DELETED', object: previous };
   const next = mutableCopy(draft);
   keepIdentity(next, previous);
-  if (isDeepStrictEqual(next, mutableCopy(previous))) return undefined;
+  if (isDeepStrictEqual(next, previous)) return undefined;
   if (isReleased(next)) return { type: 'DELETED', object: next };
   const { generation } = previous.metadata;
   if (generation !== undefined && options.subresource === undefined && next.metadata.generation === generation) {
-    if (!isDeepStrictEqual(next.spec, mutableCopy(previous.spec))) next.metadata.generation = generation + 1;
+    if (!isDeepStrictEqual(next.spec, previous.spec)) next.metadata.generation = generation + 1;
   }
   return { type: 'MODIFIED', object: next };
 }

@@ -1,7 +1,7 @@
 import { type KubeObject, isOver, timestamp } from './object.js';
 import { resourceNamed } from './resources.js';
 import { conflict } from './status-error.js';
-import type { Store, Updated } from './store.js';
+import type { Store } from './store.js';
 
 /** metav1.DeleteOptions, as far as it is honoured. */
 export interface DeleteOptions {
@@ -18,16 +18,17 @@ const defaultGraceSeconds = 30;
  * Deletes as the API does, for clients and controllers alike. Pods that may still run get a deletion time and go only
  * when their node deletes them with a grace period of 0; finalizers hold every kind; what happens to dependents is
  * left to the garbage collector through the finalizers `orphan` and `foregroundDeletion`. Jobs orphan their pods
- * unless the policy says otherwise. Throws NotFound, or Conflict when a precondition does not hold.
+ * unless the policy says otherwise. Returns the object as it is now, or was last. Throws NotFound, or Conflict when a
+ * precondition does not hold.
  */
-export async function deleteObject(
+export function deleteObject(
   store: Store,
   resource: string,
   namespace: string | undefined,
   name: string,
   options: DeleteOptions = {},
-): Promise<Updated> {
-  return store.change(resource, namespace, name, (draft) => {
+): KubeObject {
+  return store.update(resource, namespace, name, (draft) => {
     checkPreconditions(resource, draft, options.preconditions);
     const finalizers = finalizersFor(resource, draft, options);
     const { metadata } = draft;

@@ -19,7 +19,7 @@ export interface EventRecord {
 /** Records events; a repetition counts up the first one. */
 export interface EventRecorder {
   /** Never throws: an event that cannot be written is lost, as in every cluster. */
-  record(event: EventRecord): Promise<void>;
+  record(event: EventRecord): void;
 }
 
 const timeToLiveMs = 60 * 60 * 1000;
@@ -32,7 +32,6 @@ const nodeComponents = new Set(['kubelet']);
  * oldest earlier when there are too many. Runs until the signal is aborted.
  */
 export function createEventRecorder(store: Store, signal: AbortSignal, nodeName = 'embedded'): EventRecorder {
-  const queue = new Map<string, Promise<void>>();
   const names = new Map<string, string>();
   for (const event of store.list('events')) names.set(identityOf(event), event.metadata.name);
 
@@ -41,15 +40,15 @@ export function createEventRecorder(store: Store, signal: AbortSignal, nodeName 
     else if (type === 'ADDED') names.set(identityOf(object), object.metadata.name);
   };
   store.subscribe(['events'], remember, signal);
-  const sweeper = setInterval(() => void sweep(store), sweepEveryMs).unref();
+  const sweeper = setInterval(() => sweep(store), sweepEveryMs).unref();
   signal.addEventListener('abort', () => clearInterval(sweeper), { once: true });
 
-  const write = async (event: EventRecord): Promise<void> => {
+  const write = (event: EventRecord): void => {
     const fresh = newEvent(event, nodeName);
     const namespace = fresh.metadata.namespace;
     const known = names.get(identityOf(fresh));
     if (known !== undefined && store.get('events', namespace, known) !== undefined) {
-      await store.update('events', namespace, known, (draft) => {
+      store.update('events', namespace, known, (draft) => {
         if (draft['action'] !== undefined) {
           draft['series'] = { count: (draft['series']?.count ?? 1) + 1, lastObservedTime: microTime() };
           return;
@@ -59,36 +58,29 @@ export function createEventRecorder(store: Store, signal: AbortSignal, nodeName 
       });
       return;
     }
-    await store.create('events', fresh);
-    if (store.count('events') > maxEvents) await sweep(store);
+    store.create('events', fresh);
+    if (store.count('events') > maxEvents) sweep(store);
   };
 
   return {
     record(event) {
-      if (signal.aborted) return Promise.resolve();
-      const identity = identityOf(newEvent(event, nodeName));
-      // One after another per event, so that a repetition finds the first.
-      const last = (queue.get(identity) ?? Promise.resolve())
-        .then(() => write(event))
-        .catch((error: unknown) => {
-          process.stderr.write(`event ${event.reason} of ${event.object.metadata.name} is lost: ${String(error)}\n`);
-        })
-        .finally(() => {
-          if (queue.get(identity) === last) queue.delete(identity);
-        });
-      queue.set(identity, last);
-      return last;
+      if (signal.aborted) return;
+      try {
+        write(event);
+      } catch (error) {
+        process.stderr.write(`event ${event.reason} of ${event.object.metadata.name} is lost: ${String(error)}\n`);
+      }
     },
   };
 }
 
 /** Removes events that are too old or too many. */
-export async function sweep(store: Store, now: number = Date.now()): Promise<void> {
+export function sweep(store: Store, now: number = Date.now()): void {
   const events = store.list('events').toSorted((a, b) => lastSeen(a) - lastSeen(b));
   // Some room, so that a full store is not swept again for each new event.
   const excess = events.length > maxEvents ? events.length - maxEvents * 0.9 : 0;
   const old = events.filter((event, index) => index < excess || lastSeen(event) < now - timeToLiveMs);
-  await Promise.allSettled(old.map(({ metadata }) => deleteObject(store, 'events', metadata.namespace, metadata.name)));
+  for (const { metadata } of old) deleteObject(store, 'events', metadata.namespace, metadata.name);
 }
 
 function lastSeen({ lastTimestamp, eventTime, series, metadata }: KubeObject): number {

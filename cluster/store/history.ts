@@ -1,46 +1,34 @@
 import type { StoreEvent } from './store-event.js';
 
-/** The latest events in order, so that a watch can go on from a resource version of a while ago. Holds `capacity` of them. */
+/** The latest events in order, so that a watch can go on from a resource version of a while ago. */
 export class History {
-  readonly #events: (StoreEvent | undefined)[];
   readonly #capacity: number;
-  #next = 0;
-  #size = 0;
-  #horizon: number;
+  #events: StoreEvent[] = [];
+  #horizon = 0;
 
-  /** Changes up to and including resource version `horizon` are not known here. */
-  constructor(capacity: number, horizon: number) {
+  /** Holds the latest `capacity` events at least, and twice as many at most. */
+  constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#events = Array.from({ length: capacity });
-    this.#horizon = horizon;
   }
 
-  /** Adds the newest event; the oldest one makes room. */
+  /** Adds the newest event; the oldest ones make room. */
   push(event: StoreEvent): void {
-    const dropped = this.#events[this.#next];
-    if (dropped !== undefined) this.#horizon = dropped.resourceVersion;
-    this.#events[this.#next] = event;
-    this.#next = (this.#next + 1) % this.#capacity;
-    this.#size = Math.min(this.#size + 1, this.#capacity);
+    this.#events.push(event);
+    if (this.#events.length < 2 * this.#capacity) return;
+    const forgotten = this.#events.splice(0, this.#capacity);
+    this.#horizon = forgotten.at(-1)?.resourceVersion ?? this.#horizon;
   }
 
-  /** Forgets everything and starts again after `horizon`. */
-  reset(horizon: number): void {
-    this.#events.fill(undefined);
-    this.#next = 0;
-    this.#size = 0;
-    this.#horizon = horizon;
+  /** Forgets everything; changes up to and including the version are not known here. */
+  reset(version: number): void {
+    this.#events = [];
+    this.#horizon = version;
   }
 
   /** Every event of the resource after the version, oldest first; undefined when some of them are forgotten. */
   since(resource: string, version: number): StoreEvent[] | undefined {
     if (version < this.#horizon) return undefined;
-    const found: StoreEvent[] = [];
-    for (let back = 1; back <= this.#size; back += 1) {
-      const event = this.#events[(this.#next - back + this.#capacity) % this.#capacity];
-      if (event === undefined || event.resourceVersion <= version) break;
-      if (event.resource === resource) found.push(event);
-    }
-    return found.toReversed();
+    const first = this.#events.findLastIndex((event) => event.resourceVersion <= version) + 1;
+    return this.#events.slice(first).filter((event) => event.resource === resource);
   }
 }

@@ -1,11 +1,11 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { constants, ftruncateSync, renameSync, writeSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 
 /** A line longer than this cannot be one of ours: an object is at most a few MiB. */
 const maxLineBytes = 64 * 1024 * 1024;
 
 /**
- * An append-only file of JSON lines that survives `kill -9`: what `append` has resolved for is read back by the next
+ * An append-only file of JSON lines that survives `kill -9`: what `append` has returned for is read back by the next
  * `open`. A torn last line, which nobody was told about, is dropped. `rewrite` replaces the file by a shorter one.
  */
 export class Journal {
@@ -41,66 +41,47 @@ export class Journal {
     return this.#length;
   }
 
-  /** Appends the lines; when it throws (a full disk, say) none of them is in the file. One call at a time. */
-  async append(lines: readonly string[]): Promise<void> {
-    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+  /** Appends a line; when it throws (a full disk, say) nothing of it is in the file. */
+  append(line: string): void {
+    const bytes = Buffer.from(`${line}\n`);
     try {
-      await writeFully(this.#file, bytes, this.#length);
+      writeFully(this.#file, bytes, this.#length);
     } catch (error) {
-      // Truncating needs no space; should it fail too, the next append overwrites the same place.
-      await this.#file.truncate(this.#length).catch(() => undefined);
+      try {
+        ftruncateSync(this.#file.fd, this.#length);
+      } catch {
+        // Truncating needs no space; should it fail too, the next append overwrites the same place.
+      }
       throw error;
     }
     this.#length += bytes.length;
     this.#sinceRewrite?.push(bytes);
   }
 
-  /**
-   * Writes `lines` to a new file beside the journal. Appending goes on meanwhile; the function that it resolves to
-   * takes the new file into use and must not run at the same time as `append`.
-   */
-  async rewrite(lines: Iterable<string>): Promise<() => Promise<void>> {
+  /** Puts `lines` in the place of what is in the file, by way of a new one beside it. Appending goes on meanwhile. */
+  async rewrite(lines: Iterable<string>): Promise<void> {
     const path = `${this.#path}.new`;
     const tail: Buffer[] = [];
     this.#sinceRewrite = tail;
     let file: FileHandle | undefined;
     try {
       file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC, 0o600);
-      let length = 0;
-      for (const chunk of chunked(lines)) {
-        await writeFully(file, chunk, length);
-        length += chunk.length;
-      }
-      return this.#useNewFile(path, file, length, tail);
-    } catch (error) {
+      for (const chunk of chunked(lines)) await file.appendFile(chunk);
+      // Without this a power cut could leave the new name on an empty file.
+      await file.sync();
+      const { size } = await file.stat();
+      const rest = Buffer.concat(tail);
+      writeFully(file, rest, size);
+      renameSync(path, this.#path);
+      this.#length = size + rest.length;
+      const old = this.#file;
+      this.#file = file;
+      file = old;
+    } finally {
       this.#sinceRewrite = undefined;
       await file?.close();
       await rm(path, { force: true });
-      throw error;
     }
-  }
-
-  #useNewFile(path: string, file: FileHandle, snapshotLength: number, tail: readonly Buffer[]) {
-    return async () => {
-      this.#sinceRewrite = undefined;
-      try {
-        const rest = Buffer.concat(tail);
-        await writeFully(file, rest, snapshotLength);
-        // Without this a power cut could leave the new name on an empty file.
-        await file.sync();
-        await rename(path, this.#path);
-        const old = this.#file;
-        this.#file = file;
-        this.#length = snapshotLength + rest.length;
-        await old.close();
-      } catch (error) {
-        if (this.#file !== file) {
-          await file.close();
-          await rm(path, { force: true });
-        }
-        throw error;
-      }
-    };
   }
 
   /** Closes the file; nothing may be appended afterwards. */
@@ -154,23 +135,19 @@ function parsed(line: Buffer): unknown {
   }
 }
 
-function* chunked(lines: Iterable<string>): Iterable<Buffer> {
-  let pending: string[] = [];
-  let size = 0;
+function* chunked(lines: Iterable<string>): Iterable<string> {
+  let chunk = '';
   for (const line of lines) {
-    pending.push(line);
-    size += line.length;
-    if (size < 1024 * 1024) continue;
-    yield Buffer.from(`${pending.join('\n')}\n`);
-    pending = [];
-    size = 0;
+    chunk += `${line}\n`;
+    if (chunk.length < 1024 * 1024) continue;
+    yield chunk;
+    chunk = '';
   }
-  if (pending.length > 0) yield Buffer.from(`${pending.join('\n')}\n`);
+  yield chunk;
 }
 
-async function writeFully(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+function writeFully({ fd }: FileHandle, bytes: Buffer, position: number): void {
   for (let offset = 0; offset < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, offset, bytes.length - offset, position + offset);
-    offset += bytesWritten;
+    offset += writeSync(fd, bytes, offset, bytes.length - offset, position + offset);
   }
 }

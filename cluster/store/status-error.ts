@@ -132,8 +132,3 @@ export function invalidOptions(
 export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message);
 }
-
-/** Whether the error says that the object is not there any more, or is another one of the same name. */
-export function isGone(error: unknown): boolean {
-  return error instanceof StatusError && (error.code === 404 || error.code === 409);
-}

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Change, changed, type UpdateOptions } from './change.js';
-import { Compaction } from './compaction.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journal-line.js';
@@ -14,42 +13,30 @@ import { Table, keyOf } from './table.js';
 
 export type { StoreEvent };
 
-/** What a change did: the state afterwards, and whether the object is gone because nothing held it any more. */
-export interface Updated {
-  object: KubeObject;
-  removed: boolean;
-}
-
 type Listener = (event: StoreEvent) => void;
-type Lookup = (resource: string, key: string) => KubeObject | undefined;
-
 /** Of a deletion, `object` is the state to report as the last one. */
 type Write = Omit<StoreEvent, 'resourceVersion'>;
 
-interface Operation {
-  evaluate: (lookup: Lookup) => Write | undefined;
-  resolve: (written: StoreEvent | undefined) => void;
-  reject: (error: unknown) => void;
-}
-
-const maxBatch = 256;
-const historyCapacity = 8192;
+const historyCapacity = 4096;
 const defaultCompactAtBytes = 16 * 1024 * 1024;
 
 /**
  * All objects of the cluster, in memory and in a journal on disk. There is one resource version for everything; every
- * write takes the next. What readers see is with the operating system already, so that it outlives this process however
- * that ends; a power cut may lose the last writes. Objects are frozen: a change is a new object.
+ * write takes the next. Writes are done when they return, so whoever reads and then writes without a wait in between has
+ * nobody in between either. What readers see is with the operating system already, so that it outlives this process
+ * however that ends; a power cut may lose the last writes. Objects are frozen: a change is a new object.
  */
 export class Store {
   readonly #journal: Journal;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #history: History;
-  readonly #compaction: Compaction;
+  readonly #compactAtBytes: number;
   readonly #listeners = new Map<string, Set<Listener>>();
-  readonly #queue: Operation[] = [];
+  /** Writes that listeners have not been told of; undefined while nobody is being told. */
+  #news: StoreEvent[] | undefined;
   #revision: number;
-  #draining: Promise<void> | undefined;
+  #snapshotLength = 0;
+  #compacting: Promise<void> | undefined;
   #closed = false;
 
   private constructor(
@@ -63,13 +50,13 @@ export class Store {
     this.#tables = tables;
     this.#history = history;
     this.#revision = revision;
-    this.#compaction = new Compaction(journal, compactAtBytes, () => this.#snapshot());
+    this.#compactAtBytes = compactAtBytes;
   }
 
   /** Opens the store of the directory, or makes an empty one; throws if its file is damaged. */
   static async open(directory: string, options: { compactAtBytes?: number } = {}): Promise<Store> {
     const tables = new Map([...resources.keys()].map((name) => [name, new Table()]));
-    const history = new History(historyCapacity, 0);
+    const history = new History(historyCapacity);
     let revision = 0;
     const journal = await Journal.open(join(directory, 'store.jsonl'), (value) => {
       const line = value as JournalLine;
@@ -113,46 +100,29 @@ export class Store {
   }
 
   /** Stores a new object of which the name is known; gives it resource version, creation time and, unless it has one, a uid. Throws AlreadyExists. */
-  async create(resource: string, object: NewObject): Promise<KubeObject> {
+  create(resource: string, object: NewObject): KubeObject {
     const { namespace, name = '', uid = randomUUID() } = object.metadata;
-    const key = keyOf({ namespace, name });
-    const written = await this.#submit((lookup) => {
-      if (lookup(resource, key) !== undefined) throw alreadyExists(resourceNamed(resource), name);
-      const metadata = { ...object.metadata, uid, creationTimestamp: timestamp() };
-      return { type: 'ADDED', resource, object: { ...object, metadata } as KubeObject };
-    });
-    return (written as StoreEvent).object;
+    if (this.get(resource, namespace, name) !== undefined) throw alreadyExists(resourceNamed(resource), name);
+    const metadata = { ...object.metadata, uid, creationTimestamp: timestamp() };
+    return this.#write({ type: 'ADDED', resource, object: { ...object, metadata } as KubeObject });
   }
 
   /**
-   * Applies `change` to a copy of the current version, atomically. Returns the new state; when nothing differs (or
-   * `change` returns 'skip') nothing is written. An object that is being deleted and is held by neither finalizers
-   * nor a grace period any more is removed instead. Throws NotFound, or whatever `change` throws.
+   * Applies `change` to a copy of the current version. Returns the new state; when nothing differs nothing is written. An
+   * object that is being deleted and is held by neither finalizers nor a grace period any more is removed instead. Throws
+   * NotFound, or whatever `change` throws.
    */
-  async update(...change: Parameters<Store['change']>): Promise<KubeObject> {
-    return (await this.change(...change)).object;
-  }
-
-  /** As `update`, and tells whether the object was removed. */
-  async change(
+  update(
     resource: string,
     namespace: string | undefined,
     name: string,
     change: Change,
     options: UpdateOptions = {},
-  ): Promise<Updated> {
-    const kind = resourceNamed(resource);
-    const key = keyOf({ namespace, name });
-    let current: KubeObject | undefined;
-    const written = await this.#submit((lookup) => {
-      const previous = lookup(resource, key);
-      if (previous === undefined) throw notFound(kind, name);
-      current = previous;
-      const next = changed(previous, change, options);
-      return next && { ...next, resource, previous };
-    });
-    if (written === undefined) return { object: current as KubeObject, removed: false };
-    return { object: written.object, removed: written.type === 'DELETED' };
+  ): KubeObject {
+    const previous = this.get(resource, namespace, name);
+    if (previous === undefined) throw notFound(resourceNamed(resource), name);
+    const next = changed(previous, change, options);
+    return next === undefined ? previous : this.#write({ ...next, resource, previous });
   }
 
   /**
@@ -179,14 +149,10 @@ export class Store {
     return this.#history.since(resource, version);
   }
 
-  /** Finishes what is queued and closes the file. Later writes are refused. */
+  /** Closes the file. Later writes are refused. */
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#draining !== undefined || this.#compaction.rewriting !== undefined) {
-      await this.#draining;
-      await this.#compaction.rewriting;
-    }
-    await this.#compaction.swapIfReady();
+    await this.#compacting;
     await this.#journal.close();
   }
 
@@ -196,67 +162,32 @@ export class Store {
     return table;
   }
 
-  #submit(evaluate: Operation['evaluate']): Promise<StoreEvent | undefined> {
-    if (this.#closed) return Promise.reject(new StatusError(503, 'ServiceUnavailable', 'the cluster is stopping'));
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ evaluate, resolve, reject });
-      this.#draining ??= this.#drain();
-    });
-  }
-
-  async #drain(): Promise<void> {
-    // Let everything that this turn of the event loop asks for come into one batch.
-    await new Promise(setImmediate);
-    while (this.#queue.length > 0) {
-      await this.#compaction.swapIfReady();
-      await this.#commit(this.#queue.splice(0, maxBatch));
-      if (!this.#closed) this.#compaction.beginIfLarge();
-    }
-    this.#draining = undefined;
-  }
-
-  /** Writes a batch. Each operation sees what the ones before it did; readers see nothing until all is in the journal. */
-  async #commit(batch: readonly Operation[]): Promise<void> {
-    const overlay = new Map<string, KubeObject | undefined>();
-    const lookup: Lookup = (resource, key) => {
-      const id = `${resource}/${key}`;
-      return overlay.has(id) ? overlay.get(id) : this.#table(resource).get(key);
-    };
-    const events: StoreEvent[] = [];
-    const lines: string[] = [];
-    const settle: (() => void)[] = [];
-    for (const operation of batch) {
-      try {
-        const write = operation.evaluate(lookup);
-        if (write === undefined) {
-          settle.push(() => operation.resolve(undefined));
-          continue;
-        }
-        const event = toEvent(write, this.#revision + events.length + 1);
-        const key = keyOf(event.object.metadata);
-        // First, so that an object that cannot be written leaves no trace.
-        lines.push(lineOf(event, key));
-        overlay.set(`${event.resource}/${key}`, event.type === 'DELETED' ? undefined : event.object);
-        events.push(event);
-        settle.push(() => operation.resolve(event));
-      } catch (error) {
-        settle.push(() => operation.reject(error));
-      }
-    }
+  #write(write: Write): KubeObject {
+    if (this.#closed) throw new StatusError(503, 'ServiceUnavailable', 'the cluster is stopping');
+    const event = toEvent(write, this.#revision + 1);
+    const line = lineOf(event, keyOf(event.object.metadata));
     try {
-      if (lines.length > 0) await this.#journal.append(lines);
+      this.#journal.append(line);
     } catch (error) {
-      // Refusals too may rest on writes of this batch that never happened.
-      for (const operation of batch) operation.reject(writeFailure(error));
+      throw writeFailure(error);
+    }
+    apply(this.#table(event.resource), event);
+    this.#history.push(event);
+    this.#revision = event.resourceVersion;
+    this.#tell(event);
+    this.#compactIfLarge();
+    return event.object;
+  }
+
+  /** A write that a listener makes is told when all of them have heard of the one before. */
+  #tell(event: StoreEvent): void {
+    if (this.#news !== undefined) {
+      this.#news.push(event);
       return;
     }
-    for (const event of events) {
-      apply(this.#table(event.resource), event);
-      this.#history.push(event);
-      this.#revision = event.resourceVersion;
-      this.#notify(event);
-    }
-    for (const done of settle) done();
+    this.#news = [event];
+    for (const next of this.#news) this.#notify(next);
+    this.#news = undefined;
   }
 
   #notify(event: StoreEvent): void {
@@ -269,9 +200,21 @@ export class Store {
     }
   }
 
-  #snapshot(): Iterable<string> {
+  /** Begins to write the journal anew if it has grown large, and does not wait for it. */
+  #compactIfLarge(): void {
+    if (this.#compacting !== undefined) return;
+    if (this.#journal.length < Math.max(this.#compactAtBytes, 3 * this.#snapshotLength)) return;
     const state = [...this.#tables].map(([name, table]) => [name, [...table.range('')]] as const);
-    return snapshotLines(this.#revision, state);
+    this.#compacting = this.#journal
+      .rewrite(snapshotLines(this.#revision, state))
+      .catch((error: Error) => {
+        process.stderr.write(`the store could not be compacted: ${error.message}\n`);
+      })
+      .finally(() => {
+        // After a failure, too: trying again only when it has grown keeps a full disk from a busy loop.
+        this.#snapshotLength = this.#journal.length;
+        this.#compacting = undefined;
+      });
   }
 }
 

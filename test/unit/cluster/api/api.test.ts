@@ -97,7 +97,7 @@ describe('the API', () => {
     const change = (patch: object, below = '') => api.call('PATCH', path + below, patch, merge);
     beforeEach(async () => {
       const status = { capacity: { cpu: '2' }, allocatable: { cpu: '2' } };
-      await api.store.create('nodes', {
+      api.store.create('nodes', {
         apiVersion: 'v1',
         kind: 'Node',
         metadata: { name: 'embedded' },
@@ -170,7 +170,7 @@ describe('the API', () => {
         kind: 'ConfigMap',
         metadata: { ...metadata, name: `m${index}` },
       });
-    await Promise.all(Array.from({ length: 450 }, (_, index) => make(index)));
+    for (let index = 0; index < 450; index += 1) make(index);
     const { body } = await api.call('GET', configMaps);
     expect(body.items.length).to.equal(450);
   });

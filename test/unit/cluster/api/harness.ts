@@ -35,7 +35,7 @@ const noLogs: PodLogs = {
 export async function startHarness(logs: PodLogs = noLogs): Promise<Harness> {
   const directory = await mkdtemp(join(tmpdir(), 'api-'));
   const store = await Store.open(directory);
-  await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
+  createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
   const ending = new AbortController();
   const server = createServer(createApi({ store, logs, token, signal: ending.signal }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

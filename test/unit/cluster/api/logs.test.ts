@@ -12,7 +12,7 @@ describe('logs', () => {
 
   beforeEach(async () => {
     api = await startHarness(logs);
-    await api.store.create('pods', {
+    api.store.create('pods', {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'p', namespace: 'default' },

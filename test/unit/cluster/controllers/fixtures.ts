@@ -31,12 +31,12 @@ function jobObject(name: string, command: string[], { spec = {}, pod = {}, conta
 }
 
 /** Creates such a Job as a client would. */
-export function createJob(store: Store, name: string, command: string[], fields: Fields = {}): Promise<KubeObject> {
+export function createJob(store: Store, name: string, command: string[], fields: Fields = {}): KubeObject {
   return createObject(store, 'jobs', jobObject(name, command, fields));
 }
 
 /** Creates a claim of the default class in the namespace `team`. */
-export function createClaim(store: Store, name: string, spec: Fields = {}): Promise<KubeObject> {
+export function createClaim(store: Store, name: string, spec: Fields = {}): KubeObject {
   return createObject(store, 'persistentvolumeclaims', {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -81,7 +81,7 @@ export function settled(store: Store, name: string): Promise<KubeObject> {
 }
 
 /** A status update that a test makes in the node's place. */
-export function setPodStatus(store: Store, pod: KubeObject, status: Fields): Promise<KubeObject> {
+export function setPodStatus(store: Store, pod: KubeObject, status: Fields): KubeObject {
   return store.update(
     'pods',
     pod.metadata.namespace,

@@ -29,7 +29,7 @@ async function startCluster(dataDir: string, isolation?: IsolationReport): Promi
   const given = isolation === undefined ? {} : { isolation };
   const node = await startNode({ store, events, dataDir, signal: end.signal, ...given });
   if (store.get('namespaces', undefined, 'team') === undefined) {
-    await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+    createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
   }
   startControllers({ store, events, signal: end.signal });
   const stop = async (): Promise<void> => {
@@ -84,7 +84,7 @@ describe('the node', () => {
   it('runs a program with its environment only, keeps its output, and completes the Job', async () => {
     const script = 'echo "$GREETING from $HOSTNAME"; echo "secret=$PATH_OF_TEST" >&2; printf end >/dev/stdout';
     process.env['PATH_OF_TEST'] = 'leaked';
-    await createJob(cluster.store, 'plain', ['sh', '-c', script], {
+    createJob(cluster.store, 'plain', ['sh', '-c', script], {
       container: {
         env: [
           { name: 'WHO', value: 'you' },
@@ -113,24 +113,24 @@ describe('the node', () => {
   });
 
   it('mounts volumes where they are wanted, or says why it cannot', async () => {
-    await createClaim(cluster.store, 'data');
+    createClaim(cluster.store, 'data');
     const mounts = {
       pod: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] },
       container: { volumeMounts: [{ name: 'v', mountPath: '/data/of/mine' }] },
     };
-    await createJob(cluster.store, 'writes', ['sh', '-c', 'echo kept >/data/of/mine/file'], mounts);
+    createJob(cluster.store, 'writes', ['sh', '-c', 'echo kept >/data/of/mine/file'], mounts);
     const job = await settled(cluster.store, 'writes');
     if (detected.isolation === 'none') {
       expect((await eventOf('writes', 'FailedMount'))['message']).to.contain('mount namespaces');
       expect(job.status.failed).to.equal(1);
       return;
     }
-    await createJob(cluster.store, 'reads', ['cat', '/data/of/mine/file'], mounts);
+    createJob(cluster.store, 'reads', ['cat', '/data/of/mine/file'], mounts);
     await settled(cluster.store, 'reads');
     expect(await logs('reads')).to.equal('kept\n');
     const directory = join(dataDir, 'volumes');
     expect(await readdir(directory)).to.have.length(1);
-    await deleteObject(cluster.store, 'persistentvolumeclaims', 'team', 'data');
+    deleteObject(cluster.store, 'persistentvolumeclaims', 'team', 'data');
     await until(cluster.store, ['persistentvolumeclaims'], () =>
       cluster.store.get('persistentvolumeclaims', 'team', 'data') === undefined ? true : undefined,
     );
@@ -142,11 +142,7 @@ describe('the node', () => {
       expect(detected.isolation).to.be.oneOf(['bind', 'none']);
       return;
     }
-    await createJob(cluster.store, 'litter', [
-      'sh',
-      '-c',
-      `touch /etc/litter /k8s-litter && ls -A ${dataDir} /tmp 2>&1`,
-    ]);
+    createJob(cluster.store, 'litter', ['sh', '-c', `touch /etc/litter /k8s-litter && ls -A ${dataDir} /tmp 2>&1`]);
     await settled(cluster.store, 'litter');
     expect(await readFile('/etc/litter').catch(({ code }) => code)).to.equal('ENOENT');
     expect(await logs('litter')).not.to.contain('store.jsonl');
@@ -154,7 +150,7 @@ describe('the node', () => {
 
   it('ends a suspended Job gently, without failing it', async () => {
     const script = 'trap "echo bye; exit 5" TERM; echo up; while :; do sleep 0.02; done';
-    await createJob(cluster.store, 'gentle', ['sh', '-c', script]);
+    createJob(cluster.store, 'gentle', ['sh', '-c', script]);
     const pod = await running('gentle');
     for await (const _ of cluster.node.logs.read(
       pod,
@@ -163,7 +159,7 @@ describe('the node', () => {
       new AbortController().signal,
     ));
     const following = logs('gentle', { follow: true });
-    await cluster.store.update('jobs', 'team', 'gentle', (job) => {
+    cluster.store.update('jobs', 'team', 'gentle', (job) => {
       job.spec.suspend = true;
     });
     const job = await settled(cluster.store, 'gentle');
@@ -187,10 +183,10 @@ describe('the node', () => {
             },
             container: { volumeMounts: [{ name: 'v', mountPath: '/beat' }] },
           };
-    const claim = await createClaim(cluster.store, 'beat');
+    const claim = createClaim(cluster.store, 'beat');
     const daemon =
       detected.isolation === 'none' ? ':' : 'setsid sh -c "while :; do date +%N >/beat/now; sleep 0.02; done" &';
-    await createJob(
+    createJob(
       cluster.store,
       'stubborn',
       ['sh', '-c', `${daemon} trap "" TERM; echo up; while :; do sleep 1; done`],
@@ -209,7 +205,7 @@ describe('the node', () => {
         () => false,
       );
     while (detected.isolation !== 'none' && !(await beats())) await new Promise(setImmediate);
-    await deleteObject(cluster.store, 'jobs', 'team', 'stubborn', { propagationPolicy: 'Background' });
+    deleteObject(cluster.store, 'jobs', 'team', 'stubborn', { propagationPolicy: 'Background' });
     await until(cluster.store, ['pods'], () => (podOf(cluster.store, 'stubborn') === undefined ? true : undefined));
     expect(statOf(pid)?.startTime).to.equal(undefined);
     if (detected.isolation === 'none') return;
@@ -223,7 +219,7 @@ describe('the node', () => {
       expect(detected.reasons).not.to.deep.equal([]);
       return;
     }
-    await createObject(cluster.store, 'services', {
+    createObject(cluster.store, 'services', {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'web', namespace: 'team' },
@@ -233,22 +229,22 @@ describe('the node', () => {
     // The other one stays: a pod that is over has no name any more.
     const commands = { 'node-0': ['sh', '-c', script], 'node-1': ['sleep', '300'] };
     for (const [name, command] of Object.entries(commands)) {
-      await createJob(cluster.store, name, command, { pod: { hostname: name, subdomain: 'web' } });
+      createJob(cluster.store, name, command, { pod: { hostname: name, subdomain: 'web' } });
       const pod = await until(cluster.store, ['pods'], () => podOf(cluster.store, name));
-      await cluster.store.update('pods', 'team', pod.metadata.name, (draft) => {
+      cluster.store.update('pods', 'team', pod.metadata.name, (draft) => {
         Object.assign((draft.metadata.labels ??= {}), { group: 'web' });
       });
     }
     expect((await settled(cluster.store, 'node-0')).status.succeeded).to.equal(1);
     const addresses = ['node-0', 'node-1'].map((name) => podOf(cluster.store, name)?.status.podIP);
     expect(new Set(addresses).size).to.equal(2);
-    await deleteObject(cluster.store, 'jobs', 'team', 'node-1', { propagationPolicy: 'Background' });
+    deleteObject(cluster.store, 'jobs', 'team', 'node-1', { propagationPolicy: 'Background' });
     for (const address of addresses) expect(address).to.match(/^127\./);
   });
 
   it('runs programs beside that of a container, with its limits and no longer than it', async function () {
     if (detected.isolation === 'none') this.skip();
-    await createJob(cluster.store, 'shared', ['sh', '-c', 'until [ -e /tmp/over ]; do sleep 0.02; done'], {
+    createJob(cluster.store, 'shared', ['sh', '-c', 'until [ -e /tmp/over ]; do sleep 0.02; done'], {
       container: { resources: { limits: { cpu: '1', memory: '256Mi' } } },
     });
     const pod = await running('shared');
@@ -266,11 +262,11 @@ describe('the node', () => {
   });
 
   it('removes the files of a pod with the pod', async () => {
-    await createJob(cluster.store, 'gone', ['true']);
+    createJob(cluster.store, 'gone', ['true']);
     await settled(cluster.store, 'gone');
     const { uid } = (podOf(cluster.store, 'gone') as KubeObject).metadata;
     expect(await readdir(join(dataDir, 'pods'))).to.include(uid);
-    await deleteObject(cluster.store, 'jobs', 'team', 'gone', { propagationPolicy: 'Foreground' });
+    deleteObject(cluster.store, 'jobs', 'team', 'gone', { propagationPolicy: 'Foreground' });
     await until(cluster.store, ['jobs'], () =>
       cluster.store.get('jobs', 'team', 'gone') === undefined ? true : undefined,
     );
@@ -313,10 +309,10 @@ describe('a node without namespaces', () => {
   });
 
   it('runs programs as plain processes and fails tasks with volumes, saying why', async () => {
-    await createJob(cluster.store, 'plain', ['sh', '-c', 'pwd; exit 9']);
+    createJob(cluster.store, 'plain', ['sh', '-c', 'pwd; exit 9']);
     expect((await settled(cluster.store, 'plain')).status.failed).to.equal(1);
     expect(podOf(cluster.store, 'plain')?.status.containerStatuses[0].state.terminated.exitCode).to.equal(9);
-    await createJob(cluster.store, 'volume', ['true'], { pod: { volumes: [{ name: 'v', emptyDir: {} }] } });
+    createJob(cluster.store, 'volume', ['true'], { pod: { volumes: [{ name: 'v', emptyDir: {} }] } });
     expect((await settled(cluster.store, 'volume')).status.failed).to.equal(1);
     const pod = podOf(cluster.store, 'volume') as KubeObject;
     expect(pod.status).to.include({ phase: 'Failed', reason: 'FailedMount' });
@@ -324,16 +320,16 @@ describe('a node without namespaces', () => {
   });
 
   it('ends the children of a program with it', async () => {
-    await createJob(cluster.store, 'parent', ['sh', '-c', 'sleep 300 & echo $!; exit 4']);
+    createJob(cluster.store, 'parent', ['sh', '-c', 'sleep 300 & echo $!; exit 4']);
     await settled(cluster.store, 'parent');
     await gone(Number(await logOf('parent')));
   });
 
   it('ends what has left its group and session with the program, and at the next start after a crash', async () => {
-    await createJob(cluster.store, 'short', ['sh', '-c', `${stray}; exit 4`]);
+    createJob(cluster.store, 'short', ['sh', '-c', `${stray}; exit 4`]);
     await settled(cluster.store, 'short');
     await gone(Number(await logOf('short')));
-    await createJob(cluster.store, 'crashed', ['sh', '-c', `${stray}; exec sleep 300`]);
+    createJob(cluster.store, 'crashed', ['sh', '-c', `${stray}; exec sleep 300`]);
     const { uid } = (
       await until(cluster.store, ['pods'], () => {
         const pod = podOf(cluster.store, 'crashed');
@@ -358,7 +354,7 @@ describe('a node that comes back', () => {
     const isolation = await detectIsolation(await realpath(dataDir));
     const first = await startCluster(dataDir, isolation);
     const names = ['long', 'longer'];
-    for (const name of names) await createJob(first.store, name, ['sleep', '300']);
+    for (const name of names) createJob(first.store, name, ['sleep', '300']);
     const pods = await until(first.store, ['pods'], () => {
       const found = names.map((name) => podOf(first.store, name));
       return found.every((pod) => pod?.status?.phase === 'Running') ? (found as KubeObject[]) : undefined;

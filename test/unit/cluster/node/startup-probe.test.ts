@@ -21,7 +21,7 @@ describe('a container with a startup probe and a view of its own pod', () => {
     store = await Store.open(dataDir);
     const events = createEventRecorder(store, end.signal);
     node = await startNode({ store, events, dataDir, signal: end.signal });
-    await createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+    createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
     startControllers({ store, events, signal: end.signal });
   });
 
@@ -39,7 +39,7 @@ describe('a container with a startup probe and a view of its own pod', () => {
   it('is started when its probe says so, and sees what its annotations become', async () => {
     const script =
       'cd /own; until [ -s told ]; do sleep 0.05; done; : >/tmp/ready; until grep -q enough told; do sleep 0.05; done';
-    await createJob(store, 'probed', ['sh', '-c', script], {
+    createJob(store, 'probed', ['sh', '-c', script], {
       container: {
         startupProbe: {
           exec: { command: ['sh', '-c', '[ -e /tmp/ready ]'] },
@@ -61,7 +61,7 @@ describe('a container with a startup probe and a view of its own pod', () => {
     expect(status('probed')).to.include({ started: false, ready: false });
     const tell = async (text: string): Promise<void> => {
       const { name } = (podOf(store, 'probed') as KubeObject).metadata;
-      await store.update('pods', 'team', name, (draft) => {
+      store.update('pods', 'team', name, (draft) => {
         draft.metadata.annotations = { ...draft.metadata.annotations, told: text };
         return undefined;
       });
@@ -76,7 +76,7 @@ describe('a container with a startup probe and a view of its own pod', () => {
     const script = 'trap "exit 9" TERM; : >/tmp/deaf; while :; do sleep 0.05; done';
     // Fails when the program can be told.
     const command = ['sh', '-c', 'until [ -e /tmp/deaf ]; do sleep 0.05; done; false'];
-    await createJob(store, 'hopeless', ['sh', '-c', script], {
+    createJob(store, 'hopeless', ['sh', '-c', script], {
       container: { startupProbe: { exec: { command }, periodSeconds: 1, timeoutSeconds: 100, failureThreshold: 1 } },
     });
     await settled(store, 'hopeless');
