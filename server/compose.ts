@@ -17,10 +17,6 @@ import { hasKubeconfig, type ClusterSource } from './kubernetes/credentials.js';
 import { pause } from './kubernetes/transport.js';
 import { Lifecycle } from './lifecycle.js';
 import { readToken } from './token.js';
-import { createGrpcServer } from './transport/grpc/server.js';
-import { createHttpServer } from './transport/http/server.js';
-import { openPort } from './transport/port.js';
-import { createServices } from './transport/services.js';
 import { VERSION } from './version.js';
 
 /** How long calls may take to finish once the server stops. */
@@ -60,7 +56,15 @@ export async function compose(
       await watching;
     });
     if (kind === 'embedded') void superviseEmbedded(config, cluster, log, running.signal);
-    const namespaceKey = await firstPicture(cluster, log);
+    // The cluster is asked before what answers callers is loaded and made: it has enough to do for all that time.
+    const inTime = AbortSignal.timeout(READY_TIMEOUT_MS);
+    const picture = firstPicture(cluster, inTime, log);
+    // Where the namespace cannot be looked at either, nobody waits for the picture.
+    picture.catch(() => {});
+    const [namespaceKey, { createTransports }] = await Promise.all([
+      keyOfNamespace(cluster, inTime),
+      import('./transport/transports.js'),
+    ]);
     const keeper = keepLogs(config.logDir, namespaceKey, cluster, life, log);
     const archive = keeper ?? NO_ARCHIVE;
     const tidying = new AbortController();
@@ -69,7 +73,17 @@ export async function compose(
       tidying.abort();
       await tidied;
     });
-    const url = await listen(config, token, domainOf(cluster, config, archive), life, log, stopping);
+    const report = (method: string, id: string, error: unknown): void =>
+      log(
+        `${method}: internal error ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    const options = { ...config, version: VERSION, stopping, token, report };
+    const transports = createTransports(domainOf(cluster, config, archive), options);
+    life.add('the connections of callers', () => transports.stop(DRAIN_MS));
+    await picture;
+    const url = await transports.open(config.host, config.port).catch((error: unknown) => {
+      throw portError(config, error);
+    });
     // Nobody has to wait for what concerns all tasks.
     keeper?.start().catch((error: unknown) => log(`logs that are left over stay: ${String(error)}`));
     return { url, description: `cluster ${describe(kind, cluster)}, namespace ${cluster.namespace}`, stop };
@@ -79,38 +93,10 @@ export async function compose(
   }
 }
 
-async function listen(
-  config: Config,
-  token: string | undefined,
-  domain: Domain,
-  life: Lifecycle,
-  log: (message: string) => void,
-  stopping: AbortSignal,
-): Promise<string> {
-  const report = (method: string, id: string, error: unknown): void =>
-    log(`${method}: internal error ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  const services = createServices(domain, VERSION, { stopping, report, token });
-  const grpc = createGrpcServer(services);
-  const http = createHttpServer(services, {
-    loopback: config.loopback,
-    corsOrigins: config.corsOrigins,
-    report: (error, method) => report(method, '', error),
-  });
-  life.add('the connections of callers', async () => {
-    await Promise.all([http.stop(DRAIN_MS), grpc.stop(DRAIN_MS)]);
-  });
-  const port = await openPort(config.host, config.port, { grpc: grpc.accept, http: http.accept }).catch(
-    (error: unknown) => {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      const why = code === 'EADDRINUSE' ? 'is in use; choose another with --port' : `cannot be opened (${code})`;
-      throw new Error(`port ${config.port} of ${config.host} ${why}`);
-    },
-  );
-  life.add('the port', () => port.close());
-  grpc.setServing(true);
-  life.add('health', () => grpc.setServing(false));
-  const { address, family, port: number } = port.address;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${number}`;
+function portError({ host, port }: Config, error: unknown): Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const why = code === 'EADDRINUSE' ? 'is in use; choose another with --port' : `cannot be opened (${code})`;
+  return new Error(`port ${port} of ${host} ${why}`);
 }
 
 function domainOf(cluster: ConnectedCluster, { policy }: Config, archive: LogArchive): Domain {
@@ -207,24 +193,37 @@ async function superviseEmbedded(
   }
 }
 
-/** Waits until the cluster was read once; returns the key of its namespace. */
-async function firstPicture(cluster: ConnectedCluster, log: (message: string) => void): Promise<string> {
+/** Waits until the cluster was read once. */
+async function firstPicture(
+  cluster: ConnectedCluster,
+  inTime: AbortSignal,
+  log: (message: string) => void,
+): Promise<void> {
   const patience = setTimeout(() => {
     const why = cluster.problem()?.message ?? 'no answer yet';
     log(`waiting for the cluster, ${READY_TIMEOUT_MS / 1000} s at most: ${why}`);
   }, READY_PATIENCE_MS);
   try {
-    await cluster.store.ready(AbortSignal.timeout(READY_TIMEOUT_MS));
+    await cluster.store.ready(inTime);
   } catch {
-    const why = cluster.problem()?.message ?? 'no answer';
-    throw new Error(`the cluster at ${cluster.server} cannot be read: ${why}`);
+    throw unreadable(cluster);
   } finally {
     clearTimeout(patience);
   }
-  const key = await cluster.namespaceKey();
+}
+
+async function keyOfNamespace(cluster: ConnectedCluster, inTime: AbortSignal): Promise<string> {
+  const key = await cluster.namespaceKey(inTime).catch(() => {
+    throw unreadable(cluster);
+  });
   if (key !== undefined) return key;
   throw new Error(
     `the cluster has no namespace "${cluster.namespace}"; create it with \`kubectl create namespace ${cluster.namespace}\`, ` +
       'or choose another with --namespace',
   );
+}
+
+function unreadable(cluster: ConnectedCluster): Error {
+  const why = cluster.problem()?.message ?? 'no answer';
+  return new Error(`the cluster at ${cluster.server} cannot be read: ${why}`);
 }

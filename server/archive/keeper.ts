@@ -75,15 +75,18 @@ export class LogKeeper implements LogArchive {
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#beginnings = new Beginnings(options, this.#stopped.signal);
-    options.tasks.onAnyChange((taskId) => {
+  }
+
+  /**
+   * Looks at what there is already, and from now on at what changes, and removes what is left over. To be called when the first picture
+   * of the cluster is there.
+   */
+  async start(): Promise<void> {
+    this.#options.tasks.onAnyChange((taskId) => {
       // Many changes come at a time; what they have come to is looked at once.
       if (this.#changed.size === 0) setImmediate(() => void this.#look());
       this.#changed.add(taskId);
     });
-  }
-
-  /** Looks at what there is already, and removes what is left over. To be called when the first picture of the cluster is there. */
-  async start(): Promise<void> {
     for (const id of this.#options.tasks.ids()) this.#changed.add(id);
     await this.#look();
     await this.#options.archive.sweep((id) => this.#options.tasks.peek(id)?.record, LEFT_OVER_MS);

@@ -20,9 +20,12 @@ import { pathsOf } from './paths.js';
 import { Reconciler } from './reconcile.js';
 import { Rendezvous } from './rendezvous.js';
 import { createSubmissionSource } from './submissions.js';
-import { createKubeClient } from './transport.js';
+import { createKubeClient, pause } from './transport.js';
 import { createVolumeStore } from './volumes.js';
 import type { RawObject } from './watch.js';
+
+/** After a failure the namespace is looked at again so much later. */
+const ASK_AGAIN_MS = 500;
 
 /** A cluster that is connected. */
 export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'ids' | 'site'> {
@@ -40,9 +43,10 @@ export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'id
   tidy(archive: LogArchive, spans: Spans, signal: AbortSignal): Promise<void>;
   /**
    * What tells this namespace from all others, those of the same name in other clusters too: the same for every server, safe in
-   * a file name. Undefined when the namespace does not exist; without the permission to look it counts as existing.
+   * a file name. Undefined when the namespace does not exist; without the permission to look it counts as existing. Asks again until
+   * the cluster answers; rejects when the signal is aborted before.
    */
-  namespaceKey(): Promise<string | undefined>;
+  namespaceKey(signal: AbortSignal): Promise<string | undefined>;
   /** Why the cluster cannot be watched at the moment. */
   problem(): Error | undefined;
   close(): Promise<void>;
@@ -84,13 +88,17 @@ export function connectCluster(
       await Promise.all([cache.run(signal), rendezvous.run(signal)]);
     },
     tidy: (archive, spans, signal) => reconciler.run({ archive, lastLines, events, ...spans }, signal),
-    namespaceKey: async () => {
-      try {
-        const path = `/api/v1/namespaces/${chosen}`;
-        return (await client.request<RawObject>({ method: 'GET', path, retry: false })).body.metadata.uid;
-      } catch (error) {
-        if (hasCode(error, 404)) return undefined;
-        return createHash('sha256').update(`${config.server}/${chosen}`).digest('hex').slice(0, 32);
+    namespaceKey: async (signal) => {
+      for (;;) {
+        try {
+          const path = `/api/v1/namespaces/${chosen}`;
+          return (await client.request<RawObject>({ method: 'GET', path, signal })).body.metadata.uid;
+        } catch (error) {
+          if (hasCode(error, 404)) return undefined;
+          if (hasCode(error, 403))
+            return createHash('sha256').update(`${config.server}/${chosen}`).digest('hex').slice(0, 32);
+          if (!(await pause(ASK_AGAIN_MS, signal))) throw error;
+        }
       }
     },
     problem: () => cache.problem,

@@ -26,6 +26,7 @@ describe('the keeper of logs', () => {
   let directory: string;
   let archive: Archive;
   const keepers: LogKeeper[] = [];
+  const started: Promise<void>[] = [];
   let tasks: Map<string, TaskView>;
   let listeners: ((taskId: string) => void)[];
   let logs: Map<string, FakeLog>;
@@ -46,7 +47,7 @@ describe('the keeper of logs', () => {
   });
   afterEach(async () => {
     for (const log of logs.values()) log.end();
-    await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()));
+    await Promise.all([...started.splice(0), ...keepers.splice(0).map((keeper) => keeper.stop())]);
     await rm(directory, { recursive: true, force: true });
   });
 
@@ -74,6 +75,7 @@ describe('the keeper of logs', () => {
       log: (message) => said.push(message),
     });
     keepers.push(made);
+    started.push(made.start());
     return made;
   }
 
@@ -145,7 +147,7 @@ describe('the keeper of logs', () => {
     const shown = view([endedNode(0, 3)]);
     tasks.set(shown.record.id, shown);
     logOf('pod-0').end();
-    await keeper().start();
+    keeper();
     await untilKept(shown);
   });
 
