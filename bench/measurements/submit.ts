@@ -31,6 +31,7 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
   };
   try {
     for (const side of SIDES) {
+      await callMany(sizes.asks, CALLERS, () => submitters[side].ask(), signal);
       await callMany(sizes.warmUp, CALLERS, () => submitters[side].submit(), signal);
       await cluster.clear(sizes.clearMs, signal);
     }

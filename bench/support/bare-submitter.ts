@@ -10,6 +10,8 @@ import { bodiesOfOne, type Variant } from './task.js';
 export interface Submitter {
   /** Submits one task. Throws when it was not accepted. */
   submit(): Promise<void>;
+  /** Asks for something small that is there, over the same way. */
+  ask(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,12 +24,13 @@ export async function bareSubmitter(
   const { headers, tls } = await config.credentials(false);
   const { origin, pathname } = new URL(config.server);
   const pool = new Pool(origin, { connections: CALLERS, pipelining: 1, allowH2: false, connect: tls });
+  const prefix = pathname === '/' ? '' : pathname;
   const paths = pathsOf(namespace);
 
   async function post(path: string, body: string): Promise<string> {
     const answer = await pool.request({
       method: 'POST',
-      path: (pathname === '/' ? '' : pathname) + path,
+      path: prefix + path,
       headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
       body,
     });
@@ -41,6 +44,10 @@ export async function bareSubmitter(
       const { record, job } = bodiesOfOne(next());
       const created = JSON.parse(await post(paths.configMaps, record)) as { metadata: { uid: string } };
       await post(paths.jobs, job(created.metadata.uid));
+    },
+    async ask() {
+      const answer = await pool.request({ method: 'GET', path: `${prefix}/version`, headers });
+      await answer.body.text();
     },
     close: () => pool.close(),
   };

@@ -14,6 +14,9 @@ export function serverSubmitter(url: string, form: TaskForm): Submitter {
     async submit() {
       await client.submitTask(request);
     },
+    async ask() {
+      await client.getServiceInfo();
+    },
     async close() {
       client.close();
     },

@@ -8,6 +8,8 @@ export interface Sizes {
   readonly atOnce: number;
   /** Submissions of each side before anything counts, until the code is compiled and the connections are open. */
   readonly warmUp: number;
+  /** Small questions of each side before that, which leave nothing in the cluster, for the same reason. */
+  readonly asks: number;
   /** Programs that are started one after the other. */
   readonly starts: number;
   /** Commands of the command line, one after the other. */
@@ -48,6 +50,7 @@ export const FULL: Sizes = {
   inTurn: 60,
   atOnce: 512,
   warmUp: 768,
+  asks: 5000,
   starts: 7,
   commands: 21,
   listed: 5000,
@@ -72,6 +75,7 @@ export const QUICK: Sizes = {
   inTurn: 5,
   atOnce: 64,
   warmUp: 64,
+  asks: 100,
   starts: 2,
   commands: 2,
   listed: 50,
