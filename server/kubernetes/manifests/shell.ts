@@ -19,7 +19,43 @@ import { PEERS_FILE } from './rendezvous.js';
 /** Longest script that fits into an argument of a program (Linux: 128 KiB), with room for what is put in front of it. */
 export const MAX_SCRIPT_BYTES = 120 * 1024;
 
-const WRAPPER = `
+/** What only nodes of several need. Of each node the cluster keeps the script twice, in a Job and in a pod, and sends both to every server. */
+const MEETING = `meet() {
+  told=
+  rounds=0
+  while :; do
+    phase= ips= missing=
+    { read -r phase; read -r ips; read -r missing; } 2>/dev/null <${PEERS_FILE} || :
+    case "$phase" in
+      run) break ;;
+      setup) [ "$1" = run ] || break ;;
+      lost)
+        echo "k8s-cli: run does not start: $missing" >&2
+        say "${PEERS_LOST_MESSAGE}: $missing"
+        exit 1 ;;
+    esac
+    if [ -n "$missing" ] && [ "$missing" != "$told" ]; then
+      told=$missing
+      echo "k8s-cli: waiting for $missing" >&2
+    fi
+    rounds=$((rounds + 1))
+    if [ "$rounds" -gt 100 ] || ! sleep 0.1 2>/dev/null; then sleep 1; fi
+    [ -z "$signalled" ] || exit 143
+  done
+  list=
+  for ip in $ips; do
+    [ -n "$list" ] || first=$ip
+    list="$list\${list:+
+}$ip"
+  done
+  export "SKYPILOT_NODE_IPS=$list" "SKYPILOT_SETUP_NODE_IPS=$list"
+  [ -n "$master" ] || export "MASTER_ADDR=$first"
+}
+master=\${MASTER_ADDR+1}
+`;
+
+function wrapper(several: boolean): string {
+  return `
 shell=$(command -v bash) || shell=sh
 signalled=
 child=
@@ -60,39 +96,7 @@ explain() {
   elif [ -n "$1" ]; then say "$1"
   fi
 }
-meet() {
-  told=
-  rounds=0
-  while :; do
-    phase= ips= missing=
-    { read -r phase; read -r ips; read -r missing; } 2>/dev/null <${PEERS_FILE} || :
-    case "$phase" in
-      run) break ;;
-      setup) [ "$1" = run ] || break ;;
-      lost)
-        echo "k8s-cli: run does not start: $missing" >&2
-        say "${PEERS_LOST_MESSAGE}: $missing"
-        exit 1 ;;
-    esac
-    if [ -n "$missing" ] && [ "$missing" != "$told" ]; then
-      told=$missing
-      echo "k8s-cli: waiting for $missing" >&2
-    fi
-    rounds=$((rounds + 1))
-    if [ "$rounds" -gt 100 ] || ! sleep 0.1 2>/dev/null; then sleep 1; fi
-    [ -z "$signalled" ] || exit 143
-  done
-  list=
-  for ip in $ips; do
-    [ -n "$list" ] || first=$ip
-    list="$list\${list:+
-}$ip"
-  done
-  export "SKYPILOT_NODE_IPS=$list" "SKYPILOT_SETUP_NODE_IPS=$list"
-  [ -n "$master" ] || export "MASTER_ADDR=$first"
-}
-master=\${MASTER_ADDR+1}
-count_kills
+${several ? MEETING : ''}count_kills
 kills_before=$kills
 [ -z "$3" ] || meet setup
 if [ -n "$1" ]; then
@@ -112,15 +116,18 @@ stage "$2"
 explain
 exit "$code"
 `.trim();
-const LITERAL_WRAPPER = literal(WRAPPER);
+}
+const ALONE = literal(wrapper(false));
+const AMONG_SEVERAL = literal(wrapper(true));
 
 /**
  * The container's command for these scripts; setup may be empty. `readyFile` is what the node makes when its setup is done;
  * undefined where there are no other nodes to wait for.
  */
 export function shellCommand(setup: string, run: string, readyFile?: string): string[] {
-  const words = [literal(setup), literal(run), ...(readyFile === undefined ? [] : [readyFile])];
-  return ['/bin/sh', '-c', LITERAL_WRAPPER, 'k8s-cli', ...words];
+  const words = ['k8s-cli', literal(setup), literal(run)];
+  if (readyFile === undefined) return ['/bin/sh', '-c', ALONE, ...words];
+  return ['/bin/sh', '-c', AMONG_SEVERAL, ...words, readyFile];
 }
 
 /** The text as it has to stand in a pod for Kubernetes not to expand `$(NAME)` in it. */
