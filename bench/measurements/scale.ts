@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { createClient } from '../../client/client.js';
 import { ListTasksRequest } from '../../gen/k8scli/v1/task_service.js';
 import { createKubeClient } from '../../server/kubernetes/transport.js';
-import { CHANGES_PER_SECOND, changePods } from '../support/changes.js';
+import { type Apart, startApart } from '../support/apart.js';
+import { CHANGES_PER_SECOND } from '../support/changes.js';
 import type { BenchCluster } from '../support/cluster.js';
 import { callMany } from '../support/load.js';
 import { isSimulated, ManyTasks, TASKS_OF_A_USER } from '../support/many-tasks.js';
@@ -20,12 +21,11 @@ const MAX_READY_MS = 3000;
 const MAX_GROWTH = 1.25;
 const PAGE = 100;
 const RUNS = 3;
-/** Before any of them counts, until the connection is open and the code of both sides is compiled. */
-const WARM_UP_PAGES = 100;
-/** Between two pages, so that the server is not measured against itself. */
-const PAUSE_MS = 10;
 
 const run = promisify(execFile);
+
+/** Changes pods for so many milliseconds, and tells how many it has changed. */
+type Changer = Apart<number, number>;
 
 /** What was measured with one number of tasks, one value a run. */
 interface Figures {
@@ -59,8 +59,9 @@ export const measureScale: Measurement = async (cluster, sizes, signal) => {
       title: 'Many tasks',
       about:
         `${many} tasks of one node, each with its record, its Job and its pod${simulated ? ' on simulated nodes' : ''}, while the status of ` +
-        `${CHANGES_PER_SECOND} pods a second changes. Pages are asked for by the typed client over gRPC. Baseline of a page: kubectl get jobs in the ` +
-        `same namespace, under the same changes, right after it: at the same time each would measure how much of the machine the other takes. ` +
+        `${CHANGES_PER_SECOND} pods a second changes: a process beside the cluster changes them, as kubelets would. Pages are asked for by the ` +
+        `typed client over gRPC, in a process of its own beside the server. Baseline of a page: kubectl get jobs in the same namespace, under ` +
+        `the same changes, right after it: at the same time each would measure how much of the machine the other takes. ` +
         `Baseline of everything else: the same with ${few} tasks. The processor time is that of the server ` +
         'with changes less that without, and nobody asks it anything meanwhile; a restart is measured as above.',
       rows: [
@@ -118,24 +119,28 @@ export const measureScale: Measurement = async (cluster, sizes, signal) => {
 
 async function figures(cluster: BenchCluster, tasks: ManyTasks, sizes: Sizes, signal: AbortSignal): Promise<Figures> {
   const found: Figures = { pageMs: [], kubectlMs: [], ownMs: [], cpuMs: [], residentMb: [], readyMs: [] };
-  const pods = await tasks.pods(signal);
-  for (let count = 0; count < RUNS; count += 1) {
-    const beganMs = performance.now();
-    const server = await startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal);
-    try {
-      await answers(server.says, signal);
-      found.readyMs.push(performance.now() - beganMs);
-      const changing = (): Promise<number> => changePods(tasks.client, pods, sizes.changingMs, signal);
-      const pageMs = await pages(server, tasks.user, changing, signal);
-      const [kubectlMs] = await Promise.all([kubectlGetJobs(cluster, signal), changing()]);
-      found.pageMs.push(pageMs);
-      found.kubectlMs.push(kubectlMs);
-      found.ownMs.push(await ownTasks(server, tasks.user, signal));
-      found.cpuMs.push(await processorTime(server, changing, sizes.changingMs, signal));
-      found.residentMb.push(residentMb(server.pid));
-    } finally {
-      await server.stop();
+  const where = [cluster.kubeconfig, cluster.served];
+  const changer: Changer = await startApart('change-pods', where, 'with the cluster', signal);
+  try {
+    for (let count = 0; count < RUNS; count += 1) {
+      const beganMs = performance.now();
+      const server = await startServer(cluster.kubeconfig, cluster.served, cluster.directory, signal);
+      try {
+        await answers(server.says, signal);
+        found.readyMs.push(performance.now() - beganMs);
+        const pageMs = await pages(server, tasks.user, changer, sizes.changingMs, signal);
+        const [kubectlMs] = await Promise.all([kubectlGetJobs(cluster, signal), changer.ask(sizes.changingMs)]);
+        found.pageMs.push(pageMs);
+        found.kubectlMs.push(kubectlMs);
+        found.ownMs.push(await ownTasks(server, tasks.user, signal));
+        found.cpuMs.push(await processorTime(server, changer, sizes.changingMs, signal));
+        found.residentMb.push(residentMb(server.pid));
+      } finally {
+        await server.stop();
+      }
     }
+  } finally {
+    changer.stop();
   }
   return found;
 }
@@ -144,30 +149,18 @@ async function figures(cluster: BenchCluster, tasks: ManyTasks, sizes: Sizes, si
 async function pages(
   server: Program,
   user: string,
-  changing: () => Promise<unknown>,
+  changer: Changer,
+  forMs: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const client = createClient({ url: server.says, user });
-  const request = ListTasksRequest.fromPartial({ allUsers: true, pageSize: PAGE });
-  const took: number[] = [];
+  const args = [server.says, user, String(PAGE)];
+  const reader = await startApart<number, number[]>('read-pages', args, 'here', signal);
   try {
-    for (let page = 0; page < WARM_UP_PAGES; page += 1) await client.listTasks(request, { signal });
-    const over = new AbortController();
-    const changed = changing().finally(() => over.abort());
-    // What ends the pages may end the changes too, and is told once.
-    changed.catch(() => {});
-    while (!over.signal.aborted) {
-      const beganMs = performance.now();
-      const { tasks } = await client.listTasks(request, { signal });
-      took.push(performance.now() - beganMs);
-      if (tasks.length !== PAGE) throw new Error(`a page has ${tasks.length} tasks`);
-      await sleep(PAUSE_MS, undefined, { signal });
-    }
-    await changed;
+    const [tookMs] = await Promise.all([reader.ask(forMs), changer.ask(forMs)]);
+    return quantileOf(tookMs, 0.99);
   } finally {
-    client.close();
+    reader.stop();
   }
-  return quantileOf(took, 0.99);
 }
 
 /** Median of the time of a list of one user's tasks, in milliseconds. */
@@ -198,15 +191,10 @@ async function kubectlGetJobs(cluster: BenchCluster, signal: AbortSignal): Promi
 }
 
 /** Processor time of the server for one change, in milliseconds, without that which it needs when nothing changes. */
-async function processorTime(
-  { pid }: Program,
-  changing: () => Promise<number>,
-  forMs: number,
-  signal: AbortSignal,
-): Promise<number> {
+async function processorTime({ pid }: Program, changer: Changer, forMs: number, signal: AbortSignal): Promise<number> {
   const start = processorMs(pid);
   await sleep(forMs, undefined, { signal });
   const idle = processorMs(pid);
-  const changes = await changing();
+  const changes = await changer.ask(forMs);
   return Math.max(0, processorMs(pid) - idle - (idle - start)) / changes;
 }

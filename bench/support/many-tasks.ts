@@ -25,11 +25,6 @@ export class ManyTasks {
     this.#simulated = simulated;
   }
 
-  /** The client with which they are made. */
-  get client(): KubeClient {
-    return this.#client;
-  }
-
   /** The user of the first tasks. */
   get user(): string {
     return userOf(0);
@@ -48,17 +43,6 @@ export class ManyTasks {
       await submitter.close();
     }
     while (!(await this.#haveSettled(signal))) await sleep(LOOK_AGAIN_MS, undefined, { signal });
-  }
-
-  /** Paths of the pods of all tasks. */
-  async pods(signal: AbortSignal): Promise<string[]> {
-    const { pods } = pathsOf(this.#cluster.served);
-    const { body } = await this.#client.request<{ items: { metadata: { name: string } }[] }>({
-      method: 'GET',
-      path: pods,
-      signal,
-    });
-    return body.items.map(({ metadata }) => `${pods}/${metadata.name}`);
   }
 
   async #haveSettled(signal: AbortSignal): Promise<boolean> {
