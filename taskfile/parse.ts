@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, isScalar, Lexer, LineCounter, Parser } from 'yaml';
+import { Composer, type CST, type Document, isScalar, Lexer, LineCounter, Parser, visit } from 'yaml';
 import { convertNode } from './convert.js';
 import type { Report } from './report.js';
 import { syntaxFix } from './syntax-fix.js';
@@ -79,6 +79,11 @@ function compose(tokens: CST.Token[], text: string, place: Place, report: Report
   for (const document of composer.compose(tokens, true, text.length)) {
     const error = document.errors[0];
     if (error !== undefined) {
+      const quote = error.message.startsWith('Missing closing') ? lastQuote(document) : undefined;
+      if (quote !== undefined) {
+        const spot = { path: '', at: place(quote) };
+        return report.refuse(spot, 'not valid YAML: the quote that opens here is not closed', 'close it');
+      }
       // The library's messages quote the text as it is.
       const message = `not valid YAML: ${visible(error.message, 200)}`;
       // What is missing at the end is told where the text ends, and not on an empty line behind it.
@@ -93,6 +98,17 @@ function compose(tokens: CST.Token[], text: string, place: Place, report: Report
     }
   }
   return first;
+}
+
+/** Where the last text in quotes begins: one that is not closed reaches to the end, however far that is. */
+function lastQuote(document: Document.Parsed): number | undefined {
+  let at: number | undefined;
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      if (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE') at = range?.[0];
+    },
+  });
+  return at;
 }
 
 function isEmpty({ contents }: Document.Parsed): boolean {

@@ -18,7 +18,6 @@ const FIXES: Partial<Readonly<Record<YAMLError['code'], string>>> = {
 };
 /** Codes that mean several things. */
 const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
-  [/^Missing closing/, 'close the quotes'],
   [/end with a/, 'close the bracket'],
   [/^Missing ,/, 'put a comma between the items'],
   [/followed by map values/, 'write `name: value`'],

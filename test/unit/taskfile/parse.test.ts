@@ -9,9 +9,14 @@ describe('parseText', () => {
       'line 1, column 6: not valid YAML: Nested mappings are not allowed in compact mappings; put a text with ": " in it into quotes, or below a | on lines of its own; indent lines alike',
     ],
     [
-      'an unclosed quote',
-      'name: a\nrun: "echo',
-      'line 2, column 10: not valid YAML: Missing closing "quote; close the quotes',
+      'an unclosed quote, where it opens',
+      'name: "a"\nrun: "echo\nenvs:\n  A: b\n',
+      'line 2, column 6: not valid YAML: the quote that opens here is not closed; close it',
+    ],
+    [
+      'an unclosed single quote in a list',
+      "run: a\nresources: {accelerators: ['L4:1', 'T4:1]}",
+      'line 2, column 36: not valid YAML: the quote that opens here is not closed; close it',
     ],
     [
       'an unclosed bracket, where the text ends',
