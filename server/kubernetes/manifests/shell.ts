@@ -10,7 +10,8 @@
  * was not the shell, Kubernetes does not tell.
  *
  * With several nodes it waits twice: before setup until the addresses of all nodes are known, and before run until setup is done
- * everywhere. What it waits for is in a file that the server writes, see rendezvous.ts. It says which nodes are missing.
+ * everywhere. What it waits for is in a file that the server writes, see rendezvous.ts. It says which nodes are missing, unless
+ * it is named itself: then the server has yet to hear of it.
  */
 
 import { OUT_OF_MEMORY_MESSAGE, PEERS_LOST_MESSAGE, SETUP_FAILED_MESSAGE } from '../../domain/status/why.js';
@@ -34,6 +35,7 @@ const MEETING = `meet() {
         say "${PEERS_LOST_MESSAGE}: $missing"
         exit 1 ;;
     esac
+    case " $missing," in *" node-$SKYPILOT_NODE_RANK"[", "]*) missing= ;; esac
     if [ -n "$missing" ] && [ "$missing" != "$told" ]; then
       told=$missing
       echo "k8s-cli: waiting for $missing" >&2

@@ -104,7 +104,7 @@ describe('the wrapper around setup and run', () => {
     const child = spawn(command, [...before, ...args], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: options.path ?? process.env['PATH'] },
+      env: { ...process.env, PATH: options.path ?? process.env['PATH'], SKYPILOT_NODE_RANK: '0' },
     });
     running.add(child);
     let stdout = '';
@@ -297,6 +297,21 @@ describe('the wrapper around setup and run', () => {
           expect(result).to.include({ code: 1, message: 'k8s-cli: run did not start: node-1 ended before it\n' });
           expect(result.stdout).to.equal('k8s-cli: run does not start: node-1 ended before it\n');
         });
+
+        // The shell of busybox has a sleep of its own.
+        if (!title.startsWith('busybox')) {
+          it('does not say that it waits for itself', async () => {
+            const own = mkdtempSync(join(folder, 'path-'));
+            chmodSync(own, 0o755);
+            writeFileSync(join(own, 'sleep'), '#!/bin/sh\necho look\nexec /bin/sleep "$@"\n', { mode: 0o755 });
+            const { path = process.env['PATH'], ...others } = world();
+            tell('wait', '', 'node-0, node-1 to start', '');
+            const wrapped = start('', 'echo there', { ...others, path: `${own}:${path}`, peers });
+            await wrapped.printed('look');
+            tell('run', '10.0.0.1 10.0.0.2', '', '');
+            expect((await wrapped.ended).stdout).to.match(/^(look\n)+there\n$/);
+          });
+        }
 
         it('can be ended while it waits', async () => {
           const wrapped = start('', 'echo never', { ...world(), peers });
