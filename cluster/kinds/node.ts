@@ -41,7 +41,7 @@ export const node: Kind = {
     wide('Internal-IP', ({ status }) => status?.addresses?.[0]?.address ?? '<none>'),
     wide('External-IP', () => '<none>'),
     wide('OS-Image', (object) => info(object, 'osImage')),
-    wide('Kernel-Version', (object) => info(object, 'kernelVersion')),
+    wide('Kernel-Version', (object) => `${info(object, 'kernelVersion')} (${info(object, 'architecture')})`),
     wide('Container-Runtime', (object) => info(object, 'containerRuntimeVersion')),
   ],
 };

@@ -1,5 +1,5 @@
-import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
-import { statfs } from 'node:fs/promises';
+import { arch, availableParallelism, hostname, release, totalmem, type as systemName } from 'node:os';
+import { readFile, statfs } from 'node:fs/promises';
 import { type NewObject, timestamp } from '../store/object.js';
 import { nodeName } from './context.js';
 import { hostIp } from './pod-status.js';
@@ -65,11 +65,17 @@ export async function nodeObject(
         kubeletVersion: 'v1.36.3+embedded',
         machineID: '',
         operatingSystem: process.platform,
-        osImage: hostname(),
+        osImage: await osImage(),
         systemUUID: '',
       },
     },
   };
+}
+
+/** The name of this machine's distribution, as a kubelet finds it. */
+async function osImage(): Promise<string> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return /^PRETTY_NAME="?([^"\n]+)/m.exec(text)?.[1] ?? systemName();
 }
 
 function pressure(type: string, reason: string, message: string): Record<string, string> {

@@ -183,6 +183,12 @@ describe('lists', () => {
       });
     }
 
+    it('say what kernel a node has, and for which processor', async () => {
+      const { body } = await api.call('GET', '/api/v1/nodes', undefined, table);
+      const at = body.columnDefinitions.findIndex(({ name }: Json) => name === 'Kernel-Version');
+      expect(body.rows[0].cells[at]).to.match(/^\S+ \((amd64|arm64)\)$/);
+    });
+
     it('have rows with the metadata of the object, or nothing', async () => {
       const { body } = await api.call('GET', 'configmaps?labelSelector=n%3Da', undefined, table);
       expect(body.rows[0].cells.slice(0, 2)).to.deep.equal(['a', 1]);
