@@ -148,7 +148,7 @@ async function printMessages(
 
 function describeNotice({ message, waited }: NonNullable<StreamTaskLogsResponse['notice']>): string {
   const waitedMs = durationMs(waited);
-  return waitedMs === undefined ? message : `${message}, ${formatSpokenSpan(waitedMs)}`;
+  return waitedMs === undefined ? message : `${message} (${formatSpokenSpan(waitedMs)})`;
 }
 
 function describeGap(gap: NonNullable<StreamTaskLogsResponse['gap']>): string {
@@ -169,7 +169,10 @@ async function conclude(
     if (gaps.has(`${node} ${incompleteReason}`)) continue;
     await io.err(`${label(node, prefixed, context.errStyle)}the log is not complete: ${printable(incompleteReason)}\n`);
   }
-  if (summary?.task) await context.note(describeResult(summary.task, context.now(), context.errStyle));
+  const { tail, sinceSeconds, grep, nodes } = request;
+  // Of several nodes it is worth saying whose lines to look at.
+  const read = !prefixed && [tail, sinceSeconds, grep, nodes[0]].every((filter) => filter === undefined);
+  if (summary?.task) await context.note(describeResult(summary.task, context.now(), context.errStyle, read));
   return exitCodeOf(summary, request.follow, context.scene.resultCodes);
 }
 

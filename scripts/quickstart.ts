@@ -84,6 +84,7 @@ try {
   }
 } finally {
   if (server.exitCode === null) {
+    say('$ kill %1');
     server.kill('SIGTERM');
     await once(server, 'exit');
   }

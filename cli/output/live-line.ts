@@ -29,7 +29,7 @@ export function createLiveLine(io: Io, now: () => number): LiveLine {
 
   async function draw(): Promise<void> {
     if (text === undefined) return;
-    const span = `, ${formatSpokenSpan(now() - beganMs)}`;
+    const span = ` (${formatSpokenSpan(now() - beganMs)})`;
     const room = Math.max(1, columns() - FREE_COLUMNS - span.length);
     const line = cutText(printable(text), room) + span;
     const before = erase();

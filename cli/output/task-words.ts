@@ -54,6 +54,11 @@ export function moment(time: TaskStatus['createdAt']): string {
 
 const SEE_LOG = 'see the log of the node';
 
+/** Whether all that can be done about what is wrong is to read a log. */
+export function isSeeLog({ diagnosis }: TaskStatus): boolean {
+  return diagnosis?.fix.startsWith(SEE_LOG) ?? false;
+}
+
 /** What to do about what is wrong; where that is to read a log, with the command that prints it. */
 export function fixSentence({ taskId, diagnosis }: TaskStatus): string {
   const { fix = '', node } = diagnosis ?? {};

@@ -11,6 +11,8 @@ const NOTICE_EVERY_MS = 1000;
 /** What has not changed is told again after this time, then after twice as long each time: it still waits. */
 const FIRST_REMINDER_MS = 15_000;
 const LAST_REMINDER_MS = 600_000;
+/** Where a pod is refused, each try has another name; that is no other reason. */
+const POD_SUFFIX = /-[a-z0-9]{5}"/g;
 
 /** Reasons that every node waits for, mostly for a moment. */
 const STARTING = new Set([
@@ -60,10 +62,11 @@ export class WaitNotices {
     const silentMs = nowMs - this.#toldAtMs;
     if (!node || node.state !== 'PENDING' || silentMs < NOTICE_EVERY_MS) return undefined;
     if (STARTING.has(node.reason) && nowMs - this.#sinceMs < START_PATIENCE_MS) return undefined;
-    if (node.message !== this.#last) this.#remindAfterMs = FIRST_REMINDER_MS;
+    const known = node.message.replaceAll(POD_SUFFIX, '"');
+    if (known !== this.#last) this.#remindAfterMs = FIRST_REMINDER_MS;
     else if (silentMs < this.#remindAfterMs) return undefined;
     else this.#remindAfterMs = Math.min(LAST_REMINDER_MS, this.#remindAfterMs * 2);
-    this.#last = node.message;
+    this.#last = known;
     this.#toldAtMs = nowMs;
     const why = node.message || node.reason;
     const message = why.startsWith('waiting') ? why : `waiting: ${why}`;

@@ -77,6 +77,15 @@ describe('describeResult', () => {
     );
   });
 
+  it('does not send to the log who has just read it, but tells all else', () => {
+    const lines = (fix: string): string => {
+      const failed = task({ status: 'failed', state: TaskState.FAILED, diagnosis: { cause: 'exit code 3', fix } });
+      return describeResult(failed, NOW_MS, PLAIN, true);
+    };
+    expect(lines('see the log of the node for what setup printed')).to.equal('Task abc12345 failed: exit code 3\n');
+    expect(lines('ask for more memory')).to.equal('Task abc12345 failed: exit code 3\n  ask for more memory\n');
+  });
+
   it('names who stopped it', () => {
     const stop = { username: 'bob', reason: '' };
     expect(describeResult(task({ status: 'stopped', state: TaskState.STOPPED, stop }), NOW_MS, PLAIN)).to.equal(

@@ -78,7 +78,7 @@ export const WAITING: readonly Cause[] = [
     category: 'InsufficientResources',
     reasons: UNSCHEDULABLE,
     message: /Insufficient nvidia\.com\/gpu/,
-    fix: 'ask for fewer accelerators, or wait until other tasks end',
+    fix: 'ask for fewer accelerators, or wait until other tasks end; `k8s-cli doctor` tells how many there are',
     retryable: true,
   },
   {

@@ -15,7 +15,7 @@ describe('createLiveLine', () => {
     await line.clear();
     await line.clear();
     const erase = '\r\u001b[2K';
-    expect(String(stderr.read())).to.equal(`${erase}waiting to start, 0 s${erase}waiting: pulling…, 45 s${erase}`);
+    expect(String(stderr.read())).to.equal(`${erase}waiting to start (0 s)${erase}waiting: pullin… (45 s)${erase}`);
   });
 
   it('takes all rows away that it has in a terminal that has become narrower', async () => {
@@ -26,7 +26,7 @@ describe('createLiveLine', () => {
     stderr.read();
     stderr.columns = 20;
     await line.show('waiting', 0);
-    expect(String(stderr.read())).to.equal('\r\u001b[2A\u001b[Jwaiting, 0 s');
+    expect(String(stderr.read())).to.equal('\r\u001b[2A\u001b[Jwaiting (0 s)');
     await line.clear();
   });
 });

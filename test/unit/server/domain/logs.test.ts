@@ -113,15 +113,20 @@ describe('streamLogs', () => {
     expect(reader.notices, 'what every start waits for is not worth a word').to.deep.equal([]);
     await domain.clock.advance(2000);
     expect(reader.notices).to.deep.equal(['1: waiting for the Job controller to create the pod']);
-    domain.eventsByUid.set('job-1', [{ reason: 'FailedCreate', message: 'exceeded quota', warning: true, timeMs: T0 }]);
+    const refuse = (pod: string): void => {
+      const message = `pods "${pod}" is forbidden`;
+      domain.eventsByUid.set('job-1', [{ reason: 'FailedCreate', message, warning: true, timeMs: T0 }]);
+    };
+    refuse('a-x7k2p');
     await domain.clock.advance(2000);
     await domain.clock.advance(2000);
-    expect(reader.notices.slice(1)).to.deep.equal(['1: waiting: exceeded quota']);
+    expect(reader.notices.slice(1)).to.deep.equal(['1: waiting: pods "a-x7k2p" is forbidden']);
+    refuse('a-b9q4z');
     const waits = (): unknown[] =>
       reader.messages.flatMap((message) => (message.kind === 'notice' ? message.waitedMs : []));
     const before = waits().length;
     await domain.clock.advance(10_000);
-    expect(waits(), 'nothing new so soon').to.have.length(before);
+    expect(waits(), 'the next try is no news').to.have.length(before);
     for (let seconds = 0; seconds < 110; seconds += 2) await domain.clock.advance(2000);
     const reminders = waits().slice(before).map(Number);
     expect(reminders, 'after 15, 30 and 60 seconds').to.have.length(3);

@@ -31,7 +31,7 @@ describe('k8s-cli jobs logs', () => {
     const result = await fixture.cli(['jobs', 'logs', 'abc12345']);
     expect(result).to.include({ exitCode: 0, stdout: 'node-0 | zero\nnode-1 | one\n' });
     expect(result.stderr).to.equal(
-      'node-1 | waiting: pulling image, 45 s\n' +
+      'node-1 | waiting: pulling image (45 s)\n' +
         'node-0 | lines are missing after 2023-11-14T22:13:20Z: the log file was rotated\n' +
         'Task abc12345 completed\n',
     );
@@ -45,7 +45,7 @@ describe('k8s-cli jobs logs', () => {
     const result = await fixture.cli(['jobs', 'logs', 'abc12345'], { terminal: true });
     const erase = '\r\u001b[2K';
     expect(result.stderr).to.equal(
-      `${erase}waiting to start, 0 s${erase}node-1 | waiting: pulling image, 45 s${erase}` +
+      `${erase}waiting to start (0 s)${erase}node-1 | waiting: pulling image (45 s)${erase}` +
         'Task abc12345 \u001b[32mcompleted\u001b[39m\n',
     );
     expect(result.stdout).to.equal('\u001b[32mnode-1 |\u001b[39m one\n');
