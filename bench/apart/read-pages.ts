@@ -8,7 +8,7 @@ import { createClient } from '../../client/client.js';
 import { answerParent } from './answer-parent.js';
 
 /** Before any of them counts, until the connection is open and the code of both sides is compiled. */
-const WARM_UP_PAGES = 500;
+const WARM_UP_PAGES = 2000;
 /** Between two pages, so that the server is not measured against itself. */
 const PAUSE_MS = 10;
 
