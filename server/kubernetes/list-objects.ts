@@ -1,7 +1,8 @@
 /** The objects of a list, out of the bytes that come: a list is never there as a whole, however long it is. */
 
+import { type Taker, WholeBody } from './exchange.js';
 import { isProtobuf } from './protobuf/objects.js';
-import { readList } from './protobuf/list.js';
+import { ListReader } from './protobuf/list.js';
 
 /** What a list tells of itself. */
 export interface ListMetadata {
@@ -10,23 +11,25 @@ export interface ListMetadata {
   readonly continue?: string;
 }
 
-/** Some objects of a list, or its metadata; each part in the order in which they come. */
-export type ListPart<T> = { readonly objects: Iterable<T> } | { readonly metadata: ListMetadata };
+/** Takes the bytes of a list, and tells of its objects. Throws what is broken. */
+export interface ListTaker extends Taker {
+  /** What the list tells of itself, when all bytes were taken. Throws where it was cut off. */
+  end(): ListMetadata;
+}
 
-/**
- * The parts of an answer of this content type. In JSON it is read as a whole first. Throws what is broken, or was cut off.
- */
-export async function* listParts<T>(
-  body: AsyncIterable<Buffer>,
-  contentType: string | undefined,
-): AsyncGenerator<ListPart<T>, void, undefined> {
+/** Tells of each object of an answer of this content type, in the order in which they come. In JSON it is read as a whole first. */
+export function takeList<T>(contentType: string | undefined, onObject: (object: T) => void): ListTaker {
   if (isProtobuf(contentType)) {
-    yield* readList(body) as AsyncGenerator<ListPart<T>, void, undefined>;
-    return;
+    const list = new ListReader((object) => onObject(object as T));
+    return { take: (piece) => list.take(piece), end: () => list.end() as ListMetadata };
   }
-  const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  const { metadata, items } = JSON.parse(Buffer.concat(chunks).toString()) as { metadata: ListMetadata; items: T[] };
-  for (const item of items) yield { objects: [item] };
-  yield { metadata };
+  const body = new WholeBody();
+  return {
+    take: (piece) => body.take(piece),
+    end: () => {
+      const { metadata, items } = JSON.parse(body.bytes().toString()) as { metadata: ListMetadata; items: T[] };
+      for (const item of items) onObject(item);
+      return metadata;
+    },
+  };
 }

@@ -6,11 +6,10 @@
 
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
-import type { ClusterConfig } from './credentials.js';
+import type { ClusterConfig, Credentials } from './credentials.js';
 import { isTransient, KubernetesError, parseError, refusal } from './errors.js';
-import { type Answer, exchange } from './exchange.js';
-import { inTurns } from '../in-turns.js';
-import { type ListMetadata, listParts } from './list-objects.js';
+import { type Answer, type AnswerHead, exchange, receive, type Taker, WholeBody } from './exchange.js';
+import { type ListMetadata, type ListTaker, takeList } from './list-objects.js';
 import { isProtobuf, PROTOBUF_OR_JSON, readObject } from './protobuf/objects.js';
 import { Pools } from './pools.js';
 import { type WatchEvent, watchEvents } from './watch-events.js';
@@ -101,19 +100,21 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
     return { body: object as T, warnings: warningsOf(headers) };
   }
 
+  const streamOptions = ({ path, query }: StreamRequest, { headers }: Credentials, accept: string) =>
+    ({
+      origin: pools.origin,
+      path: pools.prefix + path + queryOf(query),
+      method: 'GET',
+      headers: { ...headers, accept },
+    }) as const;
+
   async function open(request: StreamRequest, accept: string): Promise<Dispatcher.ResponseData> {
     const signal = request.signal ?? new AbortController().signal;
     for (const renew of [false, true]) {
       const credentials = await config.credentials(renew);
       let response: Dispatcher.ResponseData;
       try {
-        response = await pools.streams(credentials).request({
-          origin: pools.origin,
-          path: pools.prefix + request.path + queryOf(request.query),
-          method: 'GET',
-          headers: { ...credentials.headers, accept },
-          signal,
-        });
+        response = await pools.streams(credentials).request({ ...streamOptions(request, credentials, accept), signal });
       } catch (error) {
         throw connectionError(error, signal, config.server);
       }
@@ -130,18 +131,30 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
     signal: AbortSignal,
     onObject: (object: T) => void,
   ): Promise<ListMetadata> {
-    const { body, headers } = await open({ ...request, signal }, PROTOBUF_OR_JSON);
-    let metadata: ListMetadata | undefined;
-    try {
-      for await (const part of inTurns(listParts<T>(body, headerOf(headers, 'content-type')))) {
-        if ('metadata' in part) metadata = part.metadata;
-        else for (const object of part.objects) onObject(object);
+    for (const renew of [false, true]) {
+      const credentials = await config.credentials(renew);
+      const refused = new WholeBody();
+      let list: ListTaker | undefined;
+      const begin = ({ statusCode, headers }: AnswerHead): Taker => {
+        if (statusCode === 200) list = takeList(headerOf(headers, 'content-type'), onObject);
+        return list ?? refused;
+      };
+      let head: AnswerHead;
+      try {
+        [head] = await receive(
+          pools.streams(credentials),
+          streamOptions(request, credentials, PROTOBUF_OR_JSON),
+          signal,
+          begin,
+        );
+        if (list) return list.end();
+      } catch (error) {
+        throw connectionError(error, signal, config.server);
       }
-    } catch (error) {
-      throw connectionError(error, signal, config.server);
+      if (head.statusCode === 401 && !renew) continue;
+      throw errorOf({ ...head, body: refused.bytes() });
     }
-    if (!metadata) throw new KubernetesError(0, 'Unreachable', `${config.server}: a list without metadata`);
-    return metadata;
+    throw new KubernetesError(401, 'Unauthorized', 'the credentials are not accepted');
   }
 
   return {

@@ -17,34 +17,44 @@ const TYPE = 1;
 const RAW = 2;
 const TYPE_FIELDS: Fields = { 2: one('kind', 'text') };
 
-/** The metadata of a list, and its objects, some at a time. Throws what is no list of a kind that is known here, or was cut off. */
-export async function* readList(
-  body: AsyncIterable<Buffer>,
-): AsyncGenerator<{ metadata: object } | { objects: readonly object[] }, void, undefined> {
-  const unread = new UnreadBytes();
-  let list: Envelope | undefined;
-  let left = 0;
-  for await (const chunk of body) {
-    const bytes = unread.add(chunk);
+/** Reads a list, and tells of each object. */
+export class ListReader {
+  readonly #onObject: (object: object) => void;
+  readonly #unread = new UnreadBytes();
+  #list: Envelope | undefined;
+  #left = 0;
+  #metadata: object | undefined;
+
+  constructor(onObject: (object: object) => void) {
+    this.#onObject = onObject;
+  }
+
+  /** Reads what is whole by now. Throws what is no list of a kind that is known here. */
+  take(piece: Buffer): void {
+    const bytes = this.#unread.add(piece);
     let at = 0;
-    if (!list) {
-      list = envelopeOf(bytes);
-      if (!list) continue;
-      left = list.bytes;
-      at = list.start;
+    if (!this.#list) {
+      this.#list = envelopeOf(bytes);
+      if (!this.#list) return;
+      this.#left = this.#list.bytes;
+      at = this.#list.start;
     }
-    const objects: object[] = [];
-    for (let field = nextOf(bytes, at, left); field; field = nextOf(bytes, at, left)) {
+    for (let field = nextOf(bytes, at, this.#left); field; field = nextOf(bytes, at, this.#left)) {
       const { number, start, end } = field;
-      if (number === METADATA) yield { metadata: readMessage(bytes, LIST_METADATA, start, end) };
-      if (number === ITEM) objects.push(readMessage(bytes, list.fields, start, end));
-      left -= end - at;
+      if (number === METADATA) this.#metadata = readMessage(bytes, LIST_METADATA, start, end);
+      if (number === ITEM) this.#onObject(readMessage(bytes, this.#list.fields, start, end));
+      this.#left -= end - at;
       at = end;
     }
-    unread.pass(at);
-    if (objects.length > 0) yield { objects };
+    this.#unread.pass(at);
   }
-  if (!list || left > 0) throw new Error('a list was cut off');
+
+  /** The metadata of the list, when all was taken. Throws where it was cut off, or has none. */
+  end(): object {
+    if (!this.#list || this.#left > 0) throw new Error('a list was cut off');
+    if (!this.#metadata) throw new Error('a list without metadata');
+    return this.#metadata;
+  }
 }
 
 /** Bytes that came and were not read yet, in one place that is used again and again: new ones would be more than all that is kept. */
