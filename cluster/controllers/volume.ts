@@ -1,6 +1,6 @@
 import { claimProtection, defaultStorageClass } from '../kinds/persistent-volume-claim.js';
 import { changeKnown } from '../store/as-known.js';
-import { type KubeObject, isOver, removeFinalizer } from '../store/object.js';
+import { type KubeObject, removeFinalizer } from '../store/object.js';
 import { keyOf, splitKey } from '../store/table.js';
 import type { ControllerContext } from './context.js';
 import { WorkQueue } from './queue.js';
@@ -10,7 +10,7 @@ const provisioner = 'kubernetes.io/host-path';
 
 /**
  * Gives claims of the default class a volume at once, says of others why they have none, and lets deleted claims go
- * when no unfinished pod uses them any more. Runs until the signal fires.
+ * when no pod that was scheduled mounts them, an ended one neither. Runs until the signal fires.
  */
 export function startVolumeController(context: ControllerContext): void {
   const { store, signal } = context;
@@ -22,7 +22,7 @@ export function startVolumeController(context: ControllerContext): void {
         if (type !== 'DELETED') queue.add(keyOf(object.metadata));
         return;
       }
-      if (type !== 'DELETED' && !isOver(object)) return;
+      if (type !== 'DELETED') return;
       for (const name of claimsOf(object)) queue.add(`${object.metadata.namespace}/${name}`);
     },
     signal,
@@ -69,7 +69,9 @@ function provision({ store, events }: ControllerContext, claim: KubeObject): voi
 function release({ store }: ControllerContext, claim: KubeObject): void {
   const { namespace, name, finalizers } = claim.metadata;
   if (!finalizers?.includes(claimProtection)) return;
-  const inUse = store.list('pods', namespace).some((pod) => !isOver(pod) && claimsOf(pod).includes(name));
+  const inUse = store
+    .list('pods', namespace)
+    .some((pod) => pod.spec.nodeName !== undefined && claimsOf(pod).includes(name));
   if (inUse) return;
   changeKnown(store, claim, (draft) => removeFinalizer(draft, claimProtection));
 }

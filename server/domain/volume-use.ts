@@ -1,4 +1,4 @@
-/** Which tasks use which volumes. */
+/** Which tasks use which volumes, and which have used them. */
 
 import type { Domain } from './context.js';
 import { aggregate } from './status/aggregate.js';
@@ -13,4 +13,11 @@ export function tasksByClaim({ store, namespace }: Pick<Domain, 'store' | 'names
     for (const claim of claims) found.set(claim, [...(found.get(claim) ?? []), view.record.id]);
   }
   return found;
+}
+
+/** Ids of the tasks of anybody of which pods are left that mount the claim, ended ones too: Kubernetes keeps it until those are gone. */
+export function tasksWithPods(claim: string, { store }: Pick<Domain, 'store'>): readonly string[] {
+  return [...store.list(undefined, undefined)].flatMap(({ record, nodes }) =>
+    nodes.some(({ job, pod }) => pod?.nodeName && job?.claims.includes(claim)) ? [record.id] : [],
+  );
 }

@@ -8,7 +8,7 @@ import { invalidArgument, TaskError, volumeNotFound, type FieldViolation } from 
 import { pageToken, parsePageToken } from './page-token.js';
 import { checkRequestId, fingerprintOf, volumeIdOf } from './request-id.js';
 import { ACCESS_MODES, type UsedVolume, type Volume } from './volume.js';
-import { tasksByClaim } from './volume-use.js';
+import { tasksByClaim, tasksWithPods } from './volume-use.js';
 
 type Uses = Pick<Domain, 'volumes' | 'store' | 'namespace'>;
 type Creates = Pick<Domain, 'volumes' | 'ids' | 'namespace' | 'site'>;
@@ -169,12 +169,24 @@ export async function getVolume(
   return usedBy(volume, tasksByClaim(domain).get(volume.claimName));
 }
 
-/** Deletes the user's volume. Throws NOT_FOUND, and FAILED_PRECONDITION while a task uses it. */
-export async function deleteVolume(domain: Uses, user: string, volumeId: string, signal: AbortSignal): Promise<Volume> {
+/** Deletes the user's volume; tells in a sentence what came of it. Throws NOT_FOUND, and FAILED_PRECONDITION while a task uses it. */
+export async function deleteVolume(domain: Uses, user: string, volumeId: string, signal: AbortSignal): Promise<string> {
   const volume = await getVolume(domain, user, volumeId, signal);
   if (volume.taskIds.length > 0) throw inUse(volume);
+  const ended = tasksWithPods(volume.claimName, domain);
   await domain.volumes.remove(volume, signal);
-  return volume;
+  if (ended.length === 0) return `Volume ${volume.name} deleted`;
+  const [have, are] = ended.length === 1 ? ['has', 'is'] : ['have', 'are'];
+  return (
+    `Volume ${volume.name} is being deleted, and is gone when ${namesOf(ended)}, which ${have} mounted it, ` +
+    `${are} deleted too (k8s-cli jobs delete ID)`
+  );
+}
+
+function namesOf(taskIds: readonly string[]): string {
+  const told = taskIds.slice(0, TOLD_TASKS).join(', ');
+  const more = taskIds.length > TOLD_TASKS ? ` and ${taskIds.length - TOLD_TASKS} more` : '';
+  return `${taskIds.length === 1 ? 'task' : 'tasks'} ${told}${more}`;
 }
 
 function usedBy(volume: Volume, taskIds: readonly string[] = []): UsedVolume {
@@ -182,9 +194,7 @@ function usedBy(volume: Volume, taskIds: readonly string[] = []): UsedVolume {
 }
 
 function inUse({ id, name, taskIds }: UsedVolume): TaskError {
-  const told = taskIds.slice(0, TOLD_TASKS).join(', ');
-  const more = taskIds.length > TOLD_TASKS ? ` and ${taskIds.length - TOLD_TASKS} more` : '';
-  const text = taskIds.length === 1 ? `task ${told} uses` : `tasks ${told}${more} use`;
+  const text = `${namesOf(taskIds)} ${taskIds.length === 1 ? 'uses' : 'use'}`;
   return new TaskError(
     'VOLUME_IN_USE',
     `volume "${name}" is not deleted: ${text} it; stop what uses it with \`k8s-cli jobs stop ID\`, or wait for its end`,

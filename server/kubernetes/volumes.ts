@@ -108,7 +108,7 @@ function isAnswerTo(request: VolumeRequest, { metadata }: RawClaim): boolean {
 function existing(request: VolumeRequest, claim: RawClaim | undefined): TaskError {
   const metadata = { volume_name: request.name, volume_id: request.id };
   if (claim?.metadata.deletionTimestamp !== undefined) {
-    const text = `volume "${request.name}" is still being deleted: a task may use it; try again when it is gone`;
+    const text = `volume "${request.name}" is still being deleted, and goes with the tasks that mounted it, also with ended ones; \`k8s-cli jobs delete ID\` deletes those`;
     return new TaskError('VOLUME_BEING_DELETED', text, { metadata });
   }
   const text = `volume "${request.name}" exists already (${request.id}); choose another name, or delete it first`;

@@ -27,6 +27,20 @@ describe('deletion', () => {
     expect((await api.call('DELETE', 'secrets/s')).body.kind).to.equal('Status');
   });
 
+  it('keeps a claim until every pod that mounts it is gone, ended ones too', async () => {
+    const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } };
+    for (const name of ['mounted', 'free']) await create('persistentvolumeclaims', { metadata: { name }, spec: claim });
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'mounted' } }];
+    await create('pods', pod('mounts', 'true', { volumeMounts: [{ name: 'v', mountPath: '/v' }] }, { volumes }));
+    await api.untilOf('pods/mounts', ({ status }) => status.phase === 'Succeeded');
+    for (const name of ['mounted', 'free']) await api.call('DELETE', `persistentvolumeclaims/${name}`);
+    await api.untilOf('persistentvolumeclaims/free', isGone);
+    const { body } = await api.call('GET', 'persistentvolumeclaims/mounted');
+    expect(body.metadata).to.have.property('deletionTimestamp');
+    await api.call('DELETE', 'pods/mounts');
+    await api.untilOf('persistentvolumeclaims/mounted', isGone);
+  });
+
   it('waits for finalizers, can be asked for again meanwhile, and lets nobody add more', async () => {
     await create('configmaps', configMap('held', { finalizers: ['example.com/x'] }));
     const first = await api.call('DELETE', 'configmaps/held');

@@ -34,8 +34,8 @@ export function volumeHandlers(domain: Domain): ServiceHandlers<VolumeServiceSer
     },
 
     async deleteVolume(request, context) {
-      const volume = await deleteVolume(domain, userOf(context), request.volumeId, context.signal);
-      return { volumeId: volume.id, status: 'deleted', message: `Volume ${volume.name} deleted` };
+      const message = await deleteVolume(domain, userOf(context), request.volumeId, context.signal);
+      return { volumeId: request.volumeId, status: 'deleted', message };
     },
   };
 }

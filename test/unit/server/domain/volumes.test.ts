@@ -209,8 +209,16 @@ describe('a volume that tasks mount', () => {
     expect(domain.removed).to.deep.equal([]);
     domain.show(using('task0001', [endedNode(0, 1)]));
     domain.show(using('task0002', [endedNode(0, 0)]));
-    await deleteVolume(domain, 'ann', 'vol00001', signal);
+    expect(await deleteVolume(domain, 'ann', 'vol00001', signal), 'Kubernetes keeps it for their pods').to.equal(
+      'Volume data is being deleted, and is gone when tasks task0003, task0002, task0001, which have mounted it, are deleted too (k8s-cli jobs delete ID)',
+    );
     expect(domain.removed).to.deep.equal(['vol00001']);
+  });
+
+  it('is deleted at once when their pods are gone', async () => {
+    const domain = storeOf(volume());
+    domain.show(using('task0001', [{ ...endedNode(0, 0), pod: undefined }]));
+    expect(await deleteVolume(domain, 'ann', 'vol00001', signal)).to.equal('Volume data deleted');
   });
 });
 
