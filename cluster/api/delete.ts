@@ -1,15 +1,15 @@
-import { invalidValue, notSupported } from '../kinds/causes.js';
+import { notSupported } from '../kinds/causes.js';
 import { decode } from '../kinds/decode.js';
 import { all, object } from '../kinds/schema.js';
 import { deleteKnown } from '../store/as-known.js';
 import { type DeleteOptions, deleteObject } from '../store/deletion.js';
 import type { KubeObject } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
-import { forbidden, invalidOptions, notFound } from '../store/status-error.js';
+import { badRequest, forbidden, invalidOptions, notFound } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { selectedObjects } from './list.js';
 import type { Target } from './paths.js';
-import { type Answer, type ApiRequest, booleanParameter, integerParameter, jsonBody } from './request.js';
+import { type Answer, type ApiRequest, integerParameter, jsonBody } from './request.js';
 import { render, renderList, viewOf } from './table.js';
 import { isDryRun } from './write.js';
 
@@ -81,25 +81,20 @@ function refuseKept(resource: Resource, name: string): void {
 async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const hasBody = (await request.body()).length > 0;
   const given = hasBody ? await jsonBody(request, 'DeleteOptions') : fromQuery(request.query);
-  const { propagationPolicy, orphanDependents, ...rest }: DeleteOptions & { orphanDependents?: boolean } = decode(
-    optionFields,
-    given,
-  ).value;
+  const { orphanDependents, ...rest } = decode(optionFields, given).value;
+  if (orphanDependents !== undefined) throw badRequest('orphanDependents is not supported: use propagationPolicy');
+  const options: DeleteOptions = rest;
+  const { propagationPolicy } = options;
   if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
     throw invalidOptions('DeleteOptions', notSupported(field, propagationPolicy, [...policies, 'nil']));
   }
-  if (orphanDependents === undefined) return { ...rest, propagationPolicy };
-  if (propagationPolicy !== undefined) {
-    const why = 'orphanDependents and deletionPropagation cannot be both set';
-    throw invalidOptions('DeleteOptions', invalidValue(field, propagationPolicy, why));
-  }
-  return { ...rest, propagationPolicy: orphanDependents ? 'Orphan' : 'Background' };
+  return options;
 }
 
 function fromQuery(query: URLSearchParams): Record<string, unknown> {
   return {
     propagationPolicy: query.get(field),
     gracePeriodSeconds: integerParameter(query, 'gracePeriodSeconds'),
-    orphanDependents: query.has('orphanDependents') ? booleanParameter(query, 'orphanDependents') : undefined,
+    orphanDependents: query.has('orphanDependents') || undefined,
   };
 }

@@ -1,5 +1,4 @@
 import { type Resource, apiVersionOf, resources } from '../store/resources.js';
-import { discoveryVersion } from './accept.js';
 import type { Answer, ApiRequest } from './request.js';
 
 /** The version this cluster says it has: that of the API it follows, marked as its own. */
@@ -33,12 +32,9 @@ const documents: ReadonlyMap<string, unknown> = new Map([
 ]);
 
 /** Answers the paths that say what is served: versions, groups, resources, health; undefined for all other paths. */
-export function discover({ path, headers }: ApiRequest): Answer | undefined {
+export function discover({ path }: ApiRequest): Answer | undefined {
   if (['/healthz', '/livez', '/readyz'].includes(path)) {
     return { code: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
-  }
-  if ((path === '/api' || path === '/apis') && discoveryVersion(headers.accept) !== undefined) {
-    return aggregate(path === '/api' ? [core] : namedGroups);
   }
   const body = documents.get(path);
   return body === undefined ? undefined : { code: 200, body };
@@ -57,17 +53,12 @@ function resourceList(group: string): [path: string, document: unknown] {
   const served = ofGroup(group);
   const groupVersion = apiVersionOf(served[0] as Resource);
   const kind = 'APIResourceList';
-  const list = { kind, ...(group && { apiVersion: 'v1' }), groupVersion, resources: served.flatMap(legacyEntries) };
+  const list = { kind, ...(group && { apiVersion: 'v1' }), groupVersion, resources: served.flatMap(entries) };
   return [`${group === core ? '/api' : '/apis'}/${groupVersion}`, list];
 }
 
-/** What both forms of discovery say of a resource. */
-function commonEntry({ verbs, shortNames, categories }: Resource): Record<string, unknown> {
-  return { verbs, ...(shortNames.length > 0 && { shortNames }), ...(categories && { categories }) };
-}
-
-function legacyEntries(resource: Resource): unknown[] {
-  const { name, singular, namespaced, kind, subresources } = resource;
+function entries(resource: Resource): unknown[] {
+  const { name, singular, namespaced, kind, verbs, shortNames, categories, subresources } = resource;
   const below = Object.entries(subresources).map(([subresource, verbs]) => ({
     name: `${name}/${subresource}`,
     singularName: '',
@@ -75,35 +66,6 @@ function legacyEntries(resource: Resource): unknown[] {
     kind,
     verbs,
   }));
-  return [{ name, singularName: singular, namespaced, kind, ...commonEntry(resource) }, ...below];
-}
-
-function aggregate(names: readonly string[]): Answer {
-  const items = names.map((group) => ({
-    metadata: group === core ? {} : { name: group },
-    versions: [{ version: 'v1', resources: ofGroup(group).map(aggregatedEntry), freshness: 'Current' }],
-  }));
-  return {
-    code: 200,
-    body: { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items },
-    contentType: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
-  };
-}
-
-function aggregatedEntry(resource: Resource): unknown {
-  const { name, singular, namespaced, kind } = resource;
-  const responseKind = { group: '', version: '', kind };
-  const subresources = Object.entries(resource.subresources).map(([subresource, verbs]) => ({
-    subresource,
-    responseKind,
-    verbs,
-  }));
-  return {
-    resource: name,
-    responseKind,
-    scope: namespaced ? 'Namespaced' : 'Cluster',
-    singularResource: singular,
-    ...commonEntry(resource),
-    ...(subresources.length > 0 && { subresources }),
-  };
+  const entry = { name, singularName: singular, namespaced, kind, verbs, categories };
+  return [{ ...entry, ...(shortNames.length > 0 && { shortNames }) }, ...below];
 }

@@ -1,11 +1,9 @@
-import { kindOf } from '../kinds/registry.js';
-import type { Schema } from '../kinds/schema.js';
 import { type Resource, apiVersionOf, resources } from '../store/resources.js';
 import type { Answer, ApiRequest } from './request.js';
 
 /**
- * Answers `/openapi/v3` with what "kubectl apply" asks for: that writes take `fieldValidation`. The schemas have the fields
- * that are known here and, for "kubectl explain", where they are described.
+ * Answers `/openapi/v3` with what "kubectl apply" asks for: that writes take `fieldValidation`. The schemas only tell
+ * "kubectl explain" that nothing is explained here.
  */
 export function openApi({ path }: ApiRequest): Answer | undefined {
   const versions = [...new Set([...resources.values()].map(apiVersionOf))];
@@ -39,29 +37,12 @@ function pathOf(resource: Resource, root: string): [string, unknown] {
   return [`/${root}/${resource.namespaced ? 'namespaces/{namespace}/' : ''}${resource.name}/{name}`, { patch }];
 }
 
-function schemaOf(resource: Resource): unknown {
-  const identity = { 'x-kubernetes-group-version-kind': [identityOf(resource)] };
-  return { ...typeOf(kindOf(resource.name).fields), ...identity };
-}
-
 const description =
   'The embedded cluster does not explain fields: ask "kubectl explain" of another cluster, or read ' +
   'https://kubernetes.io/docs/reference/kubernetes-api/';
-const integers: readonly Schema['type'][] = ['int', 'count'];
-const booleans: readonly Schema['type'][] = ['bool', 'flag'];
-const open: readonly Schema['type'][] = ['any', 'ignored', 'refused'];
 
-function typeOf(schema: Schema): Record<string, unknown> {
-  const { type } = schema;
-  if (type === 'object') {
-    const properties = Object.entries(schema.fields).map(([name, field]) => [name, typeOf(field)]);
-    return { description, type, properties: Object.fromEntries(properties) };
-  }
-  if (type === 'list') return { type: 'array', items: typeOf(schema.items) };
-  if (type === 'map') return { type: 'object', additionalProperties: typeOf(schema.values) };
-  if (integers.includes(type)) return { type: 'integer' };
-  if (booleans.includes(type)) return { type: 'boolean' };
-  return { type: open.includes(type) ? 'object' : 'string' };
+function schemaOf(resource: Resource): unknown {
+  return { description, type: 'object', 'x-kubernetes-group-version-kind': [identityOf(resource)] };
 }
 
 function identityOf({ group, version, kind }: Resource): unknown {

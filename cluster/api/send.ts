@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { StatusError } from '../store/status-error.js';
 import { type Answer, isObject } from './request.js';
 
@@ -19,7 +19,7 @@ export async function send(
   const long = isObject(body) ? longList(body) : undefined;
   if (long !== undefined) {
     response.writeHead(code, headers);
-    await sendLong(response, body as Record<string, unknown>, long);
+    await pipeline(pieces(body as Record<string, unknown>, long), response);
     return;
   }
   const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`;
@@ -64,16 +64,14 @@ function longList(body: Record<string, unknown>): 'items' | 'rows' | undefined {
   return undefined;
 }
 
-async function sendLong(response: ServerResponse, body: Record<string, unknown>, field: string): Promise<void> {
+async function* pieces(body: Record<string, unknown>, field: string): AsyncGenerator<string> {
   const { [field]: list, ...head } = body;
   const items = list as unknown[];
-  response.write(`${JSON.stringify(head).slice(0, -1)},"${field}":[`);
+  yield `${JSON.stringify(head).slice(0, -1)},"${field}":[`;
   for (let start = 0; start < items.length; start += itemsPerPiece) {
     const piece = JSON.stringify(items.slice(start, start + itemsPerPiece)).slice(1, -1);
-    const flowing = response.write(start === 0 ? piece : `,${piece}`);
-    if (response.destroyed) return;
-    if (flowing) await new Promise(setImmediate);
-    else await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    yield start === 0 ? piece : `,${piece}`;
+    await new Promise(setImmediate);
   }
-  response.end(']}\n');
+  yield ']}\n';
 }

@@ -10,7 +10,7 @@ export interface View {
   kind: Kind;
   form: Form;
   /** What rows carry beside their cells (`includeObject`). */
-  include: Form | 'None';
+  include: 'Object' | 'Metadata' | 'None';
 }
 
 /** How the client wants objects of the resource; throws NotAcceptable (406). */
@@ -19,14 +19,14 @@ export function viewOf({ headers, query }: Pick<ApiRequest, 'headers' | 'query'>
   return {
     kind: kindOf(name),
     form: acceptedForm(headers.accept),
-    include: include === 'None' || include === 'Object' ? include : 'PartialObjectMetadata',
+    include: include === 'None' || include === 'Object' ? include : 'Metadata',
   };
 }
 
 /** One object in the form the client asked for. */
 export function render(object: KubeObject, view: View): unknown {
   const { resourceVersion } = object.metadata;
-  return view.form === 'Table' ? renderList([object], { resourceVersion }, view) : formed(object, view.form);
+  return view.form === 'Table' ? renderList([object], { resourceVersion }, view) : object;
 }
 
 /** A list in the form the client asked for. */
@@ -39,23 +39,18 @@ export function renderList(
     const now = Date.now();
     const rows = objects.map((object) => ({
       cells: kind.columns.map((column) => column.cell(object, now)),
-      ...(include === 'None' ? {} : { object: formed(object, include) }),
+      ...(include === 'None' ? {} : { object: include === 'Object' ? object : metadataOf(object) }),
     }));
     const columnDefinitions = kind.columns.map(definition);
     return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows };
-  }
-  if (form === 'PartialObjectMetadata') {
-    const items = objects.map((object) => formed(object, form));
-    return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
   }
   // The items of a typed list do not repeat what they are.
   const items = objects.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
   return { kind: kind.resource.listKind, apiVersion: apiVersionOf(kind.resource), metadata, items };
 }
 
-function formed(object: KubeObject, form: Form): unknown {
-  if (form === 'Object') return object;
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+function metadataOf({ metadata }: KubeObject): unknown {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }
 
 function definition({ name, wide }: Column): unknown {

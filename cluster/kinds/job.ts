@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type KubeObject, hasCondition, mutableCopy } from '../store/object.js';
+import { type KubeObject, hasCondition } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
 import { forbiddenField, immutable, missing, noneOf, notNegative } from './causes.js';
@@ -83,20 +83,11 @@ export const job: Kind = {
     return causes;
   },
 
-  validateUpdate(next, previous) {
-    const causes: StatusCause[] = [];
-    for (const field of ['selector', 'completionMode', 'completions']) {
-      if (!isDeepStrictEqual(next.spec[field], previous.spec[field])) {
-        causes.push(immutable(`spec.${field}`, next.spec[field]));
-      }
-    }
-    const { startTime, active = 0 } = previous.status ?? {};
-    const suspended = previous.spec.suspend === true && startTime === undefined && active === 0;
-    if (!isDeepStrictEqual(fixedTemplate(next, suspended), fixedTemplate(previous, suspended))) {
-      causes.push(immutable(suspended ? 'spec.template.spec' : 'spec.template', next.spec.template));
-    }
-    return causes;
-  },
+  // There is one node: a Job that waits has no others to be moved to.
+  validateUpdate: (next, previous) =>
+    ['selector', 'completionMode', 'completions', 'template']
+      .filter((field) => !isDeepStrictEqual(next.spec[field], previous.spec[field]))
+      .map((field) => immutable(`spec.${field}`, next.spec[field])),
 
   warnings({ metadata, spec: fields }) {
     const advice =
@@ -117,16 +108,6 @@ export const job: Kind = {
     wide('Selector', ({ spec: fields }) => pairs(fields.selector?.matchLabels)),
   ],
 };
-
-/** The part of the template that may not change; of a Job that waits, where it runs and what it asks for may. */
-function fixedTemplate({ spec: fields }: KubeObject, suspended: boolean): unknown {
-  const template = mutableCopy(fields.template);
-  if (!suspended) return template;
-  for (const field of ['labels', 'annotations']) delete template.metadata[field];
-  for (const field of ['nodeSelector', 'tolerations', 'affinity']) delete template.spec[field];
-  for (const container of template.spec.containers ?? []) delete container.resources;
-  return template;
-}
 
 function statusCell(object: KubeObject): string {
   for (const type of ['Complete', 'Failed']) if (hasCondition(object, type)) return type;

@@ -35,24 +35,6 @@ describe('discovery', () => {
     expect(named(batch.body.resources, 'jobs')).to.deep.include({ kind: 'Job', verbs: allVerbs, categories: ['all'] });
   });
 
-  it('tells everything at once to those who ask for it', async () => {
-    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
-    const { body, headers } = await api.call('GET', '/apis', undefined, { accept });
-    expect(headers['content-type']).to.equal('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
-    expect(body).to.include({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' });
-    const batch = body.items.find(({ metadata }: Json) => metadata.name === 'batch');
-    const responseKind = { group: '', version: '', kind: 'Job' };
-    expect(batch.versions[0].resources.find(({ resource }: Json) => resource === 'jobs')).to.deep.equal({
-      resource: 'jobs',
-      responseKind,
-      scope: 'Namespaced',
-      singularResource: 'job',
-      verbs: allVerbs,
-      categories: ['all'],
-      subresources: [{ subresource: 'status', responseKind, verbs: ['get', 'patch', 'update'] }],
-    });
-  });
-
   const paths: [string, string, number][] = [
     ['GET', '/nope', 404],
     ['GET', '/api/v1/nope', 404],

@@ -198,11 +198,4 @@ describe('lists', () => {
       expect(bare.body.rows[0].object ?? null).to.equal(null);
     });
   });
-
-  it('can be of metadata only', async () => {
-    const accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
-    const { body } = await api.call('GET', `configmaps?${ours}`, undefined, { accept });
-    expect(body).to.include({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' });
-    expect(Object.keys(body.items[0])).to.deep.equal(['kind', 'apiVersion', 'metadata']);
-  });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PATCH, useApi } from '../support/api.js';
-import { configMap, container, job } from './objects.js';
+import { configMap } from './objects.js';
 
 describe('patches', () => {
   const api = useApi();
@@ -39,21 +39,18 @@ describe('patches', () => {
   });
 
   it('strategic: lists are merged by their key, in the order that is asked for', async () => {
-    const env = [
-      { name: 'A', value: '1' },
-      { name: 'B', value: '2' },
+    const ports = [
+      { name: 'first', port: 1 },
+      { name: 'second', port: 2 },
     ];
-    const containers = [container('true', { env }), container('true', { name: 'second' })];
-    await api.call('POST', 'jobs', job('merge', 'true', { suspend: true }, { containers }));
-    const patched = async (main: object) => {
-      const patch = { spec: { template: { spec: { containers: [{ name: 'main', ...main }] } } } };
-      const { body } = await api.call('PATCH', 'jobs/merge', patch, PATCH.strategic);
-      return body.spec?.template.spec.containers ?? body.details.causes.map(({ field }: { field: string }) => field);
-    };
-    // Only this may change in a Job that waits.
-    const [main, second] = await patched({ resources: { requests: { cpu: '1000m' } } });
-    expect([main.resources, main.env, second.name]).to.deep.equal([{ requests: { cpu: '1' } }, env, 'second']);
-    expect(await patched({ env: [{ name: 'A', value: '9' }] })).to.deep.equal(['spec.template.spec']);
+    await api.call('POST', 'services', { metadata: { name: 'merge' }, spec: { clusterIP: 'None', ports } });
+    const patch = { spec: { ports: [{ port: 2, appProtocol: 'http' }] } };
+    const { body } = await api.call('PATCH', 'services/merge', patch, PATCH.strategic);
+    const [first, second] = body.spec.ports;
+    expect([first.name, second.name, second.appProtocol]).to.deep.equal(['first', 'second', 'http']);
+    const order = { spec: { '$setElementOrder/ports': [{ port: 2 }, { port: 1 }] } };
+    const ordered = await api.call('PATCH', 'services/merge', order, PATCH.strategic);
+    expect(ordered.body.spec.ports.map(({ port }: { port: number }) => port)).to.deep.equal([2, 1]);
   });
 
   it('strategic: directives delete and replace', async () => {

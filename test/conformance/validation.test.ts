@@ -355,16 +355,6 @@ describe('validation', () => {
       await api.call('DELETE', 'jobs/begun', { propagationPolicy: 'Background' });
     });
 
-    it('lets a suspended Job move to other nodes, but not run something else', async () => {
-      await api.call('POST', 'jobs', job('waits', 'true', { suspend: true }));
-      expect((await patch('jobs/waits', { spec: { template: { spec: { nodeSelector: { a: 'b' } } } } })).code).to.equal(
-        200,
-      );
-      const other = { spec: { template: { spec: { terminationGracePeriodSeconds: 9 } } } };
-      const [cause = ''] = causes(await patch('jobs/waits', other));
-      expect(cause).to.match(/^spec\.template\.spec: Invalid value: [^]*: field is immutable$/);
-    });
-
     it('keeps what is immutable', async () => {
       await api.call('POST', 'configmaps', configMap('fixed', {}, { immutable: true }));
       expect(causes(await patch('configmaps/fixed', { data: { a: 'c' } }))).to.deep.equal([

@@ -160,13 +160,6 @@ describe('watches', () => {
     expect(second?.object.columnDefinitions ?? []).to.deep.equal([]);
   });
 
-  it('can bring metadata only', async () => {
-    const stream = await watch('labelSelector=on', 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io');
-    const event = await stream.next();
-    expect(event?.object).to.include({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' });
-    expect(event?.object).to.not.have.property('data');
-  });
-
   for (const query of [
     'labelSelector=%3D',
     'sendInitialEvents=true',

@@ -8,9 +8,6 @@ import { containerOf } from '../logs.js';
 import { booleanParameter } from '../request.js';
 import { type Channels, channelsOf, write } from './channels.js';
 
-/** Sub-protocols of exec; only in the first one a client can end the input. */
-export const execProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-
 const stdin = 0;
 const stdout = 1;
 const stderr = 2;

@@ -2,13 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PodExec } from '../../node/pod-exec.js';
-import type { KubeObject } from '../../store/object.js';
 import { StatusError, badRequest, notFound } from '../../store/status-error.js';
 import type { Store } from '../../store/store.js';
 import { createGuard } from '../guard.js';
 import { parsePath } from '../paths.js';
-import { execRequest, execProtocols, serveExec } from './exec.js';
-import { forwardPorts, forwardProtocols, serveForward } from './port-forward.js';
+import { execRequest, serveExec } from './exec.js';
+import { forwardPort, serveForward } from './port-forward.js';
 
 /** What the connections into pods are made of. */
 export interface UpgradeOptions {
@@ -25,11 +24,11 @@ export const connectSubresources: ReadonlySet<string> = new Set(['exec', 'portfo
 
 const maxMessageBytes = 16 * 1024 * 1024;
 
+/** Sub-protocols that are spoken; only in the first one a client can end the input of a program. */
+const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+
 /** What is to be done with a request, once its connection is a WebSocket. */
-interface Service {
-  protocols: readonly string[];
-  serve: (socket: WebSocket, signal: AbortSignal) => Promise<void>;
-}
+type Service = (socket: WebSocket, signal: AbortSignal) => Promise<void>;
 
 /** Answers `pods/x/exec` and `pods/x/portforward` over WebSockets, as a listener for `upgrade` of a node:http(s) server. */
 export function createUpgrade({
@@ -44,7 +43,7 @@ export function createUpgrade({
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
     // Only such as are known are offered by now.
-    handleProtocols: (offered, { url = '' }) => protocolsOf(url).find((known) => offered.has(known)) ?? false,
+    handleProtocols: (offered) => protocols.find((known) => offered.has(known)) ?? false,
   });
 
   return (message, connection, head) => {
@@ -71,16 +70,12 @@ async function serve(service: Service, socket: WebSocket, ending: AbortSignal): 
     gone.abort();
   });
   try {
-    await service.serve(socket, gone.signal);
+    await service(socket, gone.signal);
     socket.close(1000);
   } catch (error) {
     if (!gone.signal.aborted) process.stderr.write(`a connection failed: ${String(error)}\n`);
     socket.terminate();
   }
-}
-
-function protocolsOf(url: string): readonly string[] {
-  return /\/exec(\?|$)/.test(url) ? execProtocols : forwardProtocols;
 }
 
 /** Throws a StatusError for what cannot be served. */
@@ -101,28 +96,16 @@ function serviceOf(store: Store, exec: PodExec, { url = '/', headers }: Incoming
           : ': use k8s-cli jobs port-forward'),
     );
   }
-  const service = subresource === 'exec' ? execService(exec, pod, query) : forwardService(pod, query);
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
-  if (!service.protocols.some((known) => offered.includes(known))) {
-    throw badRequest(`unable to upgrade: ask for one of the protocols ${service.protocols.join(', ')}`);
+  if (!protocols.some((known) => offered.includes(known))) {
+    throw badRequest(`unable to upgrade: ask for one of the protocols ${protocols.join(', ')}`);
   }
-  return service;
-}
-
-function execService(exec: PodExec, pod: KubeObject, query: URLSearchParams): Service {
+  if (subresource === 'portforward') {
+    const port = forwardPort(query);
+    return (socket, signal) => serveForward(socket, pod.status?.podIP, port, signal);
+  }
   const request = execRequest(pod, query);
-  return {
-    protocols: execProtocols,
-    serve: (socket, signal) => serveExec(socket, () => exec(pod, request.container, request), signal),
-  };
-}
-
-function forwardService(pod: KubeObject, query: URLSearchParams): Service {
-  const ports = forwardPorts(query);
-  return {
-    protocols: forwardProtocols,
-    serve: (socket, signal) => serveForward(socket, pod.status?.podIP, ports, signal),
-  };
+  return (socket, signal) => serveExec(socket, () => exec(pod, request.container, request), signal);
 }
 
 /** Answers with a Status over the connection that was not upgraded. */

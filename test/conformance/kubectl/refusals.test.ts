@@ -33,13 +33,8 @@ if (!REAL) {
       expect(stderr).to.contain('use "kubectl apply" without --server-side');
     });
 
-    it('kubectl explain: it shows fields, and says where they are described', async () => {
-      const words = 'The embedded cluster does not explain fields';
-      expect(await kubectl.run('explain job')).to.contain(words);
-      const fields = await kubectl.run('explain job.spec.template.spec.containers');
-      expect(fields)
-        .to.contain(words)
-        .and.to.match(/^ +command\t<\[\]string>$/m);
+    it('kubectl explain', async () => {
+      expect(await kubectl.run('explain job')).to.contain('The embedded cluster does not explain fields');
     });
   });
 }
