@@ -102,7 +102,7 @@ function letGo({ store }: ControllerContext, pod: KubeObject): void {
 }
 
 function writeStatus({ store }: ControllerContext, job: KubeObject, status: JobStatus): void {
-  changeKnown(store, job, (draft) => void (draft.status = status), { subresource: 'status' });
+  changeKnown(store, job, (draft) => void (draft.status = status));
 }
 
 /** Deletes a finished Job with its pods when its time to live is over. */

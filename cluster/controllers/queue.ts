@@ -1,10 +1,12 @@
+import { Timer } from '../timer.js';
+
 /** Keys that are to be looked at: each once, however often it is added until then. */
 export class WorkQueue {
   readonly #handle: (key: string) => void;
   readonly #name: string;
   readonly #signal: AbortSignal;
   readonly #waiting = new Set<string>();
-  readonly #timers = new Map<string, { due: number; handle: NodeJS.Timeout }>();
+  readonly #timers = new Map<string, Timer>();
   readonly #failures = new Map<string, number>();
 
   /** `handle` is called for each key until the signal fires; when it throws, it is called again after a while. */
@@ -13,7 +15,7 @@ export class WorkQueue {
     this.#handle = handle;
     this.#signal = signal;
     const stop = (): void => {
-      for (const { handle: timer } of this.#timers.values()) clearTimeout(timer);
+      for (const timer of this.#timers.values()) timer.clear();
       this.#timers.clear();
       this.#waiting.clear();
     };
@@ -30,19 +32,12 @@ export class WorkQueue {
   /** Looks at the key after the delay, or earlier if that was asked for before. */
   addAfter(key: string, delayMs: number): void {
     if (this.#signal.aborted) return;
-    const due = Date.now() + delayMs;
-    const known = this.#timers.get(key);
-    if (known !== undefined && known.due <= due) return;
-    clearTimeout(known?.handle);
-    const handle = setTimeout(
-      () => {
-        this.#timers.delete(key);
-        this.add(key);
-      },
-      Math.min(delayMs, longestDelayMs),
-    );
-    handle.unref();
-    this.#timers.set(key, { due, handle });
+    const timer = this.#timers.get(key) ?? new Timer();
+    this.#timers.set(key, timer);
+    timer.set(delayMs, () => {
+      this.#timers.delete(key);
+      this.add(key);
+    });
   }
 
   /** One key a turn of the event loop: many of them keep nobody else waiting. */
@@ -67,6 +62,5 @@ export class WorkQueue {
   }
 }
 
-const longestDelayMs = 2 ** 31 - 1;
 const firstRetryMs = 100;
 const lastRetryMs = 60_000;

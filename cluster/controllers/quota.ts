@@ -23,6 +23,6 @@ function sync(store: Store, namespace: string): void {
   for (const quota of store.list('resourcequotas', namespace)) {
     const hard: Record<string, string> = quota.spec.hard ?? {};
     const used = namespaceUsage(store, namespace, Object.keys(hard));
-    changeKnown(store, quota, (draft) => void (draft.status = { hard, used }), { subresource: 'status' });
+    changeKnown(store, quota, (draft) => void (draft.status = { hard, used }));
   }
 }

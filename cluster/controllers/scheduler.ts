@@ -84,11 +84,10 @@ function claimProblem({ store }: ControllerContext, { spec, metadata }: KubeObje
 
 function bind({ store, events }: ControllerContext, pod: KubeObject, node: KubeObject): void {
   const nodeName = node.metadata.name;
-  const change = (draft: KubeObject): void => {
+  changeKnown(store, pod, (draft) => {
     draft.spec.nodeName = nodeName;
     setScheduled(draft, { status: 'True' });
-  };
-  changeKnown(store, pod, change, { subresource: 'binding' });
+  });
   const message = `Successfully assigned ${keyOf(pod.metadata)} to ${nodeName}`;
   events.record({ object: pod, type: 'Normal', reason: 'Scheduled', message, source, action: 'Binding' });
 }
@@ -97,7 +96,7 @@ function refuse({ store, events }: ControllerContext, pod: KubeObject, message: 
   const condition = scheduledCondition(pod);
   if (condition?.message === message) return;
   const change = { status: 'False', reason: 'Unschedulable', message };
-  changeKnown(store, pod, (draft) => setScheduled(draft, change), { subresource: 'status' });
+  changeKnown(store, pod, (draft) => setScheduled(draft, change));
   events.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', message, source, action: 'Scheduling' });
 }
 

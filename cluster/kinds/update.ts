@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type KubeObject, type ObjectMeta, mutableCopy } from '../store/object.js';
 import { resourceNamed } from '../store/resources.js';
 import { badRequest, conflict, invalid, notFound, staleVersion } from '../store/status-error.js';
@@ -29,12 +30,7 @@ export function updateObject(
   const current = store.get(resource, namespace, name);
   if (current === undefined) throw notFound(resourceNamed(resource), name);
   const wanted = next(resource, current, produce(mutableCopy(current)), options);
-  if (options.dryRun === true) return wanted;
-  const change = (draft: KubeObject): void => {
-    for (const field of Object.keys(draft)) delete draft[field];
-    Object.assign(draft, wanted);
-  };
-  return store.update(resource, namespace, name, change, options);
+  return options.dryRun === true ? wanted : store.replace(current, wanted);
 }
 
 function next(resource: string, current: KubeObject, wanted: KubeObject, options: WriteOptions): KubeObject {
@@ -75,6 +71,10 @@ function next(resource: string, current: KubeObject, wanted: KubeObject, options
     ...(kind.validateUpdate?.(mutableCopy(wanted), current) ?? []),
   ];
   if (causes.length > 0) throw invalid(definition, name, causes);
+  const { generation } = current.metadata;
+  if (generation !== undefined && !isDeepStrictEqual(mutableCopy(wanted.spec), current.spec)) {
+    wanted.metadata.generation = generation + 1;
+  }
   return wanted;
 }
 

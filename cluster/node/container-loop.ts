@@ -7,7 +7,7 @@ import type { ContainerRecord } from './pod-status.js';
 import { delaysStart, probeStart } from './startup-probe.js';
 import { LaunchError } from './process/container-process.js';
 import { failedStart, runcMessage } from './termination.js';
-import { Timer } from './timer.js';
+import { Timer } from '../timer.js';
 
 /** The pod a container belongs to, as its loop sees it. */
 export interface PodView extends PodSetup {

@@ -8,7 +8,6 @@ import { type KubeObject, timestamp } from '../store/object.js';
 import type { NodeContext } from './context.js';
 import { type Lookup, containerEnvironment, declaredEnvironment, expand, hostnameOf } from './environment.js';
 import { writeLog } from './logs/log-writer.js';
-import { processFile, recordProcess } from './orphans.js';
 import {
   type ContainerProcess,
   type Exit,
@@ -20,8 +19,7 @@ import type { LimitedGroup } from './process/control-groups.js';
 import { hostMounts, mirroredDirectories } from './process/host-mounts.js';
 import type { Launch, Mount } from './process/launch-script.js';
 import type { ExecTarget } from './process/exec.js';
-import { containerVariable, endStrays } from './process/strays.js';
-import { withAddresses } from './peer-address.js';
+import { endStrays } from './process/strays.js';
 import { type Terminated, ended, terminationMessage } from './termination.js';
 import { type PreparedVolume, volumeMounts } from './volumes.js';
 
@@ -67,8 +65,7 @@ export async function runContainer(
   const joinFiles = group?.joinFiles ?? [];
   const launch = await launchOf(setup, container, directory, messageFile, joinFiles);
   const log = context.logs.create(pod.metadata.uid, container.name, restart);
-  const record = processFile(podDirectory, container.name);
-  const process = await startContainer(launch, (pid, startTime) => recordProcess(record, pid, startTime));
+  const process = await startContainer(launch);
   const startedAt = timestamp();
   const written = writeLog(log, process, (error) => {
     console.error(`log of ${pod.metadata.name}/${container.name}: output is lost: ${error.message}`);
@@ -79,7 +76,6 @@ export async function runContainer(
     const message = await terminationMessage(container, messageFile, log, exit.exitCode);
     const outOfMemory = (await group?.ranOutOfMemory()) ?? false;
     await group?.remove();
-    await rm(record, { force: true });
     await rm(directory, { recursive: true, force: true });
     return ended(exit, outOfMemory, startedAt, finishedAt, message);
   });
@@ -99,8 +95,7 @@ async function untilOver(process: ContainerProcess, written: Promise<void>, laun
   const exit = await process.exited;
   if (launch.isolation === 'none') {
     killGroup(process.pid);
-    const mark = launch.environment.get(containerVariable);
-    await endStrays((container) => container === mark);
+    await endStrays((container) => container === launch.container);
   }
   const finished = new AbortController();
   await Promise.race([
@@ -145,8 +140,7 @@ async function launchOf(
     dataDir,
     isolation: { isolation },
   } = context;
-  const asked = declaredEnvironment(pod, container, lookup);
-  const declared = isolation === 'none' ? withAddresses(asked, pod, context) : asked;
+  const declared = declaredEnvironment(pod, container, lookup);
   const workingDirectory = container.workingDir || '/';
   const messagePath = container.terminationMessagePath || '/dev/termination-log';
   const mounts: Mount[] = [
@@ -159,9 +153,9 @@ async function launchOf(
   const mountPoints = [...mounts.map(({ target }) => target), workingDirectory];
   const words: string[] = [...(container.command ?? []), ...(container.args ?? [])];
   const environment = containerEnvironment(pod, declared, isolation === 'none' ? homedir() : '/root');
-  if (isolation === 'none') environment.set(containerVariable, `${pod.metadata.uid}/${container.name}`);
   return {
     isolation,
+    container: `${pod.metadata.uid}/${container.name}`,
     directory,
     hidden: dataDir,
     hostname: hostnameOf(pod),

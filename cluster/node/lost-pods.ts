@@ -22,7 +22,7 @@ export function markLost(store: Store, podsDirectory: string): void {
 
 function markOne(store: Store, podsDirectory: string, { metadata }: KubeObject): void {
   const { namespace, name, uid, deletionTimestamp } = metadata;
-  store.update('pods', namespace, name, (draft) => fail(draft), { subresource: 'status' });
+  store.update('pods', namespace, name, fail);
   // Nobody waits for it: what was mounted is given back slowly, and of hundreds of pods one after the other.
   void dropWorkingFiles(join(podsDirectory, uid));
   if (deletionTimestamp !== undefined) deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });

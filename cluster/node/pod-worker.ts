@@ -8,10 +8,9 @@ import { ContainerLoop, type PodView } from './container-loop.js';
 import type { ContainerRun } from './container-run.js';
 import type { NodeContext } from './context.js';
 import { hostsFile } from './hosts.js';
-import { nameKey } from './peer-address.js';
 import { dropWorkingFiles } from './pod-files.js';
 import { type PodRecord, applyPodStatus } from './pod-status.js';
-import { Timer } from './timer.js';
+import { Timer } from '../timer.js';
 import { untilWritten } from './until-written.js';
 import { type PreparedVolume, VolumeError, prepareVolumes, refreshDownward } from './volumes.js';
 
@@ -148,7 +147,7 @@ export class PodWorker {
     this.#watchDeadline(spec.activeDeadlineSeconds);
     const volumes = await this.#prepareVolumes();
     if (volumes === undefined) return;
-    this.#podIp = addresses.take(addressesInUse(store.list('pods')), nameKey(this.#pod));
+    this.#podIp = addresses.take(addressesInUse(store.list('pods')));
     this.#sandboxReady = true;
     this.#refreshDownward();
     await this.#publish();
@@ -225,7 +224,7 @@ export class PodWorker {
   async #publish(): Promise<void> {
     const { store } = this.#context;
     const change = (draft: KubeObject): void => applyPodStatus(draft, this.#record, new Date());
-    const write = (): unknown => changeKnown(store, this.#pod, change, { subresource: 'status' });
+    const write = (): unknown => changeKnown(store, this.#pod, change);
     await untilWritten(`status of pod ${this.#pod.metadata.name}`, write, this.#stopping);
   }
 

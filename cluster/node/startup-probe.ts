@@ -1,6 +1,6 @@
 import type { ContainerRun } from './container-run.js';
 import { execInContainer } from './process/exec.js';
-import { Timer } from './timer.js';
+import { Timer } from '../timer.js';
 
 /** A startup probe that runs a program; the other kinds have no effect. */
 export interface StartupProbe {

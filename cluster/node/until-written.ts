@@ -1,5 +1,5 @@
 import { StatusError } from '../store/status-error.js';
-import { Timer } from './timer.js';
+import { Timer } from '../timer.js';
 
 const firstWaitMs = 200;
 const mostWaitMs = 5000;

@@ -1,4 +1,3 @@
-import type { Change, UpdateOptions } from './change.js';
 import { type DeleteOptions, deleteObject } from './deletion.js';
 import type { KubeObject } from './object.js';
 import { resourceOf } from './resources.js';
@@ -8,11 +7,10 @@ import type { Store } from './store.js';
 export function changeKnown(
   store: Store,
   known: KubeObject,
-  change: Change,
-  options: UpdateOptions = {},
+  change: (draft: KubeObject) => void,
 ): KubeObject | undefined {
   const { namespace, name } = known.metadata;
-  return isThere(store, known) ? store.update(resourceOf(known), namespace, name, change, options) : undefined;
+  return isThere(store, known) ? store.update(resourceOf(known), namespace, name, change) : undefined;
 }
 
 /** Deletes an object that the caller has seen. False when it is gone, or another one has its name by now. */

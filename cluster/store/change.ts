@@ -1,32 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type KubeObject, mutableCopy } from './object.js';
+import type { StoreEvent } from './store-event.js';
 
-/** How a change is to be understood. */
-export interface UpdateOptions {
-  /** A change through a subresource (`status`, `binding`) does not count as a new generation of the spec. */
-  subresource?: string;
-}
-
-/** Changes the draft; may say instead that the object is to be removed as it is. */
-export type Change = (draft: KubeObject) => undefined | 'remove' | void;
-
-/** What a change makes of an object; undefined when nothing is to be written. */
-export function changed(
-  previous: KubeObject,
-  change: Change,
-  options: UpdateOptions,
-): { type: 'MODIFIED' | 'DELETED'; object: KubeObject } | undefined {
-  const draft = mutableCopy(previous);
-  if (change(draft) === 'remove') return { type: 'DELETED', object: previous };
-  const next = mutableCopy(draft);
-  keepIdentity(next, previous);
-  if (isDeepStrictEqual(next, previous)) return undefined;
-  if (isReleased(next)) return { type: 'DELETED', object: next };
-  const { generation } = previous.metadata;
-  if (generation !== undefined && options.subresource === undefined && next.metadata.generation === generation) {
-    if (!isDeepStrictEqual(next.spec, previous.spec)) next.metadata.generation = generation + 1;
-  }
-  return { type: 'MODIFIED', object: next };
+/** What an object becomes by what is wanted of it; undefined when that is what it is. */
+export function changed(previous: KubeObject, wanted: KubeObject): Pick<StoreEvent, 'type' | 'object'> | undefined {
+  const object = mutableCopy(wanted);
+  keepIdentity(object, previous);
+  if (isDeepStrictEqual(object, previous)) return undefined;
+  return { type: isReleased(object) ? 'DELETED' : 'MODIFIED', object };
 }
 
 /** What no change may touch, whoever makes it. */

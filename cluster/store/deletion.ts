@@ -1,6 +1,6 @@
-import { type KubeObject, isOver, timestamp } from './object.js';
+import { type KubeObject, isOver, mutableCopy, timestamp } from './object.js';
 import { resourceNamed } from './resources.js';
-import { conflict } from './status-error.js';
+import { conflict, notFound } from './status-error.js';
 import type { Store } from './store.js';
 
 /** metav1.DeleteOptions, as far as it is honoured. */
@@ -28,27 +28,28 @@ export function deleteObject(
   name: string,
   options: DeleteOptions = {},
 ): KubeObject {
-  return store.update(resource, namespace, name, (draft) => {
-    checkPreconditions(resource, draft, options.preconditions);
-    const finalizers = finalizersFor(resource, draft, options);
-    const { metadata } = draft;
-    if (isRemovedAtOnce(resource, draft, finalizers)) return 'remove';
-    if (finalizers.length > 0) metadata.finalizers = finalizers;
-    else delete metadata.finalizers;
-    const grace = resource === 'pods' ? podGraceSeconds(draft, options.gracePeriodSeconds) : 0;
-    const left = metadata.deletionGracePeriodSeconds;
-    if (metadata.deletionTimestamp === undefined) {
-      metadata.deletionTimestamp = timestamp(new Date(Date.now() + grace * 1000));
-      metadata.deletionGracePeriodSeconds = grace;
-      if (metadata.generation !== undefined) metadata.generation += 1;
-    } else if (resource === 'pods' && options.gracePeriodSeconds !== undefined && left !== undefined && grace < left) {
-      // A shorter grace counts from when the deletion was asked for first.
-      metadata.deletionTimestamp = timestamp(new Date(Date.parse(metadata.deletionTimestamp) - (left - grace) * 1000));
-      metadata.deletionGracePeriodSeconds = grace;
-    }
-    if (resource === 'namespaces') draft.status = { ...draft.status, phase: 'Terminating' };
-    return undefined;
-  });
+  const current = store.get(resource, namespace, name);
+  if (current === undefined) throw notFound(resourceNamed(resource), name);
+  checkPreconditions(resource, current, options.preconditions);
+  const finalizers = finalizersFor(resource, current, options);
+  if (isRemovedAtOnce(resource, current, finalizers)) return store.remove(current);
+  const draft = mutableCopy(current);
+  const { metadata } = draft;
+  if (finalizers.length > 0) metadata.finalizers = finalizers;
+  else delete metadata.finalizers;
+  const grace = resource === 'pods' ? podGraceSeconds(draft, options.gracePeriodSeconds) : 0;
+  const left = metadata.deletionGracePeriodSeconds;
+  if (metadata.deletionTimestamp === undefined) {
+    metadata.deletionTimestamp = timestamp(new Date(Date.now() + grace * 1000));
+    metadata.deletionGracePeriodSeconds = grace;
+    if (metadata.generation !== undefined) metadata.generation += 1;
+  } else if (resource === 'pods' && options.gracePeriodSeconds !== undefined && left !== undefined && grace < left) {
+    // A shorter grace counts from when the deletion was asked for first.
+    metadata.deletionTimestamp = timestamp(new Date(Date.parse(metadata.deletionTimestamp) - (left - grace) * 1000));
+    metadata.deletionGracePeriodSeconds = grace;
+  }
+  if (resource === 'namespaces') draft.status = { ...draft.status, phase: 'Terminating' };
+  return store.replace(current, draft);
 }
 
 /** Pods show that they are being deleted even if nothing holds them; other kinds are just gone. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Change, changed, type UpdateOptions } from './change.js';
+import { changed } from './change.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journal-line.js';
 import { isOutOfSpace } from './no-space.js';
-import { type KubeObject, type NewObject, frozenCopy, timestamp } from './object.js';
-import { resourceNamed, resources } from './resources.js';
+import { type KubeObject, type NewObject, frozenCopy, mutableCopy, timestamp } from './object.js';
+import { resourceNamed, resourceOf, resources } from './resources.js';
 import { StatusError, alreadyExists, notFound } from './status-error.js';
 import type { StoreEvent } from './store-event.js';
 import { Table, keyOf } from './table.js';
@@ -107,22 +107,34 @@ export class Store {
     return this.#write({ type: 'ADDED', resource, object: { ...object, metadata } as KubeObject });
   }
 
-  /**
-   * Applies `change` to a copy of the current version. Returns the new state; when nothing differs nothing is written. An
-   * object that is being deleted and is held by neither finalizers nor a grace period any more is removed instead. Throws
-   * NotFound, or whatever `change` throws.
-   */
+  /** As `replace`, by a copy of the current version that `change` has changed. Throws NotFound, or whatever `change` throws. */
   update(
     resource: string,
     namespace: string | undefined,
     name: string,
-    change: Change,
-    options: UpdateOptions = {},
+    change: (draft: KubeObject) => void,
   ): KubeObject {
     const previous = this.get(resource, namespace, name);
     if (previous === undefined) throw notFound(resourceNamed(resource), name);
-    const next = changed(previous, change, options);
-    return next === undefined ? previous : this.#write({ ...next, resource, previous });
+    const draft = mutableCopy(previous);
+    change(draft);
+    return this.replace(previous, draft);
+  }
+
+  /**
+   * Puts `next` in the place of the current version. Returns the new state; when nothing differs nothing is written. An
+   * object that is being deleted and is held by neither finalizers nor a grace period any more is removed instead.
+   */
+  replace(current: KubeObject, next: KubeObject): KubeObject {
+    const change = changed(current, next);
+    return change === undefined
+      ? current
+      : this.#write({ ...change, resource: resourceOf(current), previous: current });
+  }
+
+  /** Removes the current version as it is; returns it as it was last. */
+  remove(current: KubeObject): KubeObject {
+    return this.#write({ type: 'DELETED', object: current, resource: resourceOf(current), previous: current });
   }
 
   /**

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { outputPipes } from './output-pipes.js';
-import { catchesTerm, childrenOf, sendSignal, statOf } from './proc.js';
+import { catchesTerm, childrenOf, sendSignal } from './proc.js';
+import { containerVariable } from './strays.js';
 import { type Isolation, type Launch, innerScript, rootScript } from './launch-script.js';
 
 /** How a container's first process ended. Of a signal, `exitCode` is 128 plus its number, as a shell counts. */
@@ -47,11 +48,8 @@ const maxReportLength = 64 * 1024;
 /** How unshare before 2.39 fails when its child was killed, instead of ending by the same signal. */
 const killedChild = 'sigprocmask unblock failed';
 
-/** Starts a container. Its files are in `launch.directory`; `onSpawn` hears of the process before it runs anything. */
-export async function startContainer(
-  launch: Launch,
-  onSpawn: (pid: number, startTime: string) => Promise<void>,
-): Promise<ContainerProcess> {
+/** Starts a container. Its files are in `launch.directory`. */
+export async function startContainer(launch: Launch): Promise<ContainerProcess> {
   await mkdir(launch.directory, { recursive: true, mode: 0o700 });
   const inner = join(launch.directory, 'inner.sh');
   const outer = join(launch.directory, 'outer.sh');
@@ -68,7 +66,7 @@ export async function startContainer(
     const child = spawn(program, args, {
       cwd: '/',
       detached: true,
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', [containerVariable]: launch.container },
       // What the programs that make the namespaces have to say is not the container's: its stderr is the last one.
       stdio: ['ignore', pipes.writeEnds.stdout, 'pipe', 'pipe', pipes.writeEnds.stderr],
     });
@@ -80,15 +78,6 @@ export async function startContainer(
     started.catch(() => undefined);
   } finally {
     await pipes.closeWriteEnds();
-  }
-  if (pid > 0) {
-    try {
-      await onSpawn(pid, statOf(pid)?.startTime ?? '');
-    } catch (error) {
-      killGroup(pid);
-      await exited;
-      throw error;
-    }
   }
   return {
     pid,

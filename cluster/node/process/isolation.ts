@@ -32,22 +32,20 @@ async function probe(dataDir: string, isolation: Isolation): Promise<string | un
     const source = join(directory, 'file');
     await writeFile(source, '');
     const target = '/k8s-cli-probe/file';
-    const running = await startContainer(
-      {
-        isolation,
-        directory,
-        hidden: dataDir,
-        hostname: 'probe',
-        mounts: [{ source, target, file: true }],
-        hostMounts: await hostMounts(dataDir),
-        mirrored: isolation === 'bind' ? await mirroredDirectories(['/k8s-cli-probe']) : [],
-        joinFiles: [],
-        workingDirectory: '/',
-        environment: new Map([['PATH', '/usr/bin:/bin']]),
-        command: ['sh', '-c', `test -f ${target} && test $$ = 1`],
-      },
-      async () => undefined,
-    );
+    const running = await startContainer({
+      isolation,
+      container: 'probe/probe',
+      directory,
+      hidden: dataDir,
+      hostname: 'probe',
+      mounts: [{ source, target, file: true }],
+      hostMounts: await hostMounts(dataDir),
+      mirrored: isolation === 'bind' ? await mirroredDirectories(['/k8s-cli-probe']) : [],
+      joinFiles: [],
+      workingDirectory: '/',
+      environment: new Map([['PATH', '/usr/bin:/bin']]),
+      command: ['sh', '-c', `test -f ${target} && test $$ = 1`],
+    });
     running.stdout.resume();
     running.stderr.resume();
     const timer = setTimeout(() => running.kill(), probeTimeoutMs);

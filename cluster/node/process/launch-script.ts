@@ -1,3 +1,5 @@
+import { containerVariable } from './strays.js';
+
 /**
  * How far a pod's processes can be kept apart on this machine:
  * `overlay`: as root, own mount and pid namespaces; `/` is the lower layer of an overlay whose upper layer is on disk;
@@ -22,6 +24,8 @@ export interface Mount {
 /** Everything the scripts that become a container's first process need. */
 export interface Launch {
   isolation: Isolation;
+  /** Uid of the pod, a slash, and name of the container: by this its processes are found again. */
+  container: string;
   /** Directory of the container's own files: `root`, `upper`, `work`, `tmp` are made in it. */
   directory: string;
   /** A path of the host that the container must not see: the data of the cluster. */
@@ -111,7 +115,8 @@ export function innerScript(launch: Launch): string {
     )}`,
     findProgram(launch.command[0] ?? '', quote(launch.environment.get('PATH') ?? '')),
   );
-  const variables = [...launch.environment].map(([name, value]) => quote(`${name}=${value}`));
+  const mark = launch.isolation === 'none' ? [[containerVariable, launch.container]] : [];
+  const variables = [...launch.environment, ...mark].map(([name, value]) => quote(`${name}=${value}`));
   const command = launch.command.map(quote);
   lines.push("printf 'ok\\n' >&3", `exec env -i ${[...variables, ...command].join(' ')} </dev/null 3>&-`);
   return `${lines.join('\n')}\n`;

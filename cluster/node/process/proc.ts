@@ -25,10 +25,9 @@ export function statOf(pid: number): { state: string; startTime: string } | unde
   return fields && { state: fields[0] ?? '', startTime: fields[19] ?? '' };
 }
 
-/** Whether this very process has not ended yet. One of which only its parent has not asked how it ended has. */
-export function isRunning(pid: number, startTime: string): boolean {
-  const found = statOf(pid);
-  return found?.startTime === startTime && found.state !== 'Z';
+/** Whether a process has not ended yet. One of which only its parent has not asked how it ended has. */
+export function isRunning(pid: number): boolean {
+  return (statOf(pid)?.state ?? 'Z') !== 'Z';
 }
 
 /** Whether a process has a handler for SIGTERM; false where the system does not tell. */
@@ -37,11 +36,11 @@ export function catchesTerm(pid: number): boolean {
   return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGTERM - 1))) !== 0n;
 }
 
-/** Sends a signal to a process, or to a group by its negative number; false when it has ended already. */
-export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+/** Sends a signal to a process, or to a group by its negative number, unless it has ended already. */
+export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
-    return process.kill(pid, signal);
+    process.kill(pid, signal);
   } catch {
-    return false;
+    // It is gone.
   }
 }

@@ -82,13 +82,7 @@ export function settled(store: Store, name: string): Promise<KubeObject> {
 
 /** A status update that a test makes in the node's place. */
 export function setPodStatus(store: Store, pod: KubeObject, status: Fields): KubeObject {
-  return store.update(
-    'pods',
-    pod.metadata.namespace,
-    pod.metadata.name,
-    (draft) => {
-      draft.status = { ...draft.status, ...status };
-    },
-    { subresource: 'status' },
-  );
+  return store.update('pods', pod.metadata.namespace, pod.metadata.name, (draft) => {
+    draft.status = { ...draft.status, ...status };
+  });
 }

@@ -9,6 +9,7 @@ import type { IsolationReport } from '../../../../cluster/node/process/isolation
 import { detectIsolation } from '../../../../cluster/node/process/isolation.js';
 import { endOrphans } from '../../../../cluster/node/orphans.js';
 import { isRunning, statOf } from '../../../../cluster/node/process/proc.js';
+import { processesOf } from '../../../../cluster/node/process/strays.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
 import { deleteObject } from '../../../../cluster/store/deletion.js';
 import { createEventRecorder } from '../../../../cluster/store/events.js';
@@ -193,11 +194,8 @@ describe('the node', () => {
       volumes,
     );
     const pod = await running('stubborn');
-    const [file = ''] = await readdir(join(dataDir, 'pods', pod.metadata.uid)).then((names) =>
-      names.filter((name) => name.endsWith('.pid')),
-    );
-    const { pid, startTime } = JSON.parse(await readFile(join(dataDir, 'pods', pod.metadata.uid, file), 'utf8'));
-    expect(statOf(pid)?.startTime).to.equal(startTime);
+    const processes = await processesOf((container) => container === `${pod.metadata.uid}/main`);
+    expect(processes).to.not.deep.equal([]);
     const beat = join(dataDir, 'volumes', claim.metadata.uid, 'now');
     const beats = (): Promise<boolean> =>
       readFile(beat).then(
@@ -207,7 +205,7 @@ describe('the node', () => {
     while (detected.isolation !== 'none' && !(await beats())) await new Promise(setImmediate);
     deleteObject(cluster.store, 'jobs', 'team', 'stubborn', { propagationPolicy: 'Background' });
     await until(cluster.store, ['pods'], () => (podOf(cluster.store, 'stubborn') === undefined ? true : undefined));
-    expect(statOf(pid)?.startTime).to.equal(undefined);
+    expect(processes.filter(isRunning)).to.deep.equal([]);
     if (detected.isolation === 'none') return;
     const last = await readFile(beat, 'utf8');
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -341,7 +339,6 @@ describe('a node without namespaces', () => {
     expect(statOf(Number(pid))?.startTime).to.be.a('string');
     const afterCrash = await mkdtemp(join(tmpdir(), 'node-test-'));
     await mkdir(join(afterCrash, uid));
-    // No file says which process the container was: a crash may come before that is written.
     expect(await endOrphans(afterCrash)).to.be.at.least(2);
     await gone(Number(pid));
     await rm(afterCrash, { recursive: true, force: true });
@@ -363,15 +360,11 @@ describe('a node that comes back', () => {
     const copy = await mkdtemp(join(tmpdir(), 'node-test-'));
     await writeFile(join(copy, 'store.jsonl'), await readFile(join(dataDir, 'store.jsonl')));
     await mkdir(join(copy, 'pods', 'forgotten'), { recursive: true });
-    const processes: { pid: number; startTime: string }[] = [];
-    for (const { metadata } of pods) {
-      const record = await readFile(join(dataDir, 'pods', metadata.uid, 'main.pid'), 'utf8');
-      await mkdir(join(copy, 'pods', metadata.uid));
-      await writeFile(join(copy, 'pods', metadata.uid, 'main.pid'), record);
-      processes.push(JSON.parse(record));
-    }
+    for (const { metadata } of pods) await mkdir(join(copy, 'pods', metadata.uid));
+    const left = await processesOf((container) => pods.some(({ metadata: { uid } }) => container.startsWith(uid)));
+    expect(left).to.have.length.of.at.least(names.length);
     await endLeftBehind(copy);
-    expect(processes.filter(({ pid, startTime }) => isRunning(pid, startTime))).to.deep.equal([]);
+    expect(left.filter(isRunning)).to.deep.equal([]);
     const second = await startCluster(copy, isolation);
     for (const name of names) {
       const job = await settled(second.store, name);

@@ -55,17 +55,6 @@ describe('Store', () => {
     expect(store.revision).to.equal(1);
   });
 
-  it('counts a generation for a change of the spec only', async () => {
-    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j', namespace: 'default', generation: 1 } };
-    store.create('jobs', { ...job, spec: { parallelism: 1 } });
-    const change = (field: string) =>
-      store.update('jobs', 'default', 'j', (draft) => {
-        draft[field] = { ...draft[field], parallelism: 2 };
-      });
-    expect(change('status').metadata.generation).to.equal(1);
-    expect(change('spec').metadata.generation).to.equal(2);
-  });
-
   it('keeps objects from being changed behind its back', async () => {
     const made = store.create('configmaps', configMap('a', { n: '0' }));
     expect(() => {

@@ -27,6 +27,7 @@ describe('a container', () => {
     const isolation = more.isolation ?? detected;
     const launch: Launch = {
       isolation,
+      container: 'uid/name',
       directory,
       hidden: dataDir,
       hostname: 'h',
@@ -39,7 +40,7 @@ describe('a container', () => {
       command,
       ...more,
     };
-    const running = await startContainer(launch, async () => undefined);
+    const running = await startContainer(launch);
     const read = async (stream: AsyncIterable<unknown>): Promise<string> => {
       let text = '';
       for await (const chunk of stream) text += String(chunk);
@@ -65,7 +66,9 @@ describe('a container', () => {
         ['with.dot', '1'],
       ]);
       const plain = await run(['cat', '/proc/self/environ'], { ...more, environment });
-      expect(plain.stdout).to.equal([...environment].map(([name, value]) => `${name}=${value}\0`).join(''));
+      const mark = (more.isolation ?? detected) === 'none' ? [['K8S_CLI_CONTAINER', 'uid/name']] : [];
+      const all = [...environment, ...mark].map(([name, value]) => `${name}=${value}\0`);
+      expect(plain.stdout).to.equal(all.join(''));
       const script = 'for word; do printf "[%s]" "$word"; done; printf "%s" "$ODD" >&2';
       const { stdout, stderr, exitCode } = await run(['sh', '-c', script, 'sh', ...odd], { ...more, environment });
       expect(stdout).to.equal(odd.map((word) => `[${word}]`).join(''));
