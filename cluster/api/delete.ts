@@ -5,7 +5,7 @@ import { deleteKnown } from '../store/as-known.js';
 import { type DeleteOptions, deleteObject } from '../store/deletion.js';
 import type { KubeObject } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
-import { badRequest, forbidden, invalidOptions, notFound } from '../store/status-error.js';
+import { badRequest, forbidden, invalidOptions } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { selectedObjects } from './list.js';
 import type { Target } from './paths.js';
@@ -31,9 +31,7 @@ export async function deleteOne(store: Store, request: ApiRequest, target: Targe
   const options = await deleteOptions(request);
   refuseKept(resource, name);
   if (isDryRun(request.query)) {
-    const object = store.get(resource.name, namespace, name);
-    if (object === undefined) throw notFound(resource, name);
-    return { code: 200, body: deleted(resource, object) };
+    return { code: 200, body: deleted(resource, store.existing(resource.name, namespace, name)) };
   }
   const object = deleteObject(store, resource.name, namespace, name, options);
   const isThere = store.get(resource.name, namespace, name)?.metadata.uid === object.metadata.uid;

@@ -58,7 +58,7 @@ function resourceList(group: string): [path: string, document: unknown] {
 }
 
 function entries(resource: Resource): unknown[] {
-  const { name, singular, namespaced, kind, verbs, shortNames, categories, subresources } = resource;
+  const { name, namespaced, kind, verbs, shortNames, categories, subresources } = resource;
   const below = Object.entries(subresources).map(([subresource, verbs]) => ({
     name: `${name}/${subresource}`,
     singularName: '',
@@ -66,6 +66,6 @@ function entries(resource: Resource): unknown[] {
     kind,
     verbs,
   }));
-  const entry = { name, singularName: singular, namespaced, kind, verbs, categories };
+  const entry = { name, singularName: kind.toLowerCase(), namespaced, kind, verbs, categories };
   return [{ ...entry, ...(shortNames.length > 0 && { shortNames }) }, ...below];
 }

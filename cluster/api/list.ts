@@ -1,7 +1,7 @@
 import { notSupported } from '../kinds/causes.js';
 import { kindOf } from '../kinds/registry.js';
 import type { KubeObject } from '../store/object.js';
-import { type StatusError, badRequest, invalidOptions, notFound } from '../store/status-error.js';
+import { type StatusError, badRequest, invalidOptions } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { keyOf } from '../store/table.js';
 import { type ObjectMatch, onlyName, parseFieldSelector } from './field-selector.js';
@@ -23,9 +23,7 @@ interface Continue {
 export function getObject(store: Store, request: ApiRequest, { resource, namespace, name = '' }: Target): Answer {
   const view = viewOf(request, resource);
   requestedVersion(request.query, store.revision);
-  const object = store.get(resource.name, namespace, name);
-  if (object === undefined) throw notFound(resource, name);
-  return { code: 200, body: render(object, view) };
+  return { code: 200, body: render(store.existing(resource.name, namespace, name), view) };
 }
 
 /** The selectors of a request as one test; undefined when everything is wanted. */

@@ -4,7 +4,7 @@ import { forbiddenField, invalidValue } from '../kinds/causes.js';
 import type { LogOptions } from '../node/logs/log-reader.js';
 import type { PodLogs } from '../node/logs/pod-logs.js';
 import type { KubeObject } from '../store/object.js';
-import { type StatusCause, badRequest, invalid, notFound } from '../store/status-error.js';
+import { type StatusCause, badRequest, invalid } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import type { Target } from './paths.js';
 import { type ApiRequest, booleanParameter, integerParameter } from './request.js';
@@ -14,11 +14,10 @@ export async function streamLog(
   store: Store,
   logs: PodLogs,
   request: ApiRequest,
-  { resource, namespace, name = '' }: Target,
+  { namespace, name = '' }: Target,
   response: ServerResponse,
 ): Promise<void> {
-  const pod = store.get('pods', namespace, name);
-  if (pod === undefined) throw notFound(resource, name);
+  const pod = store.existing('pods', namespace, name);
   const options = logOptions(request.query, name);
   const output = logs.read(pod, containerOf(pod, request.query.get('container')), options, request.signal);
   const reader = output[Symbol.asyncIterator]();

@@ -45,6 +45,6 @@ function schemaOf(resource: Resource): unknown {
   return { description, type: 'object', 'x-kubernetes-group-version-kind': [identityOf(resource)] };
 }
 
-function identityOf({ group, version, kind }: Resource): unknown {
-  return { group, version, kind };
+function identityOf({ group, kind }: Resource): unknown {
+  return { group, version: 'v1', kind };
 }

@@ -34,7 +34,7 @@ function target(
   [object, subresource, ...more]: string[],
 ): Target | undefined {
   const resource = resources.get(name ?? '');
-  if (resource === undefined || resource.group !== group || resource.version !== version || more.length > 0) {
+  if (resource === undefined || resource.group !== group || version !== 'v1' || more.length > 0) {
     return undefined;
   }
   if (namespace !== undefined && !resource.namespaced) return undefined;

@@ -1,3 +1,4 @@
+import { isObject } from '../store/object.js';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { StatusError, badRequest } from '../store/status-error.js';
 
@@ -75,11 +76,6 @@ function requireJson(header: string | undefined): void {
 /** The media type of a Content-Type header without its parameters, in small letters. */
 export function mediaType(header: string | undefined): string {
   return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-}
-
-/** Whether the value is a JSON object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A query parameter that is a boolean, as Go reads it: missing is false, any unknown text is true. */

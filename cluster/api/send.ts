@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { StatusError } from '../store/status-error.js';
-import { type Answer, isObject } from './request.js';
+import { isObject } from '../store/object.js';
+import type { Answer } from './request.js';
 
 /** Longer lists are made into text in pieces of this many items, so that other callers get their turn. */
 const itemsPerPiece = 200;

@@ -46,7 +46,7 @@ export function renderList(
   }
   // The items of a typed list do not repeat what they are.
   const items = objects.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
-  return { kind: kind.resource.listKind, apiVersion: apiVersionOf(kind.resource), metadata, items };
+  return { kind: `${kind.resource.kind}List`, apiVersion: apiVersionOf(kind.resource), metadata, items };
 }
 
 function metadataOf({ metadata }: KubeObject): unknown {

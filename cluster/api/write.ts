@@ -2,8 +2,8 @@ import { forbiddenField, invalidValue, notSupported } from '../kinds/causes.js';
 import { createObject } from '../kinds/create.js';
 import { type Decoded, decode } from '../kinds/decode.js';
 import type { Kind } from '../kinds/kind.js';
-import { updateObject } from '../kinds/update.js';
-import type { KubeObject, NewObject } from '../store/object.js';
+import { updatedObject } from '../kinds/update.js';
+import { type KubeObject, type NewObject, isObject } from '../store/object.js';
 import { apiVersionOf } from '../store/resources.js';
 import { StatusError, badRequest, invalid, invalidOptions } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
@@ -12,7 +12,7 @@ import { jsonPatch } from './patch/json.js';
 import { mergePatch } from './patch/merge.js';
 import { strategicPatch } from './patch/strategic.js';
 import type { Target } from './paths.js';
-import { type Answer, type ApiRequest, isObject, jsonBody, mediaType } from './request.js';
+import { type Answer, type ApiRequest, jsonBody, mediaType } from './request.js';
 import { type View, render, viewOf } from './table.js';
 
 const validations = ['', 'Ignore', 'Strict', 'Warn'];
@@ -43,8 +43,7 @@ export async function putObject(store: Store, request: ApiRequest, target: Targe
   if (!object.metadata.name) {
     throw badRequest(`the name of the object (${target.name} based on URL) was undeterminable: name must be provided`);
   }
-  const produce = () => structuredClone(object) as KubeObject;
-  return finish(write, 200, change(store, target, write, produce, true));
+  return change(store, target, write, currentOf(store, target), object as KubeObject, true);
 }
 
 /** Answers PATCH of an object or its status, in three of the four formats. */
@@ -52,26 +51,31 @@ export async function patchObject(store: Store, request: ApiRequest, target: Tar
   const write = begin(request, target);
   const patch = patcher(mediaType(request.headers['content-type']), write.kind);
   const body = parsedPatch(await request.body(), patch);
-  const produce = (current: KubeObject): KubeObject => {
-    const patched = patch({ ...current }, body) as Record<string, unknown>;
-    try {
-      return decoded(write, patched, request.query) as KubeObject;
-    } catch (error) {
-      throw error instanceof StatusError && error.code === 400 ? unfitPatch(patched, error) : error;
-    }
-  };
-  return finish(write, 200, change(store, target, write, produce, false));
+  const current = currentOf(store, target);
+  const patched = patch({ ...current }, body) as Record<string, unknown>;
+  let wanted: NewObject;
+  try {
+    wanted = decoded(write, patched, request.query);
+  } catch (error) {
+    throw error instanceof StatusError && error.code === 400 ? unfitPatch(patched, error) : error;
+  }
+  return change(store, target, write, current, wanted as KubeObject, false);
+}
+
+function currentOf(store: Store, { resource, namespace, name = '' }: Target): KubeObject {
+  return store.existing(resource.name, namespace, name);
 }
 
 function change(
   store: Store,
-  { resource, namespace, name = '', subresource }: Target,
-  { dryRun }: Write,
-  produce: (current: KubeObject) => KubeObject,
+  { subresource }: Target,
+  write: Write,
+  current: KubeObject,
+  wanted: KubeObject,
   replaces: boolean,
-): KubeObject {
-  const options = { dryRun, replaces, ...(subresource === undefined ? {} : { subresource }) };
-  return updateObject(store, resource.name, namespace, name, produce, options);
+): Answer {
+  const next = updatedObject(write.kind, current, wanted, { replaces, subresource });
+  return finish(write, 200, write.dryRun ? next : store.replace(current, next));
 }
 
 function finish(write: Write, code: number, object: KubeObject): Answer {

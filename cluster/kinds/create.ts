@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { generatedName } from './generated-name.js';
 import { type KubeObject, type NewObject, mutableCopy, timestamp } from '../store/object.js';
 import { apiVersionOf, resourceNamed } from '../store/resources.js';
-import { StatusError, alreadyExists, forbidden, invalid, notFound } from '../store/status-error.js';
+import { StatusError, alreadyExists, forbidden, invalid } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { validateMetadata } from './metadata.js';
 import { requireQuota } from './quota.js';
@@ -64,8 +64,7 @@ function prepared(store: Store, resource: string, object: NewObject, name: strin
 
 function requireNamespace(store: Store, resource: string, { metadata }: KubeObject): void {
   const name = metadata.namespace ?? '';
-  const namespace = store.get('namespaces', '', name);
-  if (namespace === undefined) throw notFound(resourceNamed('namespaces'), name);
+  const namespace = store.existing('namespaces', '', name);
   if (namespace.metadata.deletionTimestamp === undefined) return;
   const why = `unable to create new content in namespace ${name} because it is being terminated`;
   throw forbidden(resourceNamed(resource), metadata.name, why);

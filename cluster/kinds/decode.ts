@@ -1,3 +1,4 @@
+import { isObject } from '../store/object.js';
 import { badRequest } from '../store/status-error.js';
 import { canonicalQuantity } from './quantity.js';
 import type { Fields, Scalar, Schema } from './schema.js';
@@ -119,8 +120,4 @@ function scalar(schema: Scalar, value: unknown, path: string, type: string): unk
 function isEmpty(value: unknown): boolean {
   if (value === '' || value === false || value === 0) return true;
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

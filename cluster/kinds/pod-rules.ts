@@ -122,7 +122,16 @@ function validateVolume(volume: Loose, at: string): StatusCause[] {
 }
 
 function validateContainer(container: Loose, path: string, volumes: readonly Loose[]): StatusCause[] {
-  const { name, image, imagePullPolicy, terminationMessagePolicy, env = [], volumeMounts = [], resources } = container;
+  const {
+    name,
+    image,
+    imagePullPolicy,
+    terminationMessagePolicy,
+    env = [],
+    volumeMounts = [],
+    startupProbe: probe,
+    resources,
+  } = container;
   const mounts = `${path}.volumeMounts`;
   return [
     ...misnamed(`${path}.name`, name, dnsLabel),
@@ -140,6 +149,8 @@ function validateContainer(container: Loose, path: string, volumes: readonly Loo
     ...twice(volumeMounts, 'mountPath').map(([index, mountPath]) =>
       invalidValue(`${mounts}[${index}].mountPath`, mountPath, 'must be unique'),
     ),
+    ...missing(`${path}.startupProbe`, probe === undefined || probe.exec, 'must specify a handler type'),
+    ...missing(`${path}.startupProbe.exec.command`, probe?.exec === undefined || probe.exec.command),
     ...validateResources(resources, `${path}.resources`),
   ];
 }

@@ -4,7 +4,7 @@ import { restartDelayMs } from './backoff.js';
 import { type ContainerRun, type PodSetup, runContainer } from './container-run.js';
 import { ContainerConfigError } from './environment.js';
 import type { ContainerRecord } from './pod-status.js';
-import { delaysStart, probeStart } from './startup-probe.js';
+import { probeStart } from './startup-probe.js';
 import { LaunchError } from './process/container-process.js';
 import { failedStart, runcMessage } from './termination.js';
 import { Timer } from '../timer.js';
@@ -86,7 +86,7 @@ export class ContainerLoop {
     this.#run = run;
     record.containerId = run.containerId;
     record.state = { running: { startedAt: run.startedAt } };
-    record.starting = delaysStart(this.#container.startupProbe);
+    record.starting = this.#container.startupProbe !== undefined;
     view.event('Normal', 'Created', 'Container created', this.#fieldPath);
     view.event('Normal', 'Started', 'Container started', this.#fieldPath);
     // A container whose pod is deleted before it was started would not have been started at all.
@@ -104,7 +104,7 @@ export class ContainerLoop {
 
   /** Waits for the startup probe; a container whose probe has failed too often is ended. */
   async #probe(view: PodView, run: ContainerRun, signal: AbortSignal): Promise<void> {
-    const started = await probeStart(this.#container.startupProbe, run, signal);
+    const started = await probeStart(this.#container.startupProbe, run.execTarget, signal);
     if (started === undefined || signal.aborted) return;
     if (started) {
       this.record.starting = false;

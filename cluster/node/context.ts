@@ -1,6 +1,5 @@
 import type { EventRecorder } from '../store/events.js';
 import type { Store } from '../store/store.js';
-import type { AddressPool } from './addresses.js';
 import type { LogStore } from './logs/pod-logs.js';
 import type { LimitReport } from './process/control-groups.js';
 import type { IsolationReport } from './process/isolation.js';
@@ -10,7 +9,6 @@ export interface NodeContext {
   store: Store;
   events: EventRecorder;
   logs: LogStore;
-  addresses: AddressPool;
   isolation: IsolationReport;
   /** How cpu and memory are limited, or why they are not. */
   limits: LimitReport;

@@ -11,21 +11,20 @@ const message = 'The node stopped while the pod was running, and its processes w
 
 /**
  * Fails the pods that were running when this node ended the last time without a chance to end them: nothing of them
- * runs any more. Pods that it had not begun with are left to be run.
+ * runs any more. Pods that it had not begun with are left to be run. Of what was being deleted nothing is left to wait for.
  */
 export function markLost(store: Store, podsDirectory: string): void {
-  const lost = store
-    .list('pods')
-    .filter((pod) => pod.spec.nodeName === nodeName && !isOver(pod) && pod.status?.startTime !== undefined);
-  for (const pod of lost) markOne(store, podsDirectory, pod);
-}
-
-function markOne(store: Store, podsDirectory: string, { metadata }: KubeObject): void {
-  const { namespace, name, uid, deletionTimestamp } = metadata;
-  store.update('pods', namespace, name, fail);
-  // Nobody waits for it: what was mounted is given back slowly, and of hundreds of pods one after the other.
-  void dropWorkingFiles(join(podsDirectory, uid));
-  if (deletionTimestamp !== undefined) deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
+  for (const pod of store.list('pods')) {
+    const { namespace, name, uid, deletionTimestamp } = pod.metadata;
+    const begun = pod.status?.startTime !== undefined;
+    if (pod.spec.nodeName !== nodeName || !begun) continue;
+    if (!isOver(pod)) {
+      store.update('pods', namespace, name, fail);
+      // Nobody waits for it: what was mounted is given back slowly, and of hundreds of pods one after the other.
+      void dropWorkingFiles(join(podsDirectory, uid));
+    }
+    if (deletionTimestamp !== undefined) deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
+  }
 }
 
 function fail(pod: KubeObject): void {

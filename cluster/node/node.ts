@@ -1,11 +1,9 @@
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { deleteKnown } from '../store/as-known.js';
 import type { EventRecorder } from '../store/events.js';
 import { type KubeObject, type NewObject, hasCondition, isOver } from '../store/object.js';
 import type { Store, StoreEvent } from '../store/store.js';
-import { AddressPool } from './addresses.js';
 import { type NodeContext, nodeName } from './context.js';
 import type { ContainerRun } from './container-run.js';
 import { LogStore, type PodLogs } from './logs/pod-logs.js';
@@ -16,7 +14,6 @@ import { findControlGroups } from './process/control-groups.js';
 import { type IsolationReport, detectIsolation } from './process/isolation.js';
 import { type PodExec, execInPod } from './pod-exec.js';
 import { PodWorker } from './pod-worker.js';
-import { untilWritten } from './until-written.js';
 import { volumeDirectory } from './volumes.js';
 
 /** What the node is given. */
@@ -70,7 +67,6 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
     isolation,
     limits,
     logs: new LogStore(podsDirectory),
-    addresses: new AddressPool(directory),
   };
   const loop = new PodLoop(context);
   loop.start();
@@ -138,14 +134,7 @@ class PodLoop {
     const { uid } = pod.metadata;
     const known = this.#workers.get(uid);
     if (known !== undefined) return known.worker.update(pod);
-    if (isOver(pod)) {
-      if (pod.metadata.deletionTimestamp !== undefined) {
-        const confirm = (): unknown => deleteKnown(this.#context.store, pod, { gracePeriodSeconds: 0 });
-        void untilWritten(`end of pod ${pod.metadata.name}`, confirm, this.#stopping.signal);
-      }
-      return;
-    }
-    if (this.#stopping.signal.aborted) return;
+    if (isOver(pod) || this.#stopping.signal.aborted) return;
     const worker = new PodWorker(this.#context, pod, this.#stopping.signal);
     if (pod.metadata.deletionTimestamp !== undefined) worker.update(pod);
     const over = worker.run().finally(() => {

@@ -6,6 +6,7 @@ import { isOutOfSpace } from '../store/no-space.js';
 import { type KubeObject, isOver } from '../store/object.js';
 import { ContainerLoop, type PodView } from './container-loop.js';
 import type { ContainerRun } from './container-run.js';
+import { freeAddress } from './addresses.js';
 import type { NodeContext } from './context.js';
 import { hostsFile } from './hosts.js';
 import { dropWorkingFiles } from './pod-files.js';
@@ -135,7 +136,7 @@ export class PodWorker {
 
   async #run(): Promise<void> {
     const { spec, metadata } = this.#pod;
-    const { store, addresses } = this.#context;
+    const { store, dataDir } = this.#context;
     await this.#publish();
     const images = [...new Set(spec.containers.map(({ image }: { image: string }) => image))].join(', ');
     const ignored = `Images are not pulled (${images}): programs run with the files of this machine`;
@@ -147,7 +148,7 @@ export class PodWorker {
     this.#watchDeadline(spec.activeDeadlineSeconds);
     const volumes = await this.#prepareVolumes();
     if (volumes === undefined) return;
-    this.#podIp = addresses.take(addressesInUse(store.list('pods')));
+    this.#podIp = freeAddress(dataDir, addressesInUse(store.list('pods')));
     this.#sandboxReady = true;
     this.#refreshDownward();
     await this.#publish();

@@ -1,35 +1,44 @@
-import type { ContainerRun } from './container-run.js';
-import { execInContainer } from './process/exec.js';
 import { Timer } from '../timer.js';
+import { type ExecTarget, startExec } from './process/exec.js';
 
-/** A startup probe that runs a program; the other kinds have no effect. */
+/** A startup probe, with its defaults. */
 export interface StartupProbe {
-  readonly exec?: { readonly command?: readonly string[] };
+  readonly exec: { readonly command: readonly string[] };
   readonly initialDelaySeconds?: number;
-  readonly periodSeconds?: number;
-  readonly timeoutSeconds?: number;
-  readonly failureThreshold?: number;
-}
-
-/** Whether the container counts as started only when its probe has succeeded. */
-export function delaysStart(probe: StartupProbe | undefined): probe is StartupProbe {
-  return (probe?.exec?.command?.length ?? 0) > 0;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly failureThreshold: number;
 }
 
 /** Probes until it succeeds (true), has failed as often as it may (false), or the signal fires (undefined). */
 export async function probeStart(
-  probe: StartupProbe,
-  run: ContainerRun,
+  { exec, initialDelaySeconds = 0, periodSeconds, timeoutSeconds, failureThreshold }: StartupProbe,
+  container: ExecTarget,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  const { initialDelaySeconds = 0, periodSeconds = 10, timeoutSeconds = 1, failureThreshold = 3 } = probe;
   await Timer.wait(initialDelaySeconds * 1000, signal);
   for (let failures = 0; !signal.aborted; ) {
-    const code = await execInContainer(run.execTarget, probe.exec?.command ?? [], timeoutSeconds * 1000);
-    if (code === 0) return true;
+    if (await succeeds(exec.command, container, timeoutSeconds * 1000)) return true;
     failures += 1;
     if (failures >= failureThreshold) return false;
     await Timer.wait(periodSeconds * 1000, signal);
   }
   return undefined;
+}
+
+/** Runs the program in the container; false when it fails, cannot be started or takes too long. */
+async function succeeds(command: readonly string[], container: ExecTarget, timeoutMs: number): Promise<boolean> {
+  const running = await startExec(container, { command, workingDirectory: '/', stdin: false, terminal: undefined });
+  if (running === undefined) return false;
+  running.stdout.resume();
+  running.stderr.resume();
+  const timer = setTimeout(() => running.kill(), timeoutMs);
+  try {
+    await running.started;
+    return (await running.exited).exitCode === 0;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,6 +1,6 @@
 import { type KubeObject, isOver, mutableCopy, timestamp } from './object.js';
 import { resourceNamed } from './resources.js';
-import { conflict, notFound } from './status-error.js';
+import { conflict } from './status-error.js';
 import type { Store } from './store.js';
 
 /** metav1.DeleteOptions, as far as it is honoured. */
@@ -28,8 +28,7 @@ export function deleteObject(
   name: string,
   options: DeleteOptions = {},
 ): KubeObject {
-  const current = store.get(resource, namespace, name);
-  if (current === undefined) throw notFound(resourceNamed(resource), name);
+  const current = store.existing(resource, namespace, name);
   checkPreconditions(resource, current, options.preconditions);
   const finalizers = finalizersFor(resource, current, options);
   if (isRemovedAtOnce(resource, current, finalizers)) return store.remove(current);

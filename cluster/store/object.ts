@@ -48,6 +48,11 @@ export type NewObject = Omit<KubeObject, 'metadata'> & {
   metadata: Partial<ObjectMeta>;
 };
 
+/** Whether the value is a JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A deep copy that may be changed; fields that are `undefined` are left out, as JSON would. */
 export function mutableCopy<T>(value: T): T {
   return copy(value, false) as T;

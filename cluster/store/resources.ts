@@ -2,12 +2,9 @@
 export interface Resource {
   /** Plural name, as in the path. */
   readonly name: string;
-  readonly singular: string;
   readonly kind: string;
-  readonly listKind: string;
   /** Empty for the core group. */
   readonly group: string;
-  readonly version: string;
   readonly namespaced: boolean;
   /** What may be done with it, in the words of discovery. */
   readonly verbs: readonly string[];
@@ -24,10 +21,7 @@ function resource(name: string, kind: string, rest: Partial<Resource> = {}): Res
   return {
     name,
     kind,
-    singular: kind.toLowerCase(),
-    listKind: `${kind}List`,
     group: '',
-    version: 'v1',
     namespaced: true,
     verbs: [...objectVerbs, 'deletecollection'].toSorted(),
     shortNames: [],
@@ -89,8 +83,8 @@ export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: str
 }
 
 /** `v1` or `batch/v1`. */
-export function apiVersionOf({ group, version }: Resource): string {
-  return group === '' ? version : `${group}/${version}`;
+export function apiVersionOf({ group }: Resource): string {
+  return group === '' ? 'v1' : `${group}/v1`;
 }
 
 /** How messages name a resource: `pods`, `jobs.batch`. */

@@ -84,6 +84,13 @@ export class Store {
     return this.#table(resource).get(keyOf({ namespace, name }));
   }
 
+  /** The object; throws NotFound when there is none. Never to be changed. */
+  existing(resource: string, namespace: string | undefined, name: string): KubeObject {
+    const object = this.get(resource, namespace, name);
+    if (object === undefined) throw notFound(resourceNamed(resource), name);
+    return object;
+  }
+
   /** All objects of the resource, of one namespace if given, in the order of namespace and name. */
   list(resource: string, namespace?: string): KubeObject[] {
     return [...this.range(resource, namespace)];
@@ -114,8 +121,7 @@ export class Store {
     name: string,
     change: (draft: KubeObject) => void,
   ): KubeObject {
-    const previous = this.get(resource, namespace, name);
-    if (previous === undefined) throw notFound(resourceNamed(resource), name);
+    const previous = this.existing(resource, namespace, name);
     const draft = mutableCopy(previous);
     change(draft);
     return this.replace(previous, draft);

@@ -252,6 +252,11 @@ describe('validation', () => {
       ],
     ],
     [
+      'with a probe of nothing',
+      pod('x', '', { startupProbe: {} }),
+      [`${at}.startupProbe: ${required}: must specify a handler type`],
+    ],
+    [
       'with no time to live',
       pod('x', '', {}, { activeDeadlineSeconds: 0 }),
       ['spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive'],

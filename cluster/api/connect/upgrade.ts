@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PodExec } from '../../node/pod-exec.js';
-import { StatusError, badRequest, notFound } from '../../store/status-error.js';
+import { StatusError, badRequest } from '../../store/status-error.js';
 import type { Store } from '../../store/store.js';
 import { createGuard } from '../guard.js';
 import { parsePath } from '../paths.js';
@@ -85,9 +85,8 @@ function serviceOf(store: Store, exec: PodExec, { url = '/', headers }: Incoming
   const { subresource = '' } = target ?? {};
   if (target === undefined || !connectSubresources.has(subresource))
     throw badRequest('nothing is upgraded at this path');
-  const { resource, namespace, name = '' } = target;
-  const pod = store.get('pods', namespace, name);
-  if (pod === undefined) throw notFound(resource, name);
+  const { namespace, name = '' } = target;
+  const pod = store.existing('pods', namespace, name);
   if ((headers.upgrade ?? '').toLowerCase() !== 'websocket') {
     throw badRequest(
       `the embedded cluster serves ${subresource} over WebSockets only, not over ${headers.upgrade ?? 'this protocol'}` +

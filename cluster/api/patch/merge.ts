@@ -1,4 +1,4 @@
-import { isObject } from '../request.js';
+import { isObject } from '../../store/object.js';
 
 /** Applies a merge patch (RFC 7386): null removes, objects are merged, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

@@ -1,16 +1,15 @@
 import type { ListOf, Schema } from '../../kinds/schema.js';
 import { badRequest } from '../../store/status-error.js';
-import { isObject } from '../request.js';
+import { isObject } from '../../store/object.js';
 import { mergePatch } from './merge.js';
 
 const directive = '$patch';
-const retainKeys = '$retainKeys';
 const deletePrefix = '$deleteFromPrimitiveList/';
 const orderPrefix = '$setElementOrder/';
 
 /**
  * Applies a strategic merge patch: like a merge patch, but the items of lists with a merge key are merged one by one.
- * The directives `$patch` (delete, replace), `$deleteFromPrimitiveList`, `$setElementOrder` and `$retainKeys` are honoured.
+ * The directives `$patch` (delete, replace), `$deleteFromPrimitiveList` and `$setElementOrder` are honoured.
  */
 export function strategicPatch(schema: Schema, target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
@@ -18,11 +17,7 @@ export function strategicPatch(schema: Schema, target: unknown, patch: unknown):
   if (patch[directive] === 'replace') return withoutDirectives(patch);
   if (patch[directive] === 'delete') return {};
   if (patch[directive] !== undefined && patch[directive] !== 'merge') throw unknownDirective(patch[directive]);
-  let result: Record<string, unknown> = isObject(target) ? { ...target } : {};
-  const keep = patch[retainKeys];
-  if (Array.isArray(keep)) {
-    result = Object.fromEntries(Object.entries(result).filter(([name]) => keep.includes(name)));
-  }
+  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
   for (const [name, value] of Object.entries(patch)) {
     if (name.startsWith('$')) continue;
     const field = fieldSchema(schema, name);

@@ -163,8 +163,8 @@ async function readReport(stream: Readable): Promise<string> {
   return report;
 }
 
-/** In a pid namespace the first process is the only child of the one that made the namespace. */
-function firstProcess(pid: number, isolation: Isolation): number | undefined {
+/** The first process of what a program has made: in a pid namespace it is the only child of the one that made the namespace. */
+export function firstProcess(pid: number, isolation: Isolation): number | undefined {
   return isolation === 'none' ? pid : childrenOf(pid)[0];
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
-import { type Exit, exitOf, killGroup, startOf } from './container-process.js';
+import { type Exit, exitOf, firstProcess, killGroup, startOf } from './container-process.js';
 import { findProgram, type Isolation, quote } from './launch-script.js';
 import { childrenOf } from './proc.js';
 
@@ -58,7 +58,7 @@ function withTool(joinFiles: readonly string[]): string {
  */
 export async function startExec(container: ExecTarget, options: ExecOptions): Promise<ContainerExec | undefined> {
   const { pid, isolation } = container;
-  const target = isolation === 'none' ? pid : childrenOf(pid)[0];
+  const target = firstProcess(pid, isolation);
   if (target === undefined) return undefined;
   const environment = await environmentOf(target);
   const { stdin, terminal } = options;
@@ -97,33 +97,6 @@ export async function startExec(container: ExecTarget, options: ExecOptions): Pr
       child.stderr?.destroy();
     },
   };
-}
-
-/** Runs a program in a running container; resolves with the exit code, undefined when it took too long or could not be started. */
-export async function execInContainer(
-  container: ExecTarget,
-  command: readonly string[],
-  timeoutMs: number,
-): Promise<number | undefined> {
-  const options = { command, workingDirectory: '/', stdin: false, terminal: undefined };
-  const running = await startExec(container, options);
-  if (running === undefined) return undefined;
-  running.stdout.resume();
-  running.stderr.resume();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    running.kill();
-  }, timeoutMs);
-  try {
-    await running.started;
-    const { exitCode } = await running.exited;
-    return late ? undefined : exitCode;
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function environmentOf(pid: number): Promise<Record<string, string>> {
@@ -183,8 +156,8 @@ const PATH_OF_TOOLS = `PATH=${toolPath}`;
 
 /** Sets the size of the program's terminal, which tells the program. */
 function resize({ pid = -1 }: ChildProcess, isolation: Isolation, { width, height }: TerminalSize): void {
-  const script = isolation === 'none' ? pid : childrenOf(pid)[0];
-  const program = script === undefined ? undefined : childrenOf(script)[0];
+  const script = firstProcess(pid, isolation);
+  const [program] = script === undefined ? [] : childrenOf(script);
   if (program === undefined) return;
   const words = ['-F', `/proc/${program}/fd/0`, 'rows', String(height), 'cols', String(width)];
   spawn('stty', words, { stdio: 'ignore', env: { PATH: toolPath } }).on('error', () => undefined);
