@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { type Server, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -106,12 +106,7 @@ async function listen(server: Server, port: number, dataDir: string): Promise<nu
   return bound;
 }
 
-function listenOn(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+async function listenOn(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startCluster } from './cluster.js';
@@ -33,14 +34,11 @@ async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const { dataDir, port, idleExit } = readArguments();
   const ending = new AbortController();
+  const asked = once(ending.signal, 'abort');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => ending.abort());
   const cluster = await startCluster({ dataDir, port });
   process.stdout.write(`ready ${cluster.kubeconfig}\n`);
-  const asked = new Promise<void>((done) => {
-    if (ending.signal.aborted) done();
-    ending.signal.addEventListener('abort', () => done(), { once: true });
-  });
-  await (idleExit === undefined ? asked : Promise.race([asked, cluster.activity.idleFor(idleExit, ending.signal)]));
+  await (idleExit === undefined ? asked : cluster.activity.idleFor(idleExit, ending.signal));
   await cluster.stop();
 }
 

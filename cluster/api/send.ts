@@ -29,19 +29,21 @@ export async function send(
   response.end(text);
 }
 
-/** Writes an error as a Status; one that is no StatusError is reported and hidden behind a 500. */
+/** Writes an error as a Status. */
 export async function sendError(response: ServerResponse, error: unknown): Promise<void> {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const status = error instanceof StatusError ? error : unexpected(error);
+  const status = statusOf(error);
   const retryAfter = status.details?.retryAfterSeconds;
   if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
   await send(response, { code: status.code, body: status.toStatus() });
 }
 
-function unexpected(error: unknown): StatusError {
+/** What a client is told of an error; one that is no StatusError is reported and hidden behind a 500. */
+export function statusOf(error: unknown): StatusError {
+  if (error instanceof StatusError) return error;
   process.stderr.write(`unexpected error: ${error instanceof Error ? error.stack : String(error)}\n`);
   const message = error instanceof Error ? error.message : String(error);
   return new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:https';
 import { type KubeObject, isFinished, isOver } from '../store/object.js';
 import type { Store } from '../store/store.js';
+import { Timer } from '../timer.js';
 
 /** Whether anybody uses the cluster. */
 export interface Activity {
@@ -26,19 +27,13 @@ export function watchActivity(server: Server, store: Store): Activity {
     connections > 0 || !store.list('pods').every(isOver) || store.list('jobs').some(isUnfinishedJob);
 
   return {
-    idleFor: (seconds, signal) =>
-      new Promise((resolve) => {
-        const timer = setInterval(() => {
-          if (isBusy()) lastUsed = Date.now();
-          else if (Date.now() - lastUsed >= seconds * 1000) done();
-        }, checkEveryMs);
-        const done = () => {
-          clearInterval(timer);
-          signal.removeEventListener('abort', done);
-          resolve();
-        };
-        signal.addEventListener('abort', done, { once: true });
-      }),
+    idleFor: async (seconds, signal) => {
+      while (!signal.aborted) {
+        if (isBusy()) lastUsed = Date.now();
+        else if (Date.now() - lastUsed >= seconds * 1000) return;
+        await Timer.wait(checkEveryMs, signal);
+      }
+    },
   };
 }
 

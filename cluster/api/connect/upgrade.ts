@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PodExec } from '../../node/pod-exec.js';
-import { StatusError, badRequest } from '../../store/status-error.js';
+import { badRequest } from '../../store/status-error.js';
 import type { Store } from '../../store/store.js';
 import { createGuard } from '../guard.js';
 import { parsePath } from '../paths.js';
+import { statusOf } from '../send.js';
 import { execRequest, serveExec } from './exec.js';
 import { forwardPort, serveForward } from './port-forward.js';
 
@@ -109,10 +110,7 @@ function serviceOf(store: Store, exec: PodExec, { url = '/', headers }: Incoming
 
 /** Answers with a Status over the connection that was not upgraded. */
 function refuse(connection: Duplex, error: unknown): void {
-  const status =
-    error instanceof StatusError
-      ? error
-      : new StatusError(500, 'InternalError', `Internal error occurred: ${String(error)}`);
+  const status = statusOf(error);
   const body = `${JSON.stringify(status.toStatus())}\n`;
   connection.end(
     `HTTP/1.1 ${status.code} ${status.reason}\r\nContent-Type: application/json\r\n` +
