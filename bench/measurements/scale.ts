@@ -60,10 +60,10 @@ export const measureScale: Measurement = async (cluster, sizes, signal) => {
       about:
         `${many} tasks of one node, each with its record, its Job and its pod${simulated ? ' on simulated nodes' : ''}, while the status of ` +
         `${CHANGES_PER_SECOND} pods a second changes: a process beside the cluster changes them, as kubelets would. Pages are asked for by the ` +
-        `typed client over gRPC, in a process of its own beside the server. Baseline of a page: kubectl get jobs in the same namespace, under ` +
+        `typed client over gRPC, in a process of its own beside the server, and count from the 2001st on. Baseline of a page: kubectl get jobs in the same namespace, under ` +
         `the same changes, right after it: at the same time each would measure how much of the machine the other takes. ` +
         `Baseline of everything else: the same with ${few} tasks. The processor time is that of the server ` +
-        'with changes less that without, and nobody asks it anything meanwhile; a restart is measured as above.',
+        'with changes less that without, and nobody asks it anything meanwhile; a restart is measured as above, when the cluster has come to rest.',
       rows: [
         {
           what: `page of ${PAGE} of everybody's, p99`,

@@ -11,6 +11,8 @@ import { CALLERS } from './sizes.js';
 /** So many tasks has each user. */
 export const TASKS_OF_A_USER = 20;
 const LOOK_AGAIN_MS = 1000;
+/** By so little the version of a cluster moves between two looks that has nothing to do but to hear of its nodes. */
+const AT_REST = 50;
 
 /** The tasks that there are, of so many users that each has the same few. */
 export class ManyTasks {
@@ -30,7 +32,10 @@ export class ManyTasks {
     return userOf(0);
   }
 
-  /** Makes as many as are missing, and waits until each has its pod, which runs where nodes are simulated. */
+  /**
+   * Makes as many as are missing, and waits until each has its pod, which runs where nodes are simulated, and the cluster has come to
+   * rest: controllers write for a while after that.
+   */
   async grow(count: number, signal: AbortSignal): Promise<void> {
     const submitter = await bareSubmitter(this.#cluster.config, this.#cluster.served, () => {
       const user = userOf(Math.floor(this.#count / TASKS_OF_A_USER));
@@ -42,20 +47,28 @@ export class ManyTasks {
     } finally {
       await submitter.close();
     }
-    while (!(await this.#haveSettled(signal))) await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    for (let before = 0; ; await sleep(LOOK_AGAIN_MS, undefined, { signal })) {
+      const version = await this.#versionOnceThere(signal);
+      if (version !== undefined && version - before < AT_REST) return;
+      before = version ?? 0;
+    }
   }
 
-  async #haveSettled(signal: AbortSignal): Promise<boolean> {
-    const { pods } = pathsOf(this.#cluster.served);
-    const list = async (query: Record<string, string>): Promise<number> => {
+  /** The version of the cluster; undefined while there are not all pods, or not all run that are to. */
+  async #versionOnceThere(signal: AbortSignal): Promise<number | undefined> {
+    const { pods: path } = pathsOf(this.#cluster.served);
+    const list = async (query: Record<string, string>): Promise<{ count: number; version: number }> => {
       const { body } = await this.#client.request<{
         items: unknown[];
-        metadata: { remainingItemCount?: number };
-      }>({ method: 'GET', path: pods, query: { limit: '1', ...query }, signal });
-      return body.items.length + (body.metadata.remainingItemCount ?? 0);
+        metadata: { resourceVersion: string; remainingItemCount?: number };
+      }>({ method: 'GET', path, query: { limit: '1', ...query }, signal });
+      const { resourceVersion, remainingItemCount = 0 } = body.metadata;
+      return { count: body.items.length + remainingItemCount, version: Number(resourceVersion) };
     };
-    if ((await list({})) < this.#count) return false;
-    return !this.#simulated || (await list({ fieldSelector: 'status.phase!=Running' })) === 0;
+    const { count, version } = await list({});
+    if (count < this.#count) return undefined;
+    if (this.#simulated && (await list({ fieldSelector: 'status.phase!=Running' })).count > 0) return undefined;
+    return version;
   }
 }
 
