@@ -22,7 +22,8 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: () => nu
 
 /**
  * Runs `call` until it succeeds, fails with something other than UNAVAILABLE, or the policy or `deadlineMs` (time of
- * `performance.now()`) is exhausted; then throws what it failed with last, or last when it reached the server.
+ * `performance.now()`) is exhausted; then throws what it failed with last, or last when it reached the server. A try that runs
+ * out of time is DEADLINE_EXCEEDED, with what the one before it was told.
  */
 export async function withRetry<T>(
   policy: RetryPolicy,
@@ -35,7 +36,11 @@ export async function withRetry<T>(
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof ClientError) || error.code !== 'UNAVAILABLE') throw error;
+      if (!(error instanceof ClientError)) throw error;
+      // Why there was no answer before says more than that there was no time left for another one.
+      if (error.code === 'DEADLINE_EXCEEDED' && reached)
+        throw new ClientError(reached.message, { code: error.code, cause: error });
+      if (error.code !== 'UNAVAILABLE') throw error;
       if (error.unreachable === undefined) reached = error;
       // A try that was cut off may have had its effect; one that found nobody later must not hide that.
       const failure = reached ?? error;

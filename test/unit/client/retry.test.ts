@@ -27,6 +27,19 @@ describe('withRetry', () => {
     expect(calls).to.equal(3);
   });
 
+  it('tells why there was no answer when the time is up during a later try', async () => {
+    let calls = 0;
+    const call = withRetry(POLICY, FAR, undefined, async () => {
+      if (++calls === 1) throw new ClientError('no cluster', { code: 'UNAVAILABLE' });
+      throw new ClientError('Deadline exceeded', { code: 'DEADLINE_EXCEEDED' });
+    });
+    expect(await call.catch((error: unknown) => error)).to.include({
+      code: 'DEADLINE_EXCEEDED',
+      message: 'no cluster',
+    });
+    expect(calls).to.equal(2);
+  });
+
   it('does not wait beyond the deadline', async () => {
     let calls = 0;
     const call = withRetry(
