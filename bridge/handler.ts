@@ -25,7 +25,10 @@ export interface CallContext {
 
 /** One request, one response. Throws {@link StatusError} (or anything: then it is INTERNAL). */
 export type UnaryHandler<Req, Res> = (request: Req, context: CallContext) => Promise<Res>;
-/** One request, a stream of responses. The iterator is returned early when the caller goes away. */
+/**
+ * One request, a stream of responses. The iterator is returned early when the caller goes away. A response that is Disposable is
+ * disposed of once it is written down, also while its reader takes nothing: see {@link written}.
+ */
 export type ServerStreamHandler<Req, Res> = (request: Req, context: CallContext) => AsyncIterable<Res>;
 /** A stream of requests, one response. */
 export type ClientStreamHandler<Req, Res> = (requests: AsyncIterable<Req>, context: CallContext) => Promise<Res>;

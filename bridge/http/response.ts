@@ -92,13 +92,14 @@ export class HttpResponse {
     this.#unsent = this.#head(status, headers, undefined);
   }
 
-  /** Sends more of the body; false when the caller cannot keep up. */
-  write(data: Body): boolean {
+  /** Sends more of the body, with a text of ASCII behind it; false when the caller cannot keep up. Bytes must not change any more. */
+  write(data: Body, end = ''): boolean {
     const head = this.#takeHead();
-    if (data.length === 0 || !this.sendsBody) return head === '' || this.#socket.write(head, 'latin1');
     const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
-    const before = this.#chunked ? `${head}${length.toString(16)}\r\n` : head;
-    const after = this.#chunked ? '\r\n' : '';
+    const size = length + end.length;
+    if (size === 0 || !this.sendsBody) return head === '' || this.#socket.write(head, 'latin1');
+    const before = this.#chunked ? `${head}${size.toString(16)}\r\n` : head;
+    const after = this.#chunked ? `${end}\r\n` : end;
     if (typeof data === 'string' && length === data.length) return this.#socket.write(before + data + after, 'latin1');
     return this.#writeBoth(before, data, after);
   }

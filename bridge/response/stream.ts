@@ -6,6 +6,7 @@ import type { Marshaler } from '../marshaler.js';
 import type { Route } from '../routes.js';
 import type { Value } from '../schema.js';
 import type { StatusError } from '../status.js';
+import { written } from '../written.js';
 import { type OnError, toStatus } from './error.js';
 import { httpStatus } from './http-status.js';
 import { addMetadataHeaders, headerValue } from './metadata.js';
@@ -42,7 +43,9 @@ export async function sendStream(
       const step = await iterator.next();
       if (call.ended) return;
       if (step.done) break;
-      if (!writer.send(step.value)) await response.drained();
+      const goesOn = writer.send(step.value);
+      written(step.value);
+      if (!goesOn) await response.drained();
     }
     if (!call.ended) writer.end();
   } catch (error) {
@@ -73,21 +76,17 @@ class StreamWriter {
     const { marshaler, route } = this.#options;
     if (this.#isRaw) {
       this.#start(200, marshaler.rawHttpBody ? headerValue(message.contentType) : marshaler.contentType);
-      return this.#write(joined('', message.data, marshaler.delimiter));
+      return this.#response.write(message.data, marshaler.delimiter);
     }
     const chunk = marshaler.chunk(route, message);
     this.#start(200, marshaler.contentType);
-    return this.#write(joined(this.#eventLine(message), chunk, marshaler.delimiter));
+    return this.#response.write(joined(this.#eventLine(message), chunk), marshaler.delimiter);
   }
 
   #eventLine(message: Value): string {
     const { marshaler, eventId } = this.#options;
     const id = marshaler.events ? eventId?.(this.#call.method, message) : undefined;
     return id ? `id: ${id.replace(/[\0\r\n]/g, '')}\n` : '';
-  }
-
-  #write(chunk: Body): boolean {
-    return this.#response.write(chunk);
   }
 
   #start(status: number, contentType: string | undefined): void {
@@ -110,19 +109,17 @@ class StreamWriter {
     if (this.#response.ended) return;
     const { marshaler } = this.#options;
     this.#start(httpStatus(error.code), marshaler.contentType);
-    let body: Body = '';
     try {
-      body = joined('', marshaler.errorChunk(error), marshaler.delimiter);
+      this.#response.write(marshaler.errorChunk(error), marshaler.delimiter);
     } catch {
       // A detail of an unknown type, or nothing to frame it with: the gateway ends such a stream without a word.
     }
-    this.#response.write(body);
     this.#response.end();
   }
 }
 
 /** One piece of text as long as everything is text. */
-function joined(before: string, chunk: Body, after: string): Body {
-  if (typeof chunk === 'string') return before + chunk + after;
-  return Buffer.concat([Buffer.from(before), chunk, Buffer.from(after)]);
+function joined(before: string, chunk: Body): Body {
+  if (before === '') return chunk;
+  return typeof chunk === 'string' ? before + chunk : Buffer.concat([Buffer.from(before), chunk]);
 }

@@ -8,6 +8,7 @@ import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { Cursor } from '../domain/logs/cursor.js';
 import { LineCutter } from '../domain/logs/pieces.js';
 import type { LogEvent, LogOptions, LogPiece } from '../domain/ports.js';
+import { Intake } from '../intake.js';
 import { ifThere } from './if-there.js';
 
 const NEWLINE = Buffer.from('\n');
@@ -38,7 +39,7 @@ export async function writeLog(path: string, suffix: string, events: AsyncIterab
         continue;
       }
       const parts: Uint8Array[] = [];
-      for (const piece of event.pieces) {
+      for (const piece of event.pieces.splice(0)) {
         if (!begun) parts.push(Buffer.from(`${timeText(piece.timeNs)} `));
         parts.push(piece.bytes);
         if (piece.newline) parts.push(NEWLINE);
@@ -79,7 +80,8 @@ export async function* readLog(
   const gaps = await readGaps(path);
   let lines = 0;
 
-  function* take(pieces: readonly LogPiece[]): Generator<LogEvent, void, undefined> {
+  function take(pieces: readonly LogPiece[]): LogEvent[] {
+    const events: LogEvent[] = [];
     let fresh: LogPiece[] = [];
     for (const candidate of pieces) {
       const wanted = lines >= skip && (fromNs === undefined || candidate.timeNs >= fromNs);
@@ -88,21 +90,27 @@ export async function* readLog(
       if (piece) fresh.push(piece);
       const missing = candidate.partial ? [] : gapsBehind(gaps, lines);
       if (!piece || missing.length === 0) continue;
-      yield* linesEvent(fresh, cursor);
+      events.push(...linesEvent(fresh, cursor), ...missing);
       fresh = [];
-      yield* missing;
     }
-    yield* linesEvent(fresh, cursor);
+    events.push(...linesEvent(fresh, cursor));
+    return events;
   }
 
   if (!position && tail === undefined) yield* gapsBehind(gaps, 0).filter(({ beforeNs }) => isWanted(beforeNs, fromNs));
   const cutter = new LineCutter();
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) yield* take(cutter.push(chunk));
-  yield* take(cutter.end());
+  const file = createReadStream(path);
+  try {
+    const intake = new Intake(file);
+    while (await intake.more()) yield* take(cutter.push(intake.take()));
+    yield* take(cutter.end());
+  } finally {
+    file.destroy();
+  }
 }
 
-function* linesEvent(pieces: readonly LogPiece[], { position }: Cursor): Generator<LogEvent, void, undefined> {
-  if (pieces.length > 0 && position) yield { kind: 'lines', pieces, position };
+function linesEvent(pieces: LogPiece[], { position }: Cursor): LogEvent[] {
+  return pieces.length > 0 && position ? [{ kind: 'lines', pieces, position }] : [];
 }
 
 function isWanted(timeNs: bigint | undefined, fromNs: bigint | undefined): boolean {

@@ -54,7 +54,8 @@ export type LogMessage =
 /** Pieces of one node, in order. */
 export interface NodePieces {
   readonly node: number;
-  readonly pieces: readonly LogPiece[];
+  /** As in {@link LogEvent}: taken out by whoever has made something of them. */
+  readonly pieces: LogPiece[];
 }
 
 /** What a stream, and those that it takes up, sent of one node. */

@@ -205,7 +205,15 @@ export interface LogOptions {
 
 /** What a node's log yields. */
 export type LogEvent =
-  | { readonly kind: 'lines'; readonly pieces: readonly LogPiece[]; readonly position: LogPosition }
+  | {
+      readonly kind: 'lines';
+      /**
+       * Whoever has made something of the pieces takes them out. The generators on their way keep the events that they handed on, some
+       * of them while others come and go, and a reader that takes nothing would keep a dozen.
+       */
+      readonly pieces: LogPiece[];
+      readonly position: LogPosition;
+    }
   | {
       readonly kind: 'gap';
       readonly afterNs: bigint | undefined;

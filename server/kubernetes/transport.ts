@@ -20,6 +20,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const RETRY_FOR_MS = 8000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5000;
+/** So much of a stream waits for its reader before no more is asked of the cluster; what came with the last of it comes on top. */
+const STREAM_AHEAD_BYTES = 32 * 1024;
 
 /** One request. */
 export interface KubeRequest {
@@ -114,7 +116,8 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
       const credentials = await config.credentials(renew);
       let response: Dispatcher.ResponseData;
       try {
-        response = await pools.streams(credentials).request({ ...streamOptions(request, credentials, accept), signal });
+        const options = { ...streamOptions(request, credentials, accept), highWaterMark: STREAM_AHEAD_BYTES, signal };
+        response = await pools.streams(credentials).request(options);
       } catch (error) {
         throw connectionError(error, signal, config.server);
       }

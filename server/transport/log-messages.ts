@@ -18,12 +18,18 @@ export function logRequest(
   };
 }
 
-/** One message of the stream. */
-export function logMessage(message: LogMessage): StreamTaskLogsResponse {
+/** One message of the stream. It takes the pieces out of what it is made of, and lets them go once it is written. */
+export function logMessage(message: LogMessage): StreamTaskLogsResponse & Partial<Disposable> {
   switch (message.kind) {
     case 'entries': {
-      const entries = message.entries.flatMap(({ node, pieces }) => pieces.map((piece) => new PieceEntry(node, piece)));
-      return { ...EMPTY, entries, resumeToken: message.resumeToken };
+      const { resumeToken } = message;
+      const entries = message.entries.flatMap(({ node, pieces }) =>
+        pieces.splice(0).map((piece) => new PieceEntry(node, piece)),
+      );
+      const letGo = (): void => {
+        entries.length = 0;
+      };
+      return { ...EMPTY, entries, resumeToken, [Symbol.dispose]: letGo };
     }
     case 'gap': {
       const { node, afterNs, beforeNs, reason } = message;

@@ -1,12 +1,13 @@
 /** Log streams of the domain -> the text of TailTaskLogs. */
 
 import type { HttpBody } from '../../gen/google/api/httpbody.js';
-import type { LogMessage } from '../domain/logs.js';
+import type { LogMessage, NodePieces } from '../domain/logs.js';
 import type { LogPiece } from '../domain/ports.js';
 
 /** A line that is longer is told in several: a message has to fit into memory. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const NEWLINE = Buffer.from('\n');
+const NOTHING = Buffer.alloc(0);
 const CONTENT_TYPE = 'text/plain; charset=utf-8';
 
 /** How the text looks. */
@@ -25,22 +26,28 @@ export async function* logText(
   const unfinished = new Map<number, Line>();
   for await (const message of messages) {
     if (message.kind !== 'entries') continue;
-    const lines: Line[] = [];
-    for (const { node, pieces } of message.entries) {
-      for (const piece of pieces) {
-        const line = unfinished.get(node) ?? { prefix: prefixOf(node, piece, options), pieces: [], bytes: 0 };
-        line.pieces.push(piece.bytes);
-        line.bytes += piece.bytes.length;
-        unfinished.set(node, line);
-        if (piece.partial && line.bytes < MAX_LINE_BYTES) continue;
-        unfinished.delete(node);
-        lines.push(line);
-      }
-    }
-    if (lines.length > 0) yield bodyOf(lines);
+    const body = finish(message.entries, unfinished, options);
+    if (body) yield body;
   }
   // Of a line whose end nobody will ever give, what there is.
-  if (unfinished.size > 0) yield bodyOf([...unfinished.values()]);
+  if (unfinished.size > 0) yield new Text([...unfinished.values()]);
+}
+
+/** The lines that end with these pieces; what else there is of them becomes part of the unfinished ones. */
+function finish(entries: readonly NodePieces[], unfinished: Map<number, Line>, options: TextOptions): Text | undefined {
+  const lines: Line[] = [];
+  for (const { node, pieces } of entries) {
+    for (const piece of pieces.splice(0)) {
+      const line = unfinished.get(node) ?? { prefix: prefixOf(node, piece, options), pieces: [], bytes: 0 };
+      line.pieces.push(piece.bytes);
+      line.bytes += piece.bytes.length;
+      unfinished.set(node, line);
+      if (piece.partial && line.bytes < MAX_LINE_BYTES) continue;
+      unfinished.delete(node);
+      lines.push(line);
+    }
+  }
+  return lines.length > 0 ? new Text(lines) : undefined;
 }
 
 /** A line whose pieces are being collected. */
@@ -50,14 +57,25 @@ interface Line {
   bytes: number;
 }
 
-function bodyOf(lines: readonly Line[]): HttpBody {
-  const parts: Uint8Array[] = [];
-  for (const { prefix, pieces } of lines) {
-    if (parts.length > 0) parts.push(NEWLINE);
-    if (prefix !== '') parts.push(Buffer.from(prefix));
-    for (const piece of pieces) parts.push(piece);
+/** Lines as one message, until it is written. */
+class Text implements HttpBody, Disposable {
+  readonly contentType = CONTENT_TYPE;
+  readonly extensions = [];
+  data: Buffer;
+
+  constructor(lines: readonly Line[]) {
+    const parts: Uint8Array[] = [];
+    for (const { prefix, pieces } of lines) {
+      if (parts.length > 0) parts.push(NEWLINE);
+      if (prefix !== '') parts.push(Buffer.from(prefix));
+      for (const piece of pieces) parts.push(piece);
+    }
+    this.data = Buffer.concat(parts);
   }
-  return { contentType: CONTENT_TYPE, data: Buffer.concat(parts), extensions: [] };
+
+  [Symbol.dispose](): void {
+    this.data = NOTHING;
+  }
 }
 
 function prefixOf(node: number, piece: LogPiece, options: TextOptions): string {

@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent, LogOptions, LogPiece, LogSource, PodIdentity } from '../../domain/ports.js';
+import { Intake } from '../../intake.js';
 import { hasCode, KubernetesError, toTaskError } from '../errors.js';
 import type { RawPod } from '../objects.js';
 import type { Paths } from '../paths.js';
@@ -158,13 +159,15 @@ async function* readOnce(
     return 'cut';
   }
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      for (const event of take(cutter.push(chunk), cursor)) {
+    const intake = new Intake(body);
+    while (await intake.more()) {
+      const isFew = body.readableLength < SMALL_BYTES;
+      for (const event of take(cutter.push(intake.take()), cursor)) {
         if (event.kind === 'lines') progress.any = true;
         yield event;
       }
       // What follows at once is taken together: real clusters send a log by the line, and each message costs as much as many lines.
-      await (chunk.length < SMALL_BYTES ? sleep(GATHER_MS) : nextTurn());
+      await (isFew ? sleep(GATHER_MS) : nextTurn());
     }
     // It may go on: where nobody is sure yet, it is read again from its beginning.
     progress.rest = cutter.end();
@@ -177,20 +180,26 @@ async function* readOnce(
   return 'complete';
 }
 
-function* take(pieces: readonly LogPiece[], cursor: Cursor): Generator<LogEvent, void, undefined> {
-  const fresh = [];
+/** What of the pieces is new, and what is missing in front of it. */
+function take(pieces: readonly LogPiece[], cursor: Cursor): LogEvent[] {
+  const events: LogEvent[] = [];
+  let fresh: LogPiece[] = [];
+  const add = (): void => {
+    if (fresh.length > 0 && cursor.position) events.push({ kind: 'lines', pieces: fresh, position: cursor.position });
+    fresh = [];
+  };
   for (const candidate of pieces) {
     const beforeNs = cursor.timeNs;
     const { piece, gap: lost } = cursor.take(candidate);
     if (lost) {
-      if (fresh.length > 0 && cursor.position)
-        yield { kind: 'lines', pieces: fresh.splice(0), position: cursor.position };
+      add();
       const reason = 'the log file was rotated before it was read';
-      yield { kind: 'gap', afterNs: beforeNs, beforeNs: candidate.timeNs, reason };
+      events.push({ kind: 'gap', afterNs: beforeNs, beforeNs: candidate.timeNs, reason });
     }
     if (piece) fresh.push(piece);
   }
-  if (fresh.length > 0 && cursor.position) yield { kind: 'lines', pieces: fresh, position: cursor.position };
+  add();
+  return events;
 }
 
 function gap(cursor: Cursor, beforeNs: bigint | undefined, reason: string): LogEvent {

@@ -3,11 +3,11 @@
 import { on } from 'node:events';
 import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
 import type { AnyHandler } from '../../../bridge/handler.js';
-import { answerStream } from './server-stream.js';
+import { answerStream, type Encode } from './server-stream.js';
 
-/** Serves a method with a stream of requests and a stream of responses. */
-export function bidiStream(handler: AnyHandler): handleBidiStreamingCall<unknown, unknown> {
-  return (call) => answerStream(call, handler, requestsOf(call));
+/** Serves a method with a stream of requests and a stream of responses, whose definition takes messages that are encoded. */
+export function bidiStream(handler: AnyHandler, encode: Encode): handleBidiStreamingCall<unknown, unknown> {
+  return (call) => answerStream(call, handler, encode, requestsOf(call));
 }
 
 /**

@@ -2,24 +2,28 @@
 
 import type { handleServerStreamingCall, ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import type { AnyHandler } from '../../../bridge/handler.js';
+import { written } from '../../../bridge/written.js';
 import { contextOf } from './context.js';
 import { grpcError } from './error.js';
 
 type StreamCall = ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
 
+/** Writes a message down. */
+export type Encode = (message: unknown) => Buffer;
+
 /** One is on its way while the next one is made. */
 const MAX_WAITING = 2;
 
-/** Serves a server-streaming method. */
-export function serverStream(handler: AnyHandler): handleServerStreamingCall<unknown, unknown> {
-  return (call) => answerStream(call, handler, call.request);
+/** Serves a server-streaming method, whose definition takes messages that are encoded. */
+export function serverStream(handler: AnyHandler, encode: Encode): handleServerStreamingCall<unknown, unknown> {
+  return (call) => answerStream(call, handler, encode, call.request);
 }
 
 /** Answers with the handler's stream. A slow reader slows the handler: nothing is produced that cannot be sent. */
-export function answerStream(call: StreamCall, handler: AnyHandler, request: unknown): void {
+export function answerStream(call: StreamCall, handler: AnyHandler, encode: Encode, request: unknown): void {
   const { context, trailer } = contextOf(call);
   const stream = handler(request, context) as AsyncIterable<unknown>;
-  send(call, stream, context.signal).then(
+  send(call, stream, encode, context.signal).then(
     () => call.end(trailer()),
     (error: unknown) => {
       // Of a cancelled call nobody hears the error any more.
@@ -28,11 +32,18 @@ export function answerStream(call: StreamCall, handler: AnyHandler, request: unk
   );
 }
 
-async function send(call: StreamCall, stream: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+async function send(
+  call: StreamCall,
+  stream: AsyncIterable<unknown>,
+  encode: Encode,
+  signal: AbortSignal,
+): Promise<void> {
   const room = new Room(signal);
   for await (const message of stream) {
     if (signal.aborted) return;
-    call.write(message, room.take());
+    // Encoded before its turn comes: it waits as bytes then, and what it was made of does not wait with it.
+    call.write(encode(message), room.take());
+    written(message);
     await room.free();
   }
 }

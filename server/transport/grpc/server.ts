@@ -39,7 +39,9 @@ export function createGrpcServer(services: readonly Service[]): GrpcServer {
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
   });
-  for (const { definition, handlers } of services) server.addService(definition, implementation(definition, handlers));
+  for (const { definition, handlers } of services) {
+    server.addService(withEncodedStreams(definition), implementation(definition, handlers));
+  }
   const names = ['', ...services.map(({ name }) => name)];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING' as const])));
   health.addToServer(server);
@@ -64,6 +66,17 @@ export function createGrpcServer(services: readonly Service[]): GrpcServer {
   };
 }
 
+/** The service as grpc-js sees it: the messages of streams come to it encoded. */
+function withEncodedStreams(definition: ServiceDefinition): ServiceDefinition {
+  const asItIs = (bytes: Buffer): Buffer => bytes;
+  return Object.fromEntries(
+    Object.entries(definition).map(([key, method]) => [
+      key,
+      method.responseStream ? { ...method, responseSerialize: asItIs } : method,
+    ]),
+  );
+}
+
 function implementation(
   definition: ServiceDefinition,
   handlers: Readonly<Record<string, AnyHandler>>,
@@ -74,8 +87,9 @@ function implementation(
       if (!handler || (method.requestStream && !method.responseStream)) {
         throw new Error(`${method.path} cannot be served`);
       }
-      if (method.requestStream) return [key, bidiStream(handler)];
-      return [key, method.responseStream ? serverStream(handler) : unary(handler)];
+      const encode = method.responseSerialize;
+      if (method.requestStream) return [key, bidiStream(handler, encode)];
+      return [key, method.responseStream ? serverStream(handler, encode) : unary(handler)];
     }),
   );
 }

@@ -57,7 +57,8 @@ export class FakeLog {
       }
       const event = this.#events[at];
       if (event === undefined) return;
-      yield event;
+      // Its pieces are taken out by whoever reads them.
+      yield event.kind === 'lines' ? { ...event, pieces: [...event.pieces] } : event;
     }
   }
 }

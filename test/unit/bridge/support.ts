@@ -120,7 +120,10 @@ function completed(handler: Handler, type: MessageType): AnyHandler {
 }
 
 async function* completeAll(partials: AsyncIterable<object>, type: MessageType) {
-  for await (const partial of partials) yield type.fromPartial(partial);
+  for await (const partial of partials) {
+    const message = type.fromPartial(partial);
+    yield Symbol.dispose in partial ? Object.assign(message, { [Symbol.dispose]: partial[Symbol.dispose] }) : message;
+  }
 }
 
 /** Opens a GET without reading the body. */

@@ -27,6 +27,20 @@ describe('a streamed response', () => {
     expect(await chunks.next()).to.include({ done: true });
   });
 
+  it('lets go a message once it is written, and asks for the next one then', async () => {
+    const steps: string[] = [];
+    const { url } = await serveTasks({
+      async *watchTask() {
+        for (const taskId of ['1', '2']) {
+          steps.push(`made ${taskId}`);
+          yield { taskId, [Symbol.dispose]: () => steps.push(`written ${taskId}`) };
+        }
+      },
+    });
+    await text((await open(`${url}/tasks/a/watch`))[0]);
+    expect(steps).to.deep.equal(['made 1', 'written 1', 'made 2', 'written 2']);
+  });
+
   it('sends header metadata, and no trailers', async () => {
     const { url } = await serveTasks({
       async *watchTask(_, context) {

@@ -200,7 +200,7 @@ describe('the archive of logs', () => {
         });
         const task = { id: `t${id}`, uid: undefined };
         const position = { pod: POD.uid, timeNs, count: 1, bytes: 0 };
-        await archive.keep(task, POD, of({ kind: 'lines', pieces, position }));
+        await archive.keep(task, POD, of({ kind: 'lines', pieces: [...pieces], position }));
         const all = await collect(archive.read(task, 0, POD.uid, ALL));
         const flat = all.flatMap((event) => (event.kind === 'lines' ? event.pieces : []));
         expect(flat.map(({ bytes }) => [...bytes])).to.deep.equal(pieces.map(({ bytes }) => [...bytes]));

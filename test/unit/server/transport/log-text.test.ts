@@ -37,9 +37,9 @@ describe('logText', () => {
   });
 
   it('puts node and time in front of each line', async () => {
-    const message = entries([0, piece('a')], [12, piece('b')]);
-    expect(await text([message], { several: true })).to.deep.equal(['node-0 | a\nnode-12 | b']);
-    expect(await text([message], { several: true, timestamps: true })).to.deep.equal([
+    const message = (): LogMessage => entries([0, piece('a')], [12, piece('b')]);
+    expect(await text([message()], { several: true })).to.deep.equal(['node-0 | a\nnode-12 | b']);
+    expect(await text([message()], { several: true, timestamps: true })).to.deep.equal([
       'node-0 | 2026-11-23T05:23:00.000000005Z a\nnode-12 | 2026-11-23T05:23:00.000000005Z b',
     ]);
   });
