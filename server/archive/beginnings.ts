@@ -16,6 +16,9 @@ const TICK_MS = 100;
 const A_TICK = 2;
 /** How many logs are looked at at a time: one slow answer must not hold up the others. */
 const AT_A_TIME = 8;
+/** After so many looks in a row that no node answered, ticks are twice as far apart, and so on up to so many times. */
+const UNANSWERED = 16;
+const MAX_TICKS_APART = 32;
 
 /** What this uses of the world. */
 interface Uses {
@@ -44,6 +47,8 @@ export class Beginnings {
   #passedMs = 0;
   #ticking = false;
   #looking = 0;
+  /** Looks in a row that no node answered. */
+  #unanswered = 0;
 
   constructor(uses: Uses, signal: AbortSignal) {
     this.#uses = uses;
@@ -60,8 +65,7 @@ export class Beginnings {
     if (this.#ticking) return;
     this.#ticking = true;
     // One wait for all of them: what so many would wait for at a time takes longer the more they are.
-    while (this.#fresh.size + this.#empty.size > 0 && (await this.#uses.wait(TICK_MS, this.#signal))) {
-      this.#passedMs += TICK_MS;
+    while (this.#fresh.size + this.#empty.size > 0 && (await this.#pass())) {
       let room = Math.min(A_TICK, AT_A_TIME - this.#looking);
       for (const queue of [this.#fresh, this.#empty]) {
         for (const due of queue) {
@@ -74,6 +78,13 @@ export class Beginnings {
       }
     }
     this.#ticking = false;
+  }
+
+  async #pass(): Promise<boolean> {
+    const ms = TICK_MS * Math.min(MAX_TICKS_APART, 2 ** Math.floor(this.#unanswered / UNANSWERED));
+    const goesOn = await this.#uses.wait(ms, this.#signal);
+    this.#passedMs += ms;
+    return goesOn;
   }
 
   async #take(due: Due): Promise<void> {
@@ -90,7 +101,9 @@ export class Beginnings {
     const { archive, firstLines } = this.#uses;
     // This server before its restart may have been earlier, or another one.
     if ((await archive.beginning(task, pod.index, pod.uid)) !== undefined) return true;
+    this.#unanswered += 1;
     const timeNs = await firstLines.timeOf(pod, this.#signal);
+    this.#unanswered = 0;
     if (timeNs === undefined) return false;
     await archive.noteBeginning(task, pod, timeNs);
     return true;

@@ -239,7 +239,10 @@ export interface LastLines {
 
 /** Reads what a program wrote first. */
 export interface FirstLines {
-  /** The time of the first line that the cluster has of a container's log, in nanoseconds since 1970; undefined while there is none. */
+  /**
+   * The time of the first line that the cluster has of a container's log, in nanoseconds since 1970; undefined while there is none.
+   * Rejects where the log cannot be read at the moment, as when its node does not answer.
+   */
   timeOf(pod: PodIdentity, signal: AbortSignal): Promise<bigint | undefined>;
 }
 

@@ -2,6 +2,7 @@
 
 import { parseTimeNs } from '../../domain/logs/pieces.js';
 import type { FirstLines } from '../../domain/ports.js';
+import { hasCode } from '../errors.js';
 import type { Paths } from '../paths.js';
 import type { KubeClient } from '../transport.js';
 
@@ -20,9 +21,10 @@ export function createFirstLines(client: KubeClient, paths: Paths): FirstLines {
         const body = await client.stream({ path: `${paths.pods}/${pod.name}/log`, query, signal: either });
         const [time = ''] = (await body.text()).split(/[ \n]/, 1);
         return parseTimeNs(time);
-      } catch {
-        // Not now: the container may be gone, or the kubelet away.
-        return undefined;
+      } catch (error) {
+        // The container waits to start, or is gone.
+        if (hasCode(error, 400) || hasCode(error, 404)) return undefined;
+        throw error;
       }
     },
   };

@@ -18,23 +18,29 @@ describe('the beginnings of logs', () => {
   /** Uids of the pods that were asked about, and what answers each of them. */
   let asked: string[];
   let answers: ((timeNs: bigint | undefined) => void)[];
+  /** Where no node answers. */
+  let unreachable: boolean;
+  /** How long was waited for each tick, in milliseconds. */
+  let waitedMs: number[];
   let beginnings: Beginnings;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'beginnings-test-'));
     stop = new AbortController();
-    [asked, answers, waits] = [[], [], 0];
+    [asked, answers, waits, unreachable, waitedMs] = [[], [], 0, false, []];
     const uses = {
       archive: new Archive(directory, Date.now),
       firstLines: {
         timeOf: ({ uid }: { uid: string }) => {
           asked.push(uid);
+          if (unreachable) return Promise.reject(new Error('no answer'));
           return new Promise<bigint | undefined>((resolve) => answers.push(resolve));
         },
       },
-      wait: (_: number, signal: AbortSignal) =>
+      wait: (ms: number, signal: AbortSignal) =>
         new Promise<boolean>((resolve) => {
           waits += 1;
+          waitedMs.push(ms);
           tick = () => resolve(!signal.aborted);
         }),
     };
@@ -93,5 +99,26 @@ describe('the beginnings of logs', () => {
     tick();
     await eventually(() => asked.length === 6);
     expect(asked[5]).to.equal('a-0');
+  });
+
+  it('are looked for less and less often while no node answers', async () => {
+    watch(1000, 'a');
+    unreachable = true;
+    await pass(10);
+    expect(waitedMs).to.deep.equal(Array.from({ length: 11 }, () => 100));
+    const longest = async (ms: number): Promise<void> => {
+      while (waitedMs.at(-1) !== ms) {
+        expect(waitedMs.at(-1)).to.be.lessThan(ms);
+        await pass(1);
+      }
+    };
+    await longest(200);
+    expect(asked.length).to.be.at.least(16);
+    await longest(3200);
+    unreachable = false;
+    while (answers.length === 0) await pass(1);
+    answers[0]?.(1n);
+    while (waitedMs.at(-1) === 3200) await pass(1);
+    expect(waitedMs.at(-1)).to.equal(100);
   });
 });

@@ -7,12 +7,12 @@ const POD = { name: 'demo-pod', uid: 'pod-1', containerName: 'task' };
 
 describe('the first line of a log', () => {
   let stub: KubeStub;
-  /** What the log API answers; undefined for a refusal. */
-  let answer: string | undefined;
+  /** What the log API answers: a log, or the status of a refusal. */
+  let answer: string | number;
 
   beforeEach(async () => {
     stub = await KubeStub.start((_, response) => {
-      if (answer === undefined) refuse(response, 400, 'BadRequest', 'container "task" is waiting to start');
+      if (typeof answer === 'number') refuse(response, answer, 'Refused', 'the log cannot be read');
       else response.end(answer);
     });
   });
@@ -38,10 +38,13 @@ describe('the first line of a log', () => {
     expect(await read()).to.equal(BigInt(Date.parse('2026-11-23T05:23:00Z')) * 1_000_000n);
   });
 
-  it('is not there yet where nothing was written, or the log cannot be read', async () => {
-    answer = '';
-    expect(await read()).to.equal(undefined);
-    answer = undefined;
-    expect(await read()).to.equal(undefined);
+  it('is not there yet where nothing was written, or the container has not started', async () => {
+    for (answer of ['', 400, 404]) expect(await read(), String(answer)).to.equal(undefined);
+  });
+
+  it('is not known where the node does not answer', async () => {
+    answer = 500;
+    const failure: unknown = await read().catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error).with.property('message', 'the log cannot be read');
   });
 });
