@@ -150,7 +150,7 @@ describe('in a terminal', () => {
       house.file('late.yaml', 'resources: {cpus: "500"}\nrun: echo never\n');
       const shell = openShell(columns);
       await shell.enter('k8s-cli jobs submit late.yaml');
-      await shell.shows(/^waiting: .*, \d+ s$/m);
+      await shell.shows(/^waiting: .* \(\d+ s\)$/m);
       shell.terminal.type(KEYS.ctrlC);
       const { text, code } = await shell.done();
       expect(code).to.equal(130);
@@ -161,9 +161,9 @@ describe('in a terminal', () => {
   it('that line becomes shorter with the terminal', async () => {
     const shell = openShell(100);
     await shell.enter('k8s-cli jobs submit late.yaml');
-    await shell.shows(/^waiting: .{40,}, \d+ s$/m);
+    await shell.shows(/^waiting: .{40,} \(\d+ s\)$/m);
     shell.terminal.resize(50, 24);
-    await shell.shows(/^waiting: .{1,36}, \d+ s$/m);
+    await shell.shows(/^waiting: .{1,36} \(\d+ s\)$/m);
     shell.terminal.type(KEYS.ctrlC);
     expect((await shell.done()).code).to.equal(130);
   });
