@@ -9,21 +9,12 @@ import type { HttpResponse } from './http/response.js';
 import type { Target } from './http/target.js';
 import type { Marshaler } from './marshaler.js';
 import type { Marshalers } from './marshalers.js';
-import { decodeBroken } from './request/broken-body.js';
-import { type ContentType, readContentType } from './request/content-type.js';
-import { type BodyDecoder, decodeRequest } from './request/decode.js';
+import { readContentType } from './request/content-type.js';
+import type { BodyDecoder } from './request/decode.js';
 import { type HeaderMatcher, requestMetadata } from './request/metadata.js';
-import { untilBadOne } from './request/messages.js';
-import { type Parameters, parseParameters } from './request/query.js';
-import {
-  bodyChunks,
-  type BodyLimits,
-  BrokenBodyError,
-  readBody,
-  skipBody,
-  SlowBodyError,
-  takeBody,
-} from './request/read-body.js';
+import { MessageReader } from './request/message-reader.js';
+import type { Parameters } from './request/query.js';
+import { type BodyLimits, SlowBodyError } from './request/read-body.js';
 import { parseTimeoutMs } from './request/timeout.js';
 import { type OnError, sendError, toStatus } from './response/error.js';
 import { sendOptions } from './response/options.js';
@@ -32,14 +23,8 @@ import { sendUnary } from './response/unary.js';
 import type { Match, Router } from './router.js';
 import type { Route } from './routes.js';
 import type { Value } from './schema.js';
-import { Code, StatusError } from './status.js';
 
 type AnyRoute = Route | HealthRoute;
-
-const FORM = 'application/x-www-form-urlencoded';
-/** Methods whose requests Go asks for a form before it looks at the query. */
-const MAY_BE_FORM = /^(POST|PUT|PATCH)$/;
-const NO_BODY = Buffer.alloc(0);
 
 /** What all exchanges of a bridge share. */
 export interface ExchangeOptions {
@@ -57,20 +42,24 @@ export class Exchange {
   readonly #request: HttpRequest;
   readonly #response: HttpResponse;
   readonly #options: ExchangeOptions;
-  readonly #contentType: ContentType;
-  readonly #inbound: Marshaler;
+  readonly #reader: MessageReader;
   readonly #outbound: Marshaler;
   readonly #trailers: boolean;
-  /** The body is being read for the sake of the request. */
-  #readsBody = false;
 
   constructor(request: HttpRequest, response: HttpResponse, options: ExchangeOptions) {
     this.#request = request;
     this.#response = response;
     this.#options = options;
-    this.#contentType = readContentType(this.#header('content-type'));
-    this.#inbound = options.marshalers.inbound(this.#contentType.mediaTypes);
-    this.#outbound = options.marshalers.outbound(this.#header('accept'), this.#inbound);
+    const contentType = readContentType(this.#header('content-type'));
+    const inbound = options.marshalers.inbound(contentType.mediaTypes);
+    this.#outbound = options.marshalers.outbound(this.#header('accept'), inbound);
+    this.#reader = new MessageReader(request, {
+      contentType,
+      marshaler: inbound,
+      decoder: options.bodyDecoders.get(contentType.first),
+      limits: options.body,
+      closeConnection: () => response.closeConnection(),
+    });
     this.#trailers = firstOf(request.head.fields, 'te')?.toLowerCase().includes('trailers') === true;
   }
 
@@ -87,7 +76,7 @@ export class Exchange {
     }
     try {
       if (!target.path.startsWith('/')) throw badTarget();
-      if (this.#isForm) void this.#serveForm(target).catch((error: unknown) => this.#refuse(error));
+      if (this.#reader.isForm) void this.#serveForm(target).catch((error: unknown) => this.#refuse(error));
       else this.#serve(this.#route(target.path, method), target, undefined);
     } catch (error) {
       this.#refuse(error);
@@ -105,15 +94,6 @@ export class Exchange {
     sendError(this.#response, status, this.#outbound, undefined, false);
   }
 
-  /** What reads bodies of this type, besides the marshalers. */
-  get #decoder(): BodyDecoder | undefined {
-    return this.#options.bodyDecoders.get(this.#contentType.first);
-  }
-
-  get #isForm(): boolean {
-    return this.#request.head.method === 'POST' && this.#contentType.first === FORM;
-  }
-
   /**
    * Serves a form: it may ask for another method, and where there is no POST it stands for a GET. Only what is left to the
    * POST routes that have a body is not read as parameters.
@@ -121,27 +101,16 @@ export class Exchange {
   async #serveForm(target: Target): Promise<void> {
     const { router } = this.#options;
     const override = firstOf(this.#request.head.fields, 'x-http-method-override')?.toUpperCase() ?? '';
-    let form = override === '' ? undefined : await this.#readForm(target);
+    let form = override === '' ? undefined : await this.#reader.form(target);
     const method = override || 'POST';
     const match = router.find(method, target.path) ?? (method === 'POST' ? router.find('GET', target.path) : undefined);
     // A request that was changed to HEAD is one for Go's server, too.
     if (method === 'HEAD') this.#response.sendsBody = false;
     if (!match) throw noRoute(router, target.path);
     const { route } = match;
-    if (route.method === 'GET' || ('rpc' in route && route.body === undefined)) form ??= await this.#readForm(target);
+    if (route.method === 'GET' || ('rpc' in route && route.body === undefined))
+      form ??= await this.#reader.form(target);
     this.#serve(match, target, form);
-  }
-
-  /** The parameters of a form: those of its body, then those of the query. */
-  async #readForm({ query }: Target): Promise<Parameters> {
-    const form: Parameters = new Map();
-    try {
-      parseParameters((await readBody(this.#request.body, this.#options.body)).toString('latin1'), form);
-    } catch (error) {
-      throw error instanceof BrokenBodyError ? toInvalid(error) : error;
-    }
-    parseParameters(query, form);
-    return form;
   }
 
   #route(path: string, method: string): Match<AnyRoute> {
@@ -163,7 +132,7 @@ export class Exchange {
       timeoutMs,
     });
     this.#request.whenGone(() => {
-      if (!this.#isReading) call.abort(canceled());
+      if (!this.#reader.isReading) call.abort(canceled());
     });
     const answered =
       'rpc' in route ? this.#answer({ ...match, route }, target, form, call) : this.#answerHealth(route, target, call);
@@ -179,7 +148,7 @@ export class Exchange {
     const { rpc } = route;
     // Of a stream, too: until it is opened, an abort is answered as that of any other call.
     call.onAbort((reason) => this.#fail(reason, call));
-    const decoded: Value = rpc.requestStream ? this.#messages(route) : this.#message(match, target, form);
+    const decoded: Value = rpc.requestStream ? this.#reader.messages(route) : this.#reader.message(match, target, form);
     const request: Value = decoded instanceof Promise ? await decoded : decoded;
     call.begin();
     if (call.ended) return;
@@ -215,83 +184,9 @@ export class Exchange {
       sendError(this.#response, status, this.#outbound, call, this.#trailers);
     }
   }
-
-  /** A caller that goes before it has sent what is being read is told that it broke off, not that its call was cancelled. */
-  get #isReading(): boolean {
-    return this.#readsBody && !this.#request.body.complete;
-  }
-
-  #messages(route: Route): AsyncIterable<Value> {
-    const { input, responseStream } = route.rpc;
-    const messages = this.#inbound.readMessages(bodyChunks(this.#request.body), input, this.#options.body.maxBytes);
-    this.#readsBody = !responseStream;
-    return responseStream ? untilBadOne(messages) : messages;
-  }
-
-  /** The request; a promise only where there is something to wait for. */
-  #message(match: Match<Route>, target: Target, posted: Parameters | undefined): Value {
-    const { body: into } = match.route;
-    const { body, head } = this.#request;
-    if (posted) return this.#decode(match, target, posted, NO_BODY);
-    if (into !== undefined) {
-      const whole = takeBody(body, this.#options.body);
-      return whole ? this.#decode(match, target, undefined, whole) : this.#readMessage(match, target);
-    }
-    if (this.#contentType.first === FORM && /^(PUT|PATCH)$/.test(head.method)) {
-      return this.#readForm(target).then((form) => this.#decode(match, target, form, NO_BODY));
-    }
-    if (body.complete && body.waitingBytes === 0) return this.#decode(match, target, undefined, NO_BODY);
-    return this.#skipBody().then(() => this.#decode(match, target, undefined, NO_BODY));
-  }
-
-  /** Waits for the end of a body for which there is no use: a caller that goes before that makes no call. */
-  async #skipBody(): Promise<void> {
-    this.#readsBody = true;
-    try {
-      await skipBody(this.#request.body, this.#options.body);
-      if (this.#request.gone) throw canceled();
-    } finally {
-      this.#readsBody = false;
-    }
-  }
-
-  /** Waits for the body of a request. One that breaks off behind its first value is as good as any other. */
-  async #readMessage(match: Match<Route>, target: Target): Promise<Value> {
-    this.#readsBody = true;
-    try {
-      return this.#decode(match, target, undefined, await readBody(this.#request.body, this.#options.body));
-    } catch (error) {
-      if (!(error instanceof BrokenBodyError)) throw error;
-      // A PATCH is read twice, so Go waits for all of it; and only JSON is known to tell where it ends.
-      if (error.bytes.length === 0 || match.route.mask || this.#decoder) throw toInvalid(error);
-      const decode = (bytes: Buffer): Value => this.#decode(match, target, undefined, bytes);
-      const message = decodeBroken(error, decode, () => this.#response.closeConnection());
-      if (this.#request.gone) throw canceled();
-      return message;
-    } finally {
-      this.#readsBody = false;
-    }
-  }
-
-  #decode({ route, values }: Match<Route>, target: Target, form: Parameters | undefined, body: Buffer): Value {
-    const formError = MAY_BE_FORM.test(this.#request.head.method) ? this.#contentType.error : undefined;
-    return decodeRequest(route, {
-      values,
-      query: target.query,
-      body,
-      form,
-      formError,
-      decoder: this.#decoder,
-      marshaler: this.#inbound,
-    });
-  }
 }
 
 function streamOf(reply: Promise<Value> | AsyncIterable<Value>): AsyncIterable<Value> {
   if (Symbol.asyncIterator in reply) return reply;
   throw new TypeError('the handler of a streaming method has to return an async iterable');
-}
-
-function toInvalid({ message }: BrokenBodyError): StatusError {
-  return new StatusError(Code.INVALID_ARGUMENT, message);
 }
