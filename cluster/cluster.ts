@@ -7,7 +7,7 @@ import { createApi } from './api/api.js';
 import { createUpgrade } from './api/connect/upgrade.js';
 import { startControllers } from './controllers/start-controllers.js';
 import { createObject } from './kinds/create.js';
-import { endLeftBehind, startNode } from './node/node.js';
+import { type RunningNode, endLeftBehind, startNode } from './node/node.js';
 import { type Activity, watchActivity } from './setup/activity.js';
 import { loadCertificates } from './setup/certificate.js';
 import { loadToken, writeKubeconfig } from './setup/kubeconfig.js';
@@ -44,6 +44,7 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
   const unlock = await lockDirectory(dataDir);
   const controllers = new AbortController();
   const connections = new AbortController();
+  let started: RunningNode | undefined;
   // Every watch and log that is open listens for the end.
   setMaxListeners(0, controllers.signal, connections.signal);
   try {
@@ -56,6 +57,7 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
     }
     const events = createEventRecorder(store, controllers.signal);
     const node = await startNode({ store, events, dataDir, signal: connections.signal });
+    started = node;
     startControllers({ store, events, signal: controllers.signal });
     const certificates = await loadCertificates(dataDir);
     const token = await loadToken(dataDir);
@@ -82,6 +84,7 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
   } catch (error) {
     controllers.abort();
     connections.abort();
+    await started?.stop();
     await unlock();
     throw error;
   }

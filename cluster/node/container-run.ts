@@ -118,7 +118,7 @@ async function limitedGroup(
   name: string,
 ): Promise<LimitedGroup | undefined> {
   const { cpu, memory } = container.resources?.limits ?? {};
-  if (!('groups' in limits) || (cpu === undefined && memory === undefined)) return undefined;
+  if (limits.groups === undefined || (cpu === undefined && memory === undefined)) return undefined;
   try {
     return await limits.groups.create(name, {
       ...(cpu === undefined ? {} : { cpu: quantityValue(cpu) ?? 0 }),

@@ -1,7 +1,7 @@
 import type { EventRecorder } from '../store/events.js';
 import type { Store } from '../store/store.js';
 import type { LogStore } from './logs/pod-logs.js';
-import type { LimitReport } from './process/control-groups.js';
+import type { LimitReport } from './process/find-control-groups.js';
 import type { IsolationReport } from './process/isolation.js';
 
 /** What the pods of a node have in common. */

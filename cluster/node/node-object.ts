@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { type NewObject, timestamp } from '../store/object.js';
 import { nodeName } from './context.js';
 import { hostIp } from './pod-status.js';
-import type { LimitReport } from './process/control-groups.js';
+import type { LimitReport } from './process/find-control-groups.js';
 import type { IsolationReport } from './process/isolation.js';
 
 const maxPods = 250;
@@ -38,8 +38,7 @@ export async function nodeObject(
       annotations: {
         'embedded.k8s-cli/images': 'not pulled: programs run with the files of this machine',
         'embedded.k8s-cli/isolation': [isolation, ...reasons].join('; '),
-        'embedded.k8s-cli/resource-limits':
-          'groups' in limits ? 'enforced' : `used for scheduling, not enforced: ${limits.problem}`,
+        'embedded.k8s-cli/resource-limits': enforcement(limits),
       },
     },
     spec: {},
@@ -81,4 +80,9 @@ async function osImage(): Promise<string> {
 function pressure(type: string, reason: string, message: string): Record<string, string> {
   const now = timestamp();
   return { type, status: 'False', reason, message, lastHeartbeatTime: now, lastTransitionTime: now };
+}
+
+function enforcement({ unlimited, problem }: LimitReport): string {
+  if (unlimited.length === 0) return 'enforced';
+  return `${unlimited.join(' and ')} used for scheduling, not enforced: ${problem}`;
 }

@@ -10,7 +10,7 @@ import { LogStore, type PodLogs } from './logs/pod-logs.js';
 import { nodeObject } from './node-object.js';
 import { endOrphans } from './orphans.js';
 import { markLost } from './lost-pods.js';
-import { findControlGroups } from './process/control-groups.js';
+import { type LimitReport, findControlGroups } from './process/find-control-groups.js';
 import { type IsolationReport, detectIsolation } from './process/isolation.js';
 import { type PodExec, execInPod } from './pod-exec.js';
 import { PodWorker } from './pod-worker.js';
@@ -26,6 +26,8 @@ export interface NodeOptions {
   signal: AbortSignal;
   /** How pods are to be kept apart; found out by trying when it is left out. */
   isolation?: IsolationReport;
+  /** How cpu and memory are to be limited; found out by trying when it is left out. */
+  limits?: LimitReport;
 }
 
 /** A node that runs. */
@@ -57,7 +59,7 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
   await removeForgotten(store, directory, podsDirectory);
   const isolation = given.isolation ?? (await detectIsolation(directory));
   if (isolation.isolation === 'none') console.error(`pods are plain processes: ${isolation.reasons.join('; ')}`);
-  const limits = await findControlGroups(directory);
+  const limits = given.limits ?? (await findControlGroups(directory));
   registerNode(store, await nodeObject(directory, isolation, limits));
   const context: NodeContext = {
     store,
@@ -76,7 +78,7 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
     exec: (pod, container, options) => execInPod(pod, container, loop.runOf(pod, container), options),
     stop: async () => {
       await loop.stop(shutdownGraceMs);
-      if ('groups' in limits) await limits.groups.remove();
+      await limits.groups?.remove();
     },
   };
 }

@@ -141,9 +141,12 @@ export class PodWorker {
     const images = [...new Set(spec.containers.map(({ image }: { image: string }) => image))].join(', ');
     const ignored = `Images are not pulled (${images}): programs run with the files of this machine`;
     this.#event('Normal', 'ImageIgnored', ignored);
-    const { limits } = this.#context;
-    if ('problem' in limits && spec.containers.some(isLimited)) {
-      this.#event('Warning', 'LimitsIgnored', `Limits of cpu and memory are not enforced: ${limits.problem}`);
+    const { unlimited, problem } = this.#context.limits;
+    const asked = unlimited.filter((resource) =>
+      spec.containers.some((container: KubeObject['spec']) => container.resources?.limits?.[resource] !== undefined),
+    );
+    if (asked.length > 0) {
+      this.#event('Warning', 'LimitsIgnored', `Limits of ${asked.join(' and ')} are not enforced: ${problem}`);
     }
     this.#watchDeadline(spec.activeDeadlineSeconds);
     const volumes = await this.#prepareVolumes();
@@ -256,10 +259,6 @@ function needsNoMount({ spec }: KubeObject, name: string): boolean {
     volume?.emptyDir?.medium === 'Memory' &&
     mounts.every((mount) => mount.name !== name || mount.mountPath === '/dev/shm')
   );
-}
-
-function isLimited({ resources }: KubeObject['spec']): boolean {
-  return resources?.limits?.cpu !== undefined || resources?.limits?.memory !== undefined;
 }
 
 /** What a downwardAPI volume may show of a pod. */

@@ -11,7 +11,7 @@ export interface IsolationReport {
   reasons: string[];
 }
 
-const probeTimeoutMs = 10_000;
+const probeTimeoutMs = 30_000;
 
 /** Finds the best isolation by starting a trivial container in each, in a directory of its own below `dataDir`. */
 export async function detectIsolation(dataDir: string): Promise<IsolationReport> {

@@ -6,6 +6,7 @@ import { sendSignal, statOf } from './proc.js';
 
 const maxRemovals = 100;
 const removeAgainMs = 20;
+const busyCodes = new Set(['EBUSY', 'ENOTEMPTY']);
 /** `k8s-cli-DIRECTORY.PID.START`: of which data directory, and of which process. */
 const namePattern = /^k8s-cli-([0-9a-f]{12})\.(\d+)\.(\d+)$/;
 
@@ -24,30 +25,27 @@ export async function removeLeftGroups(place: string, dataDir: string): Promise<
     const [, digest, pid, started] = namePattern.exec(name) ?? [];
     if (digest === undefined || name === own) continue;
     const group = join(place, name);
-    if (digest === digestOf(dataDir)) await removeTree(group);
+    if (digest === digestOf(dataDir)) await removeGroups([group]);
     else if (statOf(Number(pid))?.startTime !== started) await removeEmpty(group);
   }
 }
 
-/** Programs beside the container's own end a little later than it does, or not by themselves. */
+/** Ends what still runs in control groups, and removes them. Programs end a little later than they are told to. */
 export async function removeGroups(groups: Iterable<string>): Promise<void> {
   for (const group of groups) {
     for (let attempt = 0; attempt < maxRemovals; attempt += 1) {
       const busy = await rmdir(group).then(
         () => false,
-        (error: NodeJS.ErrnoException) => error.code === 'EBUSY',
+        ({ code = '' }: NodeJS.ErrnoException) => busyCodes.has(code),
       );
       if (!busy) break;
       const processes = await readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '');
       for (const pid of processes.split('\n').map(Number).filter(Boolean)) sendSignal(pid, 'SIGKILL');
+      // A program may have made groups in its own.
+      await Promise.all((await groupsIn(group)).map((inner) => removeGroups([inner])));
       await delay(removeAgainMs);
     }
   }
-}
-
-async function removeTree(group: string): Promise<void> {
-  await Promise.all((await groupsIn(group)).map((inner) => removeGroups([inner])));
-  await removeGroups([group]);
 }
 
 /** The kernel refuses what has a process or a group in it. */

@@ -1,12 +1,15 @@
 import { expect } from 'chai';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { request } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { findControlGroups } from '../../../cluster/node/process/find-control-groups.js';
+import { groupName } from '../../../cluster/node/process/left-groups.js';
 
 const program = fileURLToPath(new URL('../../../cluster/main.ts', import.meta.url));
 
@@ -118,4 +121,25 @@ describe('the cluster process', () => {
       expect(errors).to.include(words);
     });
   }
+
+  it('refuses a port that is in use, and leaves no control groups', async () => {
+    // First, since whoever looks for a place for groups removes what others have left there.
+    const { groups } = await findControlGroups(directory);
+    const trial = await groups?.create('here', { cpu: 1, memoryBytes: 1 << 24 });
+    const places = trial?.joinFiles.map((file) => dirname(dirname(dirname(file)))) ?? [];
+    const inUse = createServer().listen(0, '127.0.0.1');
+    await once(inUse, 'listening');
+    const { port } = inUse.address() as AddressInfo;
+    const { code, errors } = await (await start('--port', String(port))).exit;
+    inUse.close();
+    expect(code).to.equal(1);
+    expect(errors).to.include(`port ${port} is in use`);
+    const [name] = groupName(await realpath(join(directory, 'data'))).split('.');
+    const left = (await Promise.all(places.map((place) => readdir(place))))
+      .flat()
+      .filter((is) => is.split('.')[0] === name);
+    await trial?.remove();
+    await groups?.remove();
+    expect(left).to.deep.equal([]);
+  });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
 import type { LogOptions } from '../../../../cluster/node/logs/log-reader.js';
-import { endLeftBehind, type RunningNode, startNode } from '../../../../cluster/node/node.js';
+import { endLeftBehind, type NodeOptions, type RunningNode, startNode } from '../../../../cluster/node/node.js';
 import type { IsolationReport } from '../../../../cluster/node/process/isolation.js';
 import { detectIsolation } from '../../../../cluster/node/process/isolation.js';
 import { endOrphans } from '../../../../cluster/node/orphans.js';
@@ -23,11 +23,10 @@ interface Cluster {
   stop(): Promise<void>;
 }
 
-async function startCluster(dataDir: string, isolation?: IsolationReport): Promise<Cluster> {
+async function startCluster(dataDir: string, given: Pick<NodeOptions, 'isolation' | 'limits'> = {}): Promise<Cluster> {
   const store = await Store.open(dataDir);
   const end = new AbortController();
   const events = createEventRecorder(store, end.signal);
-  const given = isolation === undefined ? {} : { isolation };
   const node = await startNode({ store, events, dataDir, signal: end.signal, ...given });
   if (store.get('namespaces', undefined, 'team') === undefined) {
     createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
@@ -49,7 +48,7 @@ describe('the node', () => {
   before(async () => {
     dataDir = await realpath(await mkdtemp(join(tmpdir(), 'node-test-')));
     detected = await detectIsolation(dataDir);
-    cluster = await startCluster(dataDir, detected);
+    cluster = await startCluster(dataDir, { isolation: detected });
   });
 
   after(async () => {
@@ -298,7 +297,7 @@ describe('a node without namespaces', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'node-test-'));
-    cluster = await startCluster(dataDir, { isolation: 'none', reasons: ['bind: not permitted'] });
+    cluster = await startCluster(dataDir, { isolation: { isolation: 'none', reasons: ['bind: not permitted'] } });
   });
 
   after(async () => {
@@ -345,11 +344,32 @@ describe('a node without namespaces', () => {
   });
 });
 
+describe('a node that can limit memory only', () => {
+  it('says so, and tells those who asked for less cpu', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'node-test-'));
+    const limits = { unlimited: ['cpu' as const], problem: 'nobody gave it' };
+    const cluster = await startCluster(dataDir, { isolation: { isolation: 'none', reasons: [] }, limits });
+    const { store } = cluster;
+    expect(store.get('nodes', undefined, 'embedded')?.metadata.annotations).to.include({
+      'embedded.k8s-cli/resource-limits': 'cpu used for scheduling, not enforced: nobody gave it',
+    });
+    for (const [name, limited] of Object.entries({ both: { cpu: '1', memory: '64Mi' }, one: { memory: '64Mi' } })) {
+      createJob(store, name, ['true'], { container: { resources: { limits: limited } } });
+      await settled(store, name);
+    }
+    const told = store.list('events', 'team').filter((event) => event['reason'] === 'LimitsIgnored');
+    expect(told.map((event) => event['message'])).to.deep.equal(['Limits of cpu are not enforced: nobody gave it']);
+    expect(told[0]?.['involvedObject'].name).to.match(/^both-/);
+    await cluster.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+});
+
 describe('a node that comes back', () => {
   it('fails the pods that were running, ends what they left behind, and clears its disk', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'node-test-'));
     const isolation = await detectIsolation(await realpath(dataDir));
-    const first = await startCluster(dataDir, isolation);
+    const first = await startCluster(dataDir, { isolation });
     const names = ['long', 'longer'];
     for (const name of names) createJob(first.store, name, ['sleep', '300']);
     const pods = await until(first.store, ['pods'], () => {
@@ -365,7 +385,7 @@ describe('a node that comes back', () => {
     expect(left).to.have.length.of.at.least(names.length);
     await endLeftBehind(copy);
     expect(left.filter(isRunning)).to.deep.equal([]);
-    const second = await startCluster(copy, isolation);
+    const second = await startCluster(copy, { isolation });
     for (const name of names) {
       const job = await settled(second.store, name);
       expect(job.status.conditions.at(-1)).to.include({ type: 'Failed' });

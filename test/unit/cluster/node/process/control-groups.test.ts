@@ -1,20 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import {
-  type ControlGroups,
-  controlGroupsIn,
-  findControlGroups,
-} from '../../../../../cluster/node/process/control-groups.js';
+import { type ControlGroups, controlGroupsIn } from '../../../../../cluster/node/process/control-groups.js';
+import { findControlGroups } from '../../../../../cluster/node/process/find-control-groups.js';
 
 describe('control groups', () => {
   let groups: ControlGroups | undefined;
   before(async function () {
     const report = await findControlGroups(`/nowhere/${process.pid}`);
-    if ('problem' in report) return this.skip();
+    if (report.unlimited.length > 0) return this.skip();
     groups = report.groups;
   });
 
@@ -39,6 +36,21 @@ describe('control groups', () => {
     for (const directory of directories) expect(await stat(directory).catch(() => 'gone')).to.equal('gone');
   });
 
+  it('go with all that a program has made in them', async () => {
+    const group = await there().create('nested', { cpu: 1, memoryBytes: 1 << 26 });
+    const made = group.joinFiles.map((file) => join(dirname(file), 'made', 'by-program'));
+    for (const directory of made) await mkdir(directory, { recursive: true });
+    const joins = made.map((directory) => `echo 0 >${directory}/cgroup.procs`);
+    const child = spawn('sh', ['-c', `${joins.join(' && ')} && echo in && exec sleep 300`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'close');
+    await once(child.stdout, 'data');
+    await group.remove();
+    expect(await ended).to.deep.equal([null, 'SIGKILL']);
+    for (const file of group.joinFiles) expect(await stat(dirname(file)).catch(() => 'gone')).to.equal('gone');
+  });
+
   it('limit only what has a limit', async () => {
     const group = await there().create('two', { memoryBytes: 1 << 26 });
     expect(group.joinFiles).to.have.length(1);
@@ -53,6 +65,13 @@ describe('control groups of version 2', () => {
     directory = await mkdtemp(join(tmpdir(), 'groups-test-'));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  it('limit what they can be given only', async () => {
+    const groups = controlGroupsIn(2, { cpu: directory, memory: directory }, ['cpu']);
+    await groups.create('one', { cpu: 0.5, memoryBytes: 1 << 26 });
+    expect(await readdir(join(directory, 'one'))).to.deep.equal(['cpu.max']);
+    expect((await groups.create('two', { memoryBytes: 1 << 26 })).joinFiles).to.deep.equal([]);
+  });
 
   it('have all limits in one directory, and say there that memory ran out', async () => {
     const groups = controlGroupsIn(2, { cpu: directory, memory: directory });

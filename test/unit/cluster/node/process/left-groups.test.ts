@@ -31,7 +31,8 @@ describe('removeLeftGroups', () => {
   it('removes all of an earlier run with the same data directory, but nothing of this one', async () => {
     const own = groupName('/data');
     const before = own.replace(/\.\d+\.\d+$/, '.1.1');
-    for (const name of [`${own}/trial`, `${before}/pod.main.0`]) await mkdir(join(place, name), { recursive: true });
+    for (const name of [`${own}/trial`, `${before}/pod.main.0/made/by-program`])
+      await mkdir(join(place, name), { recursive: true });
     await removeLeftGroups(place, '/data');
     expect(await readdir(place)).to.deep.equal([own]);
   });
