@@ -78,7 +78,7 @@ export default {
     ),
     rule(
       'protobuf-of-kubernetes-in-its-folder',
-      { path: '^server/kubernetes/', pathNot: '^server/kubernetes/protobuf/' },
+      { path: '^server/kubernetes/', pathNot: '^server/kubernetes/api/protobuf/' },
       { path: inNodeModules('@bufbuild') },
     ),
     rule('undici-in-adapter-only', { pathNot: '^(server/kubernetes|test|bench)/' }, { path: inNodeModules('undici') }),

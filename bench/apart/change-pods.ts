@@ -1,8 +1,8 @@
 /** Changes pods of a namespace when it is told to: `change-pods.ts KUBECONFIG NAMESPACE`. Asked for so many milliseconds, answers with how many changed. */
 
-import { loadClusterConfig } from '../../server/kubernetes/credentials.js';
+import { loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
 import { pathsOf } from '../../server/kubernetes/paths.js';
-import { createKubeClient } from '../../server/kubernetes/transport.js';
+import { createKubeClient } from '../../server/kubernetes/api/client.js';
 import { changePods } from '../support/changes.js';
 import { answerParent } from './answer-parent.js';
 

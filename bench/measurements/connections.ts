@@ -2,7 +2,7 @@ import { startCountingProxy, type CountingProxy } from '../support/counting-prox
 import { callMany } from '../support/load.js';
 import { startServer } from '../support/program.js';
 import { bareSubmitter } from '../support/bare-submitter.js';
-import { loadClusterConfig } from '../../server/kubernetes/credentials.js';
+import { loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
 import { serverSubmitter } from '../support/server-submitter.js';
 import type { Submitter } from '../support/bare-submitter.js';
 import type { BenchCluster } from '../support/cluster.js';

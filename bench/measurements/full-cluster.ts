@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadClusterConfig } from '../../server/kubernetes/credentials.js';
+import { loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
 import { pathsOf } from '../../server/kubernetes/paths.js';
-import { createKubeClient, type KubeClient } from '../../server/kubernetes/transport.js';
+import { createKubeClient, type KubeClient } from '../../server/kubernetes/api/client.js';
 import { callMany } from '../support/load.js';
 import { built, type Program, residentMb, startNode } from '../support/program.js';
 import type { Row } from '../support/report.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createClient } from '../../client/client.js';
 import { ListTasksRequest } from '../../gen/k8scli/v1/task_service.js';
-import { createKubeClient } from '../../server/kubernetes/transport.js';
+import { createKubeClient } from '../../server/kubernetes/api/client.js';
 import { type Apart, startApart } from '../support/apart.js';
 import { CHANGES_PER_SECOND } from '../support/changes.js';
 import type { BenchCluster } from '../support/cluster.js';

@@ -1,7 +1,7 @@
 /** The baseline: the same two POSTs to the same API server, by a program that does nothing else. */
 
 import { Pool } from 'undici';
-import type { ClusterConfig } from '../../server/kubernetes/credentials.js';
+import type { ClusterConfig } from '../../server/kubernetes/api/credentials.js';
 import { pathsOf } from '../../server/kubernetes/paths.js';
 import { CALLERS } from './sizes.js';
 import { bodiesOfOne, type Variant } from './task.js';

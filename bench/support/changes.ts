@@ -1,6 +1,6 @@
 /** Statuses of pods that change all the time, as those of running tasks do. */
 
-import type { KubeClient } from '../../server/kubernetes/transport.js';
+import type { KubeClient } from '../../server/kubernetes/api/client.js';
 
 /** So many change a second. */
 export const CHANGES_PER_SECOND = 50;

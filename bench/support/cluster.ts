@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClusterConfig, loadClusterConfig } from '../../server/kubernetes/credentials.js';
-import { hasCode } from '../../server/kubernetes/errors.js';
+import { type ClusterConfig, loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
+import { hasCode } from '../../server/kubernetes/api/errors.js';
 import { TASK_SELECTOR } from '../../server/kubernetes/names.js';
 import { type Paths, pathsOf } from '../../server/kubernetes/paths.js';
-import { createKubeClient, type KubeClient } from '../../server/kubernetes/transport.js';
+import { createKubeClient, type KubeClient } from '../../server/kubernetes/api/client.js';
 import { built, type Program, startNode } from './program.js';
 
 const NAMESPACES = '/api/v1/namespaces';

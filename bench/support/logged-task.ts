@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '../../client/client.js';
 import { TaskSpec, TaskState } from '../../gen/k8scli/v1/task.js';
 import { pathsOf } from '../../server/kubernetes/paths.js';
-import { createKubeClient, type KubeClient } from '../../server/kubernetes/transport.js';
+import { createKubeClient, type KubeClient } from '../../server/kubernetes/api/client.js';
 import type { BenchCluster } from './cluster.js';
 import { USER } from './task.js';
 

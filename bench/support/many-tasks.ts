@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathsOf } from '../../server/kubernetes/paths.js';
-import type { KubeClient } from '../../server/kubernetes/transport.js';
+import type { KubeClient } from '../../server/kubernetes/api/client.js';
 import { bareSubmitter } from './bare-submitter.js';
 import type { BenchCluster } from './cluster.js';
 import { callMany } from './load.js';

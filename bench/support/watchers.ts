@@ -1,7 +1,7 @@
 /** Many watches of one collection, and when the last of them has seen each change. */
 
 import { setMaxListeners } from 'node:events';
-import type { KubeClient } from '../../server/kubernetes/transport.js';
+import type { KubeClient } from '../../server/kubernetes/api/client.js';
 
 /** The watches. */
 export interface Watchers {

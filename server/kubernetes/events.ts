@@ -3,7 +3,7 @@
 import type { ClusterEvent, EventSource } from '../domain/ports.js';
 import { timeMs, type RawEvent } from './objects.js';
 import type { Paths } from './paths.js';
-import type { KubeClient } from './transport.js';
+import type { KubeClient } from './api/client.js';
 
 /** Many readers of one task cost one question in this time. */
 const TTL_MS = 1500;

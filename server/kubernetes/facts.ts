@@ -1,9 +1,9 @@
 /** What the cluster has: machines and what is free on them, priority classes, queues. Asked for when a task needs to know. */
 
 import type { Amounts, ClusterFacts, MachineFacts } from '../domain/placement/cluster-facts.js';
-import { hasCode, toTaskError } from './errors.js';
+import { hasCode, toTaskError } from './api/errors.js';
 import { amountOf } from './manifests/quantity.js';
-import type { KubeClient } from './transport.js';
+import type { KubeClient } from './api/client.js';
 
 const PAGE_SIZE = 500;
 /** Many submissions in a row ask once in this time. */

@@ -1,6 +1,9 @@
 /** The parts of Kubernetes objects that are read, as the API sends them: everything may be missing. */
 
-import type { RawObject } from './watch.js';
+/** A Kubernetes object, as far as every kind is the same. */
+export interface RawObject {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
+}
 
 /** RFC 3339 in JSON, in milliseconds where it came in protobuf. */
 export type RawTime = string | number;

@@ -2,13 +2,13 @@
 
 import type { TaskSecrets } from '../../taskfile/task-spec.js';
 import type { SubmissionSource } from '../domain/ports.js';
-import { hasCode, toTaskError } from './errors.js';
+import { hasCode, toTaskError } from './api/errors.js';
 import { loginOf, valuesOf } from './manifests/secret.js';
 import { loginName, recordName, secretName } from './names.js';
 import type { RawConfigMap, RawSecret } from './objects.js';
 import type { Paths } from './paths.js';
 import { type LaunchPlan, parsePlan } from './record.js';
-import type { KubeClient } from './transport.js';
+import type { KubeClient } from './api/client.js';
 
 /** The submissions of one namespace. */
 export function createSubmissionSource(client: KubeClient, paths: Paths): SubmissionSource {

@@ -3,13 +3,13 @@
 import { TaskError } from '../domain/errors.js';
 import type { ResolvedVolume, VolumeRequest, VolumeStore } from '../domain/ports.js';
 import type { Volume } from '../domain/volume.js';
-import { deletionOf, isGone } from './delete.js';
-import { hasCode, toTaskError } from './errors.js';
+import { deletionOf, isGone } from './api/delete.js';
+import { hasCode, toTaskError } from './api/errors.js';
 import { claimObject } from './manifests/volume.js';
 import { ANNOTATION, claimName, LABEL, labelValue, VOLUME_SELECTOR } from './names.js';
 import { timeMs, type RawClaim } from './objects.js';
 import type { Paths } from './paths.js';
-import type { KubeClient } from './transport.js';
+import type { KubeClient } from './api/client.js';
 
 const PAGE_SIZE = 500;
 

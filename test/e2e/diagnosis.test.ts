@@ -1,6 +1,6 @@
 import type { V1NodeList, V1SecretList } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { hasCode } from '../../server/kubernetes/errors.js';
+import { hasCode } from '../../server/kubernetes/api/errors.js';
 import { eventually } from '../support/eventually.js';
 import { uniqueName, useHouse } from '../support/house.js';
 import { createQuota } from '../support/quota.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1ConfigMapList } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import type { KubeClient } from '../../server/kubernetes/transport.js';
+import type { KubeClient } from '../../server/kubernetes/api/client.js';
 import { eventually } from '../support/eventually.js';
 import { connect, inNamespace, type Kubernetes } from '../support/kubernetes.js';
 import { type Program, type ProgramOptions, startProgram } from '../support/program.js';

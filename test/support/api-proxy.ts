@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { loadCertificates } from '../../cluster/setup/certificate.js';
-import { loadClusterConfig } from '../../server/kubernetes/credentials.js';
+import { loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
 import { createTemporaryFolder } from './temporary-folder.js';
 
 /** Which requests are meant. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { loadClusterConfig } from '../../server/kubernetes/credentials.js';
+import { loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
 import { eventually } from './eventually.js';
 import { createNamespace, removeNamespace, targetKubeconfig } from './target.js';
 

@@ -7,8 +7,8 @@ import type {
   V1Pod,
   V1Service,
 } from '@kubernetes/client-node';
-import { loadClusterConfig } from '../../server/kubernetes/credentials.js';
-import { createKubeClient, type KubeClient } from '../../server/kubernetes/transport.js';
+import { loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
+import { createKubeClient, type KubeClient } from '../../server/kubernetes/api/client.js';
 
 /** The kinds that tests look at. */
 interface Kinds {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { V1NodeList } from '@kubernetes/client-node';
-import { hasCode } from '../../server/kubernetes/errors.js';
-import type { KubeClient } from '../../server/kubernetes/transport.js';
+import { hasCode } from '../../server/kubernetes/api/errors.js';
+import type { KubeClient } from '../../server/kubernetes/api/client.js';
 import { eventually } from './eventually.js';
 import { connect, inNamespace, type Kubernetes } from './kubernetes.js';
 import { startProgram, type Program } from './program.js';

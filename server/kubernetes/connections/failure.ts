@@ -1,7 +1,7 @@
 /** What callers are told of a connection that failed. */
 
 import { TaskError } from '../../domain/errors.js';
-import { KubernetesError, toTaskError } from '../errors.js';
+import { KubernetesError, toTaskError } from '../api/errors.js';
 
 /**
  * The error for callers; `doing` completes "while …". A connection that broke is told apart from a cluster that does not answer:

@@ -2,8 +2,8 @@
 
 import { TaskError } from '../../domain/errors.js';
 import type { PodConnections, PodIdentity } from '../../domain/ports.js';
-import type { ClusterConfig } from '../credentials.js';
-import { hasCode, type KubernetesError } from '../errors.js';
+import type { ClusterConfig } from '../api/credentials.js';
+import { hasCode, type KubernetesError } from '../api/errors.js';
 import type { Paths } from '../paths.js';
 import { EXEC_PROTOCOLS, execConnection, execQuery } from './exec.js';
 import { connectionFailure, podGone, saysGone } from './failure.js';

@@ -3,8 +3,8 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { createWebSocketStream, WebSocket } from 'ws';
-import type { ClusterConfig, Credentials } from '../credentials.js';
-import { KubernetesError, parseError } from '../errors.js';
+import type { ClusterConfig, Credentials } from '../api/credentials.js';
+import { KubernetesError, parseError } from '../api/errors.js';
 
 /** Proxies and load balancers cut connections on which nothing is said. */
 const PING_MS = 15_000;

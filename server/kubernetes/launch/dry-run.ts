@@ -1,7 +1,7 @@
 /** Asks the cluster what it would say to a task, creating nothing. */
 
 import type { LaunchRequest, PlannedObject, ValidateResult } from '../../domain/ports.js';
-import { toTaskError } from '../errors.js';
+import { toTaskError } from '../api/errors.js';
 import { jobObject, podObject } from '../manifests/job.js';
 import { secretObjects, withoutValues } from '../manifests/secret.js';
 import { serviceObject } from '../manifests/service.js';
@@ -9,7 +9,7 @@ import type { LaunchedTask } from '../manifests/task.js';
 import { newClaimObjects } from '../manifests/volume.js';
 import type { Paths } from '../paths.js';
 import { recordObject } from '../record.js';
-import type { KubeClient } from '../transport.js';
+import type { KubeClient } from '../api/client.js';
 
 /** Of a task with very many nodes the first ones are shown; the others differ in their index only. */
 const MAX_SHOWN_NODES = 16;

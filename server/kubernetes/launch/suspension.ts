@@ -1,14 +1,14 @@
 /** Ends tasks before their time: a mark in the record says who and why, and suspended Jobs end their pods. */
 
 import type { HaltMark, StopMark, TaskRecord, TaskView } from '../../domain/task.js';
-import type { TaskCache } from '../cache.js';
-import { deletionOf, isGone } from '../delete.js';
-import { hasCode, toTaskError } from '../errors.js';
+import type { TaskCache } from '../cache/cache.js';
+import { deletionOf, isGone } from '../api/delete.js';
+import { hasCode, toTaskError } from '../api/errors.js';
 import { ANNOTATION, recordName } from '../names.js';
 import type { RawConfigMap, RawJob } from '../objects.js';
 import type { Paths } from '../paths.js';
 import { haltPatch, stopPatch } from '../record.js';
-import type { KubeClient } from '../transport.js';
+import type { KubeClient } from '../api/client.js';
 import { inParallel } from './in-parallel.js';
 
 /** Who is named on Jobs that no user stopped. */

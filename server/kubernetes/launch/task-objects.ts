@@ -2,9 +2,9 @@
 
 import type { TaskSecrets } from '../../../taskfile/task-spec.js';
 import type { TaskView } from '../../domain/task.js';
-import type { TaskCache } from '../cache.js';
-import { deletionOf, isGone } from '../delete.js';
-import { hasCode, KubernetesError, toTaskError } from '../errors.js';
+import type { TaskCache } from '../cache/cache.js';
+import { deletionOf, isGone } from '../api/delete.js';
+import { hasCode, KubernetesError, toTaskError } from '../api/errors.js';
 import { jobObject } from '../manifests/job.js';
 import { type SecretObject, secretObjectNames, secretObjects } from '../manifests/secret.js';
 import { serviceObject } from '../manifests/service.js';
@@ -13,7 +13,7 @@ import { newClaimObjects } from '../manifests/volume.js';
 import { recordName } from '../names.js';
 import type { RawConfigMap, RawJob, RawSecret } from '../objects.js';
 import type { Paths } from '../paths.js';
-import type { KubeClient } from '../transport.js';
+import type { KubeClient } from '../api/client.js';
 import { inParallel } from './in-parallel.js';
 import { OTHER_SECRETS, reused } from './refusals.js';
 

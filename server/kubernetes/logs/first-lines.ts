@@ -2,9 +2,9 @@
 
 import { parseTimeNs } from '../../domain/logs/pieces.js';
 import type { FirstLines } from '../../domain/ports.js';
-import { hasCode } from '../errors.js';
+import { hasCode } from '../api/errors.js';
 import type { Paths } from '../paths.js';
-import type { KubeClient } from '../transport.js';
+import type { KubeClient } from '../api/client.js';
 
 /** The longest time that stands in front of a line is shorter. */
 const LIMIT_BYTES = 64;

@@ -2,7 +2,7 @@
 
 import type { LastLines, PodIdentity } from '../../domain/ports.js';
 import type { Paths } from '../paths.js';
-import type { KubeClient } from '../transport.js';
+import type { KubeClient } from '../api/client.js';
 
 const LINES = 10;
 /** What is longer is cut: it is shown among other things. */

@@ -3,11 +3,11 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent, LogOptions, LogPiece, LogSource, PodIdentity } from '../../domain/ports.js';
 import { Intake } from '../../intake.js';
-import { hasCode, KubernetesError, toTaskError } from '../errors.js';
+import { hasCode, KubernetesError, toTaskError } from '../api/errors.js';
 import type { RawPod } from '../objects.js';
 import type { Paths } from '../paths.js';
-import { hasNeverRun, projectPod } from '../project.js';
-import { pause, type KubeClient } from '../transport.js';
+import { hasNeverRun, projectPod } from '../cache/project.js';
+import { pause, type KubeClient } from '../api/client.js';
 import { Cursor } from '../../domain/logs/cursor.js';
 import { LineCutter } from '../../domain/logs/pieces.js';
 

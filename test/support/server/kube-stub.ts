@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ClusterConfig } from '../../../server/kubernetes/credentials.js';
-import { createKubeClient, type KubeClient } from '../../../server/kubernetes/transport.js';
+import type { ClusterConfig } from '../../../server/kubernetes/api/credentials.js';
+import { createKubeClient, type KubeClient } from '../../../server/kubernetes/api/client.js';
 
 /** A request as the stub saw it. */
 export interface SeenRequest {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { LaunchRequest } from '../../../../../server/domain/ports.js';
 import type { TaskView } from '../../../../../server/domain/task.js';
-import { TaskCache } from '../../../../../server/kubernetes/cache.js';
+import { TaskCache } from '../../../../../server/kubernetes/cache/cache.js';
 import { Launcher } from '../../../../../server/kubernetes/launch/launcher.js';
 import { MAX_SCRIPT_BYTES } from '../../../../../server/kubernetes/manifests/shell.js';
 import { pathsOf } from '../../../../../server/kubernetes/paths.js';

@@ -1,0 +1,158 @@
+/** All that is known of one task, and how it is shown. */
+
+import type { TaskPosition } from '../../domain/ports.js';
+import type { NodeView, PodView, TaskRecord, TaskView } from '../../domain/task.js';
+import { OneOrMore } from './one-or-more.js';
+import type { OwnedJob } from './project.js';
+
+/** What is known of an object, as of a revision. */
+export type Versioned<T> = { readonly view: T; readonly revision: bigint };
+
+/** All that is known of one task. */
+export interface Entry {
+  readonly id: string;
+  record: Versioned<TaskRecord> | undefined;
+  /** By uid. */
+  readonly jobs: OneOrMore<string, Versioned<OwnedJob>>;
+  readonly pods: OneOrMore<string, Versioned<PodView>>;
+  changedAtMs: number;
+  /** Where the task stands in the lists; undefined while it is not listed. */
+  listed: (TaskPosition & { readonly user: string }) | undefined;
+  /** Made when asked for, thrown away at each change and at the time when it becomes untrue by itself. */
+  view: TaskView | undefined;
+  viewUntilMs: number;
+  /** Of a task without a record: the number of nodes with which all its Jobs have existed. */
+  wholeWith: number;
+  /** The last pod of each node that is gone, as it was seen last: it is known for longer than it is there. */
+  gone: Map<number, PodView> | undefined;
+  /** Those of the view before: what has not changed stays the same object. */
+  nodes: readonly NodeView[];
+}
+
+/** Other tools are given this long to make all Jobs of a task; one that is missing after it counts as deleted. */
+const FOREIGN_PATIENCE_MS = 60_000;
+const LOOK_AGAIN_MS = 1000;
+
+const NO_NODES: readonly NodeView[] = [];
+
+/** A task of which nothing is known yet. */
+export function newEntry(id: string): Entry {
+  return {
+    id,
+    record: undefined,
+    jobs: new OneOrMore(),
+    pods: new OneOrMore(),
+    changedAtMs: 0,
+    listed: undefined,
+    view: undefined,
+    viewUntilMs: Infinity,
+    wholeWith: 0,
+    gone: undefined,
+    nodes: NO_NODES,
+  };
+}
+
+/** The task as it is now; undefined while neither a record nor a Job of its own tells of it. */
+export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
+  if (entry.view && nowMs < entry.viewUntilMs) return entry.view;
+  const record = recordOf(entry, nowMs);
+  if (!record) return undefined;
+  entry.viewUntilMs = record.uid === undefined && !record.launched ? nowMs + LOOK_AGAIN_MS : Infinity;
+  const owned = record.uid !== undefined;
+  const present = ({ attempt }: { readonly attempt: number }): boolean => attempt === record.attempt;
+  const jobs = newestOf(entry.jobs, (job) => job.owned === owned && present(job));
+  const pods = newestOf(entry.pods, present);
+  const nodes = Array.from({ length: record.numNodes }, (_, index): NodeView => {
+    const job = jobs.get(index)?.newest;
+    const pod = pods.get(index);
+    const gone = entry.gone?.get(index);
+    const node = {
+      index,
+      jobName: job?.name ?? record.jobNames[index] ?? '',
+      job,
+      pod: pod?.newest,
+      livePods: pod?.live ?? 0,
+      gone: gone && present(gone) ? gone : undefined,
+    };
+    const before = entry.nodes[index];
+    return before && isSame(before, node) ? before : node;
+  });
+  entry.nodes = nodes;
+  entry.view = { record, nodes, changedAtMs: entry.changedAtMs };
+  return entry.view;
+}
+
+/** The record, or what stands for it in a task that other tools made. */
+export function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
+  if (entry.record) return entry.record.view;
+  // A Job that has a record which is not here belongs to a task that is being removed, or whose record comes in a moment.
+  const jobs = entry.jobs
+    .values()
+    .map(({ view }) => view)
+    .filter((job) => !job.owned);
+  const first = jobs.toSorted((a, b) => a.index - b.index)[0];
+  if (!first) return undefined;
+  const numNodes = Math.max(first.numNodes, ...jobs.map((job) => job.index + 1));
+  const lastMadeMs = Math.max(...jobs.map(({ madeAtMs }) => madeAtMs));
+  const names = new Map(jobs.map(({ index, name }) => [index, name]));
+  return {
+    id: entry.id,
+    uid: undefined,
+    user: first.user,
+    name: first.taskName,
+    numNodes,
+    jobNames: Array.from({ length: numNodes }, (_, index) => names.get(index) ?? ''),
+    createdAtMs: first.createdAtMs,
+    fingerprint: '',
+    stop: jobs.find((job) => job.stop)?.stop,
+    halt: undefined,
+    rules: undefined,
+    attempt: 0,
+    past: [],
+    revision: '',
+    results: [],
+    launched: names.size === numNodes || entry.wholeWith === numNodes || nowMs - lastMadeMs >= FOREIGN_PATIENCE_MS,
+    deleting: false,
+  };
+}
+
+/** Keeps what was seen last of a pod that goes now. */
+export function noteGone(entry: Entry, pod: PodView): void {
+  entry.gone ??= new Map();
+  const known = entry.gone.get(pod.index);
+  if (!known || known.createdAtMs <= pod.createdAtMs) entry.gone.set(pod.index, pod);
+}
+
+function isSame(a: NodeView, b: NodeView): boolean {
+  return (['jobName', 'job', 'pod', 'livePods', 'gone'] as const).every((key) => a[key] === b[key]);
+}
+
+interface Made {
+  readonly index: number;
+  readonly createdAtMs: number;
+  readonly deleting: boolean;
+  /** Of a pod. */
+  readonly phase?: PodView['phase'];
+}
+
+/** By node: the newest object, of those that are not being deleted where there are such, and how many have not ended. */
+function newestOf<T extends Made>(
+  objects: OneOrMore<string, Versioned<T>>,
+  counts: (object: T) => boolean,
+): OneOrMore<number, { newest: T; live: number }> {
+  const found = new OneOrMore<number, { newest: T; live: number }>();
+  for (const { view } of objects.values()) {
+    if (!counts(view)) continue;
+    const live = view.phase === 'Succeeded' || view.phase === 'Failed' ? 0 : 1;
+    const known = found.get(view.index);
+    if (!known) {
+      found.set(view.index, { newest: view, live });
+      continue;
+    }
+    known.live += live;
+    const { newest } = known;
+    if (newest.deleting === view.deleting ? newest.createdAtMs < view.createdAtMs : newest.deleting)
+      known.newest = view;
+  }
+  return found;
+}
