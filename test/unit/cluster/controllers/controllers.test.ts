@@ -115,11 +115,12 @@ describe('the controllers', () => {
       capacity: { storage: '1Gi' },
     });
     expect(bound.spec.volumeName).to.equal(`pvc-${claim.metadata.uid}`);
-    // In use: deleted only when the pod is over.
+    // In use for as long as the pod is there, also when it is over.
     deleteObject(store, 'persistentvolumeclaims', 'team', 'data');
-    await new Promise(setImmediate);
-    expect(store.get('persistentvolumeclaims', 'team', 'data')).not.to.equal(undefined);
     setPodStatus(store, podOf(store, 'waits') as KubeObject, { phase: 'Failed' });
+    await until(store, ['jobs'], () => store.get('jobs', 'team', 'waits')?.status.failed);
+    expect(store.get('persistentvolumeclaims', 'team', 'data')).not.to.equal(undefined);
+    deleteObject(store, 'jobs', 'team', 'waits', { propagationPolicy: 'Background' });
     await gone('persistentvolumeclaims', 'data');
   });
 

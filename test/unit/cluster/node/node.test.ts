@@ -131,6 +131,9 @@ describe('the node', () => {
     const directory = join(dataDir, 'volumes');
     expect(await readdir(directory)).to.have.length(1);
     deleteObject(cluster.store, 'persistentvolumeclaims', 'team', 'data');
+    for (const name of ['writes', 'reads']) {
+      deleteObject(cluster.store, 'jobs', 'team', name, { propagationPolicy: 'Background' });
+    }
     await until(cluster.store, ['persistentvolumeclaims'], () =>
       cluster.store.get('persistentvolumeclaims', 'team', 'data') === undefined ? true : undefined,
     );
