@@ -40,7 +40,14 @@ export function createEventRecorder(store: Store, signal: AbortSignal, nodeName 
     else if (type === 'ADDED') names.set(identityOf(object), object.metadata.name);
   };
   store.subscribe(['events'], remember, signal);
-  const sweeper = setInterval(() => sweep(store), sweepEveryMs).unref();
+  const tidy = (): void => {
+    try {
+      sweep(store);
+    } catch (error) {
+      process.stderr.write(`old events stay for now: ${String(error)}\n`);
+    }
+  };
+  const sweeper = setInterval(tidy, sweepEveryMs).unref();
   signal.addEventListener('abort', () => clearInterval(sweeper), { once: true });
 
   const write = (event: EventRecord): void => {
@@ -59,7 +66,7 @@ export function createEventRecorder(store: Store, signal: AbortSignal, nodeName 
       return;
     }
     store.create('events', fresh);
-    if (store.count('events') > maxEvents) sweep(store);
+    if (store.count('events') > maxEvents) tidy();
   };
 
   return {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { type EventRecord, type EventRecorder, createEventRecorder, sweep } from '../../../../cluster/store/events.js';
 import { Store } from '../../../../cluster/store/store.js';
 
@@ -53,6 +54,26 @@ describe('the event recorder', () => {
     expect(store.count('events')).to.equal(1);
     sweep(store, Date.now() + 61 * 60 * 1000);
     expect(store.count('events')).to.equal(0);
+  });
+
+  it('goes on when old ones cannot be removed, and removes them later', () => {
+    events.record(said);
+    ending.abort();
+    ending = new AbortController();
+    mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() + 2 * 60 * 60 * 1000 });
+    try {
+      createEventRecorder(store, ending.signal);
+      const full = mock.method(store, 'remove', () => {
+        throw new Error('ENOSPC: no space left on device, write');
+      });
+      mock.timers.tick(60 * 1000);
+      expect(full.mock.callCount()).to.equal(1);
+      full.mock.restore();
+      mock.timers.tick(60 * 1000);
+      expect(store.count('events')).to.equal(0);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('keeps no more than it has room for', async () => {
