@@ -37,7 +37,6 @@ import {
 } from '../gen/k8scli/v1/volume_service.js';
 import { openBidiStream } from './bidi-stream.js';
 import { createEndpoint } from './channel.js';
-import { toDuration } from './duration.js';
 import { ClientError, type ErrorDetail, type GrpcCode } from './errors.js';
 import { type FollowOptions, followTaskLogs } from './follow-logs.js';
 import { followTask } from './follow-task.js';
@@ -45,7 +44,7 @@ import { checkUser } from './identity.js';
 import { decodeLogMessage } from './log-decoding.js';
 import { DEFAULT_RETRY, goneIsDone, type RetryPolicy, withRetry } from './retry.js';
 import { openServerStream } from './server-stream.js';
-import { type StopOptions, stopRequest } from './stop.js';
+import { stopFields, type StopOptions } from './stop.js';
 import { callUnary, type Method } from './unary.js';
 
 /** How to reach a server, and as whom. */
@@ -122,7 +121,7 @@ export interface Client {
   /** Stops all unfinished tasks of the user, or of everybody. */
   stopTasks(
     request: { readonly allUsers: boolean },
-    options?: CallOptions & Pick<StopOptions, 'graceSeconds'>,
+    options?: CallOptions & StopOptions,
   ): Promise<StopTasksResponse>;
   /** Creates a volume. Safe to repeat: a `requestId` is made up when none is given, and kept over the repetitions. */
   createVolume(request: Partial<CreateVolumeRequest>, options?: CallOptions): Promise<CreateVolumeResponse>;
@@ -240,17 +239,15 @@ export function createClient(config: ClientConfig): Client {
         metadata,
         untilClosed(options?.signal),
       ),
-    stopTask: (taskId, options) => call(TaskServiceService.stopTask, stopRequest(taskId, options), options),
+    stopTask: (taskId, options) => call(TaskServiceService.stopTask, { taskId, ...stopFields(options) }, options),
     deleteTask: (taskId, options) =>
       call(TaskServiceService.deleteTask, { taskId, force: options?.force ?? false }, options, {
         taskId,
         status: 'deleted',
         message: `Task ${taskId} is gone: the answer to its deletion was lost`,
       }),
-    stopTasks: ({ allUsers }, options) => {
-      const gracePeriod = toDuration(options?.graceSeconds);
-      return call(TaskServiceService.stopTasks, { allUsers, gracePeriod }, options);
-    },
+    stopTasks: ({ allUsers }, options) =>
+      call(TaskServiceService.stopTasks, { allUsers, ...stopFields(options) }, options),
     createVolume: (request, options) =>
       call(
         VolumeServiceService.createVolume,

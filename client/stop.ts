@@ -1,15 +1,15 @@
 import type { StopTaskRequest } from '../gen/k8scli/v1/task_service.js';
 import { toDuration } from './duration.js';
 
-/** How a task is stopped. */
+/** How tasks are stopped. */
 export interface StopOptions {
-  /** Kept with the task. */
+  /** Kept with each of them. */
   readonly reason?: string | undefined;
-  /** Most time that its programs have to end, at least 1; never more than their pods have anyway. */
+  /** Most time that their programs have to end, at least 1; never more than their pods have anyway. */
   readonly graceSeconds?: number | undefined;
 }
 
-/** The request that stops a task so. */
-export function stopRequest(taskId: string, { reason = '', graceSeconds }: StopOptions = {}): StopTaskRequest {
-  return { taskId, reason, gracePeriod: toDuration(graceSeconds) };
+/** What a request to stop one task or all of them says of that. */
+export function stopFields({ reason = '', graceSeconds }: StopOptions = {}): Omit<StopTaskRequest, 'taskId'> {
+  return { reason, gracePeriod: toDuration(graceSeconds) };
 }

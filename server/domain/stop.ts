@@ -46,10 +46,9 @@ export async function stopTasks(
   domain: Uses,
   user: string,
   allUsers: boolean,
-  graceMs: number | undefined,
+  request: StopRequest,
   signal: AbortSignal,
 ): Promise<number> {
-  const request: StopRequest = { reason: '', graceMs };
   checkRequest(request);
   const views = [...domain.store.list(allUsers ? undefined : user, undefined)];
   let stopped = 0;

@@ -89,8 +89,12 @@ describe('gRPC', () => {
         expect(state).to.equal(TaskState.STOPPED);
         expect(stop?.reason).to.equal('enough');
       });
-      expect(await own.stopTasks({ allUsers: false })).to.include({ count: 1, status: 'stopped' });
-      await eventually(async () => expect((await own.getTask(two.taskId)).status).to.equal('stopped'));
+      expect(await own.stopTasks({ allUsers: false }, { reason: 'all of it' })).to.include({ count: 1, status: 'stopped' });
+      await eventually(async () => {
+        const { status, stop } = await own.getTask(two.taskId);
+        expect(status).to.equal('stopped');
+        expect(stop?.reason).to.equal('all of it');
+      });
     } finally {
       own.close();
     }

@@ -63,7 +63,6 @@ export const stop = defineCommand<StopOptions>({
     if (all && args['id'] !== undefined) throw usageError('give either a task id or --all, not both');
     if (!all && args['id'] === undefined) throw usageError('which task? give its id, or --all for all your tasks');
     const reason = args['reason'];
-    if (all && reason !== undefined) throw usageError('--reason goes with one task id, not with --all');
     const grace = secondsOption(args, 'grace');
     if (grace !== undefined && grace < FORCED_SECONDS) throw usageError('--grace must be at least 1s');
     if (grace !== undefined && flag(args, 'force')) throw usageError('give either --grace or --force, not both');
@@ -82,11 +81,11 @@ export const stop = defineCommand<StopOptions>({
     };
   },
   run: async (context, options) => {
-    const { taskId, allUsers, graceSeconds, yes, output } = options;
+    const { taskId, allUsers, reason, graceSeconds, yes, output } = options;
     if (taskId !== undefined) return stopOne(context, taskId, options);
     const client = await context.client();
     if (!(await confirmed(context, yes, () => stopQuestion(context, allUsers)))) return EXIT.failure;
-    const answer = await client.stopTasks({ allUsers }, { signal: context.signal, graceSeconds });
+    const answer = await client.stopTasks({ allUsers }, { signal: context.signal, reason, graceSeconds });
     if (isStructured(output)) await printMessage(context.io, output, 'StopTasksResponse', answer);
     else await context.io.out(`${printable(answer.message)}\n`);
     return EXIT.ok;

@@ -397,7 +397,11 @@ export interface StopTasksRequest {
   /** Stop everybody's tasks, not only the caller's. */
   allUsers: boolean;
   /** As in StopTaskRequest. */
-  gracePeriod: Duration | undefined;
+  gracePeriod:
+    | Duration
+    | undefined;
+  /** Why the tasks are stopped; kept with each of them. At most 1024 characters. */
+  reason: string;
 }
 
 /** Response of StopTasks. */
@@ -2947,7 +2951,7 @@ export const DeleteTaskResponse: MessageFns<DeleteTaskResponse> = {
 };
 
 function createBaseStopTasksRequest(): StopTasksRequest {
-  return { allUsers: false, gracePeriod: undefined };
+  return { allUsers: false, gracePeriod: undefined, reason: "" };
 }
 
 export const StopTasksRequest: MessageFns<StopTasksRequest> = {
@@ -2957,6 +2961,9 @@ export const StopTasksRequest: MessageFns<StopTasksRequest> = {
     }
     if (message.gracePeriod !== undefined) {
       Duration.encode(message.gracePeriod, writer.uint32(18).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
     }
     return writer;
   },
@@ -2990,6 +2997,14 @@ export const StopTasksRequest: MessageFns<StopTasksRequest> = {
             message.gracePeriod = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3011,6 +3026,7 @@ export const StopTasksRequest: MessageFns<StopTasksRequest> = {
     message.gracePeriod = (object.gracePeriod !== undefined && object.gracePeriod !== null)
       ? Duration.fromPartial(object.gracePeriod)
       : undefined;
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -6596,6 +6612,33 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "reason",
+        "number": 3,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "reason",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -8253,7 +8296,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25],
-        "span": [398, 0, 403, 1],
+        "span": [398, 0, 405, 1],
         "leadingComments": " Request of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -8270,242 +8313,248 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 25, 2, 2],
+        "span": [404, 2, 61],
+        "leadingComments": " Why the tasks are stopped; kept with each of them. At most 1024 characters.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 26],
-        "span": [406, 0, 413, 1],
+        "span": [408, 0, 415, 1],
         "leadingComments": " Response of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 0],
-        "span": [408, 2, 18],
+        "span": [410, 2, 18],
         "leadingComments": " How many tasks were stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 1],
-        "span": [410, 2, 20],
+        "span": [412, 2, 20],
         "leadingComments": ' Always "stopped".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 2],
-        "span": [412, 2, 21],
+        "span": [414, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27],
-        "span": [416, 0, 425, 1],
+        "span": [418, 0, 427, 1],
         "leadingComments": " One message to ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 0],
-        "span": [418, 2, 63],
+        "span": [420, 2, 63],
         "leadingComments": " What to run; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 1],
-        "span": [420, 2, 59],
+        "span": [422, 2, 59],
         "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 2],
-        "span": [422, 2, 62],
+        "span": [424, 2, 62],
         "leadingComments": " The program's standard input ends here.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 3],
-        "span": [424, 2, 67],
+        "span": [426, 2, 67],
         "leadingComments": " New size of the caller's terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28],
-        "span": [428, 0, 441, 1],
+        "span": [430, 0, 443, 1],
         "leadingComments": " A program to run in a node's container.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 0],
-        "span": [430, 2, 62],
+        "span": [432, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 1],
-        "span": [432, 2, 58],
+        "span": [434, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 2],
-        "span": [434, 2, 71],
+        "span": [436, 2, 71],
         "leadingComments": " The program and its arguments; no shell is put in between.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 3],
-        "span": [436, 2, 58],
+        "span": [438, 2, 58],
         "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 4],
-        "span": [438, 2, 56],
+        "span": [440, 2, 56],
         "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 5],
-        "span": [440, 2, 65],
+        "span": [442, 2, 65],
         "leadingComments": " Size of that terminal at the start.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29],
-        "span": [444, 0, 449, 1],
+        "span": [446, 0, 451, 1],
         "leadingComments": " Size of a terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 0],
-        "span": [446, 2, 18],
+        "span": [448, 2, 18],
         "leadingComments": " Columns; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 1],
-        "span": [448, 2, 19],
+        "span": [450, 2, 19],
         "leadingComments": " Rows; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30],
-        "span": [452, 0, 461, 1],
+        "span": [454, 0, 463, 1],
         "leadingComments": " One message of ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 0],
-        "span": [454, 2, 29],
+        "span": [456, 2, 29],
         "leadingComments": " The connection to the program is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 1],
-        "span": [456, 2, 19],
+        "span": [458, 2, 19],
         "leadingComments": " Bytes of the program's standard output.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 2],
-        "span": [458, 2, 19],
+        "span": [460, 2, 19],
         "leadingComments": " Bytes of the program's standard error.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 3],
-        "span": [460, 2, 20],
+        "span": [462, 2, 20],
         "leadingComments": " The program has ended; the last message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31],
-        "span": [464, 0, 469, 1],
+        "span": [466, 0, 471, 1],
         "leadingComments": " What a caller is connected to.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 0],
-        "span": [466, 2, 17],
+        "span": [468, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 1],
-        "span": [468, 2, 17],
+        "span": [470, 2, 17],
         "leadingComments": " Name of its pod.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32],
-        "span": [472, 0, 477, 1],
+        "span": [474, 0, 479, 1],
         "leadingComments": " How a program ended.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 0],
-        "span": [474, 2, 17],
+        "span": [476, 2, 17],
         "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 1],
-        "span": [476, 2, 21],
+        "span": [478, 2, 21],
         "leadingComments": " Why it could not be run; empty when it was.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33],
-        "span": [480, 0, 485, 1],
+        "span": [482, 0, 487, 1],
         "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 0],
-        "span": [482, 2, 66],
+        "span": [484, 2, 66],
         "leadingComments": " Where to connect to; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 1],
-        "span": [484, 2, 58],
+        "span": [486, 2, 58],
         "leadingComments": " Bytes for the port, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34],
-        "span": [488, 0, 495, 1],
+        "span": [490, 0, 497, 1],
         "leadingComments": " A port of a node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 0],
-        "span": [490, 2, 62],
+        "span": [492, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 1],
-        "span": [492, 2, 58],
+        "span": [494, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 2],
-        "span": [494, 2, 58],
+        "span": [496, 2, 58],
         "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35],
-        "span": [498, 0, 503, 1],
+        "span": [500, 0, 505, 1],
         "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 0],
-        "span": [500, 2, 29],
+        "span": [502, 2, 29],
         "leadingComments": " The connection to the pod is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 1],
-        "span": [502, 2, 17],
+        "span": [504, 2, 17],
         "leadingComments": " Bytes from the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -8639,7 +8688,13 @@ export const protoMetadata: ProtoMetadata = {
         },
       },
       "DeleteTaskRequest": { fields: { "task_id": { "field_behavior": 2 }, "force": { "field_behavior": 1 } } },
-      "StopTasksRequest": { fields: { "all_users": { "field_behavior": 1 }, "grace_period": { "field_behavior": 1 } } },
+      "StopTasksRequest": {
+        fields: {
+          "all_users": { "field_behavior": 1 },
+          "grace_period": { "field_behavior": 1 },
+          "reason": { "field_behavior": 1 },
+        },
+      },
       "ExecTaskRequest": {
         fields: {
           "start": { "field_behavior": 1 },

@@ -118,13 +118,9 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
     },
 
     async stopTasks(request, context) {
-      const count = await stopTasks(
-        domain,
-        userOf(context),
-        request.allUsers,
-        durationMs(request.gracePeriod),
-        context.signal,
-      );
+      const { allUsers, reason } = request;
+      const graceMs = durationMs(request.gracePeriod);
+      const count = await stopTasks(domain, userOf(context), allUsers, { reason, graceMs }, context.signal);
       return { count, status: 'stopped', message: `Stopped ${count} ${count === 1 ? 'task' : 'tasks'}` };
     },
   };

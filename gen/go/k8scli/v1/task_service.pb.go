@@ -1821,7 +1821,9 @@ type StopTasksRequest struct {
 	// Stop everybody's tasks, not only the caller's.
 	AllUsers bool `protobuf:"varint,1,opt,name=all_users,json=allUsers,proto3" json:"all_users,omitempty"`
 	// As in StopTaskRequest.
-	GracePeriod   *durationpb.Duration `protobuf:"bytes,2,opt,name=grace_period,json=gracePeriod,proto3" json:"grace_period,omitempty"`
+	GracePeriod *durationpb.Duration `protobuf:"bytes,2,opt,name=grace_period,json=gracePeriod,proto3" json:"grace_period,omitempty"`
+	// Why the tasks are stopped; kept with each of them. At most 1024 characters.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1868,6 +1870,13 @@ func (x *StopTasksRequest) GetGracePeriod() *durationpb.Duration {
 		return x.GracePeriod
 	}
 	return nil
+}
+
+func (x *StopTasksRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
 }
 
 // Response of StopTasks.
@@ -2654,10 +2663,11 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x12DeleteTaskResponse\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x18\n" +
-	"\amessage\x18\x03 \x01(\tR\amessage\"w\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"\x94\x01\n" +
 	"\x10StopTasksRequest\x12 \n" +
 	"\tall_users\x18\x01 \x01(\bB\x03\xe0A\x01R\ballUsers\x12A\n" +
-	"\fgrace_period\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x01R\vgracePeriod\"[\n" +
+	"\fgrace_period\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x01R\vgracePeriod\x12\x1b\n" +
+	"\x06reason\x18\x03 \x01(\tB\x03\xe0A\x01R\x06reason\"[\n" +
 	"\x11StopTasksResponse\x12\x14\n" +
 	"\x05count\x18\x01 \x01(\x05R\x05count\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x18\n" +

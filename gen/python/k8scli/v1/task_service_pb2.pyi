@@ -320,12 +320,14 @@ class DeleteTaskResponse(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., status: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class StopTasksRequest(_message.Message):
-    __slots__ = ("all_users", "grace_period")
+    __slots__ = ("all_users", "grace_period", "reason")
     ALL_USERS_FIELD_NUMBER: _ClassVar[int]
     GRACE_PERIOD_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     all_users: bool
     grace_period: _duration_pb2.Duration
-    def __init__(self, all_users: _Optional[bool] = ..., grace_period: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    reason: str
+    def __init__(self, all_users: _Optional[bool] = ..., grace_period: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class StopTasksResponse(_message.Message):
     __slots__ = ("count", "status", "message")

@@ -46,7 +46,7 @@ describe('stopTask', () => {
     const request = { reason: '', graceMs: 1500 };
     expect(await stopTask(domain, 'ann', 'abc12345', request, { signal })).to.equal('stopping');
     expect(domain.stops[0]?.graceSeconds).to.equal(2);
-    await stopTasks(domain, 'ann', false, 1000, signal);
+    await stopTasks(domain, 'ann', false, { reason: '', graceMs: 1000 }, signal);
     expect(domain.stops[1]?.graceSeconds).to.equal(1);
   });
 
@@ -56,7 +56,7 @@ describe('stopTask', () => {
       domain.show(view([runningNode(0)]));
       for (const stop of [
         () => stopTask(domain, 'ann', 'abc12345', { reason: '', graceMs }, { signal }),
-        () => stopTasks(domain, 'ann', false, graceMs, signal),
+        () => stopTasks(domain, 'ann', false, { reason: '', graceMs }, signal),
       ]) {
         expect((await failureOf(stop)).message).to.equal('grace_period: must be at least 1s');
       }
@@ -116,14 +116,17 @@ describe('stopTasks', () => {
 
   it('stops the user’s own unfinished tasks and counts those that were not being stopped', async () => {
     const domain = crowd();
-    expect(await stopTasks(domain, 'ann', false, undefined, signal)).to.equal(2);
+    expect(await stopTasks(domain, 'ann', false, because(''), signal)).to.equal(2);
     expect(ids(domain)).to.deep.equal(['a0000000', 'a0000001', 'a0000003']);
   });
 
   it('stops everybody’s when asked to', async () => {
     const domain = crowd();
-    expect(await stopTasks(domain, 'ann', true, undefined, signal)).to.equal(3);
+    expect(await stopTasks(domain, 'ann', true, because('the cluster moves'), signal)).to.equal(3);
     expect(ids(domain)).to.include('b0000000');
+    // What was being stopped keeps the reason that it was stopped for.
+    const reasons = Object.fromEntries(domain.stops.map(({ id, mark }) => [id, mark.reason]));
+    expect(reasons).to.include({ a0000000: 'the cluster moves', b0000000: 'the cluster moves', a0000003: 'first' });
   });
 
   it('stops the others although one cannot be stopped, and says so', async () => {
@@ -131,7 +134,7 @@ describe('stopTasks', () => {
     domain.onStop = (id) => {
       if (id === 'a0000000') throw new Error('no luck');
     };
-    const failure = await stopTasks(domain, 'ann', false, undefined, signal).catch((error: unknown) => error);
+    const failure = await stopTasks(domain, 'ann', false, because(''), signal).catch((error: unknown) => error);
     expect(failure).to.be.an('error').with.property('message', 'no luck');
     expect(ids(domain)).to.deep.equal(['a0000001', 'a0000003']);
   });
@@ -142,7 +145,7 @@ describe('stopTasks', () => {
       if (id === 'a0000001') return;
       throw new TaskError('CLUSTER_FORBIDDEN', `the cluster refused ${id}`);
     };
-    const failure = await failureOf(() => stopTasks(domain, 'ann', false, undefined, signal));
+    const failure = await failureOf(() => stopTasks(domain, 'ann', false, because(''), signal));
     expect(failure.reason).to.equal('CLUSTER_FORBIDDEN');
     expect(failure.message).to.equal(
       '2 tasks could not be stopped, 1 could; a0000003: the cluster refused a0000003; a0000000: the cluster refused a0000000',
@@ -156,7 +159,7 @@ describe('stopTasks', () => {
     domain.onStop = () => {
       throw new TaskError('CLUSTER_REFUSED', 'x'.repeat(10_000));
     };
-    const { message } = await failureOf(() => stopTasks(domain, 'ann', false, undefined, signal));
+    const { message } = await failureOf(() => stopTasks(domain, 'ann', false, because(''), signal));
     expect(message).to.match(/^50 tasks could not be stopped, 0 could; .*…; and 30 more$/);
     expect(message.length).to.be.below(4000);
   });
