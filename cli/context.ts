@@ -1,9 +1,9 @@
-import type { CallEvent, Client } from '../client/index.js';
+import type { CallEvent, Client, ClientError } from '../client/index.js';
 import type { Env } from './config.js';
 import { emptyScene, type ErrorScene } from './errors.js';
 import type { Io } from './io.js';
 import { COLOURED, coloursWanted, PLAIN, type Style } from './output/style.js';
-import type { Layout } from './output/table.js';
+import { type Layout, printable } from './output/table.js';
 import { firstUseWithoutLogin, resolveSettings, type SettingFlags, type Settings } from './settings.js';
 
 /** What the process gives to a run; everything a test replaces. */
@@ -87,7 +87,14 @@ export function createContext(environment: Environment, flags: GlobalFlags): Com
     const { createClient } = await import('../client/client.js');
     const { describeCall } = await import('./trace.js');
     const trace = (event: CallEvent): void => void environment.io.err(describeCall(event, server, user));
-    opened = createClient({ url: server, user, token, trace: flags.verbose ? trace : undefined });
+    let told = false;
+    const onRetry = ({ reason, message }: ClientError): void => {
+      // A server that is being started again is back in no time.
+      if (told || reason !== 'CLUSTER_UNAVAILABLE') return;
+      told = true;
+      void context.note(`k8s-cli: ${printable(message)}; trying again, Ctrl+C gives up\n`);
+    };
+    opened = createClient({ url: server, user, token, trace: flags.verbose ? trace : undefined, onRetry });
     if (userOrigin === 'default' && (await firstUseWithoutLogin(environment.env))) {
       await context.note(
         `k8s-cli: you are ${user}, your user name here; k8s-cli auth login NAME chooses another (said only once)\n`,

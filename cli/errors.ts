@@ -88,7 +88,7 @@ function explain(error: unknown, scene: ErrorScene): ErrorReport {
 function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport {
   const at = scene.server ?? 'the configured address';
   const text = error.message;
-  const next = scene.unsure ?? 'try again';
+  const next = error.isHarmless ? 'nothing was done, try again' : (scene.unsure ?? 'try again');
   if (error.code === 'UNAVAILABLE' && scene.following !== undefined) {
     const comeBack = `the task is not affected, come back with k8s-cli jobs logs ${scene.following}`;
     return oneLine(`lost the server at ${at} (${error.unreachable ?? text}); ${comeBack}`, EXIT.incomplete);

@@ -59,6 +59,8 @@ export interface ClientConfig {
   readonly timeoutMs?: number | undefined;
   /** Told of each call that is made and of how it ended; a stream's end is told too. */
   readonly trace?: ((event: CallEvent) => void) | undefined;
+  /** Told of each failure after which a call is tried again. */
+  readonly onRetry?: ((error: ClientError) => void) | undefined;
   /** Repetition of calls that may be repeated, when the server is unavailable. Default: four tries within about a second. */
   readonly retry?: RetryPolicy | undefined;
 }
@@ -119,10 +121,7 @@ export interface Client {
     options?: CallOptions & { readonly force?: boolean | undefined },
   ): Promise<DeleteTaskResponse>;
   /** Stops all unfinished tasks of the user, or of everybody. */
-  stopTasks(
-    request: { readonly allUsers: boolean },
-    options?: CallOptions & StopOptions,
-  ): Promise<StopTasksResponse>;
+  stopTasks(request: { readonly allUsers: boolean }, options?: CallOptions & StopOptions): Promise<StopTasksResponse>;
   /** Creates a volume. Safe to repeat: a `requestId` is made up when none is given, and kept over the repetitions. */
   createVolume(request: Partial<CreateVolumeRequest>, options?: CallOptions): Promise<CreateVolumeResponse>;
   /** One page of volumes, newest first. */
@@ -176,7 +175,7 @@ export function createClient(config: ClientConfig): Client {
       }
     };
     const tried = whenGone === undefined ? once : goneIsDone(once, whenGone);
-    return withRetry(config.retry ?? DEFAULT_RETRY, deadlineMs, signal, tried);
+    return withRetry(config.retry ?? DEFAULT_RETRY, deadlineMs, signal, tried, config.onRetry);
   }
 
   function stream<Request, Response>(

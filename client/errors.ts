@@ -81,6 +81,11 @@ export class ClientError extends Error {
     this.retryDelayMs = init.retryDelayMs;
     this.unreachable = init.unreachable;
   }
+
+  /** Whether it is sure that the call had no effect: it reached no server, or the server could not begin. */
+  get isHarmless(): boolean {
+    return this.unreachable !== undefined || this.metadata['begun'] === 'false';
+  }
 }
 
 /** Whether something that was thrown is a ClientError, also one of another copy of this module in the same process. */

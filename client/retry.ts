@@ -22,7 +22,7 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: () => nu
 
 /**
  * Runs `call` until it succeeds, fails with something other than UNAVAILABLE, or the policy or `deadlineMs` (time of
- * `performance.now()`) is exhausted; then throws what it failed with last, or last when it reached the server. A try that runs
+ * `performance.now()`) is exhausted; then throws what it failed with last, or last when it may have had an effect. `onRetry` is told before each wait. A try that runs
  * out of time is DEADLINE_EXCEEDED, with what the one before it was told.
  */
 export async function withRetry<T>(
@@ -30,23 +30,28 @@ export async function withRetry<T>(
   deadlineMs: number,
   signal: AbortSignal | undefined,
   call: () => Promise<T>,
+  onRetry: (error: ClientError) => void = () => {},
 ): Promise<T> {
-  let reached: ClientError | undefined;
+  // Of the tries before: why the server could not, and what may have had its effect.
+  let refused: ClientError | undefined;
+  let unsure: ClientError | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       // Why there was no answer before says more than that there was no time left for another one.
-      if (error.code === 'DEADLINE_EXCEEDED' && reached)
-        throw new ClientError(reached.message, { code: error.code, cause: error });
+      if (error.code === 'DEADLINE_EXCEEDED' && refused)
+        throw new ClientError(refused.message, { code: error.code, cause: error });
       if (error.code !== 'UNAVAILABLE') throw error;
-      if (error.unreachable === undefined) reached = error;
+      if (error.unreachable === undefined) refused = error;
+      if (!error.isHarmless) unsure = error;
       // A try that was cut off may have had its effect; one that found nobody later must not hide that.
-      const failure = reached ?? error;
+      const failure = unsure ?? error;
       if (attempt >= policy.attempts) throw failure;
       const waitMs = Math.max(backoffMs(policy, attempt), Math.min(error.retryDelayMs ?? 0, policy.maxMs));
       if (performance.now() + waitMs >= deadlineMs) throw failure;
+      onRetry(error);
       await sleep(waitMs, signal);
     }
   }
@@ -64,7 +69,7 @@ export function goneIsDone<T>(call: () => Promise<T>, done: T): () => Promise<T>
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       if (lost && error.code === 'NOT_FOUND') return done;
-      lost ||= error.unreachable === undefined && error.details.length === 0;
+      lost ||= !error.isHarmless && error.details.length === 0;
       throw error;
     }
   };

@@ -5,8 +5,10 @@ import type { KubeObject } from '../store/object.js';
 /** Why a pod cannot be put on a node, in the words of the scheduler. */
 export type Misfit = string;
 
-const noPreemption =
-  'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
+/** What is not to be mended by ending other pods. */
+const unhelpful = '1 Preemption is not helpful for scheduling';
+/** What might be, had other pods a lower priority. */
+const noVictims = '1 No preemption victims found for incoming pod';
 
 /** What pods on a node take of its resources, by resource; `pods` is their number. */
 function requestsOf(pod: KubeObject): Map<string, number> {
@@ -25,23 +27,26 @@ function requested(resources: KubeObject['spec']): Record<string, string> {
 
 /** Undefined when the pod can run on the node beside those that are there already. */
 export function misfit(pod: KubeObject, node: KubeObject, neighbours: readonly KubeObject[]): Misfit | undefined {
-  if (!selects(pod, node)) return unavailable("1 node(s) didn't match Pod's node affinity/selector");
+  if (!selects(pod, node)) return unavailable("1 node(s) didn't match Pod's node affinity/selector", unhelpful);
   const used = new Map<string, number>();
   for (const neighbour of neighbours) {
     for (const [name, amount] of requestsOf(neighbour)) used.set(name, (used.get(name) ?? 0) + amount);
   }
   const lacking: string[] = [];
+  let tooLarge = false;
   for (const [name, amount] of requestsOf(pod)) {
     const capacity = quantityValue(node.status?.allocatable?.[name] ?? '0') ?? 0;
     if (amount > 0 && amount + (used.get(name) ?? 0) > capacity) lacking.push(name);
+    // One pod more is too many for a full node, never for an empty one.
+    tooLarge ||= name !== 'pods' && amount > capacity;
   }
   if (lacking.length === 0) return undefined;
   const reasons = lacking.map((name) => (name === 'pods' ? '1 Too many pods' : `1 Insufficient ${name}`));
-  return unavailable(reasons.toSorted().join(', '));
+  return unavailable(reasons.toSorted().join(', '), tooLarge ? unhelpful : noVictims);
 }
 
-function unavailable(reasons: string): Misfit {
-  return `0/1 nodes are available: ${reasons}. ${noPreemption}`;
+function unavailable(reasons: string, preemption: string): Misfit {
+  return `0/1 nodes are available: ${reasons}. no new claims to deallocate, preemption: 0/1 nodes are available: ${preemption}.`;
 }
 
 /** Undefined when a pod can have the volume of the claim of that name. */

@@ -23,6 +23,7 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
         method: 'GET',
         path: paths.claims,
         query: { labelSelector, limit: PAGE_SIZE, continue: next },
+        first: true,
         signal,
       });
       found.push(...body.items);
@@ -45,10 +46,8 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
       worded(`creating volume "${request.name}"`, async () => {
         try {
           const body = claimObject(request);
-          return volumeOf(
-            (await client.request<RawClaim>({ method: 'POST', path: paths.claims, body, signal })).body,
-            namespace,
-          );
+          const made = client.request<RawClaim>({ method: 'POST', path: paths.claims, body, first: true, signal });
+          return volumeOf((await made).body, namespace);
         } catch (error) {
           if (!hasCode(error, 409)) throw error;
           const known = await claim(claimName(request.name, request.id), signal);

@@ -89,7 +89,10 @@ describe('gRPC', () => {
         expect(state).to.equal(TaskState.STOPPED);
         expect(stop?.reason).to.equal('enough');
       });
-      expect(await own.stopTasks({ allUsers: false }, { reason: 'all of it' })).to.include({ count: 1, status: 'stopped' });
+      expect(await own.stopTasks({ allUsers: false }, { reason: 'all of it' })).to.include({
+        count: 1,
+        status: 'stopped',
+      });
       await eventually(async () => {
         const { status, stop } = await own.getTask(two.taskId);
         expect(status).to.equal('stopped');

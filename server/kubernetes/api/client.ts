@@ -7,7 +7,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import type { ClusterConfig, Credentials } from './credentials.js';
-import { isTransient, KubernetesError, parseError, refusal } from './errors.js';
+import { isTransient, KubernetesError, NOT_SENT, parseError, refusal } from './errors.js';
 import { type Answer, type AnswerHead, exchange, receive, type Taker, WholeBody } from './exchange.js';
 import { type ListMetadata, type ListTaker, takeList } from './list-objects.js';
 import { isProtobuf, PROTOBUF_OR_JSON, readObject } from './protobuf/objects.js';
@@ -18,6 +18,8 @@ import { type WatchEvent, watchEvents } from './watch-events.js';
 const REQUEST_TIMEOUT_MS = 30_000;
 /** How long a cluster that does not answer is tried again: callers would rather know than wait. */
 const RETRY_FOR_MS = 8000;
+/** The same for the first request of a call, where no connection can be made. */
+const FIRST_FOR_MS = 3000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5000;
 /** So much of a stream waits for its reader before no more is asked of the cluster; what came with the last of it comes on top. */
@@ -35,6 +37,8 @@ export interface KubeRequest {
   readonly signal?: AbortSignal | undefined;
   /** False for a request that must not be repeated. Named creations may: their repetition is refused as existing. */
   readonly retry?: boolean;
+  /** True for the first request of a call: while it cannot even be sent nothing has happened, and the caller is told soon. */
+  readonly first?: boolean;
   /** True where the answer may come in protobuf, of which only what protobuf/objects.ts has is read. That is several times as fast. */
   readonly protobuf?: boolean;
 }
@@ -177,22 +181,27 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
   };
 }
 
-/** Tries until it succeeds, cannot succeed, or has taken too long. */
+/** Tries until it succeeds, cannot succeed, or has taken too long. Throws {@link NOT_SENT} only when no try was sent. */
 async function repeated<T>(
-  { retry, signal }: Pick<KubeRequest, 'retry' | 'signal'>,
+  { retry, first, signal }: Pick<KubeRequest, 'retry' | 'first' | 'signal'>,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const giveUpMs = Date.now() + RETRY_FOR_MS;
+  const beganMs = Date.now();
+  let sent: KubernetesError | undefined;
   const deadline = startDeadline(REQUEST_TIMEOUT_MS, signal);
   try {
     for (let count = 0; ; count += 1) {
       try {
         return await attempt(deadline.signal);
       } catch (error) {
-        if (retry === false || !isTransient(error) || deadline.signal.aborted) throw error;
+        if (retry === false || !isTransient(error)) throw error;
+        if (error.reason !== NOT_SENT) sent = error;
+        const failure = sent ?? error;
+        if (deadline.signal.aborted) throw failure;
+        const giveUpMs = beganMs + (first && !sent ? FIRST_FOR_MS : RETRY_FOR_MS);
         const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** count) * (0.5 + Math.random());
         const waitMs = Math.max(backoff, error.retryAfterMs ?? 0);
-        if (Date.now() + waitMs > giveUpMs || !(await pause(waitMs, deadline.signal))) throw error;
+        if (Date.now() + waitMs > giveUpMs || !(await pause(waitMs, deadline.signal))) throw failure;
       }
     }
   } finally {
@@ -268,8 +277,12 @@ function connectionError(error: unknown, signal: AbortSignal, server: string): u
   const timedOut = signal.aborted && signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
   if (signal.aborted && !timedOut) return signal.reason;
   const text = timedOut ? 'no answer in time' : messageOf(error);
-  return new KubernetesError(0, 'Unreachable', `${server}: ${text}`, { cause: error });
+  const reason = !timedOut && NO_CONNECTION.has((error as NodeJS.ErrnoException).code ?? '') ? NOT_SENT : 'Unreachable';
+  return new KubernetesError(0, reason, `${server}: ${text}`, { cause: error });
 }
+
+/** What undici and Node say only of connections that did not come to be. */
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);

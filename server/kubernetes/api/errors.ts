@@ -7,7 +7,7 @@ export class KubernetesError extends Error {
   override readonly name = 'KubernetesError';
   /** HTTP status; 0 when there was no answer. */
   readonly code: number;
-  /** metav1.StatusReason, or `Unreachable`. */
+  /** metav1.StatusReason; where there was no answer `Unreachable`, or {@link NOT_SENT}. */
   readonly reason: string;
   readonly causes: readonly { readonly field: string; readonly message: string }[];
   readonly retryAfterMs: number | undefined;
@@ -25,6 +25,9 @@ export class KubernetesError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** Reason of a request that never left, because no connection could be made: it has had no effect. */
+export const NOT_SENT = 'NotSent';
 
 /** The parts of a metav1.Status that are read. */
 export interface RawStatus {
@@ -92,6 +95,14 @@ export function toTaskError(error: unknown, doing: string): unknown {
   if (isTransient(error))
     return new TaskError('CLUSTER_UNAVAILABLE', say('the cluster is not able to answer'), { ...clean(options) });
   return new TaskError('CLUSTER_REFUSED', say('the cluster refused'), clean(options));
+}
+
+/** The same for the first request of a call: tells in its metadata when it is sure that nothing was done. */
+export function toFirstError(error: unknown, doing: string): unknown {
+  const known = toTaskError(error, doing);
+  if (!(known instanceof TaskError && error instanceof KubernetesError && error.reason === NOT_SENT)) return known;
+  const { reason, message, retryAfterMs } = known;
+  return new TaskError(reason, message, { metadata: { begun: 'false' }, retryAfterMs, cause: error });
 }
 
 function clean(options: { cause: unknown; retryAfterMs: number | undefined }): {

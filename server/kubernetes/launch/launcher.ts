@@ -11,7 +11,7 @@ import type { LaunchRequest, LaunchResult, TaskLauncher, ValidateResult } from '
 import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache/cache.js';
-import { hasCode, isTransient, KubernetesError, toTaskError } from '../api/errors.js';
+import { hasCode, isTransient, KubernetesError, toFirstError, toTaskError } from '../api/errors.js';
 import { jobSpec } from '../manifests/job.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { recordName } from '../names.js';
@@ -115,11 +115,11 @@ export class Launcher implements TaskLauncher {
   async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
     try {
       const [body, path] = [recordObject(request), this.#paths.configMaps];
-      const answer = await this.#client.request<RawConfigMap>({ method: 'POST', path, body, protobuf: true, signal });
-      return answer.body;
+      const how = { protobuf: true, first: true, signal };
+      return (await this.#client.request<RawConfigMap>({ method: 'POST', path, body, ...how })).body;
     } catch (error) {
       if (hasCode(error, 409)) return undefined;
-      throw toTaskError(error, 'submitting the task');
+      throw toFirstError(error, 'submitting the task');
     }
   }
 

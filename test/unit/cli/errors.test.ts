@@ -22,6 +22,11 @@ describe('describeError', () => {
       'the server at http://localhost:8000 cannot serve this now: it is so; try again',
     ],
     [
+      { code: 'UNAVAILABLE', reason: 'CLUSTER_UNAVAILABLE', metadata: { begun: 'false' } },
+      1,
+      'the server at http://localhost:8000 cannot serve this now: it is so; nothing was done, try again',
+    ],
+    [
       { code: 'UNAVAILABLE' },
       125,
       'the connection to the server at http://localhost:8000 was lost (it is so); try again',

@@ -27,6 +27,23 @@ describe('withRetry', () => {
     expect(calls).to.equal(3);
   });
 
+  it('tells that a try may have had its effect, although the next ones could not even begin; and of each that is tried again', async () => {
+    const begun = (message: string, metadata = {}) => new ClientError(message, { code: 'UNAVAILABLE', metadata });
+    const failures = [
+      begun('cut off'),
+      begun('no cluster', { begun: 'false' }),
+      begun('no cluster', { begun: 'false' }),
+    ];
+    const told: string[] = [];
+    const calls = failures.values();
+    const fail = async (): Promise<never> => {
+      throw calls.next().value ?? new Error('too many');
+    };
+    const call = withRetry(POLICY, FAR, undefined, fail, ({ message }) => told.push(message));
+    expect(await call.catch((error: unknown) => error)).to.include({ message: 'cut off', isHarmless: false });
+    expect(told).to.deep.equal(['cut off', 'no cluster']);
+  });
+
   it('tells why there was no answer when the time is up during a later try', async () => {
     let calls = 0;
     const call = withRetry(POLICY, FAR, undefined, async () => {

@@ -92,16 +92,24 @@ export const ENDED: readonly Cause[] = [
     retryable: false,
   },
   {
-    category: 'SetupFailed',
-    reasons: ['SetupFailed'],
-    fix: 'see the log of the node for what setup printed',
+    category: 'CommandNotFound',
+    reasons: PROGRAM,
+    exitCodes: [127],
+    line: /(?:^|[\s/])python: (?:command )?not found/,
+    fix: 'there is no program of the name python: call python3, which more images and machines have; or install it in setup, or use an image that has it',
     retryable: false,
   },
   {
     category: 'CommandNotFound',
     reasons: PROGRAM,
     exitCodes: [127],
-    fix: 'the image does not have the program that run calls: install it in setup, or use another image',
+    fix: 'a program that the task calls is not there: install it in setup, or use an image that has it; without images, as on the embedded cluster, it has to be on the machine',
+    retryable: false,
+  },
+  {
+    category: 'SetupFailed',
+    reasons: ['SetupFailed'],
+    fix: 'see the log of the node for what setup printed',
     retryable: false,
   },
   {

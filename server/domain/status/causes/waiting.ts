@@ -13,6 +13,11 @@ const CONTAINER = [
   'ContainerCannotRun',
   'PostStartHookError',
 ];
+/**
+ * All machines are too small, or not for the task, whatever else they run. Older schedulers do not tell that from machines that are busy:
+ * of both they say that there are no victims.
+ */
+const TOO_LARGE = /Insufficient .*preemption: 0\/(\d+) nodes are available: \1 Preemption is not helpful/s;
 const SECRET = /secret "?[^\s"]+"? not found|couldn't find key \S+ in Secret|references non-existent secret key/i;
 
 /** What can keep a node from starting, the most serious first. */
@@ -72,6 +77,13 @@ export const WAITING: readonly Cause[] = [
     reasons: UNSCHEDULABLE,
     message: /volume node affinity conflict|no available volume zone|exceed max volume count/,
     fix: 'the machines that have room cannot reach the volume: ask for less, or use a volume with ReadWriteMany',
+    retryable: true,
+  },
+  {
+    category: 'InsufficientResources',
+    reasons: UNSCHEDULABLE,
+    message: TOO_LARGE,
+    fix: 'no machine has as much, however long the task waits: ask for less; `k8s-cli doctor` tells what machines and GPUs there are',
     retryable: true,
   },
   {

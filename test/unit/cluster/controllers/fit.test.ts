@@ -15,19 +15,22 @@ function pod(requests: Record<string, string>, spec: KubeObject['spec'] = {}): K
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{ resources: { requests } }], ...spec } };
 }
 
-const rest =
-  '. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
+const preemption = '. no new claims to deallocate, preemption: 0/1 nodes are available: 1 ';
+/** It would be too much for the empty node. */
+const rest = `${preemption}Preemption is not helpful for scheduling.`;
+/** Others have what it needs. */
+const busy = `${preemption}No preemption victims found for incoming pod.`;
 
 describe('misfit', () => {
   it('lets pods on the node as long as its capacity lasts', () => {
     expect(misfit(pod({ cpu: '500m' }), node, [pod({ cpu: '1500m' })])).to.equal(undefined);
     expect(misfit(pod({ cpu: '501m' }), node, [pod({ cpu: '1500m' })])).to.equal(
-      `0/1 nodes are available: 1 Insufficient cpu${rest}`,
+      `0/1 nodes are available: 1 Insufficient cpu${busy}`,
     );
     expect(misfit(pod({ memory: '2Gi', cpu: '3' }), node, [])).to.equal(
       `0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory${rest}`,
     );
-    expect(misfit(pod({}), node, [pod({}), pod({})])).to.equal(`0/1 nodes are available: 1 Too many pods${rest}`);
+    expect(misfit(pod({}), node, [pod({}), pod({})])).to.equal(`0/1 nodes are available: 1 Too many pods${busy}`);
   });
 
   it('has none of the resources that the node does not name', () => {

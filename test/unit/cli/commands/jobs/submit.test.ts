@@ -466,6 +466,24 @@ describe('k8s-cli jobs submit', () => {
     );
   });
 
+  it('says once that the cluster cannot be reached while it tries again, and what is sure at the end', async () => {
+    const away = { reason: 'CLUSTER_UNAVAILABLE', metadata: { begun: 'false' } };
+    await fixture.serve({
+      unary: {
+        submitTask: () => {
+          throw grpcError(status.UNAVAILABLE, 'cannot reach the cluster', away);
+        },
+      },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
+    expect(result).to.include({ exitCode: 1, stdout: '' });
+    expect(result.stderr.split('\n')).to.deep.equal([
+      'k8s-cli: cannot reach the cluster; trying again, Ctrl+C gives up',
+      `k8s-cli: the server at ${fixture.server.url} cannot serve this now: cannot reach the cluster; nothing was done, try again`,
+      '',
+    ]);
+  });
+
   it('ends with 125 and says how to come back when the server is lost after the submission', async () => {
     await fixture.serve({
       unary: {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
-import { KubernetesError } from '../../../../../server/kubernetes/api/errors.js';
+import { KubernetesError, NOT_SENT } from '../../../../../server/kubernetes/api/errors.js';
 import { createKubeClient, type KubeRequest, pause } from '../../../../../server/kubernetes/api/client.js';
 import { eventually } from '../../../../support/server/eventually.js';
 import { type Answer, json, KubeStub, refuse } from '../../../../support/server/kube-stub.js';
@@ -195,8 +195,17 @@ describe('the Kubernetes client', () => {
     const stub = await start((_, response) => json(response, {}));
     const client = createKubeClient({ ...stub.config, server: 'http://127.0.0.1:1' });
     const error = await errorOf(client.request({ ...GET, retry: false }));
-    expect(error).to.include({ code: 0, reason: 'Unreachable' });
+    expect(error).to.include({ code: 0, reason: NOT_SENT });
     expect(error.message).to.match(/^http:\/\/127\.0\.0\.1:1: connect ECONNREFUSED/);
+    await client.close();
+  });
+
+  it('does not say that nothing was sent when an earlier try was', async () => {
+    // It ends with the first request, and the next try finds nobody.
+    const stub: KubeStub = await KubeStub.start(() => void stub.stop());
+    const client = createKubeClient(stub.config);
+    expect(await errorOf(client.request({ ...GET, first: true }))).to.include({ code: 0, reason: 'Unreachable' });
+    expect(stub.requests).to.have.length(1);
     await client.close();
   });
 

@@ -13,6 +13,10 @@ const waits = (reason: string, message = ''): Symptoms => of({ reason, message }
 const ended = (exitCode: number, ...lines: string[]): Symptoms =>
   of({ message: `exit code ${exitCode}`, exitCode, lines });
 
+const UNHELPFUL = 'Preemption is not helpful for scheduling';
+const scheduler = (machines: number, why: string, preemption: string): string =>
+  `0/${machines} nodes are available: ${why}. no new claims to deallocate, preemption: 0/${machines} nodes are available: ${preemption}.`;
+
 /** What Kubernetes 1.36 and containerd say, word for word where it matters. */
 const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
   [
@@ -49,6 +53,7 @@ const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
     waits('Unschedulable', '0/3 nodes are available: 3 node(s) had volume node affinity conflict.'),
   ],
   ['InsufficientResources', waits('Unschedulable', '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.')],
+  ['InsufficientResources', waits('Unschedulable', scheduler(2, '2 Insufficient cpu', `2 ${UNHELPFUL}`))],
   [
     'InsufficientResources',
     waits('Unschedulable', '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s).'),
@@ -134,8 +139,10 @@ const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
   ],
   ['ExecFormat', ended(126, 'sh: 1: ./prog: Exec format error')],
   ['DiskFull', ended(1, 'OSError: [Errno 28] No space left on device', 'bye')],
-  ['SetupFailed', of({ reason: 'SetupFailed', exitCode: 127 })],
+  ['SetupFailed', of({ reason: 'SetupFailed', exitCode: 2 })],
+  ['CommandNotFound', of({ reason: 'SetupFailed', exitCode: 127 })],
   ['CommandNotFound', ended(127, 'sh: 1: pyhton: not found')],
+  ['CommandNotFound', ended(127, '/usr/bin/bash: line 1: python: command not found')],
   ['ExitCode', ended(139)],
   ['ExitCode', ended(137)],
   ['ExitCode', ended(3)],
@@ -162,6 +169,25 @@ describe('the table of causes', () => {
     expect(causeOf(waits('Whatever'))).to.equal(undefined);
     expect(rankOf(waits('Whatever'))).to.equal(CAUSES.length);
     expect(rankOf(waits('ErrImagePull'))).to.be.below(rankOf(waits('ContainerCreating')));
+  });
+
+  it('does not advise to wait for what no machine has, and does where it is in use', () => {
+    const fixOf = (why: string, preemption: string): string | undefined =>
+      causeOf(waits('Unschedulable', scheduler(3, why, preemption)))?.fix;
+    const mixed = '1 node(s) had untolerated taint(s), 2 Insufficient nvidia.com/gpu';
+    expect(fixOf('3 Insufficient nvidia.com/gpu', `3 ${UNHELPFUL}`)).to.match(/no machine has as much.*doctor/);
+    expect(fixOf(mixed, `3 ${UNHELPFUL}`)).to.match(/no machine has as much/);
+    expect(fixOf(mixed, `1 ${UNHELPFUL}, 2 No preemption victims found for incoming pod`)).to.match(/or wait/);
+    expect(fixOf('3 Insufficient cpu', '3 No preemption victims found for incoming pod')).to.match(/or wait/);
+  });
+
+  it('knows of python that it is called python3 in many places', () => {
+    const fixOf = (line: string): string | undefined => causeOf(ended(127, line))?.fix;
+    for (const line of ['bash: line 3: python: command not found', '/bin/sh: python: not found']) {
+      expect(fixOf(line)).to.contain('call python3');
+    }
+    expect(fixOf('sh: 1: ipython: not found')).to.not.contain('python3');
+    expect(fixOf('sh: 1: pip: not found')).to.not.contain('python3');
   });
 
   it('tells of an image in a sentence of its own', () => {
