@@ -135,8 +135,17 @@ export function notesOf(version: string): Notes {
           schema: { type: 'string' },
         },
       ],
+      [`${TASK}.WatchTask`]: [
+        {
+          name: 'Last-Event-ID',
+          description: 'What a browser sends when it comes back behind the end of server-sent events.',
+          schema: { type: 'string' },
+        },
+      ],
     },
     noContent: {
+      [`${TASK}.WatchTask`]:
+        'There is nothing after the final state: an EventSource that was told it does not come back. Server-sent events only.',
       [`${TASK}.StreamTaskLogs`]:
         'There is nothing after the summary of a followed log: an EventSource does not come back. Server-sent events only.',
     },

@@ -14,6 +14,9 @@ import { addMetadataHeaders, headerValue } from './metadata.js';
 /** Id of an event, for the marshalers that have events; undefined or '' for none. */
 export type EventId = (method: string, message: Value) => string | undefined;
 
+/** Says to caches and proxies that events are for now: without the second nginx collects them first. */
+const LIVE: HeaderList = ['Cache-Control', 'no-cache', 'X-Accel-Buffering', 'no'];
+
 /** What a stream is sent with. */
 export interface StreamOptions {
   readonly route: Route;
@@ -92,6 +95,7 @@ class StreamWriter {
   #start(status: number, contentType: string | undefined): void {
     if (this.#response.started) return;
     const headers: HeaderList = contentType === undefined ? [] : ['Content-Type', contentType];
+    if (this.#options.marshaler.events) headers.push(...LIVE);
     addMetadataHeaders(headers, this.#call.header);
     this.#response.start(status, headers);
   }

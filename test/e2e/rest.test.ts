@@ -135,6 +135,16 @@ describe('REST', () => {
     expect({ status: over.status, text: over.text }).to.deep.equal({ status: 204, text: '' });
   });
 
+  it('a watch as events is over after the final state too', async () => {
+    const path = `/tasks/${done}/watch`;
+    const accept = { accept: 'text/event-stream' };
+    const [id, data] = await collect((await house.restStream(path, { headers: accept })).lines);
+    expect(id).to.equal('id: final');
+    expect(data).to.match(/^data: \{"result":\{.*"status":"completed"/);
+    const over = await house.rest('GET', path, { headers: { ...accept, 'last-event-id': 'final' } });
+    expect({ status: over.status, text: over.text }).to.deep.equal({ status: 204, text: '' });
+  });
+
   it('is taken up again on another replica while the task runs, by id and by token', async () => {
     const numbers = Array.from({ length: 30 }, (_, index) => String(index + 1));
     // In the middle it waits, for as long as it takes to leave the one replica and start the other.

@@ -22,6 +22,7 @@ import { stopTask, stopTasks, type StopOutcome } from '../../domain/stop.js';
 import { type Submitted, submitTask } from '../../domain/submit.js';
 import { watchTask } from '../../domain/watch.js';
 import { watchTasks } from '../../domain/watch-tasks.js';
+import { FINAL_STATE } from '../event-id.js';
 import { userOf } from '../interceptors/identity.js';
 import { execInputs, execMessage, execRequest, forwardInputs, forwardMessage, opening } from '../connect-messages.js';
 import { logMessage, logRequest } from '../log-messages.js';
@@ -84,8 +85,12 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
     },
 
     async *watchTask(request, context) {
-      for await (const task of watchTask(domain, userOf(context), request.taskId, context.signal))
+      // An EventSource comes back behind every end, until it is answered with nothing.
+      const told = context.metadata.get('last-event-id') === FINAL_STATE;
+      for await (const task of watchTask(domain, userOf(context), request.taskId, context.signal)) {
+        if (told && task.finishedAtMs !== undefined) return;
         yield taskMessage(task);
+      }
     },
 
     async *watchTasks(request, context) {

@@ -8,7 +8,7 @@ import { createBridgeServer } from '../../../bridge/server.js';
 import { defaultHeaderMatcher } from '../../../bridge/request/metadata.js';
 import { Code, StatusError } from '../../../bridge/status.js';
 import { protoMetadata as errorDetails } from '../../../gen/google/rpc/error_details.js';
-import type { StreamTaskLogsResponse } from '../../../gen/k8scli/v1/task_service.js';
+import { eventIdOf } from '../event-id.js';
 import type { Service } from '../services.js';
 import { withDocuments } from './documents.js';
 import { foreignOrigin } from './origin.js';
@@ -38,8 +38,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
       'application/yaml': (body, type) => (type === SUBMIT ? { taskYaml: body.toString('utf8') } : undefined),
     },
     incomingHeader: (name) => (OWN_HEADERS.has(name) ? name : defaultHeaderMatcher(name)),
-    eventId: (method, message) =>
-      method === STREAM ? (message as StreamTaskLogsResponse).resumeToken || undefined : undefined,
+    eventId: eventIdOf,
     onError: options.report,
     health: async (service) => {
       if (!known.has(service)) throw new StatusError(Code.NOT_FOUND, 'unknown service');
@@ -58,7 +57,6 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
 }
 
 const SUBMIT = 'k8scli.v1.SubmitTaskRequest';
-const STREAM = '/k8scli.v1.TaskService/StreamTaskLogs';
 
 function refuse(response: HttpResponse, message: string): void {
   response.closeConnection();
