@@ -9,7 +9,7 @@ import { createGuard } from './guard.js';
 import { getObject, listObjects } from './list.js';
 import { streamLog } from './logs.js';
 import { openApi } from './openapi.js';
-import { type Target, isServedVersion, parsePath } from './paths.js';
+import { type Target, parsePath, servedRoot } from './paths.js';
 import { type Answer, type ApiRequest, booleanParameter, readBody } from './request.js';
 import { send, sendError } from './send.js';
 import { watchObjects } from './watch.js';
@@ -83,7 +83,7 @@ async function dispatch(
   }
   const target = parsePath(request.path);
   if (target === undefined) {
-    if (!isServedVersion(request.path)) return { code: 404, body: '404 page not found\n', contentType: 'text/plain' };
+    if (!servedRoot(request.path)) return { code: 404, body: '404 page not found\n', contentType: 'text/plain' };
     throw new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
   }
   if (connectSubresources.has(target.subresource ?? '')) throw badRequest('Upgrade request required');

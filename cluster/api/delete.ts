@@ -1,13 +1,12 @@
 import { notSupported } from '../kinds/causes.js';
 import { decode } from '../kinds/decode.js';
 import { all, object } from '../kinds/schema.js';
-import { deleteKnown } from '../store/as-known.js';
 import { type DeleteOptions, deleteObject } from '../store/deletion.js';
 import type { KubeObject } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
 import { badRequest, forbidden, invalidOptions } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
-import { selectedObjects } from './list.js';
+import { selection } from './list.js';
 import type { Target } from './paths.js';
 import { type Answer, type ApiRequest, integerParameter, jsonBody } from './request.js';
 import { render, renderList, viewOf } from './table.js';
@@ -30,26 +29,24 @@ export async function deleteOne(store: Store, request: ApiRequest, target: Targe
   const view = viewOf(request, resource);
   const options = await deleteOptions(request);
   refuseKept(resource, name);
-  if (isDryRun(request.query)) {
-    return { code: 200, body: deleted(resource, store.existing(resource.name, namespace, name)) };
-  }
-  const object = deleteObject(store, resource.name, namespace, name, options);
-  const isThere = store.get(resource.name, namespace, name)?.metadata.uid === object.metadata.uid;
-  const showsObject = isThere || view.kind.returnsDeleted === true;
+  const current = store.existing(resource.name, namespace, name);
+  if (isDryRun(request.query)) return { code: 200, body: deleted(resource, current) };
+  const object = deleteObject(store, current, options) ?? current;
+  const showsObject = store.current(current) !== undefined || view.kind.returnsDeleted === true;
   const body = showsObject ? render(object, view) : deleted(resource, object);
   return { code: 200, body, warnings: orphanWarning(resource, options) };
 }
 
 /** Answers DELETE of a collection, or of the part that is selected. */
 export async function deleteCollection(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const { resource } = target;
+  const { resource, namespace } = target;
   const view = viewOf(request, resource);
   const options = await deleteOptions(request);
-  const objects = selectedObjects(store, request.query, target);
-  for (const { metadata } of objects) refuseKept(resource, metadata.name);
+  const matches = selection(request.query, resource.name) ?? (() => true);
+  const objects = store.list(resource.name, namespace).filter(matches);
   if (!isDryRun(request.query)) {
     // What has gone with another one of them was wanted to go.
-    for (const object of objects) deleteKnown(store, object, options);
+    for (const object of objects) deleteObject(store, object, options);
   }
   const metadata = { resourceVersion: String(store.revision) };
   return { code: 200, body: renderList(objects, metadata, view) };

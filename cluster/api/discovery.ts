@@ -1,4 +1,4 @@
-import { type Resource, apiVersionOf, resources } from '../store/resources.js';
+import { type Resource, apiVersionOf, resources, servedRoots } from '../store/resources.js';
 import type { Answer, ApiRequest } from './request.js';
 
 /** The version this cluster says it has: that of the API it follows, marked as its own. */
@@ -14,21 +14,17 @@ const version = {
   platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
 };
 
-/** The core group has no name. */
-const core = '';
-const groups = [...new Set([...resources.values()].map(({ group }) => group))];
-const namedGroups = groups.filter((group) => group !== core);
+const roots = [...servedRoots.keys()];
+/** The core group has no name, and no entry. */
+const groups = [...new Set([...resources.values()].map(({ group }) => group))].filter(Boolean).map(groupObject);
 
-const documents: ReadonlyMap<string, unknown> = new Map([
+const documents: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['/version', version],
-  ['/', { paths: ['/api', '/api/v1', '/apis', '/apis/batch', '/apis/batch/v1', '/version'] }],
+  ['/', { paths: ['/api', '/apis', '/version', ...roots] }],
   ['/api', { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }],
-  ['/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups: namedGroups.map(groupObject) }],
-  ...namedGroups.map((group): [string, unknown] => [
-    `/apis/${group}`,
-    { kind: 'APIGroup', apiVersion: 'v1', ...groupObject(group) },
-  ]),
-  ...groups.map(resourceList),
+  ['/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups }],
+  ...groups.map((group) => [`/apis/${group.name}`, { kind: 'APIGroup', apiVersion: 'v1', ...group }] as const),
+  ...roots.map((root) => [root, resourceList(servedRoots.get(root) ?? [])] as const),
 ]);
 
 /** Answers the paths that say what is served: versions, groups, resources, health; undefined for all other paths. */
@@ -40,21 +36,19 @@ export function discover({ path }: ApiRequest): Answer | undefined {
   return body === undefined ? undefined : { code: 200, body };
 }
 
-function ofGroup(group: string): Resource[] {
-  return [...resources.values()].filter((resource) => resource.group === group);
+function groupObject(name: string) {
+  const entry = { groupVersion: `${name}/v1`, version: 'v1' };
+  return { name, versions: [entry], preferredVersion: entry };
 }
 
-function groupObject(group: string): Record<string, unknown> {
-  const entry = { groupVersion: `${group}/v1`, version: 'v1' };
-  return { name: group, versions: [entry], preferredVersion: entry };
-}
-
-function resourceList(group: string): [path: string, document: unknown] {
-  const served = ofGroup(group);
-  const groupVersion = apiVersionOf(served[0] as Resource);
-  const kind = 'APIResourceList';
-  const list = { kind, ...(group && { apiVersion: 'v1' }), groupVersion, resources: served.flatMap(entries) };
-  return [`${group === core ? '/api' : '/apis'}/${groupVersion}`, list];
+function resourceList(served: readonly Resource[]): unknown {
+  const [{ group }] = served as [Resource];
+  return {
+    kind: 'APIResourceList',
+    ...(group && { apiVersion: 'v1' }),
+    groupVersion: apiVersionOf({ group }),
+    resources: served.flatMap(entries),
+  };
 }
 
 function entries(resource: Resource): unknown[] {

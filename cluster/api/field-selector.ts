@@ -38,8 +38,3 @@ function reader(field: string, { resource, selectable }: Kind): (object: KubeObj
 function split(selector: string): string[] {
   return selector.match(/(?:\\[^]?|[^\\,])+/g) ?? [];
 }
-
-/** The single name that the selector allows, if it does no more than that: then the object can be looked up. */
-export function onlyName(selector: string | null): string | undefined {
-  return /^metadata\.name==?([^,\\=!]+)$/.exec(selector ?? '')?.[1];
-}

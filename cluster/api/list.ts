@@ -4,7 +4,7 @@ import type { KubeObject } from '../store/object.js';
 import { type StatusError, badRequest, invalidOptions } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { keyOf } from '../store/table.js';
-import { type ObjectMatch, onlyName, parseFieldSelector } from './field-selector.js';
+import { type ObjectMatch, parseFieldSelector } from './field-selector.js';
 import { parseLabelSelector } from './label-selector.js';
 import type { Target } from './paths.js';
 import { type Answer, type ApiRequest, integerParameter } from './request.js';
@@ -66,18 +66,6 @@ export function listObjects(store: Store, request: ApiRequest, { resource, names
     ...(rest === 0 || matches !== undefined ? {} : { remainingItemCount: rest }),
   };
   return { code: 200, body: renderList(page, metadata, view) };
-}
-
-/** The objects of a collection that a request selects, as they are now. */
-export function selectedObjects(store: Store, query: URLSearchParams, { resource, namespace }: Target): KubeObject[] {
-  const matches = selection(query, resource.name);
-  const name = onlyName(query.get('fieldSelector'));
-  if (name !== undefined && namespace !== undefined) {
-    const found = store.get(resource.name, namespace, name);
-    return found === undefined || (matches !== undefined && !matches(found)) ? [] : [found];
-  }
-  const all = store.list(resource.name, namespace);
-  return matches === undefined ? all : all.filter(matches);
 }
 
 function pageStart(query: URLSearchParams, current: number): Continue {

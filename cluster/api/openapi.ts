@@ -1,40 +1,47 @@
-import { type Resource, apiVersionOf, resources } from '../store/resources.js';
+import { type Resource, apiVersionOf, servedRoots } from '../store/resources.js';
 import type { Answer, ApiRequest } from './request.js';
+
+const prefix = '/openapi/v3';
 
 /**
  * Answers `/openapi/v3` with what "kubectl apply" asks for: that writes take `fieldValidation`. The schemas only tell
  * "kubectl explain" that nothing is explained here.
  */
 export function openApi({ path }: ApiRequest): Answer | undefined {
-  const versions = [...new Set([...resources.values()].map(apiVersionOf))];
-  const root = (version: string) => (version.includes('/') ? `apis/${version}` : `api/${version}`);
-  if (path === '/openapi/v3') {
-    const paths = versions.map((version) => [root(version), { serverRelativeURL: `/openapi/v3/${root(version)}` }]);
+  if (path === prefix) {
+    const paths = [...servedRoots.keys()].map((root) => [root.slice(1), { serverRelativeURL: prefix + root }]);
     return { code: 200, body: { paths: Object.fromEntries(paths) } };
   }
-  const version = versions.find((candidate) => path === `/openapi/v3/${root(candidate)}`);
-  if (version === undefined) return undefined;
-  const served = [...resources.values()].filter((resource) => apiVersionOf(resource) === version);
+  const root = path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : '';
+  const served = servedRoots.get(root);
+  if (served === undefined) return undefined;
   const info = { title: 'Kubernetes (embedded)', version: '1.36' };
-  const paths = Object.fromEntries(served.map((resource) => pathOf(resource, root(version))));
-  const schemas = Object.fromEntries(served.map((resource) => [`${version}.${resource.kind}`, schemaOf(resource)]));
+  const paths = Object.fromEntries(served.map((resource) => [pathOf(resource, root), { patch: patchOf(resource) }]));
+  const schemas = Object.fromEntries(served.map((resource) => [nameOf(resource), schemaOf(resource)]));
   return { code: 200, body: { openapi: '3.0.0', info, paths, components: { schemas } } };
 }
 
-function pathOf(resource: Resource, root: string): [string, unknown] {
+function pathOf({ name, namespaced }: Resource, root: string): string {
+  return `${root}/${namespaced ? 'namespaces/{namespace}/' : ''}${name}/{name}`;
+}
+
+function nameOf(resource: Resource): string {
+  return `${apiVersionOf(resource)}.${resource.kind}`;
+}
+
+function patchOf(resource: Resource): unknown {
   const parameters = ['dryRun', 'fieldManager', 'fieldValidation'].map((parameter) => ({
     name: parameter,
     in: 'query',
     schema: { type: 'string' },
   }));
-  const patch = {
+  return {
     operationId: `patch${resource.kind}`,
     parameters,
     responses: { 200: { description: 'OK' } },
     'x-kubernetes-action': 'patch',
     'x-kubernetes-group-version-kind': identityOf(resource),
   };
-  return [`/${root}/${resource.namespaced ? 'namespaces/{namespace}/' : ''}${resource.name}/{name}`, { patch }];
 }
 
 const description =

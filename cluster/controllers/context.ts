@@ -1,5 +1,4 @@
 import type { EventRecorder } from '../store/events.js';
-import type { KubeObject, NewObject } from '../store/object.js';
 import type { Store } from '../store/store.js';
 import type { Dependents } from './dependents.js';
 
@@ -10,6 +9,4 @@ export interface ControllerContext {
   dependents: Dependents;
   /** Ends the controller. */
   signal: AbortSignal;
-  /** Creates a pod as the API would: with defaults, and refused (StatusError) when a quota says so. */
-  createPod: (pod: NewObject) => KubeObject;
 }

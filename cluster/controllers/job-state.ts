@@ -117,7 +117,7 @@ interface Counts {
 function countEnded(plan: JobPlan, job: KubeObject, pods: readonly KubeObject[]): void {
   const uncounted = (plan.status.uncountedTerminatedPods ??= {});
   for (const pod of pods) {
-    if (!pod.metadata.finalizers?.includes(trackingFinalizer)) continue;
+    if (!isTracked(pod)) continue;
     const { phase } = pod.status ?? {};
     if (phase === 'Succeeded') plan.counted.push(addUid(uncounted, 'succeeded', pod));
     else if (phase === 'Failed' || isLost(job, pod)) plan.counted.push(addUid(uncounted, 'failed', pod));
@@ -245,6 +245,11 @@ function addUid(
 function setCount(status: JobStatus, field: 'active' | 'succeeded' | 'failed', count: number): void {
   if (count > 0) status[field] = count;
   else delete status[field];
+}
+
+/** Whether the pod is kept until its end is counted. */
+export function isTracked({ metadata }: KubeObject): boolean {
+  return metadata.finalizers?.includes(trackingFinalizer) === true;
 }
 
 function isActive(pod: KubeObject): boolean {

@@ -1,44 +1,44 @@
-import { changeKnown, deleteKnown } from '../store/as-known.js';
+import { createObject } from '../kinds/create.js';
+import { deleteObject } from '../store/deletion.js';
 import type { EventRecord } from '../store/events.js';
 import { type KubeObject, type NewObject, hasCondition, isFinished, removeFinalizer } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import { keyOf, splitKey } from '../store/table.js';
 import type { ControllerContext } from './context.js';
-import { type JobPlan, type JobStatus, planJob, settle, trackingFinalizer } from './job-state.js';
-import { WorkQueue } from './queue.js';
+import { runController } from './controller.js';
+import { type JobPlan, type JobStatus, isTracked, planJob, settle, trackingFinalizer } from './job-state.js';
+import type { WorkQueue } from './queue.js';
 
 const source = 'job-controller';
 
 /** Makes, counts and removes the pods of Jobs, and brings the Jobs to their end. Runs until the signal fires. */
 export function startJobController(context: ControllerContext): void {
-  const { store, signal } = context;
-  const queue: WorkQueue = new WorkQueue('job controller', (key) => sync(context, queue, key), signal);
+  const { store } = context;
   const jobOf = (pod: KubeObject): KubeObject | undefined => {
     const owner = controllerOf(pod);
     const job = owner && store.get('jobs', pod.metadata.namespace, owner.name);
     return job?.metadata.uid === owner?.uid ? job : undefined;
   };
-  const release = (key: string): void => {
-    const pod = store.get('pods', ...splitKey(key));
-    if (pod !== undefined && jobOf(pod) === undefined) letGo(context, pod);
-  };
-  const orphans = new WorkQueue('job controller, orphans', release, signal);
-  const onPod = (pod: KubeObject): void => {
-    const job = jobOf(pod);
-    if (job !== undefined) queue.add(keyOf(job.metadata));
-    // One that was orphaned, or whose Job is gone, would be held for ever.
-    else if (pod.metadata.finalizers?.includes(trackingFinalizer)) orphans.add(keyOf(pod.metadata));
-  };
-  store.subscribe(
-    ['jobs', 'pods'],
-    ({ type, resource, object }) => {
-      if (resource === 'pods') onPod(object);
-      else if (type !== 'DELETED') queue.add(keyOf(object.metadata));
+  const queue: WorkQueue = runController(context, {
+    name: 'job controller',
+    resources: ['jobs', 'pods'],
+    keysOf: ({ type, resource, object }) => {
+      const job = resource === 'pods' ? jobOf(object) : type === 'DELETED' ? undefined : object;
+      return job === undefined ? [] : [keyOf(job.metadata)];
     },
-    signal,
-  );
-  for (const job of store.list('jobs')) queue.add(keyOf(job.metadata));
-  for (const pod of store.list('pods')) onPod(pod);
+    sync: (key) => sync(context, queue, key),
+  });
+  // A pod that was orphaned, or whose Job is gone, would be held for ever.
+  const isOrphan = (pod: KubeObject): boolean => isTracked(pod) && jobOf(pod) === undefined;
+  runController(context, {
+    name: 'job controller, orphans',
+    resources: ['pods'],
+    keysOf: ({ object }) => (isOrphan(object) ? [keyOf(object.metadata)] : []),
+    sync: (key) => {
+      const pod = store.get('pods', ...splitKey(key));
+      if (pod !== undefined && isOrphan(pod)) letGo(context, pod);
+    },
+  });
 }
 
 function sync(context: ControllerContext, queue: WorkQueue, key: string): void {
@@ -74,7 +74,7 @@ function createPods(context: ControllerContext, job: KubeObject, plan: JobPlan):
   const created: KubeObject[] = [];
   for (let index = 0; index < plan.create; index += 1) {
     try {
-      const pod = context.createPod(podOf(job));
+      const pod = createObject(context.store, 'pods', podOf(job));
       created.push(pod);
       record(context, job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
     } catch (error) {
@@ -90,19 +90,18 @@ function createPods(context: ControllerContext, job: KubeObject, plan: JobPlan):
 function act(context: ControllerContext, job: KubeObject, plan: JobPlan): void {
   for (const pod of plan.counted) letGo(context, pod);
   for (const pod of plan.remove) {
-    if (!deleteKnown(context.store, pod, { propagationPolicy: 'Background' })) continue;
+    if (!deleteObject(context.store, pod, { propagationPolicy: 'Background' })) continue;
     record(context, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
   }
 }
 
 /** Takes the finalizer off a pod whose end was counted, or will never be. */
 function letGo({ store }: ControllerContext, pod: KubeObject): void {
-  if (!pod.metadata.finalizers?.includes(trackingFinalizer)) return;
-  changeKnown(store, pod, (draft) => removeFinalizer(draft, trackingFinalizer));
+  if (isTracked(pod)) store.update(pod, (draft) => removeFinalizer(draft, trackingFinalizer));
 }
 
 function writeStatus({ store }: ControllerContext, job: KubeObject, status: JobStatus): void {
-  changeKnown(store, job, (draft) => void (draft.status = status));
+  store.update(job, (draft) => void (draft.status = status));
 }
 
 /** Deletes a finished Job with its pods when its time to live is over. */
@@ -113,7 +112,7 @@ function expire({ store }: ControllerContext, queue: WorkQueue, key: string, job
   const end = (status as JobStatus).conditions?.find((condition) => condition.type === type)?.lastTransitionTime;
   const left = Date.parse(end ?? metadata.creationTimestamp) + spec.ttlSecondsAfterFinished * 1000 - Date.now();
   if (left > 0) queue.addAfter(key, left);
-  else deleteKnown(store, job, { propagationPolicy: 'Background' });
+  else deleteObject(store, job, { propagationPolicy: 'Background' });
 }
 
 /** The pod that a Job's template describes. */

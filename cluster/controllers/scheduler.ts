@@ -1,9 +1,8 @@
-import { changeKnown } from '../store/as-known.js';
 import { type KubeObject, isOver, timestamp } from '../store/object.js';
 import { keyOf } from '../store/table.js';
 import type { ControllerContext } from './context.js';
+import { runController } from './controller.js';
 import { type Misfit, claimMisfit, misfit } from './fit.js';
-import { WorkQueue } from './queue.js';
 
 const source = 'default-scheduler';
 const everything = 'all';
@@ -13,32 +12,29 @@ const everything = 'all';
  * again when something changes that could help. Runs until the signal fires.
  */
 export function startScheduler(context: ControllerContext): void {
-  const { store, signal } = context;
   // Pods that are new; undefined when all that wait are to be looked at, because there may be room now.
   let fresh: Set<string> | undefined;
-  // One key for all: pods compete for the same capacity, so they are decided on one after another.
-  const work = (): void => {
-    const now = fresh;
-    fresh = new Set();
-    try {
-      schedule(context, now);
-    } catch (error) {
-      fresh = undefined;
-      throw error;
-    }
-  };
-  const queue = new WorkQueue('scheduler', work, signal);
-  store.subscribe(
-    ['pods', 'nodes', 'persistentvolumeclaims'],
-    ({ type, resource, object, previous }) => {
+  runController(context, {
+    name: 'scheduler',
+    resources: ['pods', 'nodes', 'persistentvolumeclaims'],
+    // One key for all: pods compete for the same capacity, so they are decided on one after another.
+    keysOf: ({ type, resource, object, previous }) => {
       if (resource !== 'pods' || makesRoom(type, object, previous)) fresh = undefined;
       else if (type === 'ADDED') fresh?.add(keyOf(object.metadata));
-      else return;
-      queue.add(everything);
+      else return [];
+      return [everything];
     },
-    signal,
-  );
-  queue.add(everything);
+    sync: () => {
+      const now = fresh;
+      fresh = new Set();
+      try {
+        schedule(context, now);
+      } catch (error) {
+        fresh = undefined;
+        throw error;
+      }
+    },
+  });
 }
 
 /** Whether a pod has left the node. */
@@ -84,7 +80,7 @@ function claimProblem({ store }: ControllerContext, { spec, metadata }: KubeObje
 
 function bind({ store, events }: ControllerContext, pod: KubeObject, node: KubeObject): void {
   const nodeName = node.metadata.name;
-  changeKnown(store, pod, (draft) => {
+  store.update(pod, (draft) => {
     draft.spec.nodeName = nodeName;
     setScheduled(draft, { status: 'True' });
   });
@@ -96,7 +92,7 @@ function refuse({ store, events }: ControllerContext, pod: KubeObject, message: 
   const condition = scheduledCondition(pod);
   if (condition?.message === message) return;
   const change = { status: 'False', reason: 'Unschedulable', message };
-  changeKnown(store, pod, (draft) => setScheduled(draft, change));
+  store.update(pod, (draft) => setScheduled(draft, change));
   events.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', message, source, action: 'Scheduling' });
 }
 

@@ -1,9 +1,8 @@
 import { claimProtection, defaultStorageClass } from '../kinds/persistent-volume-claim.js';
-import { changeKnown } from '../store/as-known.js';
 import { type KubeObject, removeFinalizer } from '../store/object.js';
 import { keyOf, splitKey } from '../store/table.js';
 import type { ControllerContext } from './context.js';
-import { WorkQueue } from './queue.js';
+import { runController } from './controller.js';
 
 const source = 'persistentvolume-controller';
 const provisioner = 'kubernetes.io/host-path';
@@ -13,21 +12,17 @@ const provisioner = 'kubernetes.io/host-path';
  * when no pod that was scheduled mounts them, an ended one neither. Runs until the signal fires.
  */
 export function startVolumeController(context: ControllerContext): void {
-  const { store, signal } = context;
-  const queue = new WorkQueue('volume controller', (key) => sync(context, key), signal);
-  store.subscribe(
-    ['persistentvolumeclaims', 'pods'],
-    ({ type, resource, object }) => {
-      if (resource === 'persistentvolumeclaims') {
-        if (type !== 'DELETED') queue.add(keyOf(object.metadata));
-        return;
+  runController(context, {
+    name: 'volume controller',
+    resources: ['persistentvolumeclaims', 'pods'],
+    keysOf: ({ type, resource, object }) => {
+      if (resource === 'pods') {
+        return type === 'DELETED' ? claimsOf(object).map((name) => `${object.metadata.namespace}/${name}`) : [];
       }
-      if (type !== 'DELETED') return;
-      for (const name of claimsOf(object)) queue.add(`${object.metadata.namespace}/${name}`);
+      return type === 'DELETED' ? [] : [keyOf(object.metadata)];
     },
-    signal,
-  );
-  for (const claim of store.list('persistentvolumeclaims')) queue.add(keyOf(claim.metadata));
+    sync: (key) => sync(context, key),
+  });
 }
 
 function sync(context: ControllerContext, key: string): void {
@@ -50,7 +45,7 @@ function provision({ store, events }: ControllerContext, claim: KubeObject): voi
     return;
   }
   const volumeName = `pvc-${claim.metadata.uid}`;
-  const bound = changeKnown(store, claim, (draft) => {
+  const bound = store.update(claim, (draft) => {
     draft.spec.volumeName = volumeName;
     Object.assign((draft.metadata.annotations ??= {}), {
       'pv.kubernetes.io/bind-completed': 'yes',
@@ -73,7 +68,7 @@ function release({ store }: ControllerContext, claim: KubeObject): void {
     .list('pods', namespace)
     .some((pod) => pod.spec.nodeName !== undefined && claimsOf(pod).includes(name));
   if (inUse) return;
-  changeKnown(store, claim, (draft) => removeFinalizer(draft, claimProtection));
+  store.update(claim, (draft) => removeFinalizer(draft, claimProtection));
 }
 
 function claimsOf({ spec }: KubeObject): string[] {

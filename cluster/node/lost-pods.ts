@@ -15,15 +15,15 @@ const message = 'The node stopped while the pod was running, and its processes w
  */
 export function markLost(store: Store, podsDirectory: string): void {
   for (const pod of store.list('pods')) {
-    const { namespace, name, uid, deletionTimestamp } = pod.metadata;
+    const { uid, deletionTimestamp } = pod.metadata;
     const begun = pod.status?.startTime !== undefined;
     if (pod.spec.nodeName !== nodeName || !begun) continue;
     if (!isOver(pod)) {
-      store.update('pods', namespace, name, fail);
+      store.update(pod, fail);
       // Nobody waits for it: what was mounted is given back slowly, and of hundreds of pods one after the other.
       void dropWorkingFiles(join(podsDirectory, uid));
     }
-    if (deletionTimestamp !== undefined) deleteObject(store, 'pods', namespace, name, { gracePeriodSeconds: 0 });
+    if (deletionTimestamp !== undefined) deleteObject(store, pod, { gracePeriodSeconds: 0 });
   }
 }
 

@@ -178,11 +178,8 @@ function addressing({ metadata, status }: KubeObject): unknown {
 }
 
 function registerNode(store: Store, fresh: NewObject): void {
-  if (store.get('nodes', undefined, nodeName) === undefined) {
-    store.create('nodes', fresh);
-    return;
-  }
-  store.update('nodes', undefined, nodeName, (draft) => {
+  const known = store.get('nodes', undefined, nodeName) ?? store.create('nodes', fresh);
+  store.update(known, (draft) => {
     draft.status = fresh['status'];
     Object.assign((draft.metadata.labels ??= {}), fresh.metadata.labels);
     Object.assign((draft.metadata.annotations ??= {}), fresh.metadata.annotations);

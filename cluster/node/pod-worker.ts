@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { changeKnown, deleteKnown } from '../store/as-known.js';
+import { deleteObject } from '../store/deletion.js';
 import { isOutOfSpace } from '../store/no-space.js';
 import { type KubeObject, isOver } from '../store/object.js';
 import { ContainerLoop, type PodView } from './container-loop.js';
@@ -228,18 +228,16 @@ export class PodWorker {
   async #publish(): Promise<void> {
     const { store } = this.#context;
     const change = (draft: KubeObject): void => applyPodStatus(draft, this.#record, new Date());
-    const write = (): unknown => changeKnown(store, this.#pod, change);
+    const write = (): unknown => store.update(this.#pod, change);
     await untilWritten(`status of pod ${this.#pod.metadata.name}`, write, this.#stopping);
   }
 
   /** Lets the object of a pod that is over and was deleted go. */
   async #confirmDeletion(): Promise<void> {
-    const { namespace, name, uid } = this.#pod.metadata;
     const { store } = this.#context;
-    const current = store.get('pods', namespace, name);
-    if (current?.metadata.uid !== uid || current.metadata.deletionTimestamp === undefined) return;
-    const remove = (): unknown => deleteKnown(store, current, { gracePeriodSeconds: 0 });
-    await untilWritten(`end of pod ${name}`, remove, this.#stopping);
+    if (store.current(this.#pod)?.metadata.deletionTimestamp === undefined) return;
+    const remove = (): unknown => deleteObject(store, this.#pod, { gracePeriodSeconds: 0 });
+    await untilWritten(`end of pod ${this.#pod.metadata.name}`, remove, this.#stopping);
   }
 
   readonly #event: PodView['event'] = (type, reason, message, fieldPath) => {

@@ -1,5 +1,5 @@
 import { type KubeObject, isOver, mutableCopy, timestamp } from './object.js';
-import { resourceNamed } from './resources.js';
+import { resourceNamed, resourceOf } from './resources.js';
 import { conflict } from './status-error.js';
 import type { Store } from './store.js';
 
@@ -18,17 +18,13 @@ const defaultGraceSeconds = 30;
  * Deletes as the API does, for clients and controllers alike. Pods that may still run get a deletion time and go only
  * when their node deletes them with a grace period of 0; finalizers hold every kind; what happens to dependents is
  * left to the garbage collector through the finalizers `orphan` and `foregroundDeletion`. Jobs orphan their pods
- * unless the policy says otherwise. Returns the object as it is now, or was last. Throws NotFound, or Conflict when a
- * precondition does not hold.
+ * unless the policy says otherwise. Returns the object as it is now, or was last; undefined when the one that the caller has seen was
+ * gone already. Throws Conflict when a precondition does not hold.
  */
-export function deleteObject(
-  store: Store,
-  resource: string,
-  namespace: string | undefined,
-  name: string,
-  options: DeleteOptions = {},
-): KubeObject {
-  const current = store.existing(resource, namespace, name);
+export function deleteObject(store: Store, seen: KubeObject, options: DeleteOptions = {}): KubeObject | undefined {
+  const current = store.current(seen);
+  if (current === undefined) return undefined;
+  const resource = resourceOf(current);
   checkPreconditions(resource, current, options.preconditions);
   const finalizers = finalizersFor(resource, current, options);
   if (isRemovedAtOnce(resource, current, finalizers)) return store.remove(current);

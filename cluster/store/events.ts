@@ -53,9 +53,9 @@ export function createEventRecorder(store: Store, signal: AbortSignal, nodeName 
   const write = (event: EventRecord): void => {
     const fresh = newEvent(event, nodeName);
     const namespace = fresh.metadata.namespace;
-    const known = names.get(identityOf(fresh));
-    if (known !== undefined && store.get('events', namespace, known) !== undefined) {
-      store.update('events', namespace, known, (draft) => {
+    const known = store.get('events', namespace, names.get(identityOf(fresh)) ?? '');
+    if (known !== undefined) {
+      store.update(known, (draft) => {
         if (draft['action'] !== undefined) {
           draft['series'] = { count: (draft['series']?.count ?? 1) + 1, lastObservedTime: microTime() };
           return;
@@ -87,7 +87,7 @@ export function sweep(store: Store, now: number = Date.now()): void {
   // Some room, so that a full store is not swept again for each new event.
   const excess = events.length > maxEvents ? events.length - maxEvents * 0.9 : 0;
   const old = events.filter((event, index) => index < excess || lastSeen(event) < now - timeToLiveMs);
-  for (const { metadata } of old) deleteObject(store, 'events', metadata.namespace, metadata.name);
+  for (const event of old) deleteObject(store, event);
 }
 
 function lastSeen({ lastTimestamp, eventTime, series, metadata }: KubeObject): number {

@@ -1,5 +1,5 @@
-import { type KubeObject, frozenCopy } from './object.js';
-import type { StoreEvent } from './store-event.js';
+import type { KubeObject } from './object.js';
+import { type StoreEvent, eventAt } from './store-event.js';
 import { type Table, keyOf } from './table.js';
 
 /** One line of the journal: an object after a write, or the key of one that was removed. */
@@ -14,11 +14,12 @@ export interface JournalLine {
 }
 
 /** The line for a write. */
-export function lineOf(event: StoreEvent, key: string): string {
-  const line: JournalLine =
-    event.type === 'DELETED'
-      ? { rv: event.resourceVersion, r: event.resource, d: key }
-      : { rv: event.resourceVersion, r: event.resource, o: event.object };
+export function lineOf({ type, resource, object, resourceVersion }: StoreEvent): string {
+  const what = type === 'DELETED' ? { d: keyOf(object.metadata) } : { o: object };
+  return textOf({ rv: resourceVersion, r: resource, ...what });
+}
+
+function textOf(line: JournalLine): string {
   return JSON.stringify(line);
 }
 
@@ -28,35 +29,21 @@ export function* snapshotLines(
   state: readonly (readonly [string, readonly KubeObject[]])[],
 ): Iterable<string> {
   for (const [name, objects] of state) {
-    for (const object of objects) {
-      const line: JournalLine = { rv: Number(object.metadata.resourceVersion), r: name, o: object };
-      yield JSON.stringify(line);
-    }
+    for (const object of objects) yield textOf({ rv: Number(object.metadata.resourceVersion), r: name, o: object });
   }
   // Last, because whoever reads it forgets the objects' events: what comes behind it is the history.
-  const end: JournalLine = { rv: revision };
-  yield JSON.stringify(end);
+  yield textOf({ rv: revision });
 }
 
-/** The event that a journal line stands for, seen from the state before it. */
-export function eventOf(line: JournalLine, resource: string, table: Table): StoreEvent | undefined {
-  const resourceVersion = line.rv;
-  if (line.o !== undefined) {
-    const object = frozenCopy(line.o);
-    const previous = table.get(keyOf(object.metadata));
-    return previous === undefined
-      ? { type: 'ADDED', resource, object, resourceVersion }
-      : { type: 'MODIFIED', resource, object, previous, resourceVersion };
+/** The event that a journal line stands for, seen from the state before it; undefined when it changes nothing. */
+export function eventOf(
+  { rv, o: object, d = '' }: JournalLine,
+  resource: string,
+  table: Table,
+): StoreEvent | undefined {
+  const previous = table.get(object === undefined ? d : keyOf(object.metadata));
+  if (object !== undefined) {
+    return eventAt({ type: previous === undefined ? 'ADDED' : 'MODIFIED', resource, object, previous }, rv);
   }
-  const previous = table.get(line.d ?? '');
-  if (previous === undefined) return undefined;
-  const metadata = { ...previous.metadata, resourceVersion: String(resourceVersion) };
-  return { type: 'DELETED', resource, object: frozenCopy({ ...previous, metadata }), previous, resourceVersion };
-}
-
-/** Brings a table up to date with an event. */
-export function apply(table: Table, { type, object }: StoreEvent): void {
-  const key = keyOf(object.metadata);
-  if (type === 'DELETED') table.delete(key);
-  else table.set(key, object);
+  return previous && eventAt({ type: 'DELETED', resource, object: previous, previous }, rv);
 }

@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 
 /** A line longer than this cannot be one of ours: an object is at most a few MiB. */
 const maxLineBytes = 64 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /**
  * An append-only file of JSON lines that survives `kill -9`: what `append` has returned for is read back by the next
@@ -92,33 +93,25 @@ export class Journal {
 
 async function replay(path: string, file: FileHandle, size: number, onLine: (value: unknown) => void): Promise<number> {
   if (size === 0) return 0;
-  const input = file.createReadStream({ start: 0, end: size - 1, autoClose: false });
+  const input = file.createReadStream({ start: 0, end: size - 1, autoClose: false, highWaterMark: chunkBytes });
   let length = 0;
   let number = 0;
-  let damaged: number | undefined;
+  let damaged = false;
   // The lines are split by hand: readline treats other characters as line ends too, and hides where a line began.
-  let rest: Buffer[] = [];
-  let restBytes = 0;
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of input as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
-      rest.push(chunk.subarray(start, end));
-      const line = rest.length === 1 ? (rest[0] as Buffer) : Buffer.concat(rest);
-      rest = [];
-      restBytes = 0;
-      start = end + 1;
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a)) {
+      if (damaged) throw damage(path, number);
+      const value = parsed(rest.subarray(0, end));
+      rest = rest.subarray(end + 1);
       number += 1;
-      if (damaged !== undefined) throw damage(path, damaged);
-      const value = parsed(line);
-      if (value === undefined) damaged = number;
-      else {
-        onLine(value);
-        length += line.length + 1;
-      }
+      damaged = value === undefined;
+      if (damaged) continue;
+      onLine(value);
+      length += end + 1;
     }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
-    restBytes += chunk.length - start;
-    if (restBytes > maxLineBytes) throw damage(path, number + 1);
+    if (rest.length > maxLineBytes) throw damage(path, number + 1);
   }
   return length;
 }
@@ -139,7 +132,7 @@ function* chunked(lines: Iterable<string>): Iterable<string> {
   let chunk = '';
   for (const line of lines) {
     chunk += `${line}\n`;
-    if (chunk.length < 1024 * 1024) continue;
+    if (chunk.length < chunkBytes) continue;
     yield chunk;
     chunk = '';
   }

@@ -83,8 +83,20 @@ export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: str
 }
 
 /** `v1` or `batch/v1`. */
-export function apiVersionOf({ group }: Resource): string {
+export function apiVersionOf({ group }: Pick<Resource, 'group'>): string {
   return group === '' ? 'v1' : `${group}/v1`;
+}
+
+/** What is served below each group and version, by their paths: `/api/v1`, `/apis/batch/v1`. */
+export const servedRoots: ReadonlyMap<string, readonly Resource[]> = new Map(
+  [...new Set([...resources.values()].map(rootOf))].map((root) => [
+    root,
+    [...resources.values()].filter((entry) => rootOf(entry) === root),
+  ]),
+);
+
+function rootOf(entry: Resource): string {
+  return `${entry.group === '' ? '/api' : '/apis'}/${apiVersionOf(entry)}`;
 }
 
 /** How messages name a resource: `pods`, `jobs.batch`. */

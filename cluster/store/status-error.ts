@@ -58,52 +58,45 @@ export class StatusError extends Error {
 /** The name of a resource as it is in messages. */
 type Named = Pick<Resource, 'name' | 'group'>;
 
-function details({ name: kind, group }: Named, name: string): StatusDetails {
-  return { ...(name && { name }), ...(group && { group }), ...(kind && { kind }) };
+/** An error about an object; `what` is said of it. */
+function about(
+  code: number,
+  reason: string,
+  { name: kind, group }: Named,
+  name: string,
+  what: string,
+  causes?: StatusCause[],
+): StatusError {
+  const details = { ...(name && { name }), ...(group && { group }), ...(kind && { kind }), ...(causes && { causes }) };
+  const subject = `${qualifiedName({ name: kind, group })} "${name}"`;
+  const message = reason === 'Conflict' ? `Operation cannot be fulfilled on ${subject}: ${what}` : `${subject} ${what}`;
+  return new StatusError(code, reason, message, details);
 }
 
 /** 404: there is no object of that name. */
 export function notFound(resource: Named, name: string): StatusError {
-  return new StatusError(404, 'NotFound', `${qualifiedName(resource)} "${name}" not found`, details(resource, name));
+  return about(404, 'NotFound', resource, name, 'not found');
 }
 
 /** 409: the name is taken. */
 export function alreadyExists(resource: Named, name: string): StatusError {
-  return new StatusError(
-    409,
-    'AlreadyExists',
-    `${qualifiedName(resource)} "${name}" already exists`,
-    details(resource, name),
-  );
+  return about(409, 'AlreadyExists', resource, name, 'already exists');
 }
 
 /** 409: the object is not in the version (or not the one) that the caller meant. */
 export function conflict(resource: Named, name: string, why: string): StatusError {
-  return new StatusError(
-    409,
-    'Conflict',
-    `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": ${why}`,
-    details(resource, name),
-  );
+  return about(409, 'Conflict', resource, name, why);
 }
 
 /** 409 because somebody else wrote the object first. */
 export function staleVersion(resource: Named, name: string): StatusError {
-  return conflict(
-    resource,
-    name,
-    'the object has been modified; please apply your changes to the latest version and try again',
-  );
+  const why = 'the object has been modified; please apply your changes to the latest version and try again';
+  return conflict(resource, name, why);
 }
 
 /** 403: a rule of the cluster (a quota, a protected object) forbids it. */
 export function forbidden(resource: Named, name: string, why: string): StatusError {
-  return new StatusError(
-    403,
-    'Forbidden',
-    `${qualifiedName(resource)} "${name}" is forbidden: ${why}`,
-    details(resource, name),
-  );
+  return about(403, 'Forbidden', resource, name, `is forbidden: ${why}`);
 }
 
 /** 422: the object breaks rules; all of them are named. */
@@ -114,10 +107,7 @@ export function invalid(
 ): StatusError {
   const lines = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const list = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
-  return new StatusError(422, 'Invalid', `${qualifiedName({ name: kind, group })} "${name}" is invalid: ${list}`, {
-    ...details({ name: kind, group }, name),
-    causes: [...causes],
-  });
+  return about(422, 'Invalid', { name: kind, group }, name, `is invalid: ${list}`, [...causes]);
 }
 
 /** 422: an option of the request has a value that it may not have. */

@@ -3,19 +3,17 @@ import { join } from 'node:path';
 import { changed } from './change.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
-import { type JournalLine, apply, eventOf, lineOf, snapshotLines } from './journal-line.js';
+import { type JournalLine, eventOf, lineOf, snapshotLines } from './journal-line.js';
 import { isOutOfSpace } from './no-space.js';
-import { type KubeObject, type NewObject, frozenCopy, mutableCopy, timestamp } from './object.js';
+import { type KubeObject, type NewObject, mutableCopy, timestamp } from './object.js';
 import { resourceNamed, resourceOf, resources } from './resources.js';
 import { StatusError, alreadyExists, notFound } from './status-error.js';
-import type { StoreEvent } from './store-event.js';
+import { type StoreEvent, eventAt } from './store-event.js';
 import { Table, keyOf } from './table.js';
 
 export type { StoreEvent };
 
 type Listener = (event: StoreEvent) => void;
-/** Of a deletion, `object` is the state to report as the last one. */
-type Write = Omit<StoreEvent, 'resourceVersion'>;
 
 const historyCapacity = 4096;
 const defaultCompactAtBytes = 16 * 1024 * 1024;
@@ -27,51 +25,27 @@ const defaultCompactAtBytes = 16 * 1024 * 1024;
  * however that ends; a power cut may lose the last writes. Objects are frozen: a change is a new object.
  */
 export class Store {
-  readonly #journal: Journal;
-  readonly #tables: ReadonlyMap<string, Table>;
-  readonly #history: History;
+  #journal!: Journal;
+  readonly #tables: ReadonlyMap<string, Table> = new Map([...resources.keys()].map((name) => [name, new Table()]));
+  readonly #history = new History(historyCapacity);
   readonly #compactAtBytes: number;
   readonly #listeners = new Map<string, Set<Listener>>();
   /** Writes that listeners have not been told of; undefined while nobody is being told. */
   #news: StoreEvent[] | undefined;
-  #revision: number;
+  #revision = 0;
   #snapshotLength = 0;
   #compacting: Promise<void> | undefined;
   #closed = false;
 
-  private constructor(
-    journal: Journal,
-    tables: ReadonlyMap<string, Table>,
-    history: History,
-    revision: number,
-    compactAtBytes: number,
-  ) {
-    this.#journal = journal;
-    this.#tables = tables;
-    this.#history = history;
-    this.#revision = revision;
+  private constructor(compactAtBytes: number) {
     this.#compactAtBytes = compactAtBytes;
   }
 
   /** Opens the store of the directory, or makes an empty one; throws if its file is damaged. */
-  static async open(directory: string, options: { compactAtBytes?: number } = {}): Promise<Store> {
-    const tables = new Map([...resources.keys()].map((name) => [name, new Table()]));
-    const history = new History(historyCapacity);
-    let revision = 0;
-    const journal = await Journal.open(join(directory, 'store.jsonl'), (value) => {
-      const line = value as JournalLine;
-      revision = line.rv;
-      const table = line.r === undefined ? undefined : tables.get(line.r);
-      if (table === undefined || line.r === undefined) {
-        history.reset(revision);
-        return;
-      }
-      const event = eventOf(line, line.r, table);
-      if (event === undefined) return;
-      apply(table, event);
-      history.push(event);
-    });
-    return new Store(journal, tables, history, revision, options.compactAtBytes ?? defaultCompactAtBytes);
+  static async open(directory: string, { compactAtBytes = defaultCompactAtBytes } = {}): Promise<Store> {
+    const store = new Store(compactAtBytes);
+    store.#journal = await Journal.open(join(directory, 'store.jsonl'), (line) => store.#replay(line as JournalLine));
+    return store;
   }
 
   /** The resource version of the latest write. */
@@ -89,6 +63,13 @@ export class Store {
     const object = this.get(resource, namespace, name);
     if (object === undefined) throw notFound(resourceNamed(resource), name);
     return object;
+  }
+
+  /** The version that there is now of an object that the caller has seen. Undefined when it is gone, or another one has its name. */
+  current(seen: KubeObject): KubeObject | undefined {
+    const { namespace, name, uid } = seen.metadata;
+    const object = this.get(resourceOf(seen), namespace, name);
+    return object?.metadata.uid === uid ? object : undefined;
   }
 
   /** All objects of the resource, of one namespace if given, in the order of namespace and name. */
@@ -114,14 +95,13 @@ export class Store {
     return this.#write({ type: 'ADDED', resource, object: { ...object, metadata } as KubeObject });
   }
 
-  /** As `replace`, by a copy of the current version that `change` has changed. Throws NotFound, or whatever `change` throws. */
-  update(
-    resource: string,
-    namespace: string | undefined,
-    name: string,
-    change: (draft: KubeObject) => void,
-  ): KubeObject {
-    const previous = this.existing(resource, namespace, name);
+  /**
+   * As `replace`, by a copy of the current version of an object that the caller has seen, which `change` has changed. Undefined when
+   * it is gone, or another one has its name by now.
+   */
+  update(seen: KubeObject, change: (draft: KubeObject) => void): KubeObject | undefined {
+    const previous = this.current(seen);
+    if (previous === undefined) return undefined;
     const draft = mutableCopy(previous);
     change(draft);
     return this.replace(previous, draft);
@@ -180,18 +160,32 @@ export class Store {
     return table;
   }
 
-  #write(write: Write): KubeObject {
+  #replay(line: JournalLine): void {
+    const { r: resource } = line;
+    const table = resource === undefined ? undefined : this.#tables.get(resource);
+    const event = table && eventOf(line, resource ?? '', table);
+    if (event !== undefined) this.#apply(event);
+    else if (table === undefined) this.#history.reset(line.rv);
+    this.#revision = line.rv;
+  }
+
+  #apply(event: StoreEvent): void {
+    const key = keyOf(event.object.metadata);
+    if (event.type === 'DELETED') this.#table(event.resource).delete(key);
+    else this.#table(event.resource).set(key, event.object);
+    this.#history.push(event);
+    this.#revision = event.resourceVersion;
+  }
+
+  #write(write: Omit<StoreEvent, 'resourceVersion'>): KubeObject {
     if (this.#closed) throw new StatusError(503, 'ServiceUnavailable', 'the cluster is stopping');
-    const event = toEvent(write, this.#revision + 1);
-    const line = lineOf(event, keyOf(event.object.metadata));
+    const event = eventAt(write, this.#revision + 1);
     try {
-      this.#journal.append(line);
+      this.#journal.append(lineOf(event));
     } catch (error) {
       throw writeFailure(error);
     }
-    apply(this.#table(event.resource), event);
-    this.#history.push(event);
-    this.#revision = event.resourceVersion;
+    this.#apply(event);
     this.#tell(event);
     this.#compactIfLarge();
     return event.object;
@@ -234,11 +228,6 @@ export class Store {
         this.#compacting = undefined;
       });
   }
-}
-
-function toEvent({ object, ...write }: Write, resourceVersion: number): StoreEvent {
-  const metadata = { ...object.metadata, resourceVersion: String(resourceVersion) };
-  return { ...write, object: frozenCopy({ ...object, metadata }), resourceVersion };
 }
 
 function writeFailure(error: unknown): StatusError {

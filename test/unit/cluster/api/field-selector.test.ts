@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { onlyName, parseFieldSelector } from '../../../../cluster/api/field-selector.js';
+import { parseFieldSelector } from '../../../../cluster/api/field-selector.js';
 import { kindOf } from '../../../../cluster/kinds/registry.js';
 import type { KubeObject } from '../../../../cluster/store/object.js';
 
@@ -31,11 +31,5 @@ describe('field selectors', () => {
       'field label "status.failed" not supported for Job',
     );
     expect(() => parseFieldSelector('a', kindOf('pods'))).to.throw("invalid selector: 'a'; can't understand 'a'");
-  });
-
-  it('say when they name one object', () => {
-    expect(onlyName('metadata.name=x')).to.equal('x');
-    expect(onlyName('metadata.name!=x')).to.equal(undefined);
-    expect(onlyName('metadata.name=x,status.phase=y')).to.equal(undefined);
   });
 });

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
-import { resourceNamed } from '../../../../cluster/store/resources.js';
-import { StatusError, forbidden } from '../../../../cluster/store/status-error.js';
+import { StatusError } from '../../../../cluster/store/status-error.js';
 import { deleteObject } from '../../../../cluster/store/deletion.js';
 import { createEventRecorder } from '../../../../cluster/store/events.js';
-import type { KubeObject, NewObject } from '../../../../cluster/store/object.js';
+import type { KubeObject } from '../../../../cluster/store/object.js';
 import { Store } from '../../../../cluster/store/store.js';
 import { createClaim, createJob, podOf, setPodStatus, settled, until } from './fixtures.js';
 
@@ -16,20 +15,14 @@ describe('the controllers', () => {
   let directory: string;
   let store: Store;
   let end: AbortController;
-  let refuse: boolean;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'controllers-test-'));
     store = await Store.open(directory);
     end = new AbortController();
-    refuse = false;
     createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
     const events = createEventRecorder(store, end.signal);
-    const createPod = (pod: NewObject): KubeObject => {
-      if (refuse) throw forbidden(resourceNamed('pods'), 'x', 'exceeded quota: q');
-      return createObject(store, 'pods', pod);
-    };
-    startControllers({ store, events, signal: end.signal, createPod });
+    startControllers({ store, events, signal: end.signal });
   });
 
   afterEach(async () => {
@@ -54,15 +47,17 @@ describe('the controllers', () => {
   const made = (name: string): Promise<KubeObject> => until(store, ['pods'], () => podOf(store, name));
 
   it('say when a pod is refused, and try again', async () => {
-    refuse = true;
+    const metadata = { name: 'none', namespace: 'team' };
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: '0' } } };
+    const none = createObject(store, 'resourcequotas', quota);
     createJob(store, 'one', ['true']);
-    expect((await eventWith('FailedCreate'))['message']).to.equal(
-      'Error creating: pods "x" is forbidden: exceeded quota: q',
+    expect((await eventWith('FailedCreate'))['message']).to.match(
+      /^Error creating: pods "one-\w{5}" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0$/,
     );
     const { status } = store.get('jobs', 'team', 'one') as KubeObject;
     expect(status).to.include({ ready: 0, terminating: 0 });
     expect(status.conditions).to.equal(undefined);
-    refuse = false;
+    deleteObject(store, none);
     await made('one');
   });
 
@@ -72,12 +67,12 @@ describe('the controllers', () => {
     const update = store.update.bind(store);
     let tries = 0;
     store.update = (...change) => {
-      if (change[0] !== 'pods') return update(...change);
+      if (change[0].kind !== 'Pod') return update(...change);
       tries += 1;
       if (tries === 1) throw new StatusError(500, 'InternalError', 'the disk is full');
       return update(...change);
     };
-    deleteObject(store, 'jobs', 'team', 'gone', { propagationPolicy: 'Background' });
+    deleteObject(store, store.existing('jobs', 'team', 'gone'), { propagationPolicy: 'Background' });
     await gone('pods', metadata.name);
     expect(tries).to.be.greaterThan(1);
   });
@@ -116,11 +111,11 @@ describe('the controllers', () => {
     });
     expect(bound.spec.volumeName).to.equal(`pvc-${claim.metadata.uid}`);
     // In use for as long as the pod is there, also when it is over.
-    deleteObject(store, 'persistentvolumeclaims', 'team', 'data');
+    deleteObject(store, store.existing('persistentvolumeclaims', 'team', 'data'));
     setPodStatus(store, podOf(store, 'waits') as KubeObject, { phase: 'Failed' });
     await until(store, ['jobs'], () => store.get('jobs', 'team', 'waits')?.status.failed);
     expect(store.get('persistentvolumeclaims', 'team', 'data')).not.to.equal(undefined);
-    deleteObject(store, 'jobs', 'team', 'waits', { propagationPolicy: 'Background' });
+    deleteObject(store, store.existing('jobs', 'team', 'waits'), { propagationPolicy: 'Background' });
     await gone('persistentvolumeclaims', 'data');
   });
 
@@ -140,11 +135,11 @@ describe('the controllers', () => {
     });
     createJob(store, 'owned', ['true']);
     const { name, uid } = record.metadata;
-    store.update('jobs', 'team', 'owned', (job) => {
+    store.update(store.existing('jobs', 'team', 'owned'), (job) => {
       job.metadata.ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name, uid }];
     });
     const pod = await made('owned');
-    deleteObject(store, 'configmaps', 'team', 'record', { propagationPolicy: 'Background' });
+    deleteObject(store, store.existing('configmaps', 'team', 'record'), { propagationPolicy: 'Background' });
     await gone('jobs', 'owned');
     await gone('pods', pod.metadata.name);
   });

@@ -81,8 +81,8 @@ export function settled(store: Store, name: string): Promise<KubeObject> {
 }
 
 /** A status update that a test makes in the node's place. */
-export function setPodStatus(store: Store, pod: KubeObject, status: Fields): KubeObject {
-  return store.update('pods', pod.metadata.namespace, pod.metadata.name, (draft) => {
+export function setPodStatus(store: Store, pod: KubeObject, status: Fields): void {
+  store.update(pod, (draft) => {
     draft.status = { ...draft.status, ...status };
   });
 }

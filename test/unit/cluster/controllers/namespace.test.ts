@@ -32,7 +32,9 @@ describe('removing a namespace', () => {
           resolve();
         });
       });
-      expect(deleteObject(store, 'namespaces', undefined, 'going').status).to.deep.equal({ phase: 'Terminating' });
+      expect(deleteObject(store, store.existing('namespaces', undefined, 'going'))?.status).to.deep.equal({
+        phase: 'Terminating',
+      });
       await emptied;
       expect(() => configMap('new', 'going', [])).to.throw('because it is being terminated');
       expect(store.get('namespaces', '', 'going')).to.not.equal(undefined);
@@ -42,7 +44,7 @@ describe('removing a namespace', () => {
           if (type === 'DELETED') resolve();
         });
       });
-      store.update('configmaps', 'going', 'held', ({ metadata }) => {
+      store.update(store.existing('configmaps', 'going', 'held'), ({ metadata }) => {
         metadata.finalizers = [];
       });
       await gone;

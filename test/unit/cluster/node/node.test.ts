@@ -130,9 +130,9 @@ describe('the node', () => {
     expect(await logs('reads')).to.equal('kept\n');
     const directory = join(dataDir, 'volumes');
     expect(await readdir(directory)).to.have.length(1);
-    deleteObject(cluster.store, 'persistentvolumeclaims', 'team', 'data');
+    deleteObject(cluster.store, cluster.store.existing('persistentvolumeclaims', 'team', 'data'));
     for (const name of ['writes', 'reads']) {
-      deleteObject(cluster.store, 'jobs', 'team', name, { propagationPolicy: 'Background' });
+      deleteObject(cluster.store, cluster.store.existing('jobs', 'team', name), { propagationPolicy: 'Background' });
     }
     await until(cluster.store, ['persistentvolumeclaims'], () =>
       cluster.store.get('persistentvolumeclaims', 'team', 'data') === undefined ? true : undefined,
@@ -162,7 +162,7 @@ describe('the node', () => {
       new AbortController().signal,
     ));
     const following = logs('gentle', { follow: true });
-    cluster.store.update('jobs', 'team', 'gentle', (job) => {
+    cluster.store.update(cluster.store.existing('jobs', 'team', 'gentle'), (job) => {
       job.spec.suspend = true;
     });
     const job = await settled(cluster.store, 'gentle');
@@ -205,7 +205,9 @@ describe('the node', () => {
         () => false,
       );
     while (detected.isolation !== 'none' && !(await beats())) await new Promise(setImmediate);
-    deleteObject(cluster.store, 'jobs', 'team', 'stubborn', { propagationPolicy: 'Background' });
+    deleteObject(cluster.store, cluster.store.existing('jobs', 'team', 'stubborn'), {
+      propagationPolicy: 'Background',
+    });
     await until(cluster.store, ['pods'], () => (podOf(cluster.store, 'stubborn') === undefined ? true : undefined));
     expect(processes.filter(isRunning)).to.deep.equal([]);
     if (detected.isolation === 'none') return;
@@ -231,14 +233,14 @@ describe('the node', () => {
     for (const [name, command] of Object.entries(commands)) {
       createJob(cluster.store, name, command, { pod: { hostname: name, subdomain: 'web' } });
       const pod = await until(cluster.store, ['pods'], () => podOf(cluster.store, name));
-      cluster.store.update('pods', 'team', pod.metadata.name, (draft) => {
+      cluster.store.update(cluster.store.existing('pods', 'team', pod.metadata.name), (draft) => {
         Object.assign((draft.metadata.labels ??= {}), { group: 'web' });
       });
     }
     expect((await settled(cluster.store, 'node-0')).status.succeeded).to.equal(1);
     const addresses = ['node-0', 'node-1'].map((name) => podOf(cluster.store, name)?.status.podIP);
     expect(new Set(addresses).size).to.equal(2);
-    deleteObject(cluster.store, 'jobs', 'team', 'node-1', { propagationPolicy: 'Background' });
+    deleteObject(cluster.store, cluster.store.existing('jobs', 'team', 'node-1'), { propagationPolicy: 'Background' });
     for (const address of addresses) expect(address).to.match(/^127\./);
   });
 
@@ -266,7 +268,7 @@ describe('the node', () => {
     await settled(cluster.store, 'gone');
     const { uid } = (podOf(cluster.store, 'gone') as KubeObject).metadata;
     expect(await readdir(join(dataDir, 'pods'))).to.include(uid);
-    deleteObject(cluster.store, 'jobs', 'team', 'gone', { propagationPolicy: 'Foreground' });
+    deleteObject(cluster.store, cluster.store.existing('jobs', 'team', 'gone'), { propagationPolicy: 'Foreground' });
     await until(cluster.store, ['jobs'], () =>
       cluster.store.get('jobs', 'team', 'gone') === undefined ? true : undefined,
     );

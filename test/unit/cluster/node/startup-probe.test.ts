@@ -61,7 +61,7 @@ describe('a container with a startup probe and a view of its own pod', () => {
     expect(status('probed')).to.include({ started: false, ready: false });
     const tell = async (text: string): Promise<void> => {
       const { name } = (podOf(store, 'probed') as KubeObject).metadata;
-      store.update('pods', 'team', name, (draft) => {
+      store.update(store.existing('pods', 'team', name), (draft) => {
         draft.metadata.annotations = { ...draft.metadata.annotations, told: text };
         return undefined;
       });

@@ -25,7 +25,9 @@ describe('deleting objects', () => {
       ...fields,
       metadata: { name: 'p', namespace: 'default', ...fields.metadata },
     });
-  const remove = (options = {}) => deleteObject(store, 'pods', 'default', 'p', options);
+  const remove = (options = {}) => deleted('pods', 'p', options);
+  const deleted = (resource: string, name: string, options = {}): KubeObject =>
+    deleteObject(store, store.existing(resource, 'default', name), options) as KubeObject;
   const isThere = () => store.get('pods', 'default', 'p') !== undefined;
   const running = { spec: { nodeName: 'embedded' }, status: { phase: 'Running' } };
 
@@ -68,7 +70,7 @@ describe('deleting objects', () => {
     pod({ ...running, metadata: { finalizers: ['example.com/x'] } });
     const { metadata } = remove({ gracePeriodSeconds: 0 });
     expect([isThere(), metadata.deletionGracePeriodSeconds]).to.deep.equal([true, 0]);
-    store.update('pods', 'default', 'p', (draft) => void (draft.metadata.finalizers = []));
+    store.update(store.existing('pods', 'default', 'p'), (draft) => void (draft.metadata.finalizers = []));
     expect(isThere()).to.equal(false);
   });
 
@@ -78,11 +80,11 @@ describe('deleting objects', () => {
     for (const policy of [undefined, 'Orphan', 'Foreground', 'Background'] as const) {
       store.create('jobs', job);
       const options = policy === undefined ? {} : { propagationPolicy: policy };
-      const { metadata } = deleteObject(store, 'jobs', 'default', 'j', options);
+      const { metadata } = deleted('jobs', 'j', options);
       const removed = store.get('jobs', 'default', 'j') === undefined;
       outcomes.push([removed, metadata.finalizers ?? []]);
       if (removed) continue;
-      store.update('jobs', 'default', 'j', (draft) => void (draft.metadata.finalizers = []));
+      store.update(store.existing('jobs', 'default', 'j'), (draft) => void (draft.metadata.finalizers = []));
     }
     expect(outcomes).to.deep.equal([
       [false, ['orphan']],
@@ -98,7 +100,7 @@ describe('deleting objects', () => {
       kind: 'ConfigMap',
       metadata: { name: 'c', namespace: 'default' },
     });
-    const { metadata } = deleteObject(store, 'configmaps', 'default', 'c');
+    const { metadata } = deleted('configmaps', 'c');
     expect(metadata).to.not.have.property('deletionTimestamp');
   });
 });

@@ -48,7 +48,7 @@ describe('Store', () => {
 
   it('does not write a change that changes nothing', async () => {
     const made = store.create('configmaps', configMap('a', { n: '0' }));
-    const same = store.update('configmaps', 'default', 'a', (draft) => {
+    const same = store.update(store.existing('configmaps', 'default', 'a'), (draft) => {
       draft['data'] = { n: '0', gone: undefined };
     });
     expect(same).to.deep.equal(made);
@@ -81,10 +81,10 @@ describe('Store', () => {
     const events: StoreEvent[] = [];
     const stop = store.subscribe(['configmaps'], (event) => events.push(event));
     store.create('configmaps', configMap('a', { n: '0' }));
-    store.update('configmaps', 'default', 'a', (draft) => {
+    store.update(store.existing('configmaps', 'default', 'a'), (draft) => {
       draft['data'].n = '1';
     });
-    deleteObject(store, 'configmaps', 'default', 'a');
+    deleteObject(store, store.existing('configmaps', 'default', 'a'));
     stop();
     store.create('configmaps', configMap('b'));
     expect(events.map(({ type, resourceVersion }) => [type, resourceVersion])).to.deep.equal([
@@ -120,7 +120,7 @@ describe('Store', () => {
   it('has everything back after it was opened again, history included', async () => {
     store.create('configmaps', configMap('a', { n: '0' }));
     store.create('configmaps', configMap('b'));
-    deleteObject(store, 'configmaps', 'default', 'b');
+    deleteObject(store, store.existing('configmaps', 'default', 'b'));
     const before = store.list('configmaps');
     const again = await reopened();
     expect(again.list('configmaps')).to.deep.equal(before);
@@ -159,7 +159,7 @@ describe('Store', () => {
     store.create('configmaps', configMap('a', { n: '' }));
     let round = 0;
     for (let written = 0; written <= 10_000; round += 1) {
-      const made = store.update('configmaps', 'default', 'a', (draft) => {
+      const made = store.update(store.existing('configmaps', 'default', 'a'), (draft) => {
         draft['data'].n = String(round);
       });
       written += JSON.stringify(made).length;
@@ -174,7 +174,7 @@ describe('Store', () => {
   it('knows the writes after a version, and says when it has forgotten them', async () => {
     store.create('configmaps', configMap('a'));
     for (let round = 0; round < 8200; round += 1) {
-      store.update('configmaps', 'default', 'a', (draft) => {
+      store.update(store.existing('configmaps', 'default', 'a'), (draft) => {
         draft['data'].n = String(round);
       });
     }
@@ -188,7 +188,7 @@ describe('Store', () => {
   it('removes an object that is being deleted when its last finalizer goes', async () => {
     const metadata = { name: 'a', namespace: 'default', finalizers: ['x'], deletionTimestamp: '2026-01-01T00:00:00Z' };
     store.create('configmaps', { ...configMap('a'), metadata });
-    store.update('configmaps', 'default', 'a', (draft) => {
+    store.update(store.existing('configmaps', 'default', 'a'), (draft) => {
       delete draft.metadata.finalizers;
     });
     expect(store.get('configmaps', 'default', 'a')).to.equal(undefined);
