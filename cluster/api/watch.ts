@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../store/object.js';
-import { apiVersionOf } from '../store/resources.js';
+import { type Resource, apiVersionOf } from '../store/resources.js';
 import type { Store, StoreEvent } from '../store/store.js';
 import type { ObjectMatch } from './field-selector.js';
 import { selection } from './list.js';
@@ -18,7 +18,7 @@ const minTimeoutSeconds = 1800;
 const maxWaitingEvents = 1024;
 const initialEventsEnd = 'k8s.io/initial-events-end';
 
-type Change = Pick<StoreEvent, 'type' | 'object'> & { resourceVersion: number };
+type Change = Pick<StoreEvent, 'type' | 'object'>;
 
 /** Answers a watch: writes events until the client goes, the time is over or the client does not keep up. */
 export async function watchObjects(
@@ -27,173 +27,141 @@ export async function watchObjects(
   target: Target,
   response: ServerResponse,
 ): Promise<void> {
-  const watch = new Watch(store, request, target, response);
+  const { query } = request;
+  const { resource, namespace } = target;
+  const view = viewOf(request, resource);
+  const matches = selection(query, resource.name);
+  const bookmarks = booleanParameter(query, 'allowWatchBookmarks');
+  const listsFirst = initialEventsWanted(query);
+  const seconds = integerParameter(query, 'timeoutSeconds') ?? 0;
+  const timeoutMs = (seconds > 0 ? seconds : minTimeoutSeconds * (1 + Math.random())) * 1000;
+  const version = requestedVersion(query, Number.POSITIVE_INFINITY);
+  const from = version === 0 || listsFirst ? undefined : version;
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
   response.flushHeaders();
-  await watch.run(request.signal);
-}
 
-class Watch {
-  readonly #store: Store;
-  readonly #target: Target;
-  readonly #matches: ObjectMatch | undefined;
-  readonly #view: View;
-  readonly #response: ServerResponse;
-  readonly #bookmarks: boolean;
-  readonly #timeoutMs: number;
-  readonly #from: number | undefined;
-  #queue: StoreEvent[] = [];
   /** Aborted when the client is gone or does not keep up, or the time is over. */
-  readonly #over = new AbortController();
-  #wake: () => void = () => undefined;
-  #bookmarkDue = false;
-  #headerSent = false;
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  const writer = eventWriter(response, view, over);
+  const seen = seenBy(target, matches, from);
+  let queue: Change[] = [];
+  let bookmarkDue = false;
+  let wake: () => void = () => undefined;
+  over.signal.addEventListener('abort', () => {
+    queue = [];
+    wake();
+  });
+  request.signal.addEventListener('abort', end, { once: true });
+  const bookmark = (): void => {
+    bookmarkDue = true;
+    wake();
+  };
+  const timers = [setTimeout(end, timeoutMs)];
+  if (bookmarks) timers.push(setInterval(bookmark, bookmarkEveryMs));
+  if (bookmarks && timeoutMs > lastBookmarkMs) timers.push(setTimeout(bookmark, timeoutMs - lastBookmarkMs));
 
-  constructor(store: Store, request: ApiRequest, target: Target, response: ServerResponse) {
-    const { query } = request;
-    this.#store = store;
-    this.#target = target;
-    this.#view = viewOf(request, target.resource);
-    this.#response = response;
-    this.#matches = selection(query, target.resource.name);
-    this.#bookmarks = booleanParameter(query, 'allowWatchBookmarks');
-    const initial = initialEventsWanted(query);
-    const seconds = integerParameter(query, 'timeoutSeconds') ?? 0;
-    this.#timeoutMs = (seconds > 0 ? seconds : minTimeoutSeconds * (1 + Math.random())) * 1000;
-    const version = requestedVersion(query, Number.POSITIVE_INFINITY);
-    this.#from = version === undefined || version === 0 || initial ? undefined : version;
-  }
-
-  async run(signal: AbortSignal): Promise<void> {
-    const started = this.#store.revision;
-    const initial = this.#initialChanges();
-    const stop = this.#store.subscribe([this.#target.resource.name], (event) => this.#enqueue(event));
-    const end = () => this.#end();
-    const bookmark = () => {
-      this.#bookmarkDue = true;
-      this.#wake();
-    };
-    const timers = [setTimeout(end, this.#timeoutMs), setInterval(bookmark, bookmarkEveryMs)];
-    if (this.#timeoutMs > lastBookmarkMs) timers.push(setTimeout(bookmark, this.#timeoutMs - lastBookmarkMs));
-    signal.addEventListener('abort', end, { once: true });
-    try {
-      if (initial === undefined) {
-        const gone = expired(`too old resource version: ${this.#from} (${started})`);
-        return await this.#write({ type: 'ERROR', object: gone.toStatus() });
-      }
-      for (const change of initial) {
-        if (this.#isOver) return;
-        await this.#writeChange(change);
-      }
-      // A client that takes bookmarks hears that what it has got so far is everything there was.
-      if (this.#from === undefined && this.#bookmarks) {
-        await this.#writeBookmark(started, { [initialEventsEnd]: 'true' });
-      }
-      await this.#follow();
-    } finally {
-      for (const timer of timers) clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      stop();
-      this.#response.end();
+  const started = store.revision;
+  const initial =
+    from === undefined
+      ? objectsNow(store.list(resource.name, namespace), matches)
+      : store.since(resource.name, from)?.flatMap((event) => seen(event) ?? []);
+  const stop = store.subscribe([resource.name], (event) => {
+    const change = over.signal.aborted ? undefined : seen(event);
+    if (change === undefined) return;
+    queue.push(change);
+    if (queue.length > maxWaitingEvents) end();
+    wake();
+  });
+  try {
+    if (initial === undefined) {
+      const gone = expired(`too old resource version: ${from} (${started})`);
+      return await writer.write('ERROR', gone.toStatus());
     }
-  }
-
-  get #isOver(): boolean {
-    return this.#over.signal.aborted;
-  }
-
-  #end(): void {
-    this.#over.abort();
-    this.#queue = [];
-    this.#wake();
-  }
-
-  /** What the client has to hear first; undefined when the version it has is forgotten. */
-  #initialChanges(): Iterable<Change> | undefined {
-    const { resource, namespace } = this.#target;
-    if (this.#from !== undefined) {
-      const events = this.#store.since(resource.name, this.#from);
-      return events?.flatMap((event) => this.#visible(event) ?? []);
-    }
-    return this.#store
-      .list(resource.name, namespace)
-      .filter((object) => this.#matches?.(object) ?? true)
-      .map((object) => ({ type: 'ADDED' as const, object, resourceVersion: Number(object.metadata.resourceVersion) }));
-  }
-
-  #enqueue(event: StoreEvent): void {
-    if (this.#isOver || this.#visible(event) === undefined) return;
-    this.#queue.push(event);
-    if (this.#queue.length > maxWaitingEvents) this.#end();
-    this.#wake();
-  }
-
-  async #follow(): Promise<void> {
-    while (!this.#isOver) {
-      const batch = this.#queue;
-      this.#queue = [];
-      for (const event of batch) {
-        const change = this.#visible(event);
-        if (change !== undefined) await this.#writeChange(change);
-        if (this.#isOver) return;
-      }
-      if (this.#queue.length > 0) continue;
-      if (this.#bookmarkDue && this.#bookmarks) await this.#writeBookmark(this.#store.revision);
-      this.#bookmarkDue = false;
-      if (this.#queue.length > 0 || this.#isOver) continue;
+    await writer.changes(initial);
+    // A client that takes bookmarks hears that what it has got so far is everything there was.
+    if (from === undefined && bookmarks) await writer.bookmark(resource, started, { [initialEventsEnd]: 'true' });
+    while (!over.signal.aborted) {
+      const batch = queue;
+      queue = [];
+      await writer.changes(batch);
+      if (queue.length > 0) continue;
+      if (bookmarkDue) await writer.bookmark(resource, store.revision);
+      bookmarkDue = false;
+      if (queue.length > 0 || over.signal.aborted) continue;
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        wake = resolve;
       });
       // Who has written is answered first.
       await nextTurn();
     }
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    stop();
+    response.end();
   }
+}
 
-  /** The event as this client sees it: an object that enters its selection is added, one that leaves is deleted. */
-  #visible({ type, object, previous, resourceVersion }: StoreEvent): Change | undefined {
-    const { namespace } = this.#target;
+function objectsNow(objects: KubeObject[], matches: ObjectMatch | undefined): Change[] {
+  return objects.filter((object) => matches?.(object) ?? true).map((object) => ({ type: 'ADDED', object }));
+}
+
+/** An event as the client sees it: an object that enters its selection is added, one that leaves is deleted. */
+function seenBy(
+  { namespace }: Target,
+  matches: ObjectMatch | undefined,
+  from = 0,
+): (event: StoreEvent) => Change | undefined {
+  return (event) => {
+    const { type, object, previous, resourceVersion } = event;
     if (namespace !== undefined && object.metadata.namespace !== namespace) return undefined;
     // Who asks for a version that is still to come waits for it.
-    if (resourceVersion <= (this.#from ?? 0)) return undefined;
-    if (this.#matches === undefined) return { type, object, resourceVersion };
-    const was = previous !== undefined && this.#matches(previous);
-    const is = type !== 'DELETED' && this.#matches(object);
-    if (is) return { type: was ? 'MODIFIED' : 'ADDED', object, resourceVersion };
+    if (resourceVersion <= from) return undefined;
+    if (matches === undefined) return event;
+    const was = previous !== undefined && matches(previous);
+    const is = type !== 'DELETED' && matches(object);
+    if (is) return { type: was ? 'MODIFIED' : 'ADDED', object };
     if (!was) return undefined;
-    if (type === 'DELETED') return { type, object, resourceVersion };
+    if (type === 'DELETED') return event;
     const metadata = { ...previous.metadata, resourceVersion: String(resourceVersion) };
-    return { type: 'DELETED', object: { ...previous, metadata }, resourceVersion };
-  }
+    return { type: 'DELETED', object: { ...previous, metadata } };
+  };
+}
 
-  #writeChange({ type, object }: Change): Promise<void> {
-    return this.#write({ type, object: this.#formed(object) });
-  }
-
-  /** The columns of tables are described in the first event only. */
-  #formed(object: KubeObject): unknown {
-    const formed = render(object, this.#view);
-    if (this.#view.form !== 'Table') return formed;
-    const isFirst = !this.#headerSent;
-    this.#headerSent = true;
-    return isFirst ? formed : { ...(formed as object), columnDefinitions: [] };
-  }
-
-  #writeBookmark(version: number, annotations?: Record<string, string>): Promise<void> {
-    const { resource } = this.#target;
-    const metadata = { resourceVersion: String(version), ...(annotations && { annotations }) };
-    const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata } as KubeObject;
-    if (this.#view.form !== 'Table') return this.#write({ type: 'BOOKMARK', object: render(object, this.#view) });
-    const { resourceVersion } = metadata;
-    const table = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion } };
-    return this.#write({ type: 'BOOKMARK', object: { ...table, columnDefinitions: [], rows: [] } });
-  }
-
-  async #write({ type, object }: { type: string; object: unknown }): Promise<void> {
-    if (this.#response.destroyed) return this.#end();
-    if (this.#response.write(`{"type":"${type}","object":${textOf(object)}}\n`)) return;
+/** Writes events in the form that the client wants, as fast as it takes them. */
+function eventWriter(response: ServerResponse, view: View, over: AbortController) {
+  let described = false;
+  const write = async (type: string, object: unknown): Promise<void> => {
+    if (response.destroyed) return over.abort();
+    if (response.write(`{"type":"${type}","object":${textOf(object)}}\n`)) return;
     // A client that reads nothing must not hold the watch beyond its end.
-    await once(this.#response, 'drain', { signal: this.#over.signal }).catch(() => undefined);
-  }
+    await once(response, 'drain', { signal: over.signal }).catch(() => undefined);
+  };
+  /** The columns of tables are described in the first event only. */
+  const formed = (object: KubeObject): unknown => {
+    const body = render(object, view);
+    if (view.form !== 'Table') return body;
+    const isFirst = !described;
+    described = true;
+    return isFirst ? body : { ...(body as object), columnDefinitions: [] };
+  };
+  return {
+    write,
+    changes: async (changes: Iterable<Change>): Promise<void> => {
+      for (const { type, object } of changes) {
+        if (over.signal.aborted) return;
+        await write(type, formed(object));
+      }
+    },
+    bookmark: (resource: Resource, version: number, annotations?: Record<string, string>): Promise<void> => {
+      const resourceVersion = String(version);
+      const metadata = { resourceVersion, ...(annotations && { annotations }) };
+      const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
+      const table = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion } };
+      const isTable = view.form === 'Table';
+      return write('BOOKMARK', isTable ? { ...table, columnDefinitions: [], rows: [] } : object);
+    },
+  };
 }
 
 /** What was written last: all watchers of an object write the same, one after the other. */

@@ -3,7 +3,7 @@ import type { KubeObject } from '../store/object.js';
 import { restartDelayMs } from './backoff.js';
 import { type ContainerRun, type PodSetup, runContainer } from './container-run.js';
 import { ContainerConfigError } from './environment.js';
-import type { ContainerRecord } from './pod-status.js';
+import type { ContainerState, ContainerStatus } from './pod-status.js';
 import { probeStart } from './startup-probe.js';
 import { LaunchError } from './process/container-process.js';
 import { failedStart, runcMessage } from './termination.js';
@@ -23,14 +23,16 @@ const retryConfigMs = 5_000;
 /** One container of a pod: started, and started again as the pod's restart policy says, until it is done. */
 export class ContainerLoop {
   /** What is known of it; part of the pod's status. */
-  readonly record: ContainerRecord;
+  readonly status: ContainerStatus;
   readonly #container: KubeObject['spec'];
   #run: ContainerRun | undefined;
   #killed = false;
 
   constructor(container: KubeObject['spec']) {
     this.#container = container;
-    this.record = { state: { waiting: { reason: 'ContainerCreating' } }, lastState: {}, restartCount: 0 };
+    const { name, image } = container;
+    const state = { waiting: { reason: 'ContainerCreating' } };
+    this.status = { name, image, imageID: '', state, lastState: {}, restartCount: 0, ready: false, started: false };
   }
 
   /** The run that is under way; undefined while there is none. */
@@ -54,7 +56,7 @@ export class ContainerLoop {
   /** Resolves when nothing of it runs and it is not to be started again. */
   async runUntilDone(view: PodView): Promise<void> {
     const policy: string = view.pod.spec.restartPolicy;
-    const { record } = this;
+    const { status } = this;
     while (!view.ending.aborted) {
       const began = Date.now();
       if ((await this.#runOnce(view)) === 'retry') {
@@ -62,13 +64,17 @@ export class ContainerLoop {
         continue;
       }
       await view.publish();
-      const succeeded = record.state.terminated?.exitCode === 0;
+      const succeeded = status.state.terminated?.exitCode === 0;
       if (policy === 'Never' || (policy === 'OnFailure' && succeeded) || view.ending.aborted) return;
-      const wait = restartDelayMs(record.restartCount, Date.now() - began);
-      record.lastState = record.state;
+      const wait = restartDelayMs(status.restartCount, Date.now() - began);
+      status.lastState = status.state;
       if (wait > 0) await this.#backOff(view, wait);
-      if (!view.ending.aborted) record.restartCount += 1;
+      if (!view.ending.aborted) status.restartCount += 1;
     }
+  }
+
+  #enter(state: ContainerState, started = false): void {
+    Object.assign(this.status, { state, ready: started, started });
   }
 
   get #fieldPath(): string {
@@ -76,29 +82,27 @@ export class ContainerLoop {
   }
 
   async #runOnce(view: PodView): Promise<'ended' | 'retry'> {
-    const { record } = this;
     let run: ContainerRun;
     try {
-      run = await runContainer(view, this.#container, record.restartCount);
+      run = await runContainer(view, this.#container, this.status.restartCount);
     } catch (error) {
       return this.#notStarted(view, error);
     }
     this.#run = run;
-    record.containerId = run.containerId;
-    record.state = { running: { startedAt: run.startedAt } };
-    record.starting = this.#container.startupProbe !== undefined;
+    const { startupProbe } = this.#container;
+    this.status.containerID = run.containerId;
+    this.#enter({ running: { startedAt: run.startedAt } }, startupProbe === undefined);
     view.event('Normal', 'Created', 'Container created', this.#fieldPath);
     view.event('Normal', 'Started', 'Container started', this.#fieldPath);
     // A container whose pod is deleted before it was started would not have been started at all.
     if (this.#killed || view.ending.aborted) run.process.kill();
     await view.publish();
     const over = new AbortController();
-    if (record.starting) void this.#probe(view, run, AbortSignal.any([view.ending, over.signal]));
+    if (startupProbe !== undefined) void this.#probe(view, run, AbortSignal.any([view.ending, over.signal]));
     const terminated = await run.terminated;
     over.abort();
-    record.starting = false;
     this.#run = undefined;
-    record.state = { terminated: { ...terminated, containerID: run.containerId } };
+    this.#enter({ terminated: { ...terminated, containerID: run.containerId } });
     return 'ended';
   }
 
@@ -107,7 +111,7 @@ export class ContainerLoop {
     const started = await probeStart(this.#container.startupProbe, run.execTarget, signal);
     if (started === undefined || signal.aborted) return;
     if (started) {
-      this.record.starting = false;
+      this.#enter(this.status.state, true);
       await view.publish();
       return;
     }
@@ -122,7 +126,7 @@ export class ContainerLoop {
     if (isMisconfigured || isOutOfSpace(error)) {
       const { message } = error as Error;
       const reason = isMisconfigured ? 'CreateContainerConfigError' : 'CreateContainerError';
-      this.record.state = { waiting: { reason, message } };
+      this.#enter({ waiting: { reason, message } });
       view.event('Warning', 'Failed', `Error: ${message}`, this.#fieldPath);
       await view.publish();
       return 'retry';
@@ -133,7 +137,7 @@ export class ContainerLoop {
       view.event('Normal', 'Created', 'Container created', this.#fieldPath);
       view.event('Warning', 'Failed', `Error: ${runcMessage(error.message)}`, this.#fieldPath);
     }
-    this.record.state = { terminated: failedStart(error) };
+    this.#enter({ terminated: failedStart(error) });
     return 'ended';
   }
 
@@ -142,11 +146,11 @@ export class ContainerLoop {
     const { metadata } = view.pod;
     const pod = `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
     const message = `back-off ${waitMs / 1000}s restarting failed container=${name} pod=${pod}`;
-    this.record.state = { waiting: { reason: 'CrashLoopBackOff', message } };
+    this.#enter({ waiting: { reason: 'CrashLoopBackOff', message } });
     view.event('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${pod}`, this.#fieldPath);
     await view.publish();
     await Timer.wait(waitMs, view.ending);
     // A pod that ends in between ended with its last run.
-    if (view.ending.aborted) this.record.state = this.record.lastState;
+    if (view.ending.aborted) this.#enter(this.status.lastState);
   }
 }

@@ -15,7 +15,7 @@ import {
   killGroup,
   startContainer,
 } from './process/container-process.js';
-import type { LimitedGroup } from './process/control-groups.js';
+import { type LimitedGroup, controllers } from './process/control-groups.js';
 import { hostMounts, mirroredDirectories } from './process/host-mounts.js';
 import type { Launch, Mount } from './process/launch-script.js';
 import type { ExecTarget } from './process/exec.js';
@@ -117,13 +117,12 @@ async function limitedGroup(
   container: KubeObject['spec'],
   name: string,
 ): Promise<LimitedGroup | undefined> {
-  const { cpu, memory } = container.resources?.limits ?? {};
-  if (limits.groups === undefined || (cpu === undefined && memory === undefined)) return undefined;
+  const asked = container.resources?.limits ?? {};
+  const limited = controllers.filter((controller) => asked[controller] !== undefined);
+  if (limits.groups === undefined || limited.length === 0) return undefined;
+  const amounts = Object.fromEntries(limited.map((controller) => [controller, quantityValue(asked[controller])]));
   try {
-    return await limits.groups.create(name, {
-      ...(cpu === undefined ? {} : { cpu: quantityValue(cpu) ?? 0 }),
-      ...(memory === undefined ? {} : { memoryBytes: quantityValue(memory) ?? 0 }),
-    });
+    return await limits.groups.create(name, amounts);
   } catch (error) {
     throw new LaunchError('mount', `cannot limit cpu and memory: ${(error as Error).message}`);
   }

@@ -4,7 +4,7 @@ import { type KubeObject, isOver } from '../store/object.js';
 import type { Store } from '../store/store.js';
 import { nodeName } from './context.js';
 import { dropWorkingFiles } from './pod-files.js';
-import { type ContainerRecord, applyPodStatus } from './pod-status.js';
+import { type ContainerStatus, applyPodStatus } from './pod-status.js';
 import { lostWithNode } from './termination.js';
 
 const message = 'The node stopped while the pod was running, and its processes were ended.';
@@ -29,10 +29,11 @@ export function markLost(store: Store, podsDirectory: string): void {
 
 function fail(pod: KubeObject): void {
   const now = new Date();
+  const statuses: ContainerStatus[] = pod.status?.containerStatuses ?? [];
   applyPodStatus(
     pod,
     {
-      containers: lostRecords(pod.status?.containerStatuses, now),
+      containers: statuses.map((status) => lost(status, now)),
       sandboxReady: false,
       ending: true,
       failure: { reason: 'NodeLost', message },
@@ -42,12 +43,8 @@ function fail(pod: KubeObject): void {
   );
 }
 
-function lostRecords(statuses: KubeObject['status'], now: Date): Map<string, ContainerRecord> {
-  const records = new Map<string, ContainerRecord>();
-  for (const { name, state, lastState, restartCount, containerID } of statuses ?? []) {
-    const over = state.terminated !== undefined ? state : { terminated: lostWithNode(state.running?.startedAt, now) };
-    const known = { state: over, lastState: lastState ?? {}, restartCount: restartCount ?? 0 };
-    records.set(name, containerID === undefined ? known : { ...known, containerId: containerID });
-  }
-  return records;
+function lost(status: ContainerStatus, now: Date): ContainerStatus {
+  const { terminated, running } = status.state;
+  const state = { terminated: terminated ?? lostWithNode(running?.startedAt, now) };
+  return { ...status, state, ready: false, started: false };
 }

@@ -8,19 +8,23 @@ export interface ContainerState {
   terminated?: Terminated;
 }
 
-/** What the node knows of a container of a pod. */
-export interface ContainerRecord {
+/** What the node knows of a container of a pod, as it is in `containerStatuses`. */
+export interface ContainerStatus {
+  name: string;
+  image: string;
+  imageID: '';
+  containerID?: string;
   state: ContainerState;
   lastState: ContainerState;
   restartCount: number;
-  containerId?: string;
-  /** It runs, but its startup probe has not succeeded yet. */
-  starting?: boolean;
+  /** These two are the same, as only startup probes are supported: it runs, and its probe has succeeded if it has one. */
+  ready: boolean;
+  started: boolean;
 }
 
-/** What the node knows of a pod beside its containers. */
+/** What the node knows of a pod. */
 export interface PodRecord {
-  containers: ReadonlyMap<string, ContainerRecord>;
+  containers: readonly ContainerStatus[];
   /** Whether the pod is set up so far that containers can be started in it. */
   sandboxReady: boolean;
   /** Whether the pod is being ended for good, so that nothing in it is started again. */
@@ -55,7 +59,7 @@ export function applyPodStatus(pod: KubeObject, record: PodRecord, now: Date): v
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     startTime: previous.startTime ?? timestamp(now),
-    containerStatuses: statuses(pod.spec.containers, record.containers),
+    containerStatuses: record.containers,
   };
   if (record.podIp !== undefined) Object.assign(status, { podIP: record.podIp, podIPs: [{ ip: record.podIp }] });
   if (record.failure !== undefined) Object.assign(status, record.failure);
@@ -64,9 +68,9 @@ export function applyPodStatus(pod: KubeObject, record: PodRecord, now: Date): v
 
 /** The phase that follows from the containers' states, as the kubelet derives it. */
 export function podPhase(pod: KubeObject, record: PodRecord): Phase {
-  const containers = [...record.containers.values()];
+  const { containers } = record;
   const { restartPolicy } = pod.spec;
-  const isRunning = ({ state }: ContainerRecord): boolean => state.running !== undefined;
+  const isRunning = ({ state }: ContainerStatus): boolean => state.running !== undefined;
   if (record.failure !== undefined) return containers.some(isRunning) ? 'Running' : 'Failed';
   if (containers.some(({ state, lastState }) => state.waiting !== undefined && lastState.terminated === undefined)) {
     return record.ending && !containers.some(isRunning) ? 'Failed' : 'Pending';
@@ -79,9 +83,7 @@ export function podPhase(pod: KubeObject, record: PodRecord): Phase {
 }
 
 function conditions(pod: KubeObject, record: PodRecord, phase: Phase): Condition[] {
-  const unready = [...record.containers]
-    .filter(([, { state, starting }]) => state.running === undefined || starting)
-    .map(([name]) => name);
+  const unready = record.containers.filter(({ ready }) => !ready).map(({ name }) => name);
   const over = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined;
   const ready: Omit<Condition, 'type'> =
     over !== undefined
@@ -93,42 +95,18 @@ function conditions(pod: KubeObject, record: PodRecord, phase: Phase): Condition
             reason: 'ContainersNotReady',
             message: `containers with unready status: [${unready.join(' ')}]`,
           };
-  const list: Condition[] = [
+  const { generation } = pod.metadata;
+  return [
     { type: 'PodReadyToStartContainers', status: record.sandboxReady && over === undefined ? 'True' : 'False' },
     { type: 'Initialized', status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) },
     { type: 'Ready', ...ready },
     { type: 'ContainersReady', ...ready },
     { type: 'PodScheduled', status: 'True' },
-  ];
-  const { generation } = pod.metadata;
-  if (generation !== undefined) for (const entry of list) entry.observedGeneration = generation;
-  return list;
+  ].map((condition) => ({ ...condition, ...(generation === undefined ? {} : { observedGeneration: generation }) }));
 }
 
 function withTimes(condition: Condition, previous: unknown, now: Date): Record<string, unknown> {
   const before = (Array.isArray(previous) ? previous : []).find(({ type }) => type === condition.type);
   const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : timestamp(now);
   return { ...condition, lastProbeTime: null, lastTransitionTime };
-}
-
-function statuses(
-  containers: { name: string; image?: string }[],
-  records: ReadonlyMap<string, ContainerRecord>,
-): unknown[] {
-  return containers.flatMap(({ name, image }) => {
-    const record = records.get(name);
-    if (record === undefined) return [];
-    const running = record.state.running !== undefined;
-    return {
-      name,
-      image,
-      imageID: '',
-      ...(record.containerId === undefined ? {} : { containerID: record.containerId }),
-      state: record.state,
-      lastState: record.lastState,
-      restartCount: record.restartCount,
-      ready: running && record.starting !== true,
-      started: running && record.starting !== true,
-    };
-  });
 }

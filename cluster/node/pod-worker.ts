@@ -217,7 +217,7 @@ export class PodWorker {
   /** What is known of the pod now. */
   get #record(): PodRecord {
     return {
-      containers: new Map([...this.#loops].map(([key, loop]) => [key, loop.record])),
+      containers: [...this.#loops.values()].map(({ status }) => status),
       sandboxReady: this.#sandboxReady,
       ending: this.#ending.signal.aborted,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),

@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { EventEmitter, once } from 'node:events';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** When a log file is exchanged for a new one, and how many are kept in all (the defaults of the kubelet). */
+/** When a log goes on in a new file, and how many are kept in all (the defaults of the kubelet). */
 export interface Rotation {
   maxBytes: number;
   maxFiles: number;
@@ -10,18 +11,19 @@ export interface Rotation {
 const kubeletRotation: Rotation = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
 
 /**
- * The log of one container on disk: `<name>.log`, and the older ones as `<name>.log.<generation>`. There is one
+ * The log of one container on disk: `<name>.log`, and what follows when that is full as `<name>.log.<generation>`. There is one
  * writer; readers wait on it for more and follow it from one generation to the next.
  */
 export class LogFile {
   readonly directory: string;
   readonly name: string;
   readonly #rotation: Rotation;
+  readonly #events = new EventEmitter().setMaxListeners(0);
   #generation = 0;
   #size = 0;
   #ended = false;
+  #changes = 0;
   #handle: FileHandle | undefined;
-  #waiting = new Set<() => void>();
 
   constructor(directory: string, name: string, rotation: Rotation = kubeletRotation) {
     this.directory = directory;
@@ -29,7 +31,7 @@ export class LogFile {
     this.#rotation = rotation;
   }
 
-  /** The number of the file that is written to now; each exchange counts one up. */
+  /** The number of the file that is written to now. */
   get generation(): number {
     return this.#generation;
   }
@@ -39,16 +41,23 @@ export class LogFile {
     return this.#ended;
   }
 
+  /** How often something was written, or the log ended. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** Takes over what an earlier process left on disk, to be read only. */
   async adopt(): Promise<void> {
-    this.#generation = Math.max(-1, ...(await this.#rotated())) + 1;
+    const prefix = `${this.name}.log.`;
+    const names = await readdir(this.directory).catch(() => []);
+    const later = names.filter((name) => name.startsWith(prefix)).map((name) => Number(name.slice(prefix.length)));
+    this.#generation = Math.max(0, ...later);
     this.#ended = true;
   }
 
-  /** The path of a generation's file; without one, of the current file. */
-  path(generation = this.#generation): string {
-    const current = join(this.directory, `${this.name}.log`);
-    return generation === this.#generation ? current : `${current}.${generation}`;
+  /** The path of a generation's file. */
+  path(generation: number): string {
+    return join(this.directory, generation === 0 ? `${this.name}.log` : `${this.name}.log.${generation}`);
   }
 
   /** The oldest generation that is not older than `generation` and still kept. */
@@ -60,12 +69,12 @@ export class LogFile {
   async append(records: Buffer): Promise<void> {
     if (this.#handle === undefined) {
       await mkdir(this.directory, { recursive: true, mode: 0o700 });
-      this.#handle = await open(this.path(), 'a', 0o600);
+      this.#handle = await open(this.path(this.#generation), 'a', 0o600);
     }
     await this.#handle.writeFile(records);
     this.#size += records.length;
     if (this.#size >= this.#rotation.maxBytes) await this.#rotate();
-    this.#wake();
+    this.#changed();
   }
 
   /** Closes the file: readers come to its end. */
@@ -73,43 +82,24 @@ export class LogFile {
     await this.#handle?.close();
     this.#handle = undefined;
     this.#ended = true;
-    this.#wake();
+    this.#changed();
   }
 
-  /** Resolves when something was written, the file was exchanged or ended, or the signal fires. */
-  changed(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#waiting.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      if (signal.aborted) return resolve();
-      this.#waiting.add(done);
-      signal.addEventListener('abort', done, { once: true });
-    });
+  /** Resolves when there are more `changes` than a reader has seen, or the signal fires. */
+  async changed(seen: number, signal: AbortSignal): Promise<void> {
+    if (this.#changes === seen) await once(this.#events, 'change', { signal }).catch(() => undefined);
   }
 
   async #rotate(): Promise<void> {
     await this.#handle?.close();
     this.#handle = undefined;
-    const full = this.path();
-    await rename(full, `${full}.${this.#generation}`);
     this.#generation += 1;
     this.#size = 0;
-    const oldest = this.oldestFrom(0);
-    for (const generation of await this.#rotated()) {
-      if (generation < oldest) await rm(this.path(generation), { force: true });
-    }
+    await rm(this.path(this.oldestFrom(0) - 1), { force: true });
   }
 
-  async #rotated(): Promise<number[]> {
-    const prefix = `${this.name}.log.`;
-    const names = await readdir(this.directory).catch(() => []);
-    return names.filter((name) => name.startsWith(prefix)).map((name) => Number(name.slice(prefix.length)));
-  }
-
-  #wake(): void {
-    for (const done of this.#waiting) done();
+  #changed(): void {
+    this.#changes += 1;
+    this.#events.emit('change');
   }
 }

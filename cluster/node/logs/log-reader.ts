@@ -40,22 +40,17 @@ export async function* readLog(
     await source.open();
     if (options.tailLines !== undefined) await source.seekTail(options.tailLines);
     while (!signal.aborted && left > 0) {
-      const changed = new AbortController();
-      // Asked for before reading: what is written between the read and the wait must not be missed.
-      const more = file.changed(AbortSignal.any([signal, changed.signal]));
+      // Asked before reading: what is written between the read and the wait must not be missed.
+      const { changes, ended } = file;
       const data = await source.read();
       if (data !== undefined) {
-        changed.abort();
         const piece = decoder.decode(data).subarray(0, left);
         left -= piece.length;
         if (piece.length > 0) yield piece;
         continue;
       }
-      if (!options.follow || file.ended) {
-        changed.abort();
-        return;
-      }
-      await more;
+      if (!options.follow || ended) return;
+      await file.changed(changes, signal);
     }
   } finally {
     await source.close();
@@ -70,7 +65,7 @@ function since({ sinceTime, sinceSeconds }: LogOptions, now: () => number): stri
   return `${new Date(now() - sinceSeconds * 1000).toISOString().slice(0, -1)}000000Z`;
 }
 
-/** Reads whole records of a log, over the exchange of files. */
+/** Reads whole records of a log, from one file to the next. */
 class FileCursor {
   readonly #file: LogFile;
   #generation = 0;
@@ -84,22 +79,11 @@ class FileCursor {
 
   async open(generation = this.#file.generation): Promise<void> {
     await this.close();
-    let wanted = generation;
-    for (;;) {
-      const before = this.#file.generation;
-      wanted = this.#file.oldestFrom(wanted);
-      const handle = await open(this.#file.path(wanted), 'r').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
-      // An exchange in between may have renamed the file under the path that was just opened.
-      if (before === this.#file.generation) {
-        this.#handle = handle;
-        break;
-      }
-      await handle?.close();
-    }
-    this.#generation = wanted;
+    this.#generation = this.#file.oldestFrom(generation);
+    this.#handle = await open(this.#file.path(this.#generation), 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
     this.#position = 0;
     this.#rest = Buffer.alloc(0);
   }
@@ -131,7 +115,7 @@ class FileCursor {
   async read(): Promise<Buffer | undefined> {
     for (;;) {
       if (this.#handle === undefined) {
-        // Nothing was printed yet when it was opened.
+        // Nothing was printed yet when it was opened, or it was removed meanwhile.
         await this.open(this.#generation);
         if (this.#handle === undefined) return undefined;
       }

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubeObject } from '../../store/object.js';
 import { badRequest } from '../../store/status-error.js';
@@ -62,14 +61,9 @@ export class LogStore implements PodLogs {
       const reason = status.state.waiting.reason;
       throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ${reason}`);
     }
-    return this.#adopt(uid, container, restart);
-  }
-
-  async #adopt(uid: string, container: string, restart: number): Promise<LogFile | undefined> {
-    const file = this.#file(uid, container, restart);
-    if ((await stat(file.directory).catch(() => undefined)) === undefined) return undefined;
-    await file.adopt();
-    return file;
+    const left = this.#file(uid, container, restart);
+    await left.adopt();
+    return left;
   }
 
   #file(podUid: string, container: string, restart: number): LogFile {

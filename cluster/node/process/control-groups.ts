@@ -2,12 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeGroups } from './left-groups.js';
 
-/** What a container may use at most; undefined is no limit. */
-export interface Limits {
-  /** Cores. */
-  cpu?: number;
-  memoryBytes?: number;
-}
+/** What can be limited. */
+export type Controller = 'cpu' | 'memory';
+
+/** What a container may use at most, cores and bytes; what is missing has no limit. */
+export type Limits = Partial<Record<Controller, number>>;
 
 /** The control groups of one container. */
 export interface LimitedGroup {
@@ -26,14 +25,10 @@ export interface ControlGroups {
   remove(): Promise<void>;
 }
 
-/** What can be limited. */
-export type Controller = 'cpu' | 'memory';
-
-type Settings = readonly (readonly [file: string, value: string])[];
-
 /** Version 1 has a tree for each controller, version 2 one for all. */
 interface Version {
-  settings: (limits: Limits) => Record<Controller, Settings>;
+  /** What is written for a limit, by file. */
+  settings: Record<Controller, (limit: number) => Record<string, number | string>>;
   /** Has a line `oom_kill N`. */
   events: string;
 }
@@ -42,29 +37,22 @@ interface Version {
 export const controllers: readonly Controller[] = ['cpu', 'memory'];
 const periodMicroseconds = 100_000;
 const leastQuota = 1000;
-const quotaOf = (cpu = 0): number => Math.max(leastQuota, Math.round(cpu * periodMicroseconds));
+const quotaOf = (cores: number): number => Math.max(leastQuota, Math.round(cores * periodMicroseconds));
 
 const versions: Record<1 | 2, Version> = {
   1: {
-    settings: ({ cpu, memoryBytes }) => ({
-      cpu: [['cpu.cfs_quota_us', String(quotaOf(cpu))]],
-      memory: [
-        ['memory.limit_in_bytes', String(memoryBytes)],
-        ['memory.memsw.limit_in_bytes', String(memoryBytes)],
-      ],
-    }),
+    settings: {
+      cpu: (cores) => ({ 'cpu.cfs_quota_us': quotaOf(cores) }),
+      memory: (bytes) => ({ 'memory.limit_in_bytes': bytes, 'memory.memsw.limit_in_bytes': bytes }),
+    },
     events: 'memory.oom_control',
   },
   2: {
-    settings: ({ cpu, memoryBytes }) => ({
-      cpu: [['cpu.max', `${quotaOf(cpu)} ${periodMicroseconds}`]],
-      memory: [
-        ['memory.max', String(memoryBytes)],
-        ['memory.swap.max', '0'],
-        // All of the container ends, not only the process that asked for too much.
-        ['memory.oom.group', '1'],
-      ],
-    }),
+    settings: {
+      cpu: (cores) => ({ 'cpu.max': `${quotaOf(cores)} ${periodMicroseconds}` }),
+      // All of the container ends, not only the process that asked for too much.
+      memory: (bytes) => ({ 'memory.max': bytes, 'memory.swap.max': 0, 'memory.oom.group': 1 }),
+    },
     events: 'memory.events',
   },
 };
@@ -79,23 +67,22 @@ export function controlGroupsIn(
 ): ControlGroups {
   const { settings, events } = versions[version];
   const create = async (name: string, limits: Limits): Promise<LimitedGroup> => {
-    const files = settings(limits);
-    const limited = limitable.filter(
-      (controller) => (controller === 'cpu' ? limits.cpu : limits.memoryBytes) !== undefined,
-    );
-    const directoryOf = (controller: Controller): string => join(directories[controller], name);
-    const own = [...new Set(limited.map(directoryOf))];
-    for (const directory of own) await mkdir(directory, { recursive: true });
-    for (const controller of limited) {
-      for (const [file, value] of files[controller]) {
-        const written = writeFile(join(directoryOf(controller), file), value);
+    const own = new Set<string>();
+    for (const controller of limitable) {
+      const limit = limits[controller];
+      if (limit === undefined) continue;
+      const directory = join(directories[controller], name);
+      own.add(directory);
+      await mkdir(directory, { recursive: true });
+      for (const [file, value] of Object.entries(settings[controller](limit))) {
+        const written = writeFile(join(directory, file), String(value));
         await (optional.has(file) ? written.catch(() => undefined) : written);
       }
     }
     return {
-      joinFiles: own.map((directory) => join(directory, 'cgroup.procs')),
+      joinFiles: [...own].map((directory) => join(directory, 'cgroup.procs')),
       ranOutOfMemory: async () => {
-        const text = await readFile(join(directoryOf('memory'), events), 'utf8').catch(() => '');
+        const text = await readFile(join(directories.memory, name, events), 'utf8').catch(() => '');
         return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
       },
       remove: () => removeGroups(own),

@@ -59,7 +59,7 @@ async function giveControllers(place: string, own: string, wanted: readonly Cont
 }
 
 async function tryOut(groups: ControlGroups): Promise<void> {
-  const trial = await groups.create('trial', { cpu: 1, memoryBytes: 1 << 24 });
+  const trial = await groups.create('trial', { cpu: 1, memory: 1 << 24 });
   try {
     const joins = trial.joinFiles.map((file) => `echo 0 >${quote(file)}`);
     await promisify(execFile)('/bin/sh', ['-c', joins.join(' && ')]).catch(() => {

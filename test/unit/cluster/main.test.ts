@@ -125,7 +125,7 @@ describe('the cluster process', () => {
   it('refuses a port that is in use, and leaves no control groups', async () => {
     // First, since whoever looks for a place for groups removes what others have left there.
     const { groups } = await findControlGroups(directory);
-    const trial = await groups?.create('here', { cpu: 1, memoryBytes: 1 << 24 });
+    const trial = await groups?.create('here', { cpu: 1, memory: 1 << 24 });
     const places = trial?.joinFiles.map((file) => dirname(dirname(dirname(file)))) ?? [];
     const inUse = createServer().listen(0, '127.0.0.1');
     await once(inUse, 'listening');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import {
-  type ContainerRecord,
   type ContainerState,
+  type ContainerStatus,
   type PodRecord,
   applyPodStatus,
   podPhase,
@@ -20,14 +20,13 @@ const running: ContainerState = { running: { startedAt: '' } };
 const ended = (exitCode: number): ContainerState => ({
   terminated: { exitCode, reason: '', startedAt: '', finishedAt: '' },
 });
-const record = (state: ContainerState, lastState: ContainerState = {}): ContainerRecord => ({
-  state,
-  lastState,
-  restartCount: 0,
-});
+const record = (state: ContainerState, lastState: ContainerState = {}): ContainerStatus => {
+  const started = state.running !== undefined;
+  return { name: 'main', image: 'i', imageID: '', state, lastState, restartCount: 0, ready: started, started };
+};
 
-function given(main: ContainerRecord, more: Partial<PodRecord> = {}): PodRecord {
-  return { containers: new Map([['main', main]]), sandboxReady: true, ending: false, ...more };
+function given(main: ContainerStatus, more: Partial<PodRecord> = {}): PodRecord {
+  return { containers: [main], sandboxReady: true, ending: false, ...more };
 }
 
 describe('podPhase', () => {

@@ -19,7 +19,7 @@ describe('control groups', () => {
   const there = (): ControlGroups => groups as ControlGroups;
 
   it('limit what joins them, and go when they are removed', async () => {
-    const group = await there().create('one', { cpu: 0.5, memoryBytes: 1 << 26 });
+    const group = await there().create('one', { cpu: 0.5, memory: 1 << 26 });
     const directories = group.joinFiles.map((file) => dirname(file));
     const read = (file: string) =>
       Promise.any(directories.map((directory) => readFile(join(directory, file), 'utf8'))).catch(() => '');
@@ -37,7 +37,7 @@ describe('control groups', () => {
   });
 
   it('go with all that a program has made in them', async () => {
-    const group = await there().create('nested', { cpu: 1, memoryBytes: 1 << 26 });
+    const group = await there().create('nested', { cpu: 1, memory: 1 << 26 });
     const made = group.joinFiles.map((file) => join(dirname(file), 'made', 'by-program'));
     for (const directory of made) await mkdir(directory, { recursive: true });
     const joins = made.map((directory) => `echo 0 >${directory}/cgroup.procs`);
@@ -52,7 +52,7 @@ describe('control groups', () => {
   });
 
   it('limit only what has a limit', async () => {
-    const group = await there().create('two', { memoryBytes: 1 << 26 });
+    const group = await there().create('two', { memory: 1 << 26 });
     expect(group.joinFiles).to.have.length(1);
     await group.remove();
   });
@@ -68,14 +68,14 @@ describe('control groups of version 2', () => {
 
   it('limit what they can be given only', async () => {
     const groups = controlGroupsIn(2, { cpu: directory, memory: directory }, ['cpu']);
-    await groups.create('one', { cpu: 0.5, memoryBytes: 1 << 26 });
+    await groups.create('one', { cpu: 0.5, memory: 1 << 26 });
     expect(await readdir(join(directory, 'one'))).to.deep.equal(['cpu.max']);
-    expect((await groups.create('two', { memoryBytes: 1 << 26 })).joinFiles).to.deep.equal([]);
+    expect((await groups.create('two', { memory: 1 << 26 })).joinFiles).to.deep.equal([]);
   });
 
   it('have all limits in one directory, and say there that memory ran out', async () => {
     const groups = controlGroupsIn(2, { cpu: directory, memory: directory });
-    const group = await groups.create('one', { cpu: 0.5, memoryBytes: 1 << 26 });
+    const group = await groups.create('one', { cpu: 0.5, memory: 1 << 26 });
     const own = join(directory, 'one');
     const files = await Promise.all(
       (await readdir(own)).toSorted().map(async (name) => [name, await readFile(join(own, name), 'utf8')]),
