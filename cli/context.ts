@@ -88,13 +88,14 @@ export function createContext(environment: Environment, flags: GlobalFlags): Com
     const { describeCall } = await import('./trace.js');
     const trace = (event: CallEvent): void => void environment.io.err(describeCall(event, server, user));
     let told = false;
-    const onRetry = ({ reason, message }: ClientError): void => {
-      // A server that is being started again is back in no time.
-      if (told || reason !== 'CLUSTER_UNAVAILABLE') return;
+    const onWait = (error: ClientError | undefined): void => {
+      // A server that is being started again is back in no time; that something is slow is of interest to who looks on only.
+      if (told || (error ? error.reason !== 'CLUSTER_UNAVAILABLE' : !environment.io.errIsTerminal)) return;
       told = true;
-      void context.note(`k8s-cli: ${printable(message)}; trying again, Ctrl+C gives up\n`);
+      const why = error ? `${printable(error.message)}; trying again` : `no answer from ${server} yet; waiting for it`;
+      void context.note(`k8s-cli: ${why}, Ctrl+C gives up\n`);
     };
-    opened = createClient({ url: server, user, token, trace: flags.verbose ? trace : undefined, onRetry });
+    opened = createClient({ url: server, user, token, trace: flags.verbose ? trace : undefined, onWait });
     if (userOrigin === 'default' && (await firstUseWithoutLogin(environment.env))) {
       await context.note(
         `k8s-cli: you are ${user}, your user name here; k8s-cli auth login NAME chooses another (said only once)\n`,

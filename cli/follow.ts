@@ -79,7 +79,9 @@ export async function followTask(context: CommandContext, request: FollowRequest
   } catch (error) {
     if (!signal.aborted) throw error;
     const goesOn = request.follow ? `the task goes on` : `the task is not touched`;
-    await context.note(`\nStopped following, ${goesOn}. To come back: k8s-cli jobs logs ${request.taskId}\n`);
+    // The terminal has shown ^C where the line had not ended.
+    const line = io.errIsTerminal ? '\n' : '';
+    await context.note(`${line}Stopped following, ${goesOn}. To come back: k8s-cli jobs logs ${request.taskId}\n`);
     return { summary: undefined, exitCode: EXIT.interrupted };
   }
 }

@@ -59,8 +59,10 @@ export interface ClientConfig {
   readonly timeoutMs?: number | undefined;
   /** Told of each call that is made and of how it ended; a stream's end is told too. */
   readonly trace?: ((event: CallEvent) => void) | undefined;
-  /** Told of each failure after which a call is tried again. */
-  readonly onRetry?: ((error: ClientError) => void) | undefined;
+  /** Told that a caller has to wait: of each failure after which a call is tried again, and once a call without an answer for `slowMs`. */
+  readonly onWait?: ((error: ClientError | undefined) => void) | undefined;
+  /** When a unary call is slow, in milliseconds. Default: 5 s. */
+  readonly slowMs?: number | undefined;
   /** Repetition of calls that may be repeated, when the server is unavailable. Default: four tries within about a second. */
   readonly retry?: RetryPolicy | undefined;
 }
@@ -139,6 +141,7 @@ export interface Client {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_SLOW_MS = 5_000;
 /** Read by the hundred. */
 const STREAM_TASK_LOGS = { ...TaskServiceService.streamTaskLogs, responseDeserialize: decodeLogMessage };
 
@@ -175,7 +178,9 @@ export function createClient(config: ClientConfig): Client {
       }
     };
     const tried = whenGone === undefined ? once : goneIsDone(once, whenGone);
-    return withRetry(config.retry ?? DEFAULT_RETRY, deadlineMs, signal, tried, config.onRetry);
+    const slow = setTimeout(() => config.onWait?.(undefined), config.slowMs ?? DEFAULT_SLOW_MS);
+    const answer = withRetry(config.retry ?? DEFAULT_RETRY, deadlineMs, signal, tried, config.onWait);
+    return answer.finally(() => clearTimeout(slow));
   }
 
   function stream<Request, Response>(

@@ -44,7 +44,8 @@ export function reasonSentence(task: TaskStatus): string {
 
 /** Time from one timestamp to another, or to now; empty when the first is unset. */
 export function span(from: TaskStatus['createdAt'], to: TaskStatus['createdAt'], nowMs: number): string {
-  return from ? formatSpan((to ? timestampMs(to) : nowMs) - timestampMs(from)) : '';
+  // Ends come in whole seconds, beginnings not always: between two times that are shown it is what one reads off them.
+  return from ? formatSpan(to ? Number(to.seconds - from.seconds) * 1000 : nowMs - timestampMs(from)) : '';
 }
 
 /** A time to the second, RFC 3339 in UTC; `-` when it is unset. */

@@ -46,7 +46,10 @@ export async function createVolume(
     violations.push({ field: 'name', description: `"${input.name}" ${NEW_VOLUME_NAME_RULE}` });
   }
   const size = memoryQuantity(input.size);
-  if (!size.ok) violations.push({ field: 'size', description: `"${input.size}" is no size; write "10Gi" or "500Mi"` });
+  if (!size.ok) {
+    const wrong = input.size === '' ? 'is missing' : `"${input.size}" is no size`;
+    violations.push({ field: 'size', description: `${wrong}; write "10Gi" or "500Mi"` });
+  }
   const accessModes = input.accessModes.length > 0 ? input.accessModes : ['ReadWriteOnce'];
   for (const mode of accessModes) {
     if (!ACCESS_MODES.some((known) => known === mode)) {

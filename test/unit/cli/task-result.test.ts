@@ -70,6 +70,11 @@ describe('describeResult', () => {
     );
   });
 
+  it('counts from the times that are shown, which are whole seconds', () => {
+    const done = task({ startedAt: { seconds: 10n, nanos: 900_000_000 }, finishedAt: { seconds: 12n, nanos: 0 } });
+    expect(describeResult(done, NOW_MS, PLAIN)).to.equal('Task abc12345 completed after 2s\n');
+  });
+
   it('has the command that prints the log that is to be read', () => {
     const diagnosis = { cause: 'exit code 3', fix: 'see the log of the node', node: 1 };
     expect(describeResult(task({ status: 'failed', state: TaskState.FAILED, diagnosis }), NOW_MS, PLAIN)).to.match(

@@ -79,6 +79,19 @@ describe('createClient', () => {
     expect(ids[0]).to.match(/^[0-9a-f-]{36}$/);
   });
 
+  it('tells once that a call has no answer yet', async () => {
+    const told: unknown[] = [];
+    let tell = (): void => {};
+    const waited = new Promise<void>((resolve) => (tell = resolve));
+    const onWait = (error: unknown): void => {
+      told.push(error);
+      tell();
+    };
+    await connect({ unary: { getTask: () => waited.then(() => task()) } }, { slowMs: 1, onWait });
+    expect(await client.getTask('abc12345')).to.include({ taskId: 'abc12345' });
+    expect(told).to.deep.equal([undefined]);
+  });
+
   it('gives up after the last try, with what the server said', async () => {
     let calls = 0;
     await connect({

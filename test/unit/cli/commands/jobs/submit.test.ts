@@ -447,7 +447,7 @@ describe('k8s-cli jobs submit', () => {
       onStdout: (piece) => piece.includes('hello') && abort.abort(),
     });
     expect(result).to.include({ exitCode: 130, stdout: 'Task abc12345 submitted\nhello\n' });
-    expect(result.stderr).to.equal('\nStopped following, the task goes on. To come back: k8s-cli jobs logs abc12345\n');
+    expect(result.stderr).to.equal('Stopped following, the task goes on. To come back: k8s-cli jobs logs abc12345\n');
     expect(stops).to.equal(0);
   });
 
