@@ -7,7 +7,7 @@ import { CliError, usageError } from './errors.js';
 import { exitCodesHelp } from './exit-codes-help.js';
 import { withGlobalOptions } from './global-options.js';
 import { flag, textOption } from './options.js';
-import { nearest } from './suggest.js';
+import { meant, nearest } from './suggest.js';
 import { STDIN } from './text-file.js';
 import { packageVersion } from './version.js';
 
@@ -150,42 +150,64 @@ function withSuggestion(error: CliError, argv: readonly string[]): CliError {
   const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(error.message)?.[1];
   if (unknown === undefined) {
     if (error.message.includes('k8s-cli')) return error;
-    const whole = verb && ['k8s-cli', group?.noun, verb.usage].filter(Boolean).join(' ');
-    const form = whole && /^(an argument is missing|\d+ arguments are needed)$/.test(error.message) ? `: ${whole}` : '';
-    return usageError(`${error.message}${form}; ${help}`);
+    if (!verb || !/^(an argument is missing|\d+ arguments are needed)$/.test(error.message)) {
+      return usageError(`${error.message}; ${help}`);
+    }
+    // What is missing may have been taken for the value of an option that there is not.
+    const strange = givenOptions(argv).find((name) => !optionNames(verb).includes(name));
+    if (strange !== undefined) return unknownOption(strange, verb, help);
+    return usageError(`${error.message}: ${['k8s-cli', group?.noun, verb.usage].filter(Boolean).join(' ')}; ${help}`);
   }
-  if (argv.some((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === unknown)) {
-    const dashes = unknown.length === 1 ? '-' : '--';
-    return unknownWord('option', dashes, unknown, nearest(unknown, optionNames(verb)), help);
-  }
+  if (givenOptions(argv).includes(unknown)) return unknownOption(unknown, verb, help);
   const nouns = COMMAND_GROUPS.map(({ noun }) => noun);
   if (unknown === argv[0]) {
     const first = nearest(unknown, [...nouns, ...SINGLE_COMMANDS.map(commandName)]);
-    return unknownWord('command', '', unknown, first ?? withNoun(unknown, group), help);
+    return unknownWord('command', unknown, first ?? withNoun(unknown, group), help);
   }
   if (verb?.takesRest) {
     return usageError(`put what is to be run behind --: k8s-cli jobs exec ID -- ${unknown}; ${help}`);
   }
   if (verb) return usageError(`unexpected argument ${JSON.stringify(unknown)}; ${help}`);
-  return unknownWord('command', '', unknown, nearest(unknown, group ? group.verbs.map(commandName) : nouns), help);
+  const near = group ? meant(unknown, group.verbs.map(commandName)) : nearest(unknown, nouns);
+  return unknownWord('command', unknown, near, help);
+}
+
+/** The options of a command line, without dashes and values. */
+function givenOptions(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  const words = argv.slice(0, end < 0 ? undefined : end);
+  return words.flatMap((word) => /^--?([^-=][^=]*)/.exec(word)?.[1] ?? []);
 }
 
 /** The command that a verb means whose noun is missing in front of it, or stands behind it. */
 function withNoun(verb: string, behind: CommandGroup | undefined): string | undefined {
   for (const { noun, verbs } of behind === undefined ? COMMAND_GROUPS : [behind, ...COMMAND_GROUPS]) {
-    const near = nearest(verb, verbs.map(commandName));
+    const near = meant(verb, verbs.map(commandName));
     if (near !== undefined) return `k8s-cli ${noun} ${near}`;
   }
   return undefined;
 }
 
-function unknownWord(what: string, dashes: string, word: string, near: string | undefined, help: string): CliError {
-  return usageError(
-    `unknown ${what} ${dashes}${word}; ${near === undefined ? help : `did you mean ${dashes}${near}?`}`,
+function unknownOption(name: string, verb: AnyCommand | undefined, help: string): CliError {
+  const dashed = (word: string): string => `${word.length === 1 ? '-' : '--'}${word}`;
+  const near = nearest(
+    name,
+    optionNames(verb).filter((known) => known.length > 1),
   );
+  return unknownWord('option', dashed(name), near && dashed(near), help);
 }
 
+function unknownWord(what: string, word: string, near: string | undefined, help: string): CliError {
+  return usageError(`unknown ${what} ${word}; ${near === undefined ? help : `did you mean ${near}?`}`);
+}
+
+/** Names and letters of all options that a command takes. */
 function optionNames(verb: AnyCommand | undefined): string[] {
   const declared = [withGlobalOptions, ...(verb ? [verb.build] : [])].flatMap((build) => declarationsOf(build).options);
-  return [...declared.map(({ name }) => name), 'no-color', 'help', 'version'];
+  const named = declared.flatMap(({ name, letter, takesValue }) => [
+    name,
+    ...(letter === undefined ? [] : [letter]),
+    ...(takesValue ? [] : [`no-${name}`]),
+  ]);
+  return [...named, 'help', 'h', 'version'];
 }

@@ -1,3 +1,32 @@
+/** What kubectl, docker, gh and sky call what is done here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  launch: 'submit',
+  run: 'submit',
+  apply: 'submit',
+  ls: 'list',
+  ps: 'list',
+  get: 'list',
+  queue: 'list',
+  describe: 'status',
+  show: 'status',
+  view: 'status',
+  cancel: 'stop',
+  kill: 'stop',
+  rm: 'delete',
+  remove: 'delete',
+  restart: 'rerun',
+  retry: 'rerun',
+  tail: 'logs',
+  ssh: 'exec',
+  attach: 'exec',
+};
+
+/** The verb that a mistyped one, or one of another program, most likely means; undefined when there is none. */
+export function meant(word: string, verbs: readonly string[]): string | undefined {
+  const here = Object.hasOwn(ELSEWHERE, word) ? ELSEWHERE[word] : undefined;
+  return verbs.find((verb) => verb === here) ?? nearest(word, verbs);
+}
+
 /** The candidate that a mistyped or shortened word most likely means; undefined when there is none. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));

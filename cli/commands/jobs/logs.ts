@@ -45,6 +45,7 @@ export const logs = defineCommand<LogsOptions>({
     )
       .positional('id', { type: 'string', describe: 'the task id, or its beginning; default: your last task' })
       .option('follow', {
+        alias: 'f',
         type: 'boolean',
         default: true,
         describe: 'go on until the task has ended (--no-follow: do not)',
