@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program k8s-cli-server. The only place of the server that ends the process. */
 
+import { collectWhenGrown } from './collect.js';
 import { compose } from './compose.js';
 import { HELP, readCommand } from './config.js';
 import { openLogFile } from './log-file.js';
@@ -24,6 +25,7 @@ switch (command.kind) {
     const log = (message: string): void => {
       write(`${new Date().toISOString()} ${message}\n`);
     };
+    collectWhenGrown();
     const stopping = new AbortController();
     try {
       const server = await compose(command.config, log, stopping.signal);
