@@ -5,7 +5,7 @@ import type { Route } from './routes.js';
 import type { Field, Message, MessageType, Schema, Value } from './schema.js';
 import type { StatusError } from './status.js';
 
-/** Options of protojson, and one that Go does not have. */
+/** Options of protojson, and two that Go does not have. */
 export interface MarshalOptions {
   /** Names as in the proto file instead of lowerCamelCase. */
   readonly useProtoNames?: boolean | undefined;
@@ -19,6 +19,11 @@ export interface MarshalOptions {
   readonly discardUnknown?: boolean | undefined;
   /** Name the most similar field in errors about unknown ones. A deviation from the real gateway. */
   readonly suggestFieldNames?: boolean | undefined;
+  /**
+   * Full names of types whose messages stay as they were made: each is written once, and its text kept for as long as it is there.
+   * For what is asked for again and again. Default: none.
+   */
+  readonly immutable?: ReadonlySet<string> | undefined;
 }
 
 /** Writes responses and reads requests. What cannot be written or read is a StatusError. */

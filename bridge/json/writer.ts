@@ -48,7 +48,8 @@ export class JsonWriter {
   message(type: MessageType): Write {
     const known = this.#writers.get(type.fullName);
     if (known) return known;
-    const write = this.#wellKnown(type) ?? this.#plain(type);
+    const each = this.#wellKnown(type) ?? this.#plain(type);
+    const write = this.#options.immutable?.has(type.fullName) ? once(each) : each;
     this.#writers.set(type.fullName, write);
     return write;
   }
@@ -175,6 +176,19 @@ export class JsonWriter {
     const fields = this.#fieldsOf(type)(message);
     return fields === '' ? `${head}}` : `${head},${fields}}`;
   }
+}
+
+/** Writes each object once. */
+function once(write: Write): Write {
+  const texts = new WeakMap<object, string>();
+  return (value) => {
+    const known = texts.get(value);
+    if (known !== undefined) return known;
+    // Through bytes: text that was put together would keep all of its pieces.
+    const text = Buffer.from(write(value)).toString();
+    texts.set(value, text);
+    return text;
+  };
 }
 
 function base64(bytes: Uint8Array): string {

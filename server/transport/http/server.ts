@@ -16,6 +16,9 @@ import { foreignOrigin } from './origin.js';
 /** Headers that are passed on under their own name. */
 const OWN_HEADERS = new Set(['x-user', 'last-event-id']);
 
+/** mapping.ts makes one message of each state of a task. */
+const IMMUTABLE = new Set(['k8scli.v1.TaskStatus']);
+
 /** How the server behaves. */
 export interface HttpServerOptions {
   /** It is reached over loopback only, and refuses what others send through a browser. */
@@ -32,7 +35,13 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
   const bridge = createBridge({
     services,
     types: [errorDetails],
-    marshal: { useProtoNames: true, emitUnpopulated: true, discardUnknown: false, suggestFieldNames: true },
+    marshal: {
+      useProtoNames: true,
+      emitUnpopulated: true,
+      discardUnknown: false,
+      suggestFieldNames: true,
+      immutable: IMMUTABLE,
+    },
     marshalers: { 'text/event-stream': serverSentEvents },
     bodyDecoders: {
       'application/yaml': (body, type) => (type === SUBMIT ? { taskYaml: body.toString('utf8') } : undefined),

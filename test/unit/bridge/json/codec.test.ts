@@ -56,6 +56,20 @@ const taskSpec = fc.record({
 });
 
 describe('ProtoJSON', () => {
+  it('writes a message of an immutable type once, also within others', () => {
+    const task = TaskStatus.fromPartial({ taskId: 'abcd1234', name: '\u{1f680}' });
+    const writer = new JsonWriter(schema, { immutable: new Set(['k8scli.v1.TaskStatus']) });
+    const [alone, listed] = ['TaskStatus', 'ListTasksResponse'].map((type) =>
+      writer.message(schema.message(`k8scli.v1.${type}`)),
+    );
+    const before = alone?.(task);
+    expect(before).to.equal(write('k8scli.v1.TaskStatus', task));
+    task.name = 'changed all the same';
+    expect(listed?.({ tasks: [task], nextPageToken: '' })).to.equal(`{"tasks":[${before}]}`);
+    const next = { ...task };
+    expect(listed?.({ tasks: [next], nextPageToken: '' })).to.include('changed all the same');
+  });
+
   for (const options of [{}, { useProtoNames: true, emitUnpopulated: true }, { emitUnpopulated: true }]) {
     it(`reads back what it writes (${JSON.stringify(options)})`, () => {
       fc.assert(
