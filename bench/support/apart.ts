@@ -20,6 +20,9 @@ export interface Apart<Asked, Result> {
 /** Where a part runs: with what is measured and what measures, or on the other cores, where the cluster is if there are such. */
 export type Place = 'here' | 'with the cluster';
 
+/** In MB, so that hardly any garbage is collected while something is measured. */
+const LARGE_YOUNG_GENERATION = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
+
 /** Starts a program of apart/; resolves when it is ready. */
 export async function startApart<Asked, Result>(
   program: 'change-pods' | 'read-pages',
@@ -27,7 +30,8 @@ export async function startApart<Asked, Result>(
   place: Place,
   signal: AbortSignal,
 ): Promise<Apart<Asked, Result>> {
-  const child = fork(fileURLToPath(new URL(`../apart/${program}.ts`, import.meta.url)), args, { signal });
+  const path = fileURLToPath(new URL(`../apart/${program}.ts`, import.meta.url));
+  const child = fork(path, args, { signal, execArgv: [...process.execArgv, ...LARGE_YOUNG_GENERATION] });
   child.on('error', () => {});
   const next = async (): Promise<Result | undefined> => {
     const over = new AbortController();
