@@ -164,9 +164,10 @@ function describe(kind: Kind, cluster: ConnectedCluster): string {
   return kind === 'in-cluster' ? 'in-cluster' : `${cluster.name} at ${cluster.server}`;
 }
 
-function embeddedKubeconfig(config: Config): Promise<string> {
+function embeddedKubeconfig(config: Config, onStart?: () => void): Promise<string> {
   const sleep = (ms: number): Promise<boolean> => pause(ms, new AbortController().signal);
-  return ensureEmbeddedCluster({ program: clusterProgram(), dataDir: config.dataDir, answers: clusterAnswers, sleep });
+  const { dataDir } = config;
+  return ensureEmbeddedCluster({ program: clusterProgram(), dataDir, answers: clusterAnswers, sleep, onStart });
 }
 
 /** The cluster's program lies beside the server's: built, or as source when this is run from source. */
@@ -186,7 +187,9 @@ async function superviseEmbedded(
   while (await pause(SUPERVISE_MS, signal)) {
     if (!cluster.problem()) continue;
     try {
-      await embeddedKubeconfig(config);
+      await embeddedKubeconfig(config, () =>
+        log('the embedded cluster had ended, and what ran there with it; it is started again'),
+      );
     } catch (error) {
       log(error instanceof Error ? error.message : String(error));
     }

@@ -24,6 +24,8 @@ export interface EmbeddedOptions {
   /** Whether the cluster of this kubeconfig answers. */
   readonly answers: (kubeconfig: string) => Promise<boolean>;
   readonly sleep: (ms: number) => Promise<unknown>;
+  /** Told when none was found and one was started. */
+  readonly onStart?: (() => void) | undefined;
 }
 
 /** Makes sure that a cluster runs on the data directory; resolves with the path of its kubeconfig. */
@@ -33,7 +35,9 @@ export async function ensureEmbeddedCluster(options: EmbeddedOptions): Promise<s
   for (let attempt = 1; ; attempt += 1) {
     if (await options.answers(kubeconfig)) return kubeconfig;
     try {
-      return await start(options.program, options.dataDir);
+      const started = await start(options.program, options.dataDir);
+      options.onStart?.();
+      return started;
     } catch (error) {
       // The directory is locked: another server was quicker, or a cluster is just about to end.
       if (attempt === ATTEMPTS) throw error;

@@ -37,16 +37,19 @@ describe('ensureEmbeddedCluster', () => {
       dataDir,
       answers: async (path) => path === join(dataDir, 'kubeconfig'),
       sleep: noSleep,
+      onStart: () => expect.fail('nothing was started'),
     });
     expect(found).to.equal(join(dataDir, 'kubeconfig'));
     expect(starts).to.throw(/ENOENT/);
   });
 
   it('starts one on a folder that only its owner may enter', async () => {
-    const options = { dataDir, answers: async () => false, sleep: noSleep };
+    let told = 0;
+    const options = { dataDir, answers: async () => false, sleep: noSleep, onStart: () => void (told += 1) };
     const started = program(`console.log('warming up'); console.log('ready /tmp/kube config');`);
     expect(await ensureEmbeddedCluster({ ...options, program: started })).to.equal('/tmp/kube config');
     expect(starts()).to.deep.equal([['--data-dir', dataDir, '--idle-exit', '30']]);
+    expect(told).to.equal(1);
     expect(statSync(dataDir).mode & 0o777).to.equal(0o700);
   });
 
