@@ -1,11 +1,11 @@
 import { defineCommand } from '../../command.js';
-import { EXIT } from '../../exit-codes.js';
+import { forEach } from '../../each.js';
 import {
   flag,
   isStructured,
   type OutputFormat,
   outputOption,
-  positional,
+  positionals,
   withOutput,
   WRITE_FORMATS,
 } from '../../options.js';
@@ -14,30 +14,33 @@ import { printable } from '../../output/table.js';
 import { fullTaskId } from '../../short-id.js';
 
 interface DeleteOptions {
-  readonly taskId: string;
+  readonly taskIds: readonly string[];
   readonly force: boolean;
   readonly output: OutputFormat;
 }
 
-/** `jobs delete ID`: record, Jobs, pods and logs of a task. */
+/** `jobs delete ID...`: record, Jobs, pods and logs of tasks. */
 export const deleteTask = defineCommand<DeleteOptions>({
-  usage: 'delete <id>',
-  summary: 'Delete a task that has ended, with its logs',
+  usage: 'delete <id..>',
+  summary: 'Delete tasks that have ended, with their logs',
   build: (yargs) =>
-    withOutput(yargs, WRITE_FORMATS, { json: 'DeleteTaskResponse', name: 'the id of the task' })
-      .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
-      .option('force', { alias: 'f', type: 'boolean', describe: 'also when it has not ended: its programs are ended' }),
+    withOutput(yargs, WRITE_FORMATS, { json: 'DeleteTaskResponse', name: 'the ids of the tasks' })
+      .positional('id', { type: 'string', array: true, describe: 'the task ids, or their beginnings' })
+      .option('force', { alias: 'f', type: 'boolean', describe: 'also what has not ended: its programs are ended' })
+      .example('$0 jobs delete $($0 jobs list --status completed -o name)', 'all your tasks that completed'),
   parse: (args) => ({
-    taskId: positional(args, 'id'),
+    taskIds: positionals(args, 'id'),
     force: flag(args, 'force'),
     output: outputOption(args, WRITE_FORMATS),
   }),
-  run: async (context, { taskId: given, force, output }) => {
-    const taskId = await fullTaskId(context, given);
+  run: async (context, { taskIds, force, output }) => {
     const client = await context.client();
-    const answer = await client.deleteTask(taskId, { force, signal: context.signal });
-    if (isStructured(output)) await printMessage(context.io, output, 'DeleteTaskResponse', answer);
-    else await context.io.out(`${output === 'name' ? taskId : printable(answer.message)}\n`);
-    return EXIT.ok;
+    return forEach(context, taskIds, async (word) => {
+      const taskId = await fullTaskId(context, word);
+      const answer = await client.deleteTask(taskId, { force, signal: context.signal });
+      if (isStructured(output)) {
+        await printMessage(context.io, output, 'DeleteTaskResponse', answer, { compact: taskIds.length > 1 });
+      } else await context.io.out(`${output === 'name' ? taskId : printable(answer.message)}\n`);
+    });
   },
 });

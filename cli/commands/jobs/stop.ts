@@ -2,13 +2,14 @@ import { taskStateWord } from '../../../client/task-state.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { usageError } from '../../errors.js';
+import { forEach } from '../../each.js';
 import { EXIT } from '../../exit-codes.js';
 import {
   flag,
   isStructured,
   type OutputFormat,
   outputOption,
-  positional,
+  positionals,
   secondsOption,
   withOutput,
   withYes,
@@ -23,8 +24,8 @@ import { fullTaskId } from '../../short-id.js';
 const FORCED_SECONDS = 1;
 
 interface StopOptions {
-  /** One task; undefined means all of them. */
-  readonly taskId: string | undefined;
+  /** None means all of them. */
+  readonly taskIds: readonly string[];
   readonly allUsers: boolean;
   readonly reason: string;
   readonly graceSeconds: number | undefined;
@@ -35,18 +36,18 @@ interface StopOptions {
 /** Of more tasks than this the question names the first ones. */
 const NAMED = 5;
 
-/** `jobs stop ID` and `jobs stop --all`. */
+/** `jobs stop ID...` and `jobs stop --all`. */
 export const stop = defineCommand<StopOptions>({
-  usage: 'stop [id]',
-  summary: 'Stop a task, or all of them',
+  usage: 'stop [id..]',
+  summary: 'Stop tasks, or all of them',
   build: (yargs) =>
     withYes(
       withOutput(yargs, WRITE_FORMATS, {
         json: 'StopTaskResponse, with --all StopTasksResponse',
-        name: 'the id of the task',
+        name: 'the ids of the tasks',
       }),
     )
-      .positional('id', { type: 'string', describe: 'the task id, or its beginning' })
+      .positional('id', { type: 'string', array: true, describe: 'the task ids, or their beginnings' })
       .option('all', { alias: 'a', type: 'boolean', describe: 'all your unfinished tasks' })
       .option('reason', { type: 'string', requiresArg: true, describe: 'why; kept with the task and shown' })
       .option('grace', {
@@ -60,8 +61,9 @@ export const stop = defineCommand<StopOptions>({
     const all = flag(args, 'all');
     const allUsers = flag(args, 'all-users');
     if (allUsers && !all) throw usageError('--all-users only goes with --all: k8s-cli jobs stop --all --all-users');
-    if (all && args['id'] !== undefined) throw usageError('give either a task id or --all, not both');
-    if (!all && args['id'] === undefined) throw usageError('which task? give its id, or --all for all your tasks');
+    const taskIds = Array.isArray(args['id']) && args['id'].length > 0 ? positionals(args, 'id') : [];
+    if (all && taskIds.length > 0) throw usageError('give either a task id or --all, not both');
+    if (!all && taskIds.length === 0) throw usageError('which task? give its id, or --all for all your tasks');
     const reason = args['reason'];
     const grace = secondsOption(args, 'grace');
     if (grace !== undefined && grace < FORCED_SECONDS) throw usageError('--grace must be at least 1s');
@@ -69,10 +71,10 @@ export const stop = defineCommand<StopOptions>({
     const graceSeconds = flag(args, 'force') ? FORCED_SECONDS : grace;
     const output = outputOption(args, WRITE_FORMATS);
     if (all && output === 'name')
-      throw usageError('-o name goes with one task id: --all only tells how many were stopped');
+      throw usageError('-o name goes with task ids: --all only tells how many were stopped');
     const why = typeof reason === 'string' ? reason : '';
     return {
-      taskId: all ? undefined : positional(args, 'id'),
+      taskIds,
       reason: why,
       graceSeconds,
       allUsers,
@@ -81,8 +83,8 @@ export const stop = defineCommand<StopOptions>({
     };
   },
   run: async (context, options) => {
-    const { taskId, allUsers, reason, graceSeconds, yes, output } = options;
-    if (taskId !== undefined) return stopOne(context, taskId, options);
+    const { taskIds, allUsers, reason, graceSeconds, yes, output } = options;
+    if (taskIds.length > 0) return forEach(context, taskIds, (word) => stopOne(context, word, options));
     const client = await context.client();
     if (!(await confirmed(context, yes, () => stopQuestion(context, allUsers)))) return EXIT.failure;
     const answer = await client.stopTasks({ allUsers }, { signal: context.signal, reason, graceSeconds });
@@ -109,14 +111,13 @@ async function stopQuestion(context: CommandContext, allUsers: boolean): Promise
 async function stopOne(
   context: CommandContext,
   given: string,
-  { reason, graceSeconds, output }: StopOptions,
-): Promise<number> {
+  { taskIds, reason, graceSeconds, output }: StopOptions,
+): Promise<void> {
   const { io, signal } = context;
   const taskId = await fullTaskId(context, given);
   const client = await context.client();
   const answer = await client.stopTask(taskId, { signal, reason, graceSeconds });
-  if (isStructured(output)) await printMessage(io, output, 'StopTaskResponse', answer);
-  else if (output === 'name') await io.out(`${taskId}\n`);
-  else await io.out(`${printable(answer.message)}\n`);
-  return EXIT.ok;
+  if (isStructured(output)) {
+    await printMessage(io, output, 'StopTaskResponse', answer, { compact: taskIds.length > 1 });
+  } else await io.out(`${output === 'name' ? taskId : printable(answer.message)}\n`);
 }

@@ -56,7 +56,7 @@ describe('k8s-cli usage', () => {
     ['jobs stop abc12345 -u', '--all-users only goes with --all: k8s-cli jobs stop --all --all-users'],
     [
       'jobs stop --all -o name',
-      '-o name goes with one task id: --all only tells how many were stopped; see k8s-cli jobs stop --help',
+      '-o name goes with task ids: --all only tells how many were stopped; see k8s-cli jobs stop --help',
     ],
     ['jobs logs x --tail -1', '--tail must be a whole number, not "-1"; see k8s-cli jobs logs --help'],
     ['jobs logs x --tail 1 --tail 2', '--tail is given more than once; see k8s-cli jobs logs --help'],

@@ -37,7 +37,7 @@ describe('completion', () => {
 
   it('offers commands, and what they mean', async () => {
     expect(await wordsOf('')).to.include.members(['jobs', 'volumes', 'doctor', 'completion']);
-    expect(await offered('jobs', 'sto')).to.deep.equal(['stop\tStop a task, or all of them']);
+    expect(await offered('jobs', 'sto')).to.deep.equal(['stop\tStop tasks, or all of them']);
     expect(await wordsOf('completion', '')).to.deep.equal(['bash', 'zsh', 'fish']);
     expect(await wordsOf('help', '')).to.include.members(['exit-codes', 'jobs', 'doctor']);
     expect(await wordsOf('help', 'jobs', 'su')).to.deep.equal(['submit']);

@@ -23,6 +23,12 @@ describe('k8s-cli jobs stop', () => {
     expect(ids).to.deep.equal(['00123456']);
     await fixture.cli(['jobs', 'stop', '00123456', '--reason', 'wrong data']);
     expect(reasons).to.deep.equal(['', 'wrong data']);
+    const several = await fixture.cli(['jobs', 'stop', 'a0000000', 'b0000000', '--reason', 'both', '-o', 'name']);
+    expect(several).to.include({ exitCode: 0, stdout: 'a0000000\nb0000000\n' });
+    expect([ids.slice(2), reasons.slice(2)]).to.deep.equal([
+      ['a0000000', 'b0000000'],
+      ['both', 'both'],
+    ]);
   });
 
   it('says how much time programs have', async () => {
