@@ -7,9 +7,10 @@ import { createApi } from './api/api.js';
 import { createUpgrade } from './api/connect/upgrade.js';
 import { startControllers } from './controllers/start-controllers.js';
 import { createObject } from './kinds/create.js';
-import { type RunningNode, endLeftBehind, startNode } from './node/node.js';
+import { type RunningNode, startNode } from './node/node.js';
+import { endOrphans } from './node/orphans.js';
 import { type Activity, watchActivity } from './setup/activity.js';
-import { loadCertificates } from './setup/certificate.js';
+import { loadCertificate } from './setup/certificate.js';
 import { loadToken, writeKubeconfig } from './setup/kubeconfig.js';
 import { lockDirectory } from './setup/lock.js';
 import { readIfThere, writePrivate } from './setup/private-file.js';
@@ -49,7 +50,7 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
   setMaxListeners(0, controllers.signal, connections.signal);
   try {
     // The kernel needs time to end what an earlier run has left behind, and this program to read the store.
-    const [store] = await Promise.all([Store.open(dataDir), endLeftBehind(dataDir)]);
+    const [store] = await Promise.all([Store.open(dataDir), endOrphans(dataDir)]);
     for (const name of namespaces) {
       if (store.get('namespaces', '', name) === undefined) {
         createObject(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -59,15 +60,15 @@ export async function startCluster({ dataDir, port = 0 }: ClusterOptions): Promi
     const node = await startNode({ store, events, dataDir, signal: connections.signal });
     started = node;
     startControllers({ store, events, signal: controllers.signal });
-    const certificates = await loadCertificates(dataDir);
+    const certificate = await loadCertificate(dataDir);
     const token = await loadToken(dataDir);
     const api = createApi({ store, logs: node.logs, token, signal: connections.signal });
-    const server = createServer({ ...certificates.server, keepAliveTimeout: keepAliveMs }, api);
+    const server = createServer({ ...certificate, keepAliveTimeout: keepAliveMs }, api);
     const bound = await listen(server, port, dataDir);
     const connect = createUpgrade({ store, exec: node.exec, token, signal: connections.signal });
     server.on('upgrade', connect);
     const activity = watchActivity(server, store);
-    const kubeconfig = await writeKubeconfig(dataDir, bound, certificates.ca, token);
+    const kubeconfig = await writeKubeconfig(dataDir, bound, certificate.cert, token);
     const stop = async (): Promise<void> => {
       // The pods end while the API still answers, so that whoever follows them sees how.
       await node.stop();

@@ -18,7 +18,7 @@ import {
 import { type LimitedGroup, controllers } from './process/control-groups.js';
 import { hostMounts, mirroredDirectories } from './process/host-mounts.js';
 import type { Launch, Mount } from './process/launch-script.js';
-import type { ExecTarget } from './process/exec.js';
+import { type ContainerExec, type ExecOptions, startExec } from './process/exec.js';
 import { endStrays } from './process/strays.js';
 import { type Terminated, ended, terminationMessage } from './termination.js';
 import { type PreparedVolume, volumeMounts } from './volumes.js';
@@ -28,20 +28,25 @@ export interface ContainerRun {
   containerId: string;
   startedAt: string;
   process: ContainerProcess;
-  /** Where programs are started beside its own. */
-  execTarget: ExecTarget;
+  /** Starts a program beside its own, which ends with it. Undefined when that has just ended. */
+  exec(options: ExecOptions): Promise<ContainerExec | undefined>;
   /** Resolves when nothing of the container runs any more and its log is complete. */
   terminated: Promise<Terminated>;
 }
 
-/** The pod of a container, as far as starting that goes. */
-export interface PodSetup {
+/** The pod of a container, as those who run the container see it. */
+export interface PodView {
   readonly context: NodeContext;
-  /** The pod with the address it has. */
+  /** Its newest version, which has an address. */
   readonly pod: KubeObject;
   readonly volumes: ReadonlyMap<string, PreparedVolume>;
   readonly hostsFile: string;
   readonly lookup: Lookup;
+  /** Fires when nothing is to be started any more. */
+  readonly ending: AbortSignal;
+  /** Stores what its containers' statuses say now. */
+  publish(): Promise<void>;
+  event(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void;
 }
 
 const streamGraceMs = 2000;
@@ -51,11 +56,11 @@ const streamGraceMs = 2000;
  * started, ContainerConfigError when its environment cannot be made.
  */
 export async function runContainer(
-  setup: PodSetup,
+  view: PodView,
   container: KubeObject['spec'],
   restart: number,
 ): Promise<ContainerRun> {
-  const { context, pod } = setup;
+  const { context, pod } = view;
   const podDirectory = join(context.podsDirectory, pod.metadata.uid);
   const directory = join(podDirectory, `${container.name}.${restart}.container`);
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -63,18 +68,21 @@ export async function runContainer(
   await writeFile(messageFile, '', { mode: 0o666 });
   const group = await limitedGroup(context, container, `${pod.metadata.uid}.${container.name}.${restart}`);
   const joinFiles = group?.joinFiles ?? [];
-  const launch = await launchOf(setup, container, directory, messageFile, joinFiles);
+  const launch = await launchOf(view, container, directory, messageFile, joinFiles);
   const log = context.logs.create(pod.metadata.uid, container.name, restart);
   const process = await startContainer(launch);
   const startedAt = timestamp();
   const written = writeLog(log, process, (error) => {
     console.error(`log of ${pod.metadata.name}/${container.name}: output is lost: ${error.message}`);
   });
+  const beside = new Set<ContainerExec>();
   const over = untilOver(process, written, launch);
   const terminated = over.then(async (exit) => {
     const finishedAt = new Date();
     const message = await terminationMessage(container, messageFile, log, exit.exitCode);
     const outOfMemory = (await group?.ranOutOfMemory()) ?? false;
+    // Where there is no namespace, nothing else ends them.
+    for (const other of beside) other.kill();
     await group?.remove();
     await rm(directory, { recursive: true, force: true });
     return ended(exit, outOfMemory, startedAt, finishedAt, message);
@@ -86,8 +94,15 @@ export async function runContainer(
     await terminated;
     throw error;
   }
-  const execTarget = { pid: process.pid, isolation: launch.isolation, joinFiles };
-  return { containerId: `embedded://${randomBytes(32).toString('hex')}`, startedAt, process, execTarget, terminated };
+  const { isolation, workingDirectory } = launch;
+  const exec = async (options: ExecOptions): Promise<ContainerExec | undefined> => {
+    const other = await startExec({ pid: process.pid, isolation, joinFiles, workingDirectory }, options);
+    if (other === undefined) return undefined;
+    beside.add(other);
+    void other.exited.then(() => beside.delete(other));
+    return other;
+  };
+  return { containerId: `embedded://${randomBytes(32).toString('hex')}`, startedAt, process, exec, terminated };
 }
 
 /** When the first process has ended, everything else in the container is ended too, as in a container. */
@@ -129,7 +144,7 @@ async function limitedGroup(
 }
 
 async function launchOf(
-  { context, pod, volumes, hostsFile, lookup }: PodSetup,
+  { context, pod, volumes, hostsFile, lookup }: PodView,
   container: KubeObject['spec'],
   directory: string,
   messageFile: string,

@@ -17,5 +17,8 @@ export interface NodeContext {
   podsDirectory: string;
 }
 
+/** The folder of the data directory with a directory for each pod, named by uid. */
+export const podsFolder = 'pods';
+
 /** The name of the only node. */
 export const nodeName = 'embedded';

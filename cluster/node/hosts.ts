@@ -6,7 +6,7 @@ import { hostnameOf } from './environment.js';
  * peers, as far as they have addresses. `node-1.web`, `node-1.web.team.svc` and `node-1.web.team.svc.cluster.local`
  * are the same; the Service's own name stands for all of them.
  */
-export function hostsFile(pod: KubeObject, pods: readonly KubeObject[], services: readonly KubeObject[]): string {
+export function hostsText(pod: KubeObject, pods: readonly KubeObject[], services: readonly KubeObject[]): string {
   const lines = ['127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback'];
   const { subdomain } = pod.spec;
   const { namespace } = pod.metadata;

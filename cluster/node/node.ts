@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { EventRecorder } from '../store/events.js';
 import { type KubeObject, type NewObject, hasCondition, isOver } from '../store/object.js';
+import { StatusError } from '../store/status-error.js';
 import type { Store, StoreEvent } from '../store/store.js';
-import { type NodeContext, nodeName } from './context.js';
+import { type NodeContext, nodeName, podsFolder } from './context.js';
 import type { ContainerRun } from './container-run.js';
 import { LogStore, type PodLogs } from './logs/pod-logs.js';
 import { nodeObject } from './node-object.js';
-import { endOrphans } from './orphans.js';
 import { markLost } from './lost-pods.js';
 import { type LimitReport, findControlGroups } from './process/find-control-groups.js';
+import type { ContainerExec, ExecOptions } from './process/exec.js';
 import { type IsolationReport, detectIsolation } from './process/isolation.js';
-import { type PodExec, execInPod } from './pod-exec.js';
 import { PodWorker } from './pod-worker.js';
 import { volumeDirectory } from './volumes.js';
 
@@ -30,22 +30,17 @@ export interface NodeOptions {
   limits?: LimitReport;
 }
 
+/** Starts a program in a container of a pod; throws a StatusError when that does not run. */
+export type PodExec = (pod: KubeObject, container: string, options: ExecOptions) => Promise<ContainerExec>;
+
 /** A node that runs. */
 export interface RunningNode {
   logs: PodLogs;
-  /** Starts programs in its containers. */
   exec: PodExec;
   /** Ends all pods, gently at first, and resolves when none is left; takes 10 seconds at most. */
   stop(): Promise<void>;
 }
 
-/** Ends what an earlier run that was killed has left behind. To be done before a node is started in this directory. */
-export async function endLeftBehind(dataDir: string): Promise<void> {
-  const orphans = await endOrphans(join(dataDir, podsFolder));
-  if (orphans > 0) console.error(`ended ${orphans} process(es) that an earlier run had left behind`);
-}
-
-const podsFolder = 'pods';
 const shutdownGraceMs = 8000;
 const shutdown = { reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' };
 
@@ -75,7 +70,12 @@ export async function startNode({ store, events, dataDir, signal, ...given }: No
   signal.addEventListener('abort', () => void loop.stop(0), { once: true });
   return {
     logs: context.logs,
-    exec: (pod, container, options) => execInPod(pod, container, loop.runOf(pod, container), options),
+    exec: async (pod, container, options) => {
+      const running = await loop.runOf(pod, container)?.exec(options);
+      if (running !== undefined) return running;
+      const why = `unable to upgrade connection: container not found (${JSON.stringify(container)})`;
+      throw new StatusError(500, 'InternalError', why);
+    },
     stop: async () => {
       await loop.stop(shutdownGraceMs);
       await limits.groups?.remove();

@@ -4,11 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { deleteObject } from '../store/deletion.js';
 import { isOutOfSpace } from '../store/no-space.js';
 import { type KubeObject, isOver } from '../store/object.js';
-import { ContainerLoop, type PodView } from './container-loop.js';
-import type { ContainerRun } from './container-run.js';
+import { ContainerLoop } from './container-loop.js';
+import type { ContainerRun, PodView } from './container-run.js';
 import { freeAddress } from './addresses.js';
 import type { NodeContext } from './context.js';
-import { hostsFile } from './hosts.js';
+import { hostsText } from './hosts.js';
 import { dropWorkingFiles } from './pod-files.js';
 import { type PodRecord, applyPodStatus } from './pod-status.js';
 import { Timer } from '../timer.js';
@@ -19,8 +19,9 @@ const retryFirstMs = 500;
 const retryMostMs = 120_000;
 
 /** Runs one pod from its being bound to this node until nothing of it is left running. */
-export class PodWorker {
-  readonly #context: NodeContext;
+export class PodWorker implements PodView {
+  readonly context: NodeContext;
+  volumes: ReadonlyMap<string, PreparedVolume> = new Map();
   readonly #stopping: AbortSignal;
   readonly #directory: string;
   readonly #loops: ReadonlyMap<string, ContainerLoop>;
@@ -36,12 +37,12 @@ export class PodWorker {
 
   /** `stopping` fires when the node ends, and with it all waiting for a store that cannot be written. */
   constructor(context: NodeContext, pod: KubeObject, stopping: AbortSignal) {
-    this.#context = context;
+    this.context = context;
     this.#stopping = stopping;
     this.#pod = pod;
     this.#directory = join(context.podsDirectory, pod.metadata.uid);
     const containers: { name: string }[] = pod.spec.containers;
-    this.#loops = new Map(containers.map((container) => [container.name, new ContainerLoop(container)]));
+    this.#loops = new Map(containers.map((container) => [container.name, new ContainerLoop(this, container)]));
   }
 
   /** The newest version of the object that it was told. */
@@ -69,7 +70,7 @@ export class PodWorker {
     this.#killTimer.set(graceMs, () => this.kill());
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
-    for (const loop of this.#loops.values()) loop.stop({ event: this.#event });
+    for (const loop of this.#loops.values()) loop.stop();
   }
 
   /** Ends the pod at once. */
@@ -81,11 +82,11 @@ export class PodWorker {
   /** Rewrites the names of the pod's peers where its containers see them. */
   async refreshHosts(pods: readonly KubeObject[], services: readonly KubeObject[]): Promise<void> {
     if (this.#podIp === undefined) return;
-    const text = hostsFile(this.#addressedPod(), pods, services);
+    const text = hostsText(this.#pod, pods, services);
     if (text === this.#hosts) return;
     this.#hosts = text;
     // In place, because the file is mounted: a new one under its name would not be seen.
-    await this.#write(() => writeFile(this.#hostsPath, text, { mode: 0o644 }));
+    await this.#write(() => writeFile(this.hostsFile, text, { mode: 0o644 }));
   }
 
   /** Runs the pod; resolves when it is over and its final status is stored. Never rejects. */
@@ -104,7 +105,7 @@ export class PodWorker {
     this.#deadline.clear();
     this.#sandboxReady = false;
     try {
-      await this.#publish();
+      await this.publish();
       this.#podIp = undefined;
       await this.#written;
       await dropWorkingFiles(this.#directory);
@@ -125,63 +126,49 @@ export class PodWorker {
     void this.#write(() => refreshDownward(this.#pod, join(this.#directory, 'volumes')));
   }
 
-  get #hostsPath(): string {
+  get hostsFile(): string {
     return join(this.#directory, 'hosts');
   }
 
-  #addressedPod(): KubeObject {
-    const podIP = this.#podIp;
-    return { ...this.#pod, status: { ...this.#pod.status, ...(podIP === undefined ? {} : { podIP }) } };
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   async #run(): Promise<void> {
     const { spec, metadata } = this.#pod;
-    const { store, dataDir } = this.#context;
-    await this.#publish();
+    const { store, dataDir } = this.context;
+    await this.publish();
     const images = [...new Set(spec.containers.map(({ image }: { image: string }) => image))].join(', ');
     const ignored = `Images are not pulled (${images}): programs run with the files of this machine`;
-    this.#event('Normal', 'ImageIgnored', ignored);
-    const { unlimited, problem } = this.#context.limits;
+    this.event('Normal', 'ImageIgnored', ignored);
+    const { unlimited, problem } = this.context.limits;
     const asked = unlimited.filter((resource) =>
       spec.containers.some((container: KubeObject['spec']) => container.resources?.limits?.[resource] !== undefined),
     );
     if (asked.length > 0) {
-      this.#event('Warning', 'LimitsIgnored', `Limits of ${asked.join(' and ')} are not enforced: ${problem}`);
+      this.event('Warning', 'LimitsIgnored', `Limits of ${asked.join(' and ')} are not enforced: ${problem}`);
     }
     this.#watchDeadline(spec.activeDeadlineSeconds);
     const volumes = await this.#prepareVolumes();
     if (volumes === undefined) return;
+    this.volumes = volumes;
     this.#podIp = freeAddress(dataDir, addressesInUse(store.list('pods')));
     this.#sandboxReady = true;
     this.#refreshDownward();
-    await this.#publish();
+    await this.publish();
     await this.refreshHosts(store.list('pods', metadata.namespace), store.list('services', metadata.namespace));
-    const view = this.#view(volumes);
-    await Promise.all([...this.#loops.values()].map((loop) => loop.runUntilDone(view)));
-  }
-
-  #view(volumes: ReadonlyMap<string, PreparedVolume>): PodView {
-    return {
-      context: this.#context,
-      pod: this.#addressedPod(),
-      volumes,
-      hostsFile: this.#hostsPath,
-      ending: this.#ending.signal,
-      lookup: this.#lookup,
-      publish: () => this.#publish(),
-      event: this.#event,
-    };
+    await Promise.all([...this.#loops.values()].map((loop) => loop.runUntilDone()));
   }
 
   /** Undefined when the pod was ended before its volumes were there, or cannot have any here. */
   async #prepareVolumes(): Promise<Map<string, PreparedVolume> | undefined> {
-    const { isolation, reasons } = this.#context.isolation;
+    const { isolation, reasons } = this.context.isolation;
     if (
       isolation === 'none' &&
       this.#pod.spec.volumes?.some((volume: KubeObject['spec']) => !needsNoMount(this.#pod, volume.name))
     ) {
       const message = `volumes need mount namespaces, which this machine does not allow (${reasons.join('; ')})`;
-      this.#event('Warning', 'FailedMount', message);
+      this.event('Warning', 'FailedMount', message);
       this.#failure = { reason: 'FailedMount', message };
       return undefined;
     }
@@ -190,12 +177,12 @@ export class PodWorker {
         await mkdir(this.#directory, { recursive: true, mode: 0o700 });
         return await prepareVolumes(this.#pod, {
           directory: join(this.#directory, 'volumes'),
-          lookup: this.#lookup,
-          dataDir: this.#context.dataDir,
+          lookup: this.lookup,
+          dataDir: this.context.dataDir,
         });
       } catch (error) {
         if (!(error instanceof VolumeError) && !isOutOfSpace(error)) throw error;
-        this.#event('Warning', 'FailedMount', (error as Error).message);
+        this.event('Warning', 'FailedMount', (error as Error).message);
         await Timer.wait(wait, this.#ending.signal);
       }
     }
@@ -206,13 +193,13 @@ export class PodWorker {
     if (seconds === undefined) return;
     this.#deadline.set(seconds * 1000, () => {
       const message = 'Pod was active on the node longer than the specified deadline';
-      this.#event('Normal', 'DeadlineExceeded', message);
+      this.event('Normal', 'DeadlineExceeded', message);
       this.end((this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000, { reason: 'DeadlineExceeded', message });
     });
   }
 
-  readonly #lookup = (resource: string, name: string): KubeObject | undefined =>
-    this.#context.store.get(resource, this.#pod.metadata.namespace, name);
+  readonly lookup = (resource: string, name: string): KubeObject | undefined =>
+    this.context.store.get(resource, this.#pod.metadata.namespace, name);
 
   /** What is known of the pod now. */
   get #record(): PodRecord {
@@ -225,8 +212,8 @@ export class PodWorker {
     };
   }
 
-  async #publish(): Promise<void> {
-    const { store } = this.#context;
+  async publish(): Promise<void> {
+    const { store } = this.context;
     const change = (draft: KubeObject): void => applyPodStatus(draft, this.#record, new Date());
     const write = (): unknown => store.update(this.#pod, change);
     await untilWritten(`status of pod ${this.#pod.metadata.name}`, write, this.#stopping);
@@ -234,16 +221,15 @@ export class PodWorker {
 
   /** Lets the object of a pod that is over and was deleted go. */
   async #confirmDeletion(): Promise<void> {
-    const { store } = this.#context;
+    const { store } = this.context;
     if (store.current(this.#pod)?.metadata.deletionTimestamp === undefined) return;
     const remove = (): unknown => deleteObject(store, this.#pod, { gracePeriodSeconds: 0 });
     await untilWritten(`end of pod ${this.#pod.metadata.name}`, remove, this.#stopping);
   }
 
-  readonly #event: PodView['event'] = (type, reason, message, fieldPath) => {
-    const base = { object: this.#pod, type, reason, message, source: 'kubelet' };
-    this.#context.events.record(fieldPath === undefined ? base : { ...base, fieldPath });
-  };
+  event(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
+    this.context.events.record({ object: this.#pod, type, reason, message, source: 'kubelet', fieldPath });
+  }
 }
 
 /** Whether a volume is there without being mounted: what the pod is told of itself, and the machine's own /dev/shm. */

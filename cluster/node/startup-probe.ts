@@ -1,5 +1,5 @@
 import { Timer } from '../timer.js';
-import { type ExecTarget, startExec } from './process/exec.js';
+import type { ContainerRun } from './container-run.js';
 
 /** A startup probe, with its defaults. */
 export interface StartupProbe {
@@ -13,12 +13,12 @@ export interface StartupProbe {
 /** Probes until it succeeds (true), has failed as often as it may (false), or the signal fires (undefined). */
 export async function probeStart(
   { exec, initialDelaySeconds = 0, periodSeconds, timeoutSeconds, failureThreshold }: StartupProbe,
-  container: ExecTarget,
+  run: ContainerRun['exec'],
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   await Timer.wait(initialDelaySeconds * 1000, signal);
   for (let failures = 0; !signal.aborted; ) {
-    if (await succeeds(exec.command, container, timeoutSeconds * 1000)) return true;
+    if (await succeeds(exec.command, run, timeoutSeconds * 1000)) return true;
     failures += 1;
     if (failures >= failureThreshold) return false;
     await Timer.wait(periodSeconds * 1000, signal);
@@ -27,8 +27,8 @@ export async function probeStart(
 }
 
 /** Runs the program in the container; false when it fails, cannot be started or takes too long. */
-async function succeeds(command: readonly string[], container: ExecTarget, timeoutMs: number): Promise<boolean> {
-  const running = await startExec(container, { command, workingDirectory: '/', stdin: false, terminal: undefined });
+async function succeeds(command: readonly string[], run: ContainerRun['exec'], timeoutMs: number): Promise<boolean> {
+  const running = await run({ command, stdin: false, terminal: undefined });
   if (running === undefined) return false;
   running.stdout.resume();
   running.stderr.resume();

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import type * as X509 from '@peculiar/x509';
 import { readIfThere, writePrivate } from './private-file.js';
 
-/** What the server shows and what its clients check that against, in PEM. */
-export interface Certificates {
-  server: { cert: string; key: string };
-  /** The certificate of the authority. */
-  ca: string;
+/** What the server shows, and its key, in PEM. Clients trust the certificate itself: it vouches for this server and for nothing else. */
+export interface Certificate {
+  cert: string;
+  key: string;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -16,26 +15,24 @@ const validDays = 3650;
 const renewBeforeDays = 30;
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-/** The certificates of the data directory: made at the first start, and anew when they are about to expire. */
-export async function loadCertificates(directory: string, now: number = Date.now()): Promise<Certificates> {
+/** The certificate of the data directory: made at the first start, and anew when it is about to expire. */
+export async function loadCertificate(directory: string, now: number = Date.now()): Promise<Certificate> {
   const folder = join(directory, 'pki');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const paths = ['ca.crt', 'server.crt', 'server.key'].map((name) => join(folder, name));
-  const [ca, cert, key] = await Promise.all(paths.map(readIfThere));
-  if (ca && cert && key && isFresh({ ca, server: { cert, key } }, now)) return { ca, server: { cert, key } };
+  const [certPath, keyPath] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+  const [cert, key] = [await readIfThere(certPath), await readIfThere(keyPath)];
+  if (cert && key && isFresh({ cert, key }, now)) return { cert, key };
   const made = await issue(now);
-  const contents = [made.ca, made.server.cert, made.server.key];
-  for (const [index, path] of paths.entries()) await writePrivate(path, contents[index] ?? '');
+  await writePrivate(certPath, made.cert);
+  await writePrivate(keyPath, made.key);
   return made;
 }
 
-function isFresh({ ca, server }: Certificates, now: number): boolean {
+function isFresh({ cert, key }: Certificate, now: number): boolean {
   try {
-    const [authority, own] = [new X509Certificate(ca), new X509Certificate(server.cert)];
-    const left = Math.min(Date.parse(authority.validTo), Date.parse(own.validTo)) - now;
-    return (
-      left > renewBeforeDays * dayMs && own.checkIssued(authority) && own.checkPrivateKey(createPrivateKey(server.key))
-    );
+    const own = new X509Certificate(cert);
+    const left = Date.parse(own.validTo) - now;
+    return left > renewBeforeDays * dayMs && own.checkIssued(own) && own.checkPrivateKey(createPrivateKey(key));
   } catch {
     return false;
   }
@@ -48,43 +45,27 @@ async function library(): Promise<typeof X509> {
   return import('@peculiar/x509');
 }
 
-/** A certificate for this machine, and that of an authority which has signed nothing else: its key is not kept. */
-async function issue(now: number): Promise<Certificates> {
+/** A certificate for this machine, which may not sign others. */
+async function issue(now: number): Promise<Certificate> {
   const x509 = await library();
-  // A client whose clock is a little behind should not be turned away.
-  const validity = { notBefore: new Date(now - dayMs / 24), notAfter: new Date(now + validDays * dayMs) };
-  const authorityKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=k8s-cli embedded cluster',
-    ...validity,
-    keys: authorityKeys,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
-    ],
-  });
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const server = await x509.X509CertificateGenerator.create({
-    subject: 'CN=localhost',
-    issuer: authority.subject,
-    ...validity,
-    publicKey: keys.publicKey,
-    signingKey: authorityKeys.privateKey,
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=k8s-cli embedded cluster',
+    // A client whose clock is a little behind should not be turned away.
+    notBefore: new Date(now - dayMs / 24),
+    notAfter: new Date(now + validDays * dayMs),
+    keys,
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension([
         { type: 'ip', value: '127.0.0.1' },
         { type: 'ip', value: '::1' },
         { type: 'dns', value: 'localhost' },
       ]),
-      await x509.AuthorityKeyIdentifierExtension.create(authority),
     ],
   });
   const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  return { ca: authority.toString('pem'), server: { cert: server.toString('pem'), key } };
+  return { cert: certificate.toString('pem'), key };
 }

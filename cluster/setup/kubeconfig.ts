@@ -13,7 +13,7 @@ export async function loadToken(directory: string): Promise<string> {
 }
 
 /** Writes the kubeconfig that leads to this cluster, for this user only, and returns its path. */
-export async function writeKubeconfig(directory: string, port: number, ca: string, token: string): Promise<string> {
+export async function writeKubeconfig(directory: string, port: number, cert: string, token: string): Promise<string> {
   const path = join(directory, 'kubeconfig');
   const name = 'embedded';
   // JSON is YAML, and needs no library to be written safely.
@@ -26,7 +26,7 @@ export async function writeKubeconfig(directory: string, port: number, ca: strin
         name,
         cluster: {
           server: `https://127.0.0.1:${port}`,
-          'certificate-authority-data': Buffer.from(ca).toString('base64'),
+          'certificate-authority-data': Buffer.from(cert).toString('base64'),
         },
       },
     ],

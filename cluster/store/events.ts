@@ -11,7 +11,7 @@ export interface EventRecord {
   /** `source.component`, such as `job-controller`. */
   source: string;
   /** Part of the object that is meant, such as `spec.containers{main}`. */
-  fieldPath?: string;
+  fieldPath?: string | undefined;
   /** What was being done: given by components that use the newer API of events, in which times and counts are elsewhere. */
   action?: string;
 }

@@ -5,7 +5,7 @@ import { Agent, createServer, request } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
-import { loadCertificates } from '../../cluster/setup/certificate.js';
+import { loadCertificate } from '../../cluster/setup/certificate.js';
 import { loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
 import { createTemporaryFolder } from './temporary-folder.js';
 
@@ -44,7 +44,7 @@ interface Hold {
 /** Starts a proxy in front of the API server of a kubeconfig. */
 export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
   const folder = createTemporaryFolder();
-  const { server: certificate, ca } = await loadCertificates(folder.path);
+  const certificate = await loadCertificate(folder.path);
   const behind = loadClusterConfig({ kind: 'kubeconfig', path: kubeconfig, context: undefined });
   const { tls, headers } = await behind.credentials(false);
   const agent = new Agent({ ...tls, keepAlive: true });
@@ -99,7 +99,7 @@ export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
   };
   const port = await listen(0);
   const path = join(folder.path, 'kubeconfig');
-  writeFileSync(path, JSON.stringify(kubeconfigOf(port, ca)));
+  writeFileSync(path, JSON.stringify(kubeconfigOf(port, certificate.cert)));
   return {
     kubeconfig: path,
     cut,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { loadCertificates } from '../../cluster/setup/certificate.js';
+import { loadCertificate } from '../../cluster/setup/certificate.js';
 import type { Kubernetes } from './kubernetes.js';
 import { createTemporaryFolder } from './temporary-folder.js';
 
@@ -24,7 +24,7 @@ export async function refuseByWebhook(
   message: string,
 ): Promise<Webhook> {
   const folder = createTemporaryFolder();
-  const { server: certificate, ca } = await loadCertificates(folder.path);
+  const certificate = await loadCertificate(folder.path);
   const server = createServer({ cert: certificate.cert, key: certificate.key }, (request, response) => {
     void text(request).then((body) => {
       const { request: review } = JSON.parse(body) as { request: { uid: string } };
@@ -39,7 +39,7 @@ export async function refuseByWebhook(
   const name = `${namespace}.k8s-cli.test`;
   const webhook = {
     name,
-    clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle: Buffer.from(ca).toString('base64') },
+    clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle: Buffer.from(certificate.cert).toString('base64') },
     rules: [
       {
         apiGroups: [resource === 'jobs' ? 'batch' : ''],

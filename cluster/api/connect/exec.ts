@@ -1,7 +1,6 @@
 import type { WebSocket } from 'ws';
-import type { PodExecOptions } from '../../node/pod-exec.js';
 import { LaunchError } from '../../node/process/container-process.js';
-import type { ContainerExec } from '../../node/process/exec.js';
+import type { ContainerExec, ExecOptions } from '../../node/process/exec.js';
 import type { KubeObject } from '../../store/object.js';
 import { StatusError, badRequest } from '../../store/status-error.js';
 import { containerOf } from '../logs.js';
@@ -18,7 +17,7 @@ const close = 255;
 const usualSize = { width: 80, height: 24 };
 
 /** What the query of an exec asks for; throws BadRequest. */
-export function execRequest(pod: KubeObject, query: URLSearchParams): PodExecOptions & { container: string } {
+export function execRequest(pod: KubeObject, query: URLSearchParams): ExecOptions & { container: string } {
   const container = containerOf(pod, query.get('container'));
   const { name } = pod.metadata;
   if (!pod.spec.containers.some((other: { name: string }) => other.name === container)) {

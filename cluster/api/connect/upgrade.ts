@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { PodExec } from '../../node/pod-exec.js';
+import type { PodExec } from '../../node/node.js';
 import { badRequest } from '../../store/status-error.js';
 import type { Store } from '../../store/store.js';
 import { createGuard } from '../guard.js';

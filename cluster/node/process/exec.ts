@@ -14,7 +14,6 @@ export interface TerminalSize {
 /** What is to be run in a container that runs. */
 export interface ExecOptions {
   command: readonly string[];
-  workingDirectory: string;
   /** Whether it gets an input; otherwise that is empty. */
   stdin: boolean;
   /** The size of the terminal that it gets; undefined for none. */
@@ -28,6 +27,8 @@ export interface ExecTarget {
   isolation: Isolation;
   /** Files into which a process writes 0 so that the container's limits are its own too. */
   joinFiles: readonly string[];
+  /** Where its program was started, and what is run in it is. */
+  workingDirectory: string;
 }
 
 /** A program that was started in a container. */
@@ -62,7 +63,8 @@ export async function startExec(container: ExecTarget, options: ExecOptions): Pr
   if (target === undefined) return undefined;
   const environment = await environmentOf(target);
   const { stdin, terminal } = options;
-  const script = terminal ? terminalScript(options, terminal, environment) : plainScript(options);
+  const start = terminal ? inTerminal(options.command, terminal, environment) : `printf 'ok\\n' >&3\nexec "$@" 3>&-\n`;
+  const script = `${prepared(container, options)}\n${start}`;
   const [program, ...args] = enter(target, container, ['/bin/sh', '-c', script, 'sh', ...options.command]);
   if (terminal) Object.assign(environment, { TERM: environment['TERM'] ?? 'xterm', SHELL: '/bin/sh' });
   const child = spawn(program, args, {
@@ -123,7 +125,7 @@ function enter(
 // Reports on descriptor 3, as the scripts of the container itself do.
 const fail = `fail() { kind=$1; shift; printf '%s %s\\n' "$kind" "$*" >&3; exit 1; }`;
 
-function prepared({ command, workingDirectory }: ExecOptions): string {
+function prepared({ workingDirectory }: ExecTarget, { command }: ExecOptions): string {
   const directory = quote(workingDirectory);
   const missing = quote(`chdir to cwd (${JSON.stringify(workingDirectory)}): no such file or directory`);
   return [fail, `cd ${directory} 2>/dev/null || fail start ${missing}`, findProgram(command[0] ?? '', '"$PATH"')].join(
@@ -131,21 +133,16 @@ function prepared({ command, workingDirectory }: ExecOptions): string {
   );
 }
 
-function plainScript(options: ExecOptions): string {
-  return `${prepared(options)}\nprintf 'ok\\n' >&3\nexec "$@" 3>&-\n`;
-}
-
 /** The machine's own `script` is the only program of a small Debian that makes terminals. */
-function terminalScript(options: ExecOptions, size: TerminalSize, { SHELL: shell }: Record<string, string>): string {
+function inTerminal(command: readonly string[], size: TerminalSize, { SHELL: shell }: Record<string, string>): string {
   const inner = [
     `${PATH_OF_TOOLS} stty rows ${size.height} cols ${size.width} 2>/dev/null`,
     shell === undefined ? 'unset SHELL' : `SHELL=${quote(shell)}`,
     "printf 'ok\\n' >&3",
-    `exec ${options.command.map(quote).join(' ')} 3>&-`,
+    `exec ${command.map(quote).join(' ')} 3>&-`,
   ].join('; ');
   const none = 'no terminal is to be had: the program "script" (package bsdutils) is not there';
   return [
-    prepared(options),
     `tool=$(${PATH_OF_TOOLS} command -v script) || fail start ${quote(none)}`,
     `exec "$tool" --quiet --return --flush --echo always --command ${quote(inner)} /dev/null 2>&1`,
     '',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
 import type { LogOptions } from '../../../../cluster/node/logs/log-reader.js';
-import { endLeftBehind, type NodeOptions, type RunningNode, startNode } from '../../../../cluster/node/node.js';
+import { type NodeOptions, type RunningNode, startNode } from '../../../../cluster/node/node.js';
 import type { IsolationReport } from '../../../../cluster/node/process/isolation.js';
 import { detectIsolation } from '../../../../cluster/node/process/isolation.js';
 import { endOrphans } from '../../../../cluster/node/orphans.js';
@@ -342,7 +342,7 @@ describe('a node without namespaces', () => {
     while (!pid.endsWith('\n')) pid = await logOf('crashed');
     expect(statOf(Number(pid))?.startTime).to.be.a('string');
     const afterCrash = await mkdtemp(join(tmpdir(), 'node-test-'));
-    await mkdir(join(afterCrash, uid));
+    await mkdir(join(afterCrash, 'pods', uid), { recursive: true });
     expect(await endOrphans(afterCrash)).to.be.at.least(2);
     await gone(Number(pid));
     await rm(afterCrash, { recursive: true, force: true });
@@ -388,7 +388,7 @@ describe('a node that comes back', () => {
     for (const { metadata } of pods) await mkdir(join(copy, 'pods', metadata.uid));
     const left = await processesOf((container) => pods.some(({ metadata: { uid } }) => container.startsWith(uid)));
     expect(left).to.have.length.of.at.least(names.length);
-    await endLeftBehind(copy);
+    await endOrphans(copy);
     expect(left.filter(isRunning)).to.deep.equal([]);
     const second = await startCluster(copy, { isolation });
     for (const name of names) {
