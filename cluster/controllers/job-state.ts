@@ -1,4 +1,13 @@
-import { type KubeObject, hasCondition, isFinished, isOver, timestamp } from '../store/object.js';
+import {
+  type Condition,
+  type KubeObject,
+  conditionOf,
+  hasCondition,
+  isFinished,
+  isOver,
+  timed,
+  timestamp,
+} from '../store/object.js';
 
 /** The finalizer that keeps a pod until its end is counted in the Job. */
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
@@ -28,18 +37,8 @@ export interface JobStatus {
   failed?: number;
   startTime?: string;
   completionTime?: string;
-  conditions?: JobCondition[];
+  conditions?: Condition[];
   uncountedTerminatedPods?: { succeeded?: string[]; failed?: string[] };
-}
-
-/** One of a Job's conditions. */
-export interface JobCondition {
-  type: string;
-  status: 'True' | 'False';
-  reason: string;
-  message: string;
-  lastProbeTime: string;
-  lastTransitionTime: string;
 }
 
 const firstBackoffMs = 10_000;
@@ -72,7 +71,7 @@ export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date)
     plan.counted.push(...active.filter((pod) => !plan.counted.includes(pod)));
   } else if (suspended) suspend(plan, active, now);
   else {
-    if (conditionOf(status, 'Suspended')?.status === 'True') resume(plan, now);
+    if (hasCondition({ status }, 'Suspended')) resume(plan, now);
     scale(plan, job, pods, { active, terminating, succeeded, failed }, now);
   }
   const kept = active.filter((pod) => !plan.remove.includes(pod));
@@ -96,16 +95,15 @@ export function settle(status: JobStatus, now: Date): JobPlan['events'] {
   setCount(status, 'failed', (status.failed ?? 0) + (uncounted.failed?.length ?? 0));
   status.uncountedTerminatedPods = {};
   if ((status.terminating ?? 0) > 0 || isFinished({ status })) return [];
-  const success = conditionOf(status, 'SuccessCriteriaMet');
-  if (success?.status === 'True') {
-    setCondition(status, { ...success, type: 'Complete' }, now);
+  if (hasCondition({ status }, 'SuccessCriteriaMet')) {
+    setCondition(status, { ...conditionOf({ status }, 'SuccessCriteriaMet'), type: 'Complete' }, now);
     status.completionTime = timestamp(now);
     return [{ type: 'Normal', reason: 'Completed', message: 'Job completed' }];
   }
-  const failure = conditionOf(status, 'FailureTarget');
-  if (failure?.status !== 'True') return [];
-  setCondition(status, { ...failure, type: 'Failed' }, now);
-  return [{ type: 'Warning', reason: failure.reason, message: failure.message }];
+  if (!hasCondition({ status }, 'FailureTarget')) return [];
+  const { reason = '', message = '' } = conditionOf({ status }, 'FailureTarget') ?? {};
+  setCondition(status, { type: 'Failed', reason, message }, now);
+  return [{ type: 'Warning', reason, message }];
 }
 
 interface Counts {
@@ -150,12 +148,12 @@ function decideEnd(plan: JobPlan, { spec }: KubeObject, counts: Counts, now: Dat
       : counts.succeeded >= completions;
   if (done) {
     const message = 'Reached expected number of succeeded pods';
-    setCondition(status, { type: 'SuccessCriteriaMet', status: 'True', reason: 'CompletionsReached', message }, now);
+    setCondition(status, { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message }, now);
   }
 }
 
 function fail(status: JobStatus, reason: string, message: string, now: Date): void {
-  setCondition(status, { type: 'FailureTarget', status: 'True', reason, message }, now);
+  setCondition(status, { type: 'FailureTarget', reason, message }, now);
 }
 
 /** With restartPolicy OnFailure, restarts inside of the pods count instead of failed pods. */
@@ -173,8 +171,8 @@ function suspend(plan: JobPlan, active: KubeObject[], now: Date): void {
   plan.remove = active;
   // Let go before they end, so that a suspended Job has not failed.
   plan.counted.push(...active);
-  if (conditionOf(status, 'Suspended')?.status === 'True') return;
-  setCondition(status, { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' }, now);
+  if (hasCondition({ status }, 'Suspended')) return;
+  setCondition(status, { type: 'Suspended', reason: 'JobSuspended', message: 'Job suspended' }, now);
   delete status.startTime;
   plan.events.push({ type: 'Normal', reason: 'Suspended', message: 'Job suspended' });
 }
@@ -260,18 +258,9 @@ function isEnding(status: JobStatus): boolean {
   return hasCondition({ status }, 'SuccessCriteriaMet') || hasCondition({ status }, 'FailureTarget');
 }
 
-function conditionOf(status: JobStatus, type: string): JobCondition | undefined {
-  return status.conditions?.find((condition) => condition.type === type);
-}
-
-function setCondition(
-  status: JobStatus,
-  { type, status: value, reason, message }: Pick<JobCondition, 'type' | 'status' | 'reason' | 'message'>,
-  now: Date,
-): void {
-  const time = timestamp(now);
-  const condition = { type, status: value, reason, message, lastProbeTime: time, lastTransitionTime: time };
+function setCondition(status: JobStatus, given: Omit<Condition, 'status'> & { status?: string }, now: Date): void {
+  const condition = timed({ status }, { status: 'True', ...given, lastProbeTime: timestamp(now) }, now);
   const others = status.conditions ?? [];
-  const index = others.findIndex((known) => known.type === type);
+  const index = others.findIndex(({ type }) => type === given.type);
   status.conditions = index === -1 ? [...others, condition] : others.with(index, condition);
 }

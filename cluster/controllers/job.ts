@@ -1,7 +1,6 @@
 import { createObject } from '../kinds/create.js';
 import { deleteObject } from '../store/deletion.js';
-import type { EventRecord } from '../store/events.js';
-import { type KubeObject, type NewObject, hasCondition, isFinished, removeFinalizer } from '../store/object.js';
+import { type KubeObject, type NewObject, conditionOf, isFinished, removeFinalizer } from '../store/object.js';
 import { StatusError } from '../store/status-error.js';
 import { keyOf, splitKey } from '../store/table.js';
 import type { ControllerContext } from './context.js';
@@ -59,13 +58,11 @@ function sync(context: ControllerContext, queue: WorkQueue, key: string): void {
   if (created.length > 0) status.active = (status.active ?? 0) + created.length;
   writeStatus(context, job, status);
   act(context, job, plan);
-  for (const { type, reason, message } of plan.events) record(context, job, type, reason, message);
-  if (plan.counted.length > 0 || hasUncounted(status) || status.terminating === 0) {
-    const final = structuredClone(status);
-    const events = settle(final, new Date());
-    writeStatus(context, job, final);
-    for (const { type, reason, message } of events) record(context, job, type, reason, message);
-  }
+  for (const event of plan.events) record(context, job, event);
+  const final = structuredClone(status);
+  const events = settle(final, new Date());
+  writeStatus(context, job, final);
+  for (const event of events) record(context, job, event);
   if (created.length < plan.create) throw new Error('not all pods could be made');
 }
 
@@ -76,10 +73,12 @@ function createPods(context: ControllerContext, job: KubeObject, plan: JobPlan):
     try {
       const pod = createObject(context.store, 'pods', podOf(job));
       created.push(pod);
-      record(context, job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+      const message = `Created pod: ${pod.metadata.name}`;
+      record(context, job, { type: 'Normal', reason: 'SuccessfulCreate', message });
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      record(context, job, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+      const message = `Error creating: ${error.message}`;
+      record(context, job, { type: 'Warning', reason: 'FailedCreate', message });
       break;
     }
   }
@@ -91,7 +90,8 @@ function act(context: ControllerContext, job: KubeObject, plan: JobPlan): void {
   for (const pod of plan.counted) letGo(context, pod);
   for (const pod of plan.remove) {
     if (!deleteObject(context.store, pod, { propagationPolicy: 'Background' })) continue;
-    record(context, job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
+    const message = `Deleted pod: ${pod.metadata.name}`;
+    record(context, job, { type: 'Normal', reason: 'SuccessfulDelete', message });
   }
 }
 
@@ -106,50 +106,27 @@ function writeStatus({ store }: ControllerContext, job: KubeObject, status: JobS
 
 /** Deletes a finished Job with its pods when its time to live is over. */
 function expire({ store }: ControllerContext, queue: WorkQueue, key: string, job: KubeObject): void {
-  const { metadata, spec, status } = job;
+  const { metadata, spec } = job;
   if (spec.ttlSecondsAfterFinished === undefined || metadata.deletionTimestamp !== undefined) return;
-  const type = hasCondition(job, 'Complete') ? 'Complete' : 'Failed';
-  const end = (status as JobStatus).conditions?.find((condition) => condition.type === type)?.lastTransitionTime;
+  const end = (conditionOf(job, 'Complete') ?? conditionOf(job, 'Failed'))?.lastTransitionTime;
   const left = Date.parse(end ?? metadata.creationTimestamp) + spec.ttlSecondsAfterFinished * 1000 - Date.now();
   if (left > 0) queue.addAfter(key, left);
   else deleteObject(store, job, { propagationPolicy: 'Background' });
 }
 
 /** The pod that a Job's template describes. */
-function podOf(job: KubeObject): NewObject {
-  const { metadata, spec } = structuredClone(job.spec.template);
-  const { name, namespace, uid } = job.metadata;
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      generateName: `${name}-`,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(metadata?.labels === undefined ? {} : { labels: metadata.labels }),
-      ...(metadata?.annotations === undefined ? {} : { annotations: metadata.annotations }),
-      finalizers: [trackingFinalizer],
-      ownerReferences: [
-        { apiVersion: job.apiVersion, kind: job.kind, name, uid, controller: true, blockOwnerDeletion: true },
-      ],
-    },
-    spec,
-  };
+function podOf({ apiVersion, kind, metadata: { name, namespace, uid }, spec: { template } }: KubeObject): NewObject {
+  const { labels, annotations } = template.metadata;
+  const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
+  const own = { finalizers: [trackingFinalizer], ownerReferences: [owner] };
+  const metadata = { generateName: `${name}-`, namespace, labels, annotations, ...own };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec } as NewObject;
 }
 
 function controllerOf({ metadata }: KubeObject): { name: string; uid: string } | undefined {
   return metadata.ownerReferences?.find(({ controller, kind }) => controller === true && kind === 'Job');
 }
 
-function hasUncounted({ uncountedTerminatedPods: uncounted }: JobStatus): boolean {
-  return (uncounted?.succeeded?.length ?? 0) + (uncounted?.failed?.length ?? 0) > 0;
-}
-
-function record(
-  { events }: ControllerContext,
-  object: KubeObject,
-  type: EventRecord['type'],
-  reason: string,
-  message: string,
-): void {
-  events.record({ object, type, reason, message, source });
+function record({ events }: ControllerContext, object: KubeObject, event: JobPlan['events'][number]): void {
+  events.record({ object, ...event, source });
 }

@@ -1,4 +1,4 @@
-import { type KubeObject, isOver, timestamp } from '../store/object.js';
+import { type Condition, type KubeObject, conditionOf, isOver, timed } from '../store/object.js';
 import { keyOf } from '../store/table.js';
 import type { ControllerContext } from './context.js';
 import { runController } from './controller.js';
@@ -6,6 +6,7 @@ import { type Misfit, claimMisfit, misfit } from './fit.js';
 
 const source = 'default-scheduler';
 const everything = 'all';
+const scheduled = 'PodScheduled';
 
 /**
  * Binds pods to the node as long as its capacity lasts, the oldest first; what does not fit waits and is looked at
@@ -89,27 +90,15 @@ function bind({ store, events }: ControllerContext, pod: KubeObject, node: KubeO
 }
 
 function refuse({ store, events }: ControllerContext, pod: KubeObject, message: Misfit): void {
-  const condition = scheduledCondition(pod);
-  if (condition?.message === message) return;
-  const change = { status: 'False', reason: 'Unschedulable', message };
-  store.update(pod, (draft) => setScheduled(draft, change));
+  if (conditionOf(pod, scheduled)?.message === message) return;
+  store.update(pod, (draft) => setScheduled(draft, { status: 'False', reason: 'Unschedulable', message }));
   events.record({ object: pod, type: 'Warning', reason: 'FailedScheduling', message, source, action: 'Scheduling' });
 }
 
-function setScheduled(pod: KubeObject, state: { status: string; reason?: string; message?: string }): void {
+function setScheduled(pod: KubeObject, state: Omit<Condition, 'type'>): void {
   const { generation } = pod.metadata;
-  const before = scheduledCondition(pod);
-  const condition = {
-    type: 'PodScheduled',
-    ...state,
-    lastProbeTime: null,
-    lastTransitionTime: before?.status === state.status ? before.lastTransitionTime : timestamp(),
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-  };
-  const others = (pod.status?.conditions ?? []).filter(({ type }: { type: string }) => type !== 'PodScheduled');
+  const observed = generation === undefined ? {} : { observedGeneration: generation };
+  const condition = timed(pod, { type: scheduled, ...state, ...observed });
+  const others = (pod.status?.conditions ?? []).filter(({ type }: Condition) => type !== scheduled);
   pod.status = { ...pod.status, conditions: [...others, condition] };
-}
-
-function scheduledCondition({ status }: KubeObject): KubeObject['status'] {
-  return (status?.conditions ?? []).find(({ type }: { type: string }) => type === 'PodScheduled');
 }

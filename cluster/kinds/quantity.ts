@@ -2,26 +2,10 @@
 const nano = 1_000_000_000n;
 const milli = 1_000_000n;
 
-const binary: Readonly<Record<string, bigint>> = {
-  Ki: 1n << 10n,
-  Mi: 1n << 20n,
-  Gi: 1n << 30n,
-  Ti: 1n << 40n,
-  Pi: 1n << 50n,
-  Ei: 1n << 60n,
-};
-const decimalExponents: Readonly<Record<string, number>> = {
-  n: -9,
-  u: -6,
-  m: -3,
-  '': 0,
-  k: 3,
-  M: 6,
-  G: 9,
-  T: 12,
-  P: 15,
-  E: 18,
-};
+/** Each is 1024 times the one before. */
+const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+/** Each is 1000 times the one before. */
+const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 
 interface Parsed {
   nanos: bigint;
@@ -33,12 +17,12 @@ const pattern = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([KMGTPE]i)|([numkMGTPE])|[eE](
 function parse(input: string): Parsed | undefined {
   const match = pattern.exec(input);
   if (match === null) return undefined;
-  const [, sign = '', number = '', binarySuffix, decimalSuffix, exponent] = match;
+  const [, sign = '', number = '', binarySuffix, decimalSuffix = '', exponent] = match;
   const [whole = '', fraction = ''] = number.split('.');
   let digits = BigInt(whole + fraction || '0') * (sign === '-' ? -1n : 1n);
   let scale = 9 - fraction.length;
-  if (binarySuffix !== undefined) digits *= binary[binarySuffix] ?? 1n;
-  else scale += exponent === undefined ? (decimalExponents[decimalSuffix ?? ''] ?? 0) : Number(exponent);
+  if (binarySuffix !== undefined) digits *= 1024n ** BigInt(binary.indexOf(binarySuffix));
+  else scale += exponent === undefined ? 3 * decimal.indexOf(decimalSuffix) - 9 : Number(exponent);
   const nanos = scale >= 0 ? digits * 10n ** BigInt(scale) : ceilDivide(digits, 10n ** BigInt(-scale));
   if (binarySuffix !== undefined) return { nanos, format: 'binary' };
   return { nanos, format: exponent === undefined ? 'decimal' : 'exponent' };
@@ -88,25 +72,19 @@ function format({ nanos, format: style }: Parsed): string {
   const sign = nanos < 0n ? '-' : '';
   const size = nanos < 0n ? -nanos : nanos;
   // Binary suffixes are only for whole numbers from 1024 on.
-  if (style === 'binary' && size % nano === 0n && size / nano >= 1024n) return sign + formatBinary(size / nano);
-  let exponent = -9;
-  let number = size;
-  while (number % 1000n === 0n && exponent < 18) {
-    number /= 1000n;
-    exponent += 3;
+  if (style === 'binary' && size % nano === 0n && size / nano >= 1024n) {
+    const [number, place] = divided(size / nano, 1024n, binary.length - 1);
+    return `${sign}${number}${binary[place]}`;
   }
-  if (style === 'exponent') return sign + (exponent === 0 ? `${number}` : `${number}e${exponent}`);
-  const suffix = Object.entries(decimalExponents).find(([, value]) => value === exponent)?.[0] ?? '';
-  return `${sign}${number}${suffix}`;
+  const [number, place] = divided(size, 1000n, decimal.length - 1);
+  if (style === 'decimal') return `${sign}${number}${decimal[place]}`;
+  const exponent = 3 * place - 9;
+  return sign + (exponent === 0 ? `${number}` : `${number}e${exponent}`);
 }
 
-function formatBinary(whole: bigint): string {
-  let suffix = '';
-  let number = whole;
-  for (const [name, factor] of Object.entries(binary)) {
-    if (whole % factor !== 0n) break;
-    suffix = name;
-    number = whole / factor;
-  }
-  return `${number}${suffix}`;
+/** The number as often divided as that leaves it whole, and how often that was. */
+function divided(number: bigint, by: bigint, most: number): [number: bigint, times: number] {
+  let times = 0;
+  for (; number % by === 0n && times < most; times += 1) number /= by;
+  return [number, times];
 }

@@ -1,4 +1,4 @@
-import { type KubeObject, timestamp } from '../store/object.js';
+import { type Condition, type KubeObject, timed, timestamp } from '../store/object.js';
 import type { Terminated } from './termination.js';
 
 /** One of the three, as in `state` and `lastState` of a container status. */
@@ -36,14 +36,6 @@ export interface PodRecord {
 
 type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
-interface Condition {
-  type: string;
-  status: string;
-  observedGeneration?: number;
-  reason?: string;
-  message?: string;
-}
-
 /** The address that pods see as their node's. */
 export const hostIp = '127.0.0.1';
 
@@ -55,7 +47,7 @@ export function applyPodStatus(pod: KubeObject, record: PodRecord, now: Date): v
     ...previous,
     phase,
     observedGeneration: pod.metadata.generation,
-    conditions: conditions(pod, record, phase).map((condition) => withTimes(condition, previous.conditions, now)),
+    conditions: conditions(pod, record, phase).map((condition) => timed(pod, condition, now)),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     startTime: previous.startTime ?? timestamp(now),
@@ -103,10 +95,4 @@ function conditions(pod: KubeObject, record: PodRecord, phase: Phase): Condition
     { type: 'ContainersReady', ...ready },
     { type: 'PodScheduled', status: 'True' },
   ].map((condition) => ({ ...condition, ...(generation === undefined ? {} : { observedGeneration: generation }) }));
-}
-
-function withTimes(condition: Condition, previous: unknown, now: Date): Record<string, unknown> {
-  const before = (Array.isArray(previous) ? previous : []).find(({ type }) => type === condition.type);
-  const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : timestamp(now);
-  return { ...condition, lastProbeTime: null, lastTransitionTime };
 }

@@ -13,7 +13,7 @@ import { dropWorkingFiles } from './pod-files.js';
 import { type PodRecord, applyPodStatus } from './pod-status.js';
 import { Timer } from '../timer.js';
 import { untilWritten } from './until-written.js';
-import { type PreparedVolume, VolumeError, prepareVolumes, refreshDownward } from './volumes.js';
+import { type PreparedVolume, type VolumeContext, VolumeError, prepareVolumes, refreshDownward } from './volumes.js';
 
 const retryFirstMs = 500;
 const retryMostMs = 120_000;
@@ -123,7 +123,11 @@ export class PodWorker implements PodView {
 
   /** Rewrites the files that show the pod's own fields. */
   #refreshDownward(): void {
-    void this.#write(() => refreshDownward(this.#pod, join(this.#directory, 'volumes')));
+    void this.#write(() => refreshDownward(this.#pod, this.#volumeContext));
+  }
+
+  get #volumeContext(): VolumeContext {
+    return { directory: join(this.#directory, 'volumes'), lookup: this.lookup, dataDir: this.context.dataDir };
   }
 
   get hostsFile(): string {
@@ -175,11 +179,7 @@ export class PodWorker implements PodView {
     for (let wait = retryFirstMs; !this.#ending.signal.aborted; wait = Math.min(wait * 2, retryMostMs)) {
       try {
         await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-        return await prepareVolumes(this.#pod, {
-          directory: join(this.#directory, 'volumes'),
-          lookup: this.lookup,
-          dataDir: this.context.dataDir,
-        });
+        return await prepareVolumes(this.#pod, this.#volumeContext);
       } catch (error) {
         if (!(error instanceof VolumeError) && !isOutOfSpace(error)) throw error;
         this.event('Warning', 'FailedMount', (error as Error).message);

@@ -31,7 +31,11 @@ interface KeyToPath {
   mode?: number;
 }
 
-const defaultMode = 0o644;
+interface Entry {
+  path: string;
+  content: Buffer;
+  mode: number;
+}
 
 /** Where the content of a claim's volume is: a directory named by the claim's uid. */
 export function volumeDirectory(dataDir: string, claimUid: string): string {
@@ -88,17 +92,8 @@ async function prepare(volume: KubeObject['spec'], pod: KubeObject, context: Vol
     return { path: directory, readOnly: readOnly === true };
   }
   if (volume.emptyDir !== undefined) return emptyDirectory(path, volume.emptyDir, pod);
-  if (volume.configMap !== undefined) {
-    return project(path, 'configmaps', volume.configMap, context);
-  }
-  if (volume.secret !== undefined) {
-    return project(path, 'secrets', { ...volume.secret, name: volume.secret.secretName }, context);
-  }
-  if (volume.downwardAPI !== undefined) {
-    await writeDownward(path, volume.downwardAPI, pod);
-    return { path, readOnly: true };
-  }
-  throw new Error('it is of no type that can be mounted here');
+  await writeEntries(path, entriesOf(volume, pod, context.lookup));
+  return { path, readOnly: true };
 }
 
 async function emptyDirectory(
@@ -115,49 +110,42 @@ async function emptyDirectory(
   return { path, readOnly: false };
 }
 
-async function project(
-  path: string,
-  resource: 'configmaps' | 'secrets',
-  source: { name: string; items?: KeyToPath[]; optional?: boolean; defaultMode?: number },
-  { lookup }: VolumeContext,
-): Promise<PreparedVolume> {
-  const data = dataOf(resource, source, lookup);
-  await mkdir(path, { recursive: true });
-  const wanted = source.items ?? [...(data?.keys() ?? [])].map((key): KeyToPath => ({ key, path: key }));
-  for (const item of wanted) {
-    const content = data?.get(item.key);
-    if (content !== undefined) {
-      await writeEntry(path, item.path, content, item.mode ?? source.defaultMode ?? defaultMode);
-    } else if (source.optional !== true) {
-      throw new Error(`references non-existent ${resource.slice(0, -1)} key: ${item.key}`);
-    }
+/** The files of a volume that shows an object. */
+function entriesOf({ configMap, secret, downwardAPI }: KubeObject['spec'], pod: KubeObject, lookup: Lookup): Entry[] {
+  if (downwardAPI !== undefined) {
+    return (downwardAPI.items ?? []).map(({ path, fieldRef, mode = downwardAPI.defaultMode }: KubeObject['spec']) => ({
+      path,
+      content: Buffer.from(fieldValue(pod, fieldRef.fieldPath)),
+      mode,
+    }));
   }
-  return { path, readOnly: true };
+  const resource = configMap === undefined ? 'secrets' : 'configmaps';
+  const source = configMap ?? { ...secret, name: secret.secretName };
+  const data = dataOf(resource, source, lookup);
+  const wanted: KeyToPath[] = source.items ?? [...(data?.keys() ?? [])].map((key) => ({ key, path: key }));
+  return wanted.flatMap(({ key, path, mode = source.defaultMode }) => {
+    const content = data?.get(key);
+    if (content !== undefined) return [{ path, content, mode }];
+    if (source.optional === true) return [];
+    throw new Error(`references non-existent ${resource.slice(0, -1)} key: ${key}`);
+  });
 }
 
 /** Brings the files that show the pod's own fields up to date. */
-export async function refreshDownward(pod: KubeObject, directory: string): Promise<void> {
-  for (const { name, downwardAPI } of pod.spec.volumes ?? []) {
-    if (downwardAPI !== undefined) await writeDownward(join(directory, name), downwardAPI, pod);
+export async function refreshDownward(pod: KubeObject, context: VolumeContext): Promise<void> {
+  for (const volume of pod.spec.volumes ?? []) {
+    if (volume.downwardAPI !== undefined) await prepare(volume, pod, context);
   }
 }
 
-async function writeDownward(
-  path: string,
-  { items = [], defaultMode: mode = defaultMode }: KubeObject['spec'],
-  pod: KubeObject,
-): Promise<void> {
-  await mkdir(path, { recursive: true });
-  for (const item of items) {
-    await writeEntry(path, item.path, Buffer.from(fieldValue(pod, item.fieldRef.fieldPath)), item.mode ?? mode);
+async function writeEntries(directory: string, entries: readonly Entry[]): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const { path, content, mode } of entries) {
+    const file = join(directory, normalize(`/${path}`));
+    await mkdir(dirname(file), { recursive: true });
+    // In one step, because containers may be reading.
+    await writeFile(`${file}.new`, content);
+    await chmod(`${file}.new`, mode);
+    await rename(`${file}.new`, file);
   }
-}
-
-async function writeEntry(directory: string, name: string, content: Buffer, mode: number): Promise<void> {
-  const file = join(directory, normalize(`/${name}`));
-  await mkdir(dirname(file), { recursive: true });
-  // In one step, because containers may be reading.
-  await writeFile(`${file}.new`, content);
-  await chmod(`${file}.new`, mode);
-  await rename(`${file}.new`, file);
 }

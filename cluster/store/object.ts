@@ -89,10 +89,33 @@ export function timestamp(time: Date = new Date()): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }
 
+/** One of the conditions of a status. */
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  observedGeneration?: number;
+  lastProbeTime?: string | null;
+  lastTransitionTime?: string | undefined;
+}
+
+/** The condition of the type that the object's status has. */
+export function conditionOf({ status }: Pick<KubeObject, 'status'>, type: string): Condition | undefined {
+  const conditions: Condition[] = status?.conditions ?? [];
+  return conditions.find((condition) => condition.type === type);
+}
+
 /** Whether the object's status has the condition, and it is true. */
-export function hasCondition({ status }: Pick<KubeObject, 'status'>, type: string): boolean {
-  const conditions: { type: string; status: string }[] = status?.conditions ?? [];
-  return conditions.some((condition) => condition.type === type && condition.status === 'True');
+export function hasCondition(object: Pick<KubeObject, 'status'>, type: string): boolean {
+  return conditionOf(object, type)?.status === 'True';
+}
+
+/** A condition with its times: that of the last transition stays as long as its status does. */
+export function timed(object: Pick<KubeObject, 'status'>, condition: Condition, now: Date = new Date()): Condition {
+  const before = conditionOf(object, condition.type);
+  const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : timestamp(now);
+  return { lastProbeTime: null, ...condition, lastTransitionTime };
 }
 
 /** Whether the Job has come to its end: nothing is done for it any more. */

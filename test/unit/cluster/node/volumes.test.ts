@@ -57,8 +57,8 @@ describe('volumes', () => {
     const items = [{ key: 'a', path: 'deep/x', mode: 0o600 }];
     const prepared = await prepareVolumes(
       pod(
-        { name: 'cm', configMap: { name: 'cm', items } },
-        { name: 's', secret: { secretName: 's' } },
+        { name: 'cm', configMap: { name: 'cm', items, defaultMode: 0o644 } },
+        { name: 's', secret: { secretName: 's', defaultMode: 0o644 } },
         { name: 'o', configMap: { name: 'none', optional: true } },
       ),
       context,
