@@ -17,20 +17,24 @@ import { type View, render, viewOf } from './table.js';
 
 const validations = ['', 'Ignore', 'Strict', 'Warn'];
 
-/** A write in the making: how it is to be answered, and what the client is to be warned of. */
+/** A write in the making: of what, how it is to be answered, and what the client is to be warned of. */
 interface Write extends View {
+  store: Store;
+  target: Target;
+  query: URLSearchParams;
   dryRun: boolean;
   warnings: string[];
 }
 
-function begin(request: ApiRequest, { resource }: Target): Write {
-  return { ...viewOf(request, resource), dryRun: isDryRun(request.query), warnings: [] };
+function begin(store: Store, request: ApiRequest, target: Target): Write {
+  const { query } = request;
+  return { ...viewOf(request, target.resource), store, target, query, dryRun: isDryRun(query), warnings: [] };
 }
 
 /** Answers POST to a collection. */
 export async function postObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const write = begin(request, target);
-  const object = await objectOf(write, request, target);
+  const write = begin(store, request, target);
+  const object = await objectOf(write, request);
   const made = createObject(store, target.resource.name, object, write);
   write.warnings.push(...(write.kind.warnings?.(made) ?? []));
   return finish(write, 201, made);
@@ -38,44 +42,38 @@ export async function postObject(store: Store, request: ApiRequest, target: Targ
 
 /** Answers PUT of an object or its status. */
 export async function putObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const write = begin(request, target);
-  const object = await objectOf(write, request, target);
+  const write = begin(store, request, target);
+  const object = await objectOf(write, request);
   if (!object.metadata.name) {
     throw badRequest(`the name of the object (${target.name} based on URL) was undeterminable: name must be provided`);
   }
-  return change(store, target, write, currentOf(store, target), object as KubeObject, true);
+  return change(write, currentOf(write), object, true);
 }
 
 /** Answers PATCH of an object or its status, in three of the four formats. */
 export async function patchObject(store: Store, request: ApiRequest, target: Target): Promise<Answer> {
-  const write = begin(request, target);
+  const write = begin(store, request, target);
   const patch = patcher(mediaType(request.headers['content-type']), write.kind);
   const body = parsedPatch(await request.body(), patch);
-  const current = currentOf(store, target);
+  const current = currentOf(write);
   const patched = patch({ ...current }, body) as Record<string, unknown>;
   let wanted: NewObject;
   try {
-    wanted = decoded(write, patched, request.query);
+    wanted = decoded(write, patched);
   } catch (error) {
     throw error instanceof StatusError && error.code === 400 ? unfitPatch(patched, error) : error;
   }
-  return change(store, target, write, current, wanted as KubeObject, false);
+  return change(write, current, wanted, false);
 }
 
-function currentOf(store: Store, { resource, namespace, name = '' }: Target): KubeObject {
+function currentOf({ store, target: { resource, namespace, name = '' } }: Write): KubeObject {
   return store.existing(resource.name, namespace, name);
 }
 
-function change(
-  store: Store,
-  { subresource }: Target,
-  write: Write,
-  current: KubeObject,
-  wanted: KubeObject,
-  replaces: boolean,
-): Answer {
-  const next = updatedObject(write.kind, current, wanted, { replaces, subresource });
-  return finish(write, 200, write.dryRun ? next : store.replace(current, next));
+function change(write: Write, current: KubeObject, wanted: NewObject, replaces: boolean): Answer {
+  const { subresource } = write.target;
+  const next = updatedObject(write.kind, current, wanted as KubeObject, { replaces, subresource });
+  return finish(write, 200, write.dryRun ? next : write.store.replace(current, next));
 }
 
 function finish(write: Write, code: number, object: KubeObject): Answer {
@@ -83,9 +81,10 @@ function finish(write: Write, code: number, object: KubeObject): Answer {
 }
 
 /** The object in the body, in the namespace of the path. */
-async function objectOf(write: Write, request: ApiRequest, { namespace }: Target): Promise<NewObject> {
+async function objectOf(write: Write, request: ApiRequest): Promise<NewObject> {
   const body = await jsonBody(request, write.kind.resource.kind);
-  const object = decoded(write, body, request.query, duplicateFields((await request.body()).toString('utf8')));
+  const object = decoded(write, body, duplicateFields((await request.body()).toString('utf8')));
+  const { namespace } = write.target;
   if (namespace === undefined) return object;
   if (object.metadata.namespace !== undefined && object.metadata.namespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -104,25 +103,15 @@ function unfitPatch(patched: unknown, { message }: StatusError): StatusError {
 type Patcher = (current: Record<string, unknown>, patch: unknown) => unknown;
 
 function patcher(type: string, kind: Kind): Patcher {
-  switch (type) {
-    case 'application/json-patch+json':
-      return jsonPatch;
-    case 'application/merge-patch+json':
-      return mergePatch;
-    case 'application/strategic-merge-patch+json':
-      return (current, patch) => strategicPatch(kind.fields, current, patch);
-    case 'application/apply-patch+yaml':
-    case 'application/apply-patch+cbor':
-      throw unsupported(
-        'server-side apply is not supported by the embedded cluster: use "kubectl apply" without --server-side',
-      );
-    default:
-      throw unsupported('415: Unsupported Media Type');
+  if (type === 'application/json-patch+json') return jsonPatch;
+  if (type === 'application/merge-patch+json') return mergePatch;
+  if (type === 'application/strategic-merge-patch+json') {
+    return (current, patch) => strategicPatch(kind.fields, current, patch);
   }
-}
-
-function unsupported(message: string): StatusError {
-  return new StatusError(415, 'UnsupportedMediaType', message, {});
+  const why = type.startsWith('application/apply-patch')
+    ? 'server-side apply is not supported by the embedded cluster: use "kubectl apply" without --server-side'
+    : '415: Unsupported Media Type';
+  throw new StatusError(415, 'UnsupportedMediaType', why, {});
 }
 
 function parsedPatch(bytes: Buffer, patch: Patcher): unknown {
@@ -138,9 +127,8 @@ function parsedPatch(bytes: Buffer, patch: Patcher): unknown {
 
 /** The object as its kind, with unknown fields dropped, warned of or refused as `fieldValidation` says. */
 function decoded(
-  { kind, warnings }: Write,
+  { kind, query, warnings }: Write,
   input: Record<string, unknown>,
-  query: URLSearchParams,
   duplicates: readonly string[] = [],
 ): NewObject {
   const { resource, fields } = kind;

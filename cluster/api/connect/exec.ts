@@ -74,16 +74,9 @@ async function feed(channels: Channels, running: ContainerExec): Promise<void> {
 }
 
 function resizeTo(running: ContainerExec, text: string): void {
-  let size: { Width?: unknown; Height?: unknown };
-  try {
-    size = JSON.parse(text) as typeof size;
-  } catch {
-    return;
-  }
-  const { Width: width, Height: height } = size;
-  const whole = (value: unknown): value is number =>
-    Number.isInteger(value) && Number(value) > 0 && Number(value) < 65536;
-  if (whole(width) && whole(height)) running.resize({ width, height });
+  const of = (side: string): number => Number(RegExp(`"${side}"\\s*:\\s*([1-9]\\d{0,4})\\b`).exec(text)?.[1]);
+  const size = { width: of('Width'), height: of('Height') };
+  if (size.width < 65536 && size.height < 65536) running.resize(size);
 }
 
 function exitStatus(exitCode: number): object {

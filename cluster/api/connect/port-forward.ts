@@ -1,8 +1,9 @@
 import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import type { WebSocket } from 'ws';
 import { badRequest } from '../../store/status-error.js';
-import { channelsOf, write } from './channels.js';
+import { channelsOf } from './channels.js';
 
 const data = 0;
 const failure = 1;
@@ -30,12 +31,10 @@ export async function serveForward(
   await channels.send(failure, name);
   try {
     const target = await open(address, port, signal);
-    const incoming = async (): Promise<void> => {
-      for await (const { channel, bytes } of channels.messages()) {
-        if (channel === data && bytes.length > 0) await write(target, bytes);
-      }
+    const incoming = async function* (): AsyncGenerator<Buffer> {
+      for await (const { channel, bytes } of channels.messages()) if (channel === data) yield bytes;
     };
-    void incoming();
+    pipeline(incoming, target).catch(() => undefined);
     await channels.sendAll(data, target);
   } catch (error) {
     if (signal.aborted) return;
