@@ -106,7 +106,7 @@ function patcher(type: string, kind: Kind): Patcher {
   if (type === 'application/json-patch+json') return jsonPatch;
   if (type === 'application/merge-patch+json') return mergePatch;
   if (type === 'application/strategic-merge-patch+json') {
-    return (current, patch) => strategicPatch(kind.fields, current, patch);
+    return (current, patch) => strategicPatch(kind.schema, current, patch);
   }
   const why = type.startsWith('application/apply-patch')
     ? 'server-side apply is not supported by the embedded cluster: use "kubectl apply" without --server-side'
@@ -131,7 +131,7 @@ function decoded(
   input: Record<string, unknown>,
   duplicates: readonly string[] = [],
 ): NewObject {
-  const { resource, fields } = kind;
+  const { resource, schema } = kind;
   const { apiVersion = '', kind: kindName = '' } = input as { apiVersion?: unknown; kind?: unknown };
   const version = apiVersionOf(resource);
   const refuse = (why: string) =>
@@ -144,7 +144,7 @@ function decoded(
   }
   let result: Decoded;
   try {
-    result = decode(fields, input);
+    result = decode(schema, input);
   } catch (error) {
     throw error instanceof StatusError ? refuse(error.message) : error;
   }

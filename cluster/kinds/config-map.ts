@@ -1,19 +1,14 @@
-import { resourceNamed } from '../store/resources.js';
 import { invalidValue } from './causes.js';
 import { ageColumn, column, nameColumn } from './columns.js';
-import { kindFields } from './fields-meta.js';
 import { validateEntries, validateImmutable } from './key-values.js';
-import type { Kind } from './kind.js';
-import { dnsSubdomain } from './names.js';
+import type { KindDefinition } from './kind.js';
 import { bool, bytes, mapOf, text } from './schema.js';
 
 const entries = ['data', 'binaryData'];
 
 /** core/v1 ConfigMap. */
-export const configMap: Kind = {
-  resource: resourceNamed('configmaps'),
-  fields: kindFields('ConfigMap', { data: mapOf(text), binaryData: mapOf(bytes), immutable: bool }),
-  nameRule: dnsSubdomain,
+export const configMap: KindDefinition = {
+  fields: { data: mapOf(text), binaryData: mapOf(bytes), immutable: bool },
 
   validate(object) {
     const { data = {}, binaryData = {} } = object;

@@ -1,10 +1,7 @@
 import type { KubeObject } from '../store/object.js';
-import { resourceNamed } from '../store/resources.js';
 import { invalidValue } from './causes.js';
 import { column, nameColumn, since, wide } from './columns.js';
-import { kindFields } from './fields-meta.js';
-import { type Kind, selectable } from './kind.js';
-import { dnsSubdomain } from './names.js';
+import { type KindDefinition, selectable } from './kind.js';
 import { all, any, count, object } from './schema.js';
 
 const parts = ['apiVersion', 'kind', 'name', 'namespace', 'uid', 'resourceVersion', 'fieldPath'];
@@ -16,9 +13,8 @@ const part =
     event['involvedObject']?.[name] ?? '';
 
 /** core/v1 Event. */
-export const event: Kind = {
-  resource: resourceNamed('events'),
-  fields: kindFields('Event', {
+export const event: KindDefinition = {
+  fields: {
     involvedObject: involved,
     related: involved,
     ...all('text', 'reason message type action reportingComponent reportingInstance'),
@@ -26,8 +22,7 @@ export const event: Kind = {
     ...all('time', 'firstTimestamp lastTimestamp eventTime'),
     count,
     series: any,
-  }),
-  nameRule: dnsSubdomain,
+  },
 
   setDefaults(draft) {
     draft['source'] ??= {};

@@ -28,7 +28,7 @@ export const resourceRequirements = object('ResourceRequirements', {
 });
 
 /** An object of a kind: type, metadata and the fields given. A status is what the cluster itself has written. */
-export function kindFields(kind: string, fields: Record<string, Schema>): Fields {
+export function kindFields(kind: string, fields: Readonly<Record<string, Schema>>): Fields {
   return object(kind, { ...all('text', 'apiVersion kind'), metadata: objectMeta, status: any, ...fields });
 }
 

@@ -1,14 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type KubeObject, hasCondition } from '../store/object.js';
-import { resourceNamed } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
 import { forbiddenField, immutable, missing, noneOf, notNegative } from './causes.js';
 import { ageColumn, column, containerColumns, nameColumn, pairs, shortDuration, wide } from './columns.js';
-import { kindFields } from './fields-meta.js';
 import { podTemplate } from './fields-pod.js';
-import type { Kind } from './kind.js';
+import type { KindDefinition } from './kind.js';
 import { validateLabels } from './metadata.js';
-import { dnsSubdomain } from './names.js';
 import { defaultPodSpec, ignoredImages, validatePodSpec } from './pod-rules.js';
 import { all, any, object } from './schema.js';
 
@@ -26,10 +23,8 @@ const replacementPolicies = ['Failed', 'TerminatingOrFailed'];
 const uidLabel = 'batch.kubernetes.io/controller-uid';
 
 /** batch/v1 Job. */
-export const job: Kind = {
-  resource: resourceNamed('jobs'),
-  fields: kindFields('Job', { spec }),
-  nameRule: dnsSubdomain,
+export const job: KindDefinition = {
+  fields: { spec },
   hasGeneration: true,
 
   setDefaults(draft) {

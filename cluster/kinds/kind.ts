@@ -1,7 +1,7 @@
 import { type KubeObject, valueAt } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
 import type { StatusCause } from '../store/status-error.js';
-import type { Fields } from './schema.js';
+import type { Fields, Schema } from './schema.js';
 
 /** One column of a table; a wide one is shown by `kubectl get -o wide` only. */
 export interface Column {
@@ -19,11 +19,11 @@ export function selectable(paths: string): Selectable {
 }
 
 /** What a kind has of its own; the rest is the same for all. Drafts may be changed, previous versions may not. */
-export interface Kind {
-  readonly resource: Resource;
-  readonly fields: Fields;
-  /** What a name may look like. */
-  readonly nameRule: (name: string) => string[];
+export interface KindDefinition {
+  /** Beside its type and metadata, and a status that is not looked into. */
+  readonly fields: Readonly<Record<string, Schema>>;
+  /** What a name may look like; a DNS subdomain unless this says otherwise. */
+  readonly nameRule?: (name: string) => string[];
   /** Whether writes to `spec` are counted in `metadata.generation`. */
   readonly hasGeneration?: boolean;
   /** Whether a deletion answers with the object instead of a Status. */
@@ -43,4 +43,11 @@ export interface Kind {
   /** The fields a selector may name, beside `metadata.name` and `metadata.namespace`: their values, '' where there is none. */
   readonly selectable?: Selectable;
   readonly columns: readonly Column[];
+}
+
+/** A kind as it is served. */
+export interface Kind extends KindDefinition {
+  readonly resource: Resource;
+  /** The whole object. */
+  readonly schema: Fields;
 }

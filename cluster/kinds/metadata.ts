@@ -2,7 +2,7 @@ import type { KubeObject } from '../store/object.js';
 import type { StatusCause } from '../store/status-error.js';
 import { broken, forbiddenField, immutable, invalidValue, misnamed, tooLong } from './causes.js';
 import type { Kind } from './kind.js';
-import { labelValue, qualifiedKey } from './names.js';
+import { dnsSubdomain, labelValue, qualifiedKey } from './names.js';
 
 const maxAnnotationBytes = 256 * 1024;
 const plainFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
@@ -11,7 +11,7 @@ const plainFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 export function validateMetadata(kind: Kind, { metadata }: KubeObject): StatusCause[] {
   const causes = [
     // The prefix of a generated name was made into a name before this runs.
-    ...misnamed('metadata.name', metadata.name, kind.nameRule, 'name or generateName is required'),
+    ...misnamed('metadata.name', metadata.name, kind.nameRule ?? dnsSubdomain, 'name or generateName is required'),
     ...validateLabels('metadata.labels', metadata.labels),
     ...validateAnnotations('metadata.annotations', metadata.annotations),
     ...validateOwners(metadata.ownerReferences ?? []),

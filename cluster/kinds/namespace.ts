@@ -1,14 +1,11 @@
-import { resourceNamed } from '../store/resources.js';
 import { ageColumn, column, nameColumn } from './columns.js';
-import { kindFields } from './fields-meta.js';
-import { type Kind, selectable } from './kind.js';
+import { type KindDefinition, selectable } from './kind.js';
 import { dnsLabel } from './names.js';
 import { any } from './schema.js';
 
 /** core/v1 Namespace. */
-export const namespace: Kind = {
-  resource: resourceNamed('namespaces'),
-  fields: kindFields('Namespace', { spec: any }),
+export const namespace: KindDefinition = {
+  fields: { spec: any },
   nameRule: dnsLabel,
   // A deletion takes its time: what is in the namespace goes first.
   returnsDeleted: true,

@@ -1,18 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../store/object.js';
 import { hasCondition } from '../store/object.js';
-import { resourceNamed } from '../store/resources.js';
 import { forbiddenField } from './causes.js';
 import { ageColumn, column, nameColumn, wide } from './columns.js';
-import { kindFields, resourceList } from './fields-meta.js';
-import type { Kind } from './kind.js';
-import { dnsSubdomain } from './names.js';
+import { resourceList } from './fields-meta.js';
+import type { KindDefinition } from './kind.js';
 import { all, any, object } from './schema.js';
 
 /** core/v1 Node. There is one. Clients may label it and let it advertise more, as they would for GPUs. */
-export const node: Kind = {
-  resource: resourceNamed('nodes'),
-  fields: kindFields('Node', {
+export const node: KindDefinition = {
+  fields: {
     spec: any,
     status: object('NodeStatus', {
       capacity: resourceList,
@@ -22,8 +19,7 @@ export const node: Kind = {
         'addresses conditions config daemonEndpoints declaredFeatures features images nodeInfo phase runtimeHandlers volumesAttached volumesInUse',
       ),
     }),
-  }),
-  nameRule: dnsSubdomain,
+  },
 
   validateUpdate: (next, previous) =>
     isDeepStrictEqual(next.spec, previous.spec)

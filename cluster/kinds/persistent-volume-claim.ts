@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { resourceNamed } from '../store/resources.js';
 import { broken, forbiddenField, invalidValue, missing, noneOf } from './causes.js';
 import { ageColumn, column, nameColumn, wide } from './columns.js';
-import { kindFields, resourceRequirements } from './fields-meta.js';
-import type { Kind } from './kind.js';
+import { resourceRequirements } from './fields-meta.js';
+import type { KindDefinition } from './kind.js';
 import { dnsSubdomain } from './names.js';
 import { compareQuantities } from './quantity.js';
 import { all, any, listOf, object, text } from './schema.js';
@@ -31,10 +30,8 @@ export const claimProtection = 'kubernetes.io/pvc-protection';
 export const defaultStorageClass = 'standard';
 
 /** core/v1 PersistentVolumeClaim. */
-export const persistentVolumeClaim: Kind = {
-  resource: resourceNamed('persistentvolumeclaims'),
-  fields: kindFields('PersistentVolumeClaim', { spec }),
-  nameRule: dnsSubdomain,
+export const persistentVolumeClaim: KindDefinition = {
+  fields: { spec },
   returnsDeleted: true,
 
   setDefaults(draft) {

@@ -4,11 +4,9 @@ import { resourceNamed } from '../store/resources.js';
 import { forbidden } from '../store/status-error.js';
 import { forbiddenField } from './causes.js';
 import { ageColumn, column, nameColumn, since, wide } from './columns.js';
-import { kindFields } from './fields-meta.js';
 import { podTemplate } from './fields-pod.js';
 import { maxPrefixLength } from './generated-name.js';
-import { type Kind, selectable } from './kind.js';
-import { dnsSubdomain } from './names.js';
+import { type KindDefinition, selectable } from './kind.js';
 import { defaultPodSpec, defaultRequests, ignoredImages, validatePodSpec } from './pod-rules.js';
 import { compareQuantities } from './quantity.js';
 
@@ -24,10 +22,8 @@ const changeable =
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 /** core/v1 Pod. */
-export const pod: Kind = {
-  resource: resourceNamed('pods'),
-  fields: kindFields('Pod', podTemplate.fields),
-  nameRule: dnsSubdomain,
+export const pod: KindDefinition = {
+  fields: podTemplate.fields,
   hasGeneration: true,
   returnsDeleted: true,
 

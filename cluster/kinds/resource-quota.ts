@@ -1,20 +1,16 @@
 import type { KubeObject } from '../store/object.js';
-import { resourceNamed } from '../store/resources.js';
 import { invalidValue } from './causes.js';
 import { ageColumn, column, nameColumn } from './columns.js';
-import { kindFields, resourceList } from './fields-meta.js';
-import type { Kind } from './kind.js';
-import { dnsSubdomain } from './names.js';
+import { resourceList } from './fields-meta.js';
+import type { KindDefinition } from './kind.js';
 import { compareQuantities } from './quantity.js';
 import { all, object } from './schema.js';
 
 /** core/v1 ResourceQuota. What it enforces is in quota.ts. */
-export const resourceQuota: Kind = {
-  resource: resourceNamed('resourcequotas'),
-  fields: kindFields('ResourceQuota', {
+export const resourceQuota: KindDefinition = {
+  fields: {
     spec: object('ResourceQuotaSpec', { hard: resourceList, ...all('refused', 'scopes scopeSelector') }),
-  }),
-  nameRule: dnsSubdomain,
+  },
   returnsDeleted: true,
 
   setDefaults(draft) {

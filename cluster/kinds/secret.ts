@@ -1,17 +1,12 @@
-import { resourceNamed } from '../store/resources.js';
 import { immutable } from './causes.js';
 import { ageColumn, column, nameColumn } from './columns.js';
-import { kindFields } from './fields-meta.js';
 import { validateEntries, validateImmutable } from './key-values.js';
-import { type Kind, selectable } from './kind.js';
-import { dnsSubdomain } from './names.js';
+import { type KindDefinition, selectable } from './kind.js';
 import { bool, bytes, mapOf, text } from './schema.js';
 
 /** core/v1 Secret. */
-export const secret: Kind = {
-  resource: resourceNamed('secrets'),
-  fields: kindFields('Secret', { data: mapOf(bytes), stringData: mapOf(text), type: text, immutable: bool }),
-  nameRule: dnsSubdomain,
+export const secret: KindDefinition = {
+  fields: { data: mapOf(bytes), stringData: mapOf(text), type: text, immutable: bool },
 
   setDefaults(draft) {
     draft['type'] ??= 'Opaque';

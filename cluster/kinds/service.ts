@@ -1,8 +1,6 @@
-import { resourceNamed } from '../store/resources.js';
 import { forbiddenField } from './causes.js';
 import { ageColumn, column, nameColumn, pairs, wide } from './columns.js';
-import { kindFields } from './fields-meta.js';
-import { type Kind, selectable } from './kind.js';
+import { type KindDefinition, selectable } from './kind.js';
 import { validateLabels } from './metadata.js';
 import { dnsLabel } from './names.js';
 import { all, any, count, listOf, mapOf, object, text } from './schema.js';
@@ -30,9 +28,8 @@ const spec = object('ServiceSpec', {
 });
 
 /** core/v1 Service, headless: the pods that it selects find each other by name. Others would need a proxy. */
-export const service: Kind = {
-  resource: resourceNamed('services'),
-  fields: kindFields('Service', { spec }),
+export const service: KindDefinition = {
+  fields: { spec },
   nameRule: dnsLabel,
   returnsDeleted: true,
 

@@ -3,7 +3,7 @@ import { decode } from '../../../../cluster/kinds/decode.js';
 import { kindOf } from '../../../../cluster/kinds/registry.js';
 
 describe('decoding', () => {
-  const job = kindOf('jobs').fields;
+  const job = kindOf('jobs').schema;
   const inContainer = (fields: Record<string, unknown>) => ({
     spec: { template: { spec: { containers: [{ name: 'a', ...fields }] } } },
   });

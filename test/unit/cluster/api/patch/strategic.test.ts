@@ -13,7 +13,7 @@ describe('strategic merge patches', () => {
       nodeSelector: { disk: 'ssd' },
     },
   };
-  const patched = (patch: unknown): typeof pod => strategicPatch(kindOf('pods').fields, pod, patch) as typeof pod;
+  const patched = (patch: unknown): typeof pod => strategicPatch(kindOf('pods').schema, pod, patch) as typeof pod;
 
   it('merge containers and their variables by name', () => {
     const env = [{ name: 'B', value: '2' }];
