@@ -16,7 +16,6 @@ import {
   startContainer,
 } from './process/container-process.js';
 import { type LimitedGroup, controllers } from './process/control-groups.js';
-import { hostMounts, mirroredDirectories } from './process/host-mounts.js';
 import type { Launch, Mount } from './process/launch-script.js';
 import { type ContainerExec, type ExecOptions, startExec } from './process/exec.js';
 import { endStrays } from './process/strays.js';
@@ -150,10 +149,7 @@ async function launchOf(
   messageFile: string,
   joinFiles: readonly string[],
 ): Promise<Launch> {
-  const {
-    dataDir,
-    isolation: { isolation },
-  } = context;
+  const { isolation } = context.isolation;
   const declared = declaredEnvironment(pod, container, lookup);
   const workingDirectory = container.workingDir || '/';
   const messagePath = container.terminationMessagePath || '/dev/termination-log';
@@ -164,18 +160,15 @@ async function launchOf(
     ...(isolation === 'bind' ? [{ target: '/root' }] : []),
     ...(await volumeMounts(container, volumes)),
   ];
-  const mountPoints = [...mounts.map(({ target }) => target), workingDirectory];
   const words: string[] = [...(container.command ?? []), ...(container.args ?? [])];
   const environment = containerEnvironment(pod, declared, isolation === 'none' ? homedir() : '/root');
   return {
     isolation,
     container: `${pod.metadata.uid}/${container.name}`,
     directory,
-    hidden: dataDir,
+    hidden: context.dataDir,
     hostname: hostnameOf(pod),
     mounts,
-    hostMounts: isolation === 'none' ? [] : await hostMounts(dataDir),
-    mirrored: isolation === 'bind' ? await mirroredDirectories(mountPoints).catch(unmountable) : [],
     joinFiles,
     workingDirectory,
     environment,
@@ -191,8 +184,4 @@ function unmounted(word: string, mounts: readonly Mount[]): string {
   return mounts
     .filter(({ target }) => target !== '/etc/hosts')
     .reduce((text, { source, target }) => (source === undefined ? text : text.replaceAll(target, source)), word);
-}
-
-function unmountable(error: Error): never {
-  throw new LaunchError('mount', error.message);
 }

@@ -1,6 +1,17 @@
 import { readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { HostMount, MirroredDirectory } from './launch-script.js';
+
+/** A mount point of the host. */
+export interface HostMount {
+  path: string;
+  file: boolean;
+}
+
+/** A directory whose entries are bound one by one; parents come before their children. */
+export interface MirroredDirectory {
+  path: string;
+  entries: readonly { name: string; kind: 'directory' | 'file' | 'link'; linkTarget?: string }[];
+}
 
 const shownTypes = new Set(
   'ext2 ext3 ext4 xfs btrfs zfs f2fs bcachefs nfs nfs4 cifs virtiofs 9p squashfs overlay fuseblk ntfs3 vfat erofs'.split(

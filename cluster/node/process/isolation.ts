@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startContainer } from './container-process.js';
-import { hostMounts, mirroredDirectories } from './host-mounts.js';
 import type { Isolation } from './launch-script.js';
 
 /** What this machine can do, and why it cannot do better. */
@@ -39,8 +38,6 @@ async function probe(dataDir: string, isolation: Isolation): Promise<string | un
       hidden: dataDir,
       hostname: 'probe',
       mounts: [{ source, target, file: true }],
-      hostMounts: await hostMounts(dataDir),
-      mirrored: isolation === 'bind' ? await mirroredDirectories(['/k8s-cli-probe']) : [],
       joinFiles: [],
       workingDirectory: '/',
       environment: new Map([['PATH', '/usr/bin:/bin']]),

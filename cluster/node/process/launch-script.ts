@@ -1,3 +1,4 @@
+import { hostMounts, mirroredDirectories } from './host-mounts.js';
 import { containerVariable } from './strays.js';
 
 /**
@@ -32,27 +33,11 @@ export interface Launch {
   hidden: string;
   hostname: string;
   mounts: readonly Mount[];
-  /** File systems of the host below `/`, which an overlay of `/` alone does not show. */
-  hostMounts: readonly HostMount[];
-  /** Where folders have to be put together anew, so that missing directories can be made in them (for `bind`). */
-  mirrored: readonly MirroredDirectory[];
   /** Files into which the first process writes 0, so that it and all that it starts are limited. */
   joinFiles: readonly string[];
   workingDirectory: string;
   environment: ReadonlyMap<string, string>;
   command: readonly string[];
-}
-
-/** A mount point of the host. */
-export interface HostMount {
-  path: string;
-  file: boolean;
-}
-
-/** A directory whose entries are bound one by one; parents come before their children. */
-export interface MirroredDirectory {
-  path: string;
-  entries: readonly { name: string; kind: 'directory' | 'file' | 'link'; linkTarget?: string }[];
 }
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'fuse', 'kvm'];
@@ -67,17 +52,17 @@ try() { message=$("$@" 2>&1) || fail mount "$message"; }
 
 /**
  * The script that puts a container's root together; it goes on with the other one inside of that root. It runs in
- * namespaces of its own, so nothing it mounts is seen by others or outlives it.
+ * namespaces of its own, so nothing it mounts is seen by others or outlives it. Throws when the folders of the machine cannot be put
+ * together so that everything has its place.
  */
-export function rootScript(launch: Launch, innerScriptPath: string): string {
+export async function rootScript(launch: Launch, innerScriptPath: string): Promise<string> {
   const lines = [
     prelude,
     ...begin(launch),
     `cd ${quote(launch.directory)} || fail mount "cannot enter ${launch.directory}"`,
   ];
-  if (launch.isolation === 'bind') lines.push(...boundRoot(launch));
-  else lines.push(...overlayRoot(launch));
   lines.push(
+    ...(await (launch.isolation === 'bind' ? boundRoot(launch) : overlayRoot(launch))),
     'try mount -t proc proc root/proc',
     'mount --rbind /sys root/sys 2>/dev/null',
     'try mount -t tmpfs -o mode=755 tmpfs root/run',
@@ -128,7 +113,7 @@ function begin({ joinFiles }: Launch): string[] {
   return ['exec 2>&4 4>&-', ...limited];
 }
 
-function overlayRoot({ isolation, hostMounts }: Launch): string[] {
+async function overlayRoot({ isolation, hidden }: Launch): Promise<string[]> {
   const lines = ['mkdir -p root layers'];
   if (isolation === 'overlay-memory') lines.push('try mount -t tmpfs -o mode=700 tmpfs layers');
   const overlay = (lower: string, index: number): string =>
@@ -137,19 +122,21 @@ function overlayRoot({ isolation, hostMounts }: Launch): string[] {
       `lowerdir=${lower.replaceAll(/[\\:,]/g, '\\$&')},upperdir=layers/${index}.up,workdir=layers/${index}.work`,
     )} `;
   lines.push(`try eval ${quote(`${overlay('/', 0)} root`)}`);
-  hostMounts.forEach(({ path, file }, index) => {
+  // An overlay of `/` alone does not show them.
+  for (const [index, { path, file }] of (await hostMounts(hidden)).entries()) {
     const source = quote(path);
     const target = quote(`root${path}`);
     const readOnlyBind = `{ mount --bind ${source} ${target} && mount -o remount,bind,ro ${target}; }`;
     // A mount of the host that cannot be shown is left out: the program finds an empty folder there.
     if (file) lines.push(`${readOnlyBind} 2>/dev/null`);
     else lines.push(`{ ${overlay(path, index + 1)} ${target} || ${readOnlyBind}; } 2>/dev/null`);
-  });
+  }
   lines.push('mkdir -p tmp && chmod 1777 tmp && try mount --bind tmp root/tmp');
   return lines;
 }
 
-function boundRoot({ mirrored }: Launch): string[] {
+async function boundRoot({ mounts, workingDirectory }: Launch): Promise<string[]> {
+  const mirrored = await mirroredDirectories([...mounts.map(({ target }) => target), workingDirectory]);
   const lines = ['mkdir -p root', 'try mount -t tmpfs -o mode=755 tmpfs root'];
   const apart = new Set(mirrored.map(({ path }) => path));
   for (const { path, entries } of mirrored) {
