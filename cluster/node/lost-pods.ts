@@ -37,7 +37,7 @@ function fail(pod: KubeObject): void {
       sandboxReady: false,
       ending: true,
       failure: { reason: 'NodeLost', message },
-      ...(pod.status?.podIP === undefined ? {} : { podIp: pod.status.podIP }),
+      podIp: pod.status?.podIP,
     },
     now,
   );

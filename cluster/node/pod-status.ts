@@ -30,8 +30,8 @@ export interface PodRecord {
   /** Whether the pod is being ended for good, so that nothing in it is started again. */
   ending: boolean;
   /** Why the node failed the pod, whatever its containers did. */
-  failure?: { reason: string; message: string };
-  podIp?: string;
+  failure?: { reason: string; message: string } | undefined;
+  podIp?: string | undefined;
 }
 
 type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';

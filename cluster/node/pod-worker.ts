@@ -207,8 +207,8 @@ export class PodWorker implements PodView {
       containers: [...this.#loops.values()].map(({ status }) => status),
       sandboxReady: this.#sandboxReady,
       ending: this.#ending.signal.aborted,
-      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
-      ...(this.#podIp === undefined ? {} : { podIp: this.#podIp }),
+      failure: this.#failure,
+      podIp: this.#podIp,
     };
   }
 

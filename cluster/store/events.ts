@@ -25,7 +25,6 @@ export interface EventRecorder {
 const timeToLiveMs = 60 * 60 * 1000;
 const maxEvents = 5000;
 const sweepEveryMs = 60 * 1000;
-const nodeComponents = new Set(['kubelet']);
 
 /**
  * The recorder that everything in the cluster shares. Events are removed an hour after they were seen last, and the
@@ -107,6 +106,7 @@ function newEvent(event: EventRecord, nodeName: string): NewObject {
   return {
     apiVersion: 'v1',
     kind: 'Event',
+    // In this order they happened, which times in whole seconds do not tell.
     metadata: { name: `${name}.${process.hrtime.bigint().toString(16)}`, namespace: namespace ?? 'default' },
     involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion, fieldPath },
     type,
@@ -115,8 +115,8 @@ function newEvent(event: EventRecord, nodeName: string): NewObject {
     reportingComponent: source,
     ...(action === undefined
       ? {
-          source: { component: source, ...(nodeComponents.has(source) ? { host: nodeName } : {}) },
-          reportingInstance: nodeComponents.has(source) ? nodeName : '',
+          source: { component: source, ...(source === 'kubelet' && { host: nodeName }) },
+          reportingInstance: source === 'kubelet' ? nodeName : '',
           firstTimestamp: now,
           lastTimestamp: now,
           count: 1,
