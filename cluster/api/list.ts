@@ -100,20 +100,14 @@ function objectsAt(
   const changes = version === store.revision ? [] : store.since(resource, version);
   if (changes === undefined) throw tooOld(query, start);
   if (changes.length === 0) return store.range(resource, namespace, start);
-  const before = new Map<string, KubeObject | undefined>();
-  for (const { object, previous } of changes) {
-    const key = keyOf(object.metadata);
-    if (!before.has(key)) before.set(key, previous);
-  }
-  const prefix = namespace === undefined ? '' : `${namespace}/`;
   const found = new Map<string, KubeObject>();
-  for (const object of store.range(resource, namespace, start)) {
-    found.set(keyOf(object.metadata), object);
-  }
-  for (const [key, object] of before) {
+  for (const object of store.range(resource, namespace, start)) found.set(keyOf(object.metadata), object);
+  const prefix = namespace === undefined ? '' : `${namespace}/`;
+  for (const { object, previous } of changes.toReversed()) {
+    const key = keyOf(object.metadata);
     if (!key.startsWith(prefix) || key <= start) continue;
-    if (object === undefined) found.delete(key);
-    else found.set(key, object);
+    if (previous === undefined) found.delete(key);
+    else found.set(key, previous);
   }
   return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }

@@ -28,8 +28,8 @@ export function createObject(
     requireQuota(store, resource, draft);
     try {
       if (options.dryRun !== true) return store.create(resource, draft);
-      refuseTaken(store, resource, draft);
-      return draft;
+      if (store.get(resource, draft.metadata.namespace, draft.metadata.name) === undefined) return draft;
+      throw alreadyExists(resourceNamed(resource), draft.metadata.name);
     } catch (error) {
       const isTaken = error instanceof StatusError && error.reason === 'AlreadyExists';
       if (!generates || !isTaken || attempt === generatedNameAttempts) throw error;
@@ -68,9 +68,4 @@ function requireNamespace(store: Store, resource: string, { metadata }: KubeObje
   if (namespace.metadata.deletionTimestamp === undefined) return;
   const why = `unable to create new content in namespace ${name} because it is being terminated`;
   throw forbidden(resourceNamed(resource), metadata.name, why);
-}
-
-function refuseTaken(store: Store, resource: string, { metadata }: KubeObject): void {
-  if (store.get(resource, metadata.namespace, metadata.name) === undefined) return;
-  throw alreadyExists(resourceNamed(resource), metadata.name);
 }

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../store/object.js';
 import { StatusError, badRequest } from '../../store/status-error.js';
 import { containerOf } from '../logs.js';
 import { booleanParameter } from '../request.js';
-import { type Channels, channelsOf, write } from './channels.js';
+import { Channels, write } from './channels.js';
 
 const stdin = 0;
 const stdout = 1;
@@ -37,7 +37,7 @@ export async function serveExec(
   start: () => Promise<ContainerExec>,
   signal: AbortSignal,
 ): Promise<void> {
-  const channels = channelsOf(socket);
+  const channels = new Channels(socket);
   const tell = (status: object): Promise<void> => channels.send(result, Buffer.from(JSON.stringify(status)));
   let running: ContainerExec;
   try {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import type { WebSocket } from 'ws';
 import { badRequest } from '../../store/status-error.js';
-import { channelsOf } from './channels.js';
+import { Channels } from './channels.js';
 
 const data = 0;
 const failure = 1;
@@ -24,7 +24,7 @@ export async function serveForward(
   port: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const channels = channelsOf(socket);
+  const channels = new Channels(socket);
   const name = Buffer.alloc(2);
   name.writeUInt16LE(port);
   await channels.send(data, name);
