@@ -55,12 +55,7 @@ export async function startContainer(launch: Launch): Promise<ContainerProcess> 
   const outer = join(launch.directory, 'outer.sh');
   // The environment may hold secrets: a file of mode 600, while arguments could be read by everybody.
   await writeFile(inner, innerScript(launch), { mode: 0o600 });
-  if (launch.isolation !== 'none') {
-    const script = await rootScript(launch, inner).catch((error: Error) => {
-      throw new LaunchError('mount', error.message);
-    });
-    await writeFile(outer, script, { mode: 0o600 });
-  }
+  if (launch.isolation !== 'none') await writeFile(outer, await rootScript(launch, inner), { mode: 0o600 });
   const [program, ...args] = commandLine(launch.isolation, launch.isolation === 'none' ? inner : outer);
   const pipes = await outputPipes(launch.directory);
   const spawnedAt = Date.now();

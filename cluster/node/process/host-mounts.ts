@@ -1,5 +1,5 @@
-import { readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 
 /** A mount point of the host. */
 export interface HostMount {
@@ -7,21 +7,15 @@ export interface HostMount {
   file: boolean;
 }
 
-/** A directory whose entries are bound one by one; parents come before their children. */
-export interface MirroredDirectory {
-  path: string;
-  entries: readonly { name: string; kind: 'directory' | 'file' | 'link'; linkTarget?: string }[];
-}
-
 const shownTypes = new Set(
   'ext2 ext3 ext4 xfs btrfs zfs f2fs bcachefs nfs nfs4 cifs virtiofs 9p squashfs overlay fuseblk ntfs3 vfat erofs'.split(
     ' ',
   ),
 );
-const ownFolders = ['/proc', '/sys', '/dev', '/run', '/tmp'];
+/** What every container has of its own. */
+export const ownFolders = ['/proc', '/sys', '/dev', '/run', '/tmp'];
 const otherRuntimes = ['/var/lib/docker', '/var/lib/containerd', '/var/lib/containers', '/var/lib/kubelet', '/boot'];
 const maxMounts = 64;
-const maxMirroredEntries = 2000;
 
 /** The host's file systems below `/` that a container is to see, outer ones first; none without /proc. */
 export async function hostMounts(hidden: string): Promise<HostMount[]> {
@@ -42,33 +36,16 @@ export async function hostMounts(hidden: string): Promise<HostMount[]> {
 
 /**
  * The folders that have to be put together from their entries so that every target can be made a mount point without
- * making directories on the host: `/`, and the existing folder above each target that is missing.
+ * making directories on the host: the existing folder above each target that is missing, and those above that, inner ones first.
  */
-export async function mirroredDirectories(targets: readonly string[]): Promise<MirroredDirectory[]> {
-  const paths = new Set(['/']);
+export async function mirroredFolders(targets: readonly string[]): Promise<string[]> {
+  const folders = new Set(['/']);
   for (const target of targets) {
     const existing = await deepestExisting(target);
     if (existing === target || ownFolders.some((folder) => isWithin(existing, folder))) continue;
-    for (let path = existing; path !== '/'; path = dirname(path)) paths.add(path);
+    for (let path = existing; path !== '/'; path = dirname(path)) folders.add(path);
   }
-  const mirrored: MirroredDirectory[] = [];
-  for (const path of [...paths].toSorted((a, b) => a.length - b.length)) {
-    const entries = await readdir(path, { withFileTypes: true });
-    if (entries.length > maxMirroredEntries) {
-      throw new Error(`${path} has more than ${maxMirroredEntries} entries: mount the volume at another path`);
-    }
-    const kept: MirroredDirectory['entries'][number][] = [];
-    for (const entry of entries) {
-      const { name } = entry;
-      if (path === '/' && ownFolders.includes(`/${name}`)) continue;
-      if (entry.isSymbolicLink()) {
-        kept.push({ name, kind: 'link', linkTarget: await readlink(join(path, name)) });
-      } else if (entry.isDirectory()) kept.push({ name, kind: 'directory' });
-      else if (entry.isFile()) kept.push({ name, kind: 'file' });
-    }
-    mirrored.push({ path, entries: kept });
-  }
-  return mirrored;
+  return [...folders].toSorted((a, b) => b.length - a.length);
 }
 
 async function deepestExisting(target: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { hostMounts, mirroredDirectories } from './host-mounts.js';
+import { hostMounts, mirroredFolders, ownFolders } from './host-mounts.js';
 import { containerVariable } from './strays.js';
 
 /**
@@ -40,6 +40,7 @@ export interface Launch {
   command: readonly string[];
 }
 
+const maxMirroredEntries = 2000;
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'fuse', 'kvm'];
 
 // What the scripts report on descriptor 3: a kind, a blank, and what went wrong in words.
@@ -52,8 +53,7 @@ try() { message=$("$@" 2>&1) || fail mount "$message"; }
 
 /**
  * The script that puts a container's root together; it goes on with the other one inside of that root. It runs in
- * namespaces of its own, so nothing it mounts is seen by others or outlives it. Throws when the folders of the machine cannot be put
- * together so that everything has its place.
+ * namespaces of its own, so nothing it mounts is seen by others or outlives it.
  */
 export async function rootScript(launch: Launch, innerScriptPath: string): Promise<string> {
   const lines = [
@@ -135,26 +135,29 @@ async function overlayRoot({ isolation, hidden }: Launch): Promise<string[]> {
   return lines;
 }
 
+/** Puts a folder together from the entries that it has on the machine, but for those that are there already. */
+const mirror = `mirror() {
+  [ "$(ls -A "$1/" 2>/dev/null | wc -l)" -le ${maxMirroredEntries} ] ||
+    fail mount "$1 has more than ${maxMirroredEntries} entries: mount the volume at another path"
+  mkdir -p "root$1"
+  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    if [ -e "root$entry" ] || [ -L "root$entry" ]; then continue
+    elif [ -L "$entry" ]; then cp -P "$entry" "root$entry"
+    elif [ -d "$entry" ]; then mkdir "root$entry" && mount --rbind "$entry" "root$entry" 2>/dev/null
+    elif [ -f "$entry" ]; then : >"root$entry" && mount --bind "$entry" "root$entry" 2>/dev/null
+    fi
+  done
+}`;
+
 async function boundRoot({ mounts, workingDirectory }: Launch): Promise<string[]> {
-  const mirrored = await mirroredDirectories([...mounts.map(({ target }) => target), workingDirectory]);
-  const lines = ['mkdir -p root', 'try mount -t tmpfs -o mode=755 tmpfs root'];
-  const apart = new Set(mirrored.map(({ path }) => path));
-  for (const { path, entries } of mirrored) {
-    const base = path === '/' ? '' : path;
-    lines.push(`mkdir -p ${quote(`root${base}`)}`);
-    for (const { name, kind, linkTarget } of entries) {
-      const source = `${base}/${name}`;
-      const target = quote(`root${source}`);
-      if (apart.has(source)) continue;
-      if (kind === 'link') lines.push(`ln -s ${quote(linkTarget ?? '')} ${target}`);
-      else {
-        lines.push(kind === 'file' ? `: >${target}` : `mkdir ${target}`);
-        lines.push(`mount --rbind ${quote(source)} ${target} 2>/dev/null`);
-      }
-    }
-  }
-  lines.push('mkdir -p root/proc root/sys root/dev root/run root/tmp && chmod 1777 root/tmp');
-  return lines;
+  const folders = await mirroredFolders([...mounts.map(({ target }) => target), workingDirectory]);
+  return [
+    'mkdir -p root',
+    'try mount -t tmpfs -o mode=755 tmpfs root',
+    `mkdir -p ${ownFolders.map((folder) => `root${folder}`).join(' ')} && chmod 1777 root/tmp`,
+    mirror,
+    ...folders.map((folder) => `mirror ${quote(folder === '/' ? '' : folder)}`),
+  ];
 }
 
 function ownDevices(): string[] {
