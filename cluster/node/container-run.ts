@@ -28,7 +28,7 @@ export interface ContainerRun {
   startedAt: string;
   process: ContainerProcess;
   /** Starts a program beside its own, which ends with it. Undefined when that has just ended. */
-  exec(options: ExecOptions): Promise<ContainerExec | undefined>;
+  exec: (options: ExecOptions) => Promise<ContainerExec | undefined>;
   /** Resolves when nothing of the container runs any more and its log is complete. */
   terminated: Promise<Terminated>;
 }
