@@ -59,15 +59,14 @@ export function planJob(job: KubeObject, pods: readonly KubeObject[], now: Date)
     return plan;
   }
   countEnded(plan, job, pods);
-  const succeeded = (status.succeeded ?? 0) + (status.uncountedTerminatedPods?.succeeded?.length ?? 0);
-  const failed = (status.failed ?? 0) + (status.uncountedTerminatedPods?.failed?.length ?? 0);
-
+  const succeeded = total(status, 'succeeded');
+  const failed = total(status, 'failed');
   if (status.startTime === undefined && !suspended) status.startTime = timestamp(now);
   decideEnd(plan, job, { active, succeeded, failed }, now);
 
   if (isEnding(status)) {
     plan.remove = active;
-    if (hasCondition({ status }, 'FailureTarget')) countAsFailed(plan, active);
+    if (hasCondition({ status }, 'FailureTarget')) for (const pod of active) count(plan, 'failed', pod);
     plan.counted.push(...active.filter((pod) => !plan.counted.includes(pod)));
   } else if (suspended) suspend(plan, active, now);
   else {
@@ -90,9 +89,8 @@ function setCounts(status: JobStatus, active: readonly KubeObject[], terminating
  * running. Changes `status`; tells the events.
  */
 export function settle(status: JobStatus, now: Date): JobPlan['events'] {
-  const uncounted = status.uncountedTerminatedPods ?? {};
-  setCount(status, 'succeeded', (status.succeeded ?? 0) + (uncounted.succeeded?.length ?? 0));
-  setCount(status, 'failed', (status.failed ?? 0) + (uncounted.failed?.length ?? 0));
+  setCount(status, 'succeeded', total(status, 'succeeded'));
+  setCount(status, 'failed', total(status, 'failed'));
   status.uncountedTerminatedPods = {};
   if ((status.terminating ?? 0) > 0 || isFinished({ status })) return [];
   if (hasCondition({ status }, 'SuccessCriteriaMet')) {
@@ -113,12 +111,12 @@ interface Counts {
 }
 
 function countEnded(plan: JobPlan, job: KubeObject, pods: readonly KubeObject[]): void {
-  const uncounted = (plan.status.uncountedTerminatedPods ??= {});
+  plan.status.uncountedTerminatedPods ??= {};
   for (const pod of pods) {
     if (!isTracked(pod)) continue;
     const { phase } = pod.status ?? {};
-    if (phase === 'Succeeded') plan.counted.push(addUid(uncounted, 'succeeded', pod));
-    else if (phase === 'Failed' || isLost(job, pod)) plan.counted.push(addUid(uncounted, 'failed', pod));
+    if (phase === 'Succeeded') count(plan, 'succeeded', pod);
+    else if (phase === 'Failed' || isLost(job, pod)) count(plan, 'failed', pod);
   }
 }
 
@@ -159,10 +157,8 @@ function fail(status: JobStatus, reason: string, message: string, now: Date): vo
 /** With restartPolicy OnFailure, restarts inside of the pods count instead of failed pods. */
 function restartsExceed({ template, backoffLimit }: KubeObject['spec'], active: readonly KubeObject[]): boolean {
   if (template.spec.restartPolicy !== 'OnFailure') return false;
-  let restarts = 0;
-  for (const { status } of active) {
-    for (const { restartCount } of status?.containerStatuses ?? []) restarts += restartCount ?? 0;
-  }
+  const statuses: { restartCount: number }[] = active.flatMap(({ status }) => status?.containerStatuses ?? []);
+  const restarts = statuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
   return restarts > 0 && restarts >= (backoffLimit ?? 6);
 }
 
@@ -224,20 +220,16 @@ function endOf({ metadata, status }: KubeObject): number {
   return Math.max(Date.parse(metadata.creationTimestamp), ...ends);
 }
 
-function countAsFailed(plan: JobPlan, active: readonly KubeObject[]): void {
-  const uncounted = (plan.status.uncountedTerminatedPods ??= {});
-  for (const pod of active) plan.counted.push(addUid(uncounted, 'failed', pod));
+/** Counts the end of a pod by its uid, until it has been let go. */
+function count(plan: JobPlan, list: 'succeeded' | 'failed', pod: KubeObject): void {
+  const uids = ((plan.status.uncountedTerminatedPods ??= {})[list] ??= []);
+  if (!uids.includes(pod.metadata.uid)) uids.push(pod.metadata.uid);
+  plan.counted.push(pod);
 }
 
-function addUid(
-  uncounted: NonNullable<JobStatus['uncountedTerminatedPods']>,
-  list: 'succeeded' | 'failed',
-  pod: KubeObject,
-): KubeObject {
-  const { uid } = pod.metadata;
-  const uids = (uncounted[list] ??= []);
-  if (!uids.includes(uid)) uids.push(uid);
-  return pod;
+/** Of all pods, those that are counted by their uids as well. */
+function total(status: JobStatus, list: 'succeeded' | 'failed'): number {
+  return (status[list] ?? 0) + (status.uncountedTerminatedPods?.[list]?.length ?? 0);
 }
 
 function setCount(status: JobStatus, field: 'active' | 'succeeded' | 'failed', count: number): void {

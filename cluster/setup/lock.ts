@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statOf } from '../node/process/proc.js';
+import { writePrivate } from './private-file.js';
 
 interface Owner {
   pid: number;
@@ -26,9 +27,8 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   for (;;) {
     const name = `lock.${randomUUID()}`;
     const candidacy = join(directory, name);
-    // Written aside: nobody may read a half of it and take it for the rest of a crash.
-    await writeFile(`${candidacy}.new`, own, { mode: 0o600 });
-    await rename(`${candidacy}.new`, candidacy);
+    // All at once: nobody may read a half of it and take it for the rest of a crash.
+    await writePrivate(candidacy, own);
     try {
       const alone = await isAlone(directory, name);
       // In this order: a candidacy that becomes the lock meanwhile is seen as the one or as the other.

@@ -4,8 +4,6 @@ import { isObject } from '../../store/object.js';
 import { mergePatch } from './merge.js';
 
 const directive = '$patch';
-const deletePrefix = '$deleteFromPrimitiveList/';
-const orderPrefix = '$setElementOrder/';
 
 /**
  * Applies a strategic merge patch: like a merge patch, but the items of lists with a merge key are merged one by one.
@@ -26,8 +24,7 @@ export function strategicPatch(schema: Schema, target: unknown, patch: unknown):
     else if (field === undefined) result[name] = mergePatch(result[name], value);
     else result[name] = strategicPatch(field, result[name], value);
   }
-  deleteFromPrimitiveLists(result, patch);
-  setElementOrders(schema, result, patch);
+  followDirectives(schema, result, patch);
   return result;
 }
 
@@ -62,30 +59,28 @@ function isReplaceAll(item: unknown): boolean {
   return isObject(item) && item[directive] === 'replace';
 }
 
-function deleteFromPrimitiveLists(result: Record<string, unknown>, patch: Record<string, unknown>): void {
-  for (const [name, values] of Object.entries(patch)) {
-    if (!name.startsWith(deletePrefix) || !Array.isArray(values)) continue;
-    const field = name.slice(deletePrefix.length);
+/** Follows the directives that are beside a list, for it. */
+function followDirectives(schema: Schema, result: Record<string, unknown>, patch: Record<string, unknown>): void {
+  for (const [name, given] of Object.entries(patch)) {
+    const [, what, field = ''] = /^\$(deleteFromPrimitiveList|setElementOrder)\/(.*)$/.exec(name) ?? [];
     const current = result[field];
-    if (Array.isArray(current)) result[field] = current.filter((item) => !values.includes(item));
+    if (what === undefined || !Array.isArray(current) || !Array.isArray(given)) continue;
+    const isOrder = what === 'setElementOrder';
+    const list = fieldSchema(schema, field);
+    result[field] = isOrder ? inOrder(current, given, list) : current.filter((item) => !given.includes(item));
   }
 }
 
-function setElementOrders(schema: Schema, result: Record<string, unknown>, patch: Record<string, unknown>): void {
-  for (const [name, order] of Object.entries(patch)) {
-    if (!name.startsWith(orderPrefix) || !Array.isArray(order)) continue;
-    const field = name.slice(orderPrefix.length);
-    const current = result[field];
-    const list = fieldSchema(schema, field);
-    if (!Array.isArray(current) || list?.type !== 'list') continue;
-    const mergeKey = list.mergeKey ?? '';
-    const identity = (item: unknown) => (mergeKey !== '' && isObject(item) ? item[mergeKey] : item);
-    const wanted = order.map(identity);
-    const place = (item: unknown) => wanted.indexOf(identity(item));
+function inOrder(current: unknown[], order: readonly unknown[], schema: Schema | undefined): unknown[] {
+  const mergeKey = (schema?.type === 'list' && schema.mergeKey) || '';
+  const identity = (item: unknown) => (mergeKey !== '' && isObject(item) ? item[mergeKey] : item);
+  const wanted = order.map(identity);
+  const place = (item: unknown) => {
+    const index = wanted.indexOf(identity(item));
     // What the order does not name was added by somebody else and stays behind the rest.
-    const named = current.filter((item) => place(item) !== -1).toSorted((a, b) => place(a) - place(b));
-    result[field] = [...named, ...current.filter((item) => place(item) === -1)];
-  }
+    return index === -1 ? wanted.length : index;
+  };
+  return current.toSorted((a, b) => place(a) - place(b));
 }
 
 function withoutDirectives(value: unknown): unknown {
