@@ -2,7 +2,8 @@ import { constants, ftruncateSync, renameSync, writeSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 
 /** A line longer than this cannot be one of ours: an object is at most a few MiB. */
-const maxLineBytes = 64 * 1024 * 1024;
+const maxLineBytes = 16 * 1024 * 1024;
+/** So much of a new file is written at a time. */
 const chunkBytes = 1024 * 1024;
 
 /**
@@ -93,7 +94,7 @@ export class Journal {
 
 async function replay(path: string, file: FileHandle, size: number, onLine: (value: unknown) => void): Promise<number> {
   if (size === 0) return 0;
-  const input = file.createReadStream({ start: 0, end: size - 1, autoClose: false, highWaterMark: chunkBytes });
+  const input = file.createReadStream({ start: 0, end: size - 1, autoClose: false });
   let length = 0;
   let number = 0;
   let damaged = false;
