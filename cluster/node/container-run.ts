@@ -80,8 +80,8 @@ export async function runContainer(
     const finishedAt = new Date();
     const message = await terminationMessage(container, messageFile, log, exit.exitCode);
     const outOfMemory = (await group?.ranOutOfMemory()) ?? false;
-    // Where there is no namespace, nothing else ends them.
-    for (const other of beside) other.kill();
+    // In a namespace the kernel ends them; what waits for them outside of it has yet to say how.
+    if (launch.isolation === 'none') for (const other of beside) other.kill();
     await group?.remove();
     await rm(directory, { recursive: true, force: true });
     return ended(exit, outOfMemory, startedAt, finishedAt, message);
