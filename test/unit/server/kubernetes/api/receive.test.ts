@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { Agent } from 'undici';
-import { exchange, receive, type Taker } from '../../../../../server/kubernetes/api/exchange.js';
+import { Limit } from '../../../../../server/kubernetes/api/limit.js';
+import { receive, type Taker } from '../../../../../server/kubernetes/api/receive.js';
 
 const PIECES = 20;
 const PIECE = Buffer.alloc(64 * 1024, 'x');
@@ -12,7 +13,7 @@ describe('receive', () => {
   const agent = new Agent();
   let server: Server;
   let origin: string;
-  const { signal } = new AbortController();
+  const limit = new Limit(60_000, undefined);
 
   before(async () => {
     server = createServer((_, response) => {
@@ -24,12 +25,13 @@ describe('receive', () => {
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   after(async () => {
+    limit.end();
     await agent.destroy();
     server.close();
   });
 
   const taken = <T extends Taker>(taker: T): Promise<[{ statusCode: number }, T]> =>
-    receive(agent, { origin, path: '/', method: 'GET' }, signal, () => taker);
+    receive(agent, { origin, path: '/', method: 'GET' }, limit, () => taker);
 
   it('has the pieces taken as they come', async () => {
     let bytes = 0;
@@ -65,12 +67,5 @@ describe('receive', () => {
       throw failure;
     };
     expect(await taken({ take }).catch((error: unknown) => error)).to.equal(failure);
-  });
-
-  it('is told by exchange as a whole', async () => {
-    const { statusCode, headers, body } = await exchange(agent, { origin, path: '/', method: 'GET' }, signal);
-    expect(statusCode).to.equal(201);
-    expect(headers).to.include({ kind: 'large' });
-    expect(body.equals(Buffer.concat(Array.from({ length: PIECES }, () => PIECE)))).to.equal(true);
   });
 });

@@ -1,66 +1,45 @@
 /**
- * One HTTP request and its whole answer. Made of undici's events instead of its `request`, which makes a stream of every
- * answer: for the small ones of the Kubernetes API that costs half as much again as everything else, and the largest ones come in tens
- * of thousands of pieces.
+ * One HTTP request whose answer is taken piece by piece. Made of undici's events instead of its `request`, which makes a stream of every
+ * answer: the largest ones come in tens of thousands of pieces.
  */
 
 import type { Dispatcher } from 'undici';
 import { TURN_MS } from '../../in-turns.js';
-
-/** The beginning of an answer. */
-export interface AnswerHead {
-  readonly statusCode: number;
-  readonly headers: Dispatcher.ResponseData['headers'];
-}
-
-/** An answer that was read to its end. */
-export interface Answer extends AnswerHead {
-  readonly body: Buffer;
-}
+import type { AnswerHead } from './answer-reader.js';
+import type { Limit } from './limit.js';
 
 /** Who takes the body of an answer, piece by piece. May throw, which ends the request. */
 export interface Taker {
   take(piece: Buffer): void;
 }
 
-/** Sends a request and reads the answer. Rejects with undici's error, or at once with the signal's reason. */
-export async function exchange(
-  dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const [head, body] = await receive(dispatcher, options, signal, () => new WholeBody());
-  return { ...head, body: body.bytes() };
-}
-
 /**
  * Sends a request and has the body taken by what `begin` gives for the answer, which then is answered. While much comes, everybody else
- * has turns. Rejects as {@link exchange}, or with what the taker throws.
+ * has turns. Rejects with undici's error, at once with the reason of the limit, or with what the taker throws.
  */
 export function receive<T extends Taker>(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
+  limit: Limit,
   begin: (head: AnswerHead) => T,
 ): Promise<[AnswerHead, T]> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason as Error);
+    if (limit.reason) {
+      reject(limit.reason.error);
       return;
     }
     let controller: Dispatcher.DispatchController | undefined;
     let begun: [AnswerHead, T] | undefined;
     let turnBeganMs: number | undefined;
-    const onAbort = (): void => {
+    limit.whenOver((error) => {
       // A request that waits for a connection has no controller yet; it is dropped when its turn comes.
-      controller?.abort(signal.reason as Error);
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
+      controller?.abort(error as Error);
+      reject(error);
+    });
     dispatcher.dispatch(options, {
       onRequestStart(started) {
         controller = started;
-        if (signal.aborted) started.abort(signal.reason as Error);
+        if (limit.reason) started.abort(limit.reason.error as Error);
       },
       onResponseStart(_controller, statusCode, headers) {
         const head = { statusCode, headers };
@@ -78,11 +57,9 @@ export function receive<T extends Taker>(
         if (performance.now() - turnBeganMs >= TURN_MS) flow.pause();
       },
       onResponseEnd() {
-        signal.removeEventListener('abort', onAbort);
         if (begun) resolve(begun);
       },
       onResponseError(_controller, error) {
-        signal.removeEventListener('abort', onAbort);
         reject(error);
       },
     });
