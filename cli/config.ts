@@ -52,7 +52,9 @@ export async function readConfig(env: Env): Promise<ConfigFile> {
   const document = parseDocument(text, { prettyErrors: true });
   const [problem] = document.errors;
   if (problem !== undefined) {
-    throw usageError(`${path}: not valid YAML: ${problem.message.split('\n')[0]}; repair or delete it`);
+    const { line, col } = problem.linePos?.[0] ?? { line: 1, col: 1 };
+    const words = problem.message.split(/ at line \d+, column \d+/, 1)[0];
+    throw usageError(`${path}:${line}:${col}: not valid YAML: ${words}; repair or delete it`);
   }
   return toConfig(document.toJS(), path);
 }

@@ -124,7 +124,8 @@ export function readCommand(argv: readonly string[], environment: Environment): 
       },
     }));
   } catch (error) {
-    return failure(error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : String(error));
+    const [words = ''] = error instanceof Error ? error.message.split(/\.\s/) : [String(error)];
+    return failure(`${words}; see k8s-cli-server --help`);
   }
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };

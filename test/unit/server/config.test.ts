@@ -97,7 +97,7 @@ describe('readCommand', () => {
     [['--port', ''], {}, /--port: ""/],
     [['--cluster', 'minikube'], {}, /none of auto, kubeconfig, in-cluster, embedded/],
     [['--namespace', 'Team A'], {}, /--namespace: "Team A"/],
-    [['--nonsense'], {}, /--nonsense/],
+    [['--nonsense'], {}, /--nonsense.*; see k8s-cli-server --help/],
     [['extra'], {}, /extra/],
     [['--host', '0.0.0.0'], {}, /--insecure-trust-user-header/],
     [['--host', ''], {}, /--insecure-trust-user-header/],

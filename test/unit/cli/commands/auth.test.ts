@@ -110,7 +110,7 @@ describe('k8s-cli auth', () => {
   }
 
   const broken: readonly (readonly [text: string, words: RegExp])[] = [
-    ['a: [', /not valid YAML: .* at line 1.*; repair or delete it/],
+    ['a: [', /:1:5: not valid YAML: [^:]*; repair or delete it/],
     ['[]', /the file must be a mapping/],
     ['contexts: []', /contexts must be a mapping/],
     ['contexts: {default: {user: 12}}', /contexts\.default\.user must be a text; put it in quotes/],
