@@ -33,16 +33,19 @@ export function idOf(bytes: Buffer): string {
 
 /** Hash of what was asked for: equal for requests that ask for the same. */
 export function fingerprintOf(asked: object): string {
-  return createHash('sha256').update(canonical(asked)).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(asked)))
+    .digest('base64url');
 }
 
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+/** The same with sorted keys. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!value || typeof value !== 'object') return value;
+  // Without a prototype, whose name would be a key like no other.
+  const result = Object.create(null) as Record<string, unknown>;
+  for (const key of Object.keys(value).toSorted()) result[key] = sorted((value as Record<string, unknown>)[key]);
+  return result;
 }
 
 /** Checks a request id: at most 128 printable ASCII characters. */

@@ -106,8 +106,7 @@ export class Launcher implements TaskLauncher {
 
   /** Makes the larger part of the first Job while the cluster writes the record, which would be idle time. */
   async #prepare(request: LaunchRequest): Promise<object> {
-    // The request is written in the next turn of the event loop: this comes behind it.
-    await nextTurn();
+    // The request is written in this turn of the event loop: this comes behind it.
     await nextTurn();
     return jobSpec({ ...request, uid: '', attempt: 0 }, 0, this.#site);
   }

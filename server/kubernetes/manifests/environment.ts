@@ -4,8 +4,11 @@ import { jobNames } from '../names.js';
 import { literal } from './shell.js';
 import type { LaunchedTask } from './task.js';
 
-/** Port on which the first node of a task may listen for the others. */
-const MASTER_PORT = '29500';
+const DEFAULTS = {
+  /** Port on which the first node of a task may listen for the others. */
+  MASTER_PORT: '29500',
+  PYTHONUNBUFFERED: '1',
+};
 
 /**
  * Variables of the container of the node with this index: those of SkyPilot, ours, and those of the task file, which win over
@@ -14,14 +17,10 @@ const MASTER_PORT = '29500';
  */
 export function environment(task: LaunchedTask, index: number, site: string): object[] {
   const { envs, numNodes, resources, secretNames } = task.spec;
-  const own = { MASTER_PORT, PYTHONUNBUFFERED: '1' };
-  const defaults = Object.fromEntries(Object.entries(own).filter(([name]) => !secretNames.includes(name)));
   const rank = String(index);
   const gpus = String(resources.gpus);
   const taskId = skyTaskId(task);
-  const values: Record<string, string> = {
-    ...defaults,
-    ...envs,
+  const own = {
     SKYPILOT_NODE_RANK: rank,
     SKYPILOT_SETUP_NODE_RANK: rank,
     SKYPILOT_NUM_NODES: String(numNodes),
@@ -35,10 +34,14 @@ export function environment(task: LaunchedTask, index: number, site: string): ob
     NODE_RANK: rank,
     NUM_NODES: String(numNodes),
   };
+  // What comes later wins. An object made of three others takes several times as long.
+  const values = new Map(Object.entries(DEFAULTS));
+  for (const name of secretNames) values.delete(name);
+  for (const some of [envs, own]) for (const [name, value] of Object.entries(some)) values.set(name, value);
   const addresses = ['SKYPILOT_NODE_IPS', 'SKYPILOT_SETUP_NODE_IPS'];
   if (!Object.hasOwn(envs, 'MASTER_ADDR') && !secretNames.includes('MASTER_ADDR')) addresses.push('MASTER_ADDR');
   return [
-    ...Object.entries(values).map(([name, value]) => ({ name, value: literal(value) })),
+    ...Array.from(values, ([name, value]) => ({ name, value: literal(value) })),
     ...(numNodes > 1
       ? []
       : addresses.map((name) => ({ name, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }))),
@@ -56,10 +59,9 @@ function skyTaskId({ createdAtMs, name, id }: LaunchedTask): string {
 
 /** JSON as Python writes it: a blank behind each colon and comma, nothing but ASCII. */
 function clusterInfo(task: LaunchedTask, site: string): string {
-  const [name] = jobNames(task.name, task.id, 1);
-  const pairs = { cluster_name: name, cloud: 'Kubernetes', region: site, zone: null };
-  const texts = Object.entries(pairs).map(([key, value]) => `"${key}": ${ascii(JSON.stringify(value))}`);
-  return `{${texts.join(', ')}}`;
+  const [name = ''] = jobNames(task.name, task.id, 1);
+  const [cluster, region] = [JSON.stringify(name), JSON.stringify(site)];
+  return ascii(`{"cluster_name": ${cluster}, "cloud": "Kubernetes", "region": ${region}, "zone": null}`);
 }
 
 function ascii(json: string): string {
