@@ -2,8 +2,29 @@ import type { Column, Kind } from '../kinds/kind.js';
 import { kindOf } from '../kinds/registry.js';
 import type { KubeObject } from '../store/object.js';
 import { type Resource, apiVersionOf } from '../store/resources.js';
-import { type Form, acceptedForm } from './accept.js';
+import { StatusError } from '../store/status-error.js';
 import type { ApiRequest } from './request.js';
+
+/** How the client wants objects: as they are, or as rows of a table. */
+type Form = 'Object' | 'Table';
+
+const available =
+  '406: Not Acceptable\n\nAvailable representations: application/json, application/json;stream=watch, ' +
+  'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+/** The first representation in the Accept header that is served; throws NotAcceptable (406). */
+function acceptedForm(header: string | undefined): Form {
+  if (header === undefined || header.trim() === '') return 'Object';
+  for (const range of header.split(',')) {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+    if (type !== 'application/json' && type !== '*/*' && type !== 'application/*') continue;
+    const given = new Map(parameters.map((parameter) => parameter.split('=', 2) as [string, string]));
+    const as = given.get('as');
+    if (as === undefined) return 'Object';
+    if (as === 'Table' && given.get('g') === 'meta.k8s.io' && given.get('v') === 'v1') return 'Table';
+  }
+  throw new StatusError(406, 'NotAcceptable', available, {});
+}
 
 /** How a client wants the objects of a kind. */
 export interface View {

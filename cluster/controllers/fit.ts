@@ -10,10 +10,10 @@ const unhelpful = '1 Preemption is not helpful for scheduling';
 /** What might be, had other pods a lower priority. */
 const noVictims = '1 No preemption victims found for incoming pod';
 
-/** What pods on a node take of its resources, by resource; `pods` is their number. */
-function requestsOf(pod: KubeObject): Map<string, number> {
-  const sum = new Map<string, number>([['pods', 1]]);
-  for (const { resources } of pod.spec.containers ?? []) {
+/** What pods take of a node's resources, by resource; `pods` is their number. */
+function requestsOf(pods: readonly KubeObject[]): Map<string, number> {
+  const sum = new Map<string, number>([['pods', pods.length]]);
+  for (const { resources } of pods.flatMap(({ spec }) => spec.containers ?? [])) {
     for (const [name, quantity] of Object.entries(requested(resources))) {
       sum.set(name, (sum.get(name) ?? 0) + (quantityValue(quantity) ?? 0));
     }
@@ -28,13 +28,10 @@ function requested(resources: KubeObject['spec']): Record<string, string> {
 /** Undefined when the pod can run on the node beside those that are there already. */
 export function misfit(pod: KubeObject, node: KubeObject, neighbours: readonly KubeObject[]): Misfit | undefined {
   if (!selects(pod, node)) return unavailable("1 node(s) didn't match Pod's node affinity/selector", unhelpful);
-  const used = new Map<string, number>();
-  for (const neighbour of neighbours) {
-    for (const [name, amount] of requestsOf(neighbour)) used.set(name, (used.get(name) ?? 0) + amount);
-  }
+  const used = requestsOf(neighbours);
   const lacking: string[] = [];
   let tooLarge = false;
-  for (const [name, amount] of requestsOf(pod)) {
+  for (const [name, amount] of requestsOf([pod])) {
     const capacity = quantityValue(node.status?.allocatable?.[name] ?? '0') ?? 0;
     if (amount > 0 && amount + (used.get(name) ?? 0) > capacity) lacking.push(name);
     // One pod more is too many for a full node, never for an empty one.

@@ -47,12 +47,6 @@ function provision({ store, events }: ControllerContext, claim: KubeObject): voi
   const volumeName = `pvc-${claim.metadata.uid}`;
   const bound = store.update(claim, (draft) => {
     draft.spec.volumeName = volumeName;
-    Object.assign((draft.metadata.annotations ??= {}), {
-      'pv.kubernetes.io/bind-completed': 'yes',
-      'pv.kubernetes.io/bound-by-controller': 'yes',
-      'volume.beta.kubernetes.io/storage-provisioner': provisioner,
-      'volume.kubernetes.io/storage-provisioner': provisioner,
-    });
     const { accessModes, resources } = draft.spec;
     draft.status = { phase: 'Bound', accessModes, capacity: { storage: resources.requests.storage } };
   });

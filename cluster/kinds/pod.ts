@@ -93,18 +93,13 @@ function fixedSpec({ spec }: KubeObject): unknown {
 
 /** The quality of service that follows from requests and limits of cpu and memory. */
 function qosClass({ spec }: KubeObject): string {
-  let any = false;
-  let guaranteed = true;
-  for (const { resources } of spec.containers ?? []) {
-    for (const name of ['cpu', 'memory']) {
-      const request = resources.requests?.[name];
-      const limit = resources.limits?.[name];
-      any ||= request !== undefined || limit !== undefined;
-      guaranteed &&= limit !== undefined && request !== undefined && compareQuantities(request, limit) === 0;
-    }
-  }
-  if (!any) return 'BestEffort';
-  return guaranteed ? 'Guaranteed' : 'Burstable';
+  const amounts: [request?: string, limit?: string][] = (spec.containers ?? []).flatMap(({ resources }: KubeObject) =>
+    ['cpu', 'memory'].map((name) => [resources.requests?.[name], resources.limits?.[name]]),
+  );
+  if (amounts.every(([request, limit]) => request === undefined && limit === undefined)) return 'BestEffort';
+  const isFirm = ([request, limit]: [request?: string, limit?: string]): boolean =>
+    request !== undefined && limit !== undefined && compareQuantities(request, limit) === 0;
+  return amounts.every(isFirm) ? 'Guaranteed' : 'Burstable';
 }
 
 function statusesOf({ status }: KubeObject): KubeObject['status'][] {

@@ -5,16 +5,10 @@ import { LogFile } from './log-file.js';
 import { type LogOptions, readLog } from './log-reader.js';
 
 /** The seam through which the API reads the output of containers. */
-export interface PodLogs {
-  /**
-   * The container's output. Throws the StatusError 400 when the container has not been started, is not one of the pod,
-   * or has no previous run.
-   */
-  read(pod: KubeObject, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
-}
+export type PodLogs = Pick<LogStore, 'read'>;
 
 /** The log files of all pods of this node, open and closed ones. */
-export class LogStore implements PodLogs {
+export class LogStore {
   readonly #podsDirectory: string;
   readonly #open = new Map<string, LogFile>();
 
@@ -34,12 +28,11 @@ export class LogStore implements PodLogs {
     for (const key of this.#open.keys()) if (key.startsWith(`${podUid}/`)) this.#open.delete(key);
   }
 
-  async *read(
-    pod: KubeObject,
-    container: string,
-    options: LogOptions,
-    signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array> {
+  /**
+   * The container's output. Throws the StatusError 400 when the container has not been started, is not one of the pod,
+   * or has no previous run.
+   */
+  async *read(pod: KubeObject, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const file = await this.#find(pod, container, options.previous === true);
     if (file !== undefined) yield* readLog(file, options, signal);
   }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -68,7 +69,7 @@ export async function startContainer(launch: Launch): Promise<ContainerProcess> 
       detached: true,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', [containerVariable]: launch.container },
       // What the programs that make the namespaces have to say is not the container's: its stderr is the last one.
-      stdio: ['ignore', pipes.writeEnds.stdout, 'pipe', 'pipe', pipes.writeEnds.stderr],
+      stdio: ['ignore', pipes.stdout.writeEnd, 'pipe', 'pipe', pipes.stderr.writeEnd],
     });
     pid = child.pid ?? -1;
     // Before anything is waited for: a short program has ended by then, and nobody would hear of it.
@@ -77,12 +78,12 @@ export async function startContainer(launch: Launch): Promise<ContainerProcess> 
     // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
     started.catch(() => undefined);
   } finally {
-    await pipes.closeWriteEnds();
+    for (const { writeEnd } of Object.values(pipes)) closeSync(writeEnd);
   }
   return {
     pid,
-    stdout: pipes.stdout,
-    stderr: pipes.stderr,
+    stdout: pipes.stdout.reader,
+    stderr: pipes.stderr.reader,
     started,
     exited,
     terminate: () => terminate(pid, launch.isolation, spawnedAt, exited),

@@ -56,6 +56,7 @@ try() { message=$("$@" 2>&1) || fail mount "$message"; }
  * namespaces of its own, so nothing it mounts is seen by others or outlives it.
  */
 export async function rootScript(launch: Launch, innerScriptPath: string): Promise<string> {
+  const hidden = quote(`root${launch.hidden}`);
   const lines = [
     prelude,
     ...begin(launch),
@@ -67,7 +68,7 @@ export async function rootScript(launch: Launch, innerScriptPath: string): Promi
     'mount --rbind /sys root/sys 2>/dev/null',
     'try mount -t tmpfs -o mode=755 tmpfs root/run',
     ...ownDevices(),
-    ...hide(launch.hidden),
+    `if [ -d ${hidden} ]; then try mount -t tmpfs -o ro,mode=555,size=4k tmpfs ${hidden}; fi`,
     // Copied, because it is often a link into /run.
     'cat /etc/resolv.conf >root/dev/.volumes/resolv.conf 2>/dev/null',
   );
@@ -173,11 +174,6 @@ function ownDevices(): string[] {
     'ln -s pts/ptmx root/dev/ptmx; ln -s /proc/self/fd root/dev/fd',
     'ln -s /proc/self/fd/0 root/dev/stdin; ln -s /proc/self/fd/1 root/dev/stdout; ln -s /proc/self/fd/2 root/dev/stderr',
   ];
-}
-
-function hide(path: string): string[] {
-  const target = quote(`root${path}`);
-  return [`if [ -d ${target} ]; then try mount -t tmpfs -o ro,mode=555,size=4k tmpfs ${target}; fi`];
 }
 
 function placeMounts({ mounts }: Launch): string[] {
