@@ -58,8 +58,8 @@ export class Suspension {
   async #markStopped(record: TaskRecord, mark: StopMark, signal: AbortSignal): Promise<void> {
     if (record.stop) return;
     const path = `${this.#paths.configMaps}/${recordName(record.id)}`;
-    const { body } = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body: stopPatch(mark), signal });
-    this.#cache.applyRecord(body);
+    const request = { method: 'PATCH', path, body: stopPatch(mark), first: true, signal } as const;
+    this.#cache.applyRecord((await this.#client.request<RawConfigMap>(request)).body);
   }
 
   /**
