@@ -27,7 +27,7 @@ export const deleteTask = defineCommand<DeleteOptions>({
     withOutput(yargs, WRITE_FORMATS, { json: 'DeleteTaskResponse', name: 'the ids of the tasks' })
       .positional('id', { type: 'string', array: true, describe: 'the task ids, or their beginnings' })
       .option('force', { alias: 'f', type: 'boolean', describe: 'also what has not ended: its programs are ended' })
-      .example('$0 jobs list --status completed -o name | xargs $0 jobs delete', 'all your tasks that completed'),
+      .example('$0 jobs delete abc12345 def67890 --force', 'two tasks, whether they have ended or not'),
   parse: (args) => ({
     taskIds: positionals(args, 'id'),
     force: flag(args, 'force'),
