@@ -11,8 +11,6 @@ import type { Measurement } from './measurement.js';
 
 const MAX_LATENCY_RATIO = 1.15;
 const MIN_RATE_RATIO = 0.9;
-/** So many submissions of one side follow each other before it is another one's turn. */
-const BLOCK = 10;
 const SIDES = ['rest', 'text', 'message', 'baseline'] as const;
 
 type Side = (typeof SIDES)[number];
@@ -42,7 +40,8 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
       about:
         'k8s-cli: through the server, over REST from an HTTP client with kept-alive connections, or over gRPC from the typed ' +
         'client with one connection; the task is the text of a task.yaml, the same each time, or a message. Baseline: the same two POSTs, of the record and of the Job, straight to the API server over ' +
-        'kept-alive connections, in a namespace that the server does not watch. The sides take turns, and the tasks are ' +
+        'kept-alive connections, in a namespace that the server does not watch. The sides take turns, one submission each where there is ' +
+        'one caller, and the tasks are ' +
         'deleted in between: what the server notes in the records of tasks that stay is not in these numbers.',
       rows: [
         latencyRow('rest', 'REST, task.yaml', latencies),
@@ -69,10 +68,9 @@ async function latency(
   const medians: Values = { rest: [], text: [], message: [], baseline: [] };
   for (let run = 0; run < sizes.runs; run += 1) {
     const of: Values = { rest: [], text: [], message: [], baseline: [] };
-    for (let done = 0; done < sizes.inTurn; done += BLOCK) {
-      for (const side of turns(done / BLOCK)) {
-        const count = Math.min(BLOCK, sizes.inTurn - done);
-        const { latenciesMs } = await callMany(count, 1, () => submitters[side].submit(), signal);
+    for (let turn = 0; turn < sizes.inTurn; turn += 1) {
+      for (const side of turns(turn)) {
+        const { latenciesMs } = await callMany(1, 1, () => submitters[side].submit(), signal);
         of[side].push(...latenciesMs);
       }
     }
@@ -121,7 +119,9 @@ function rateRow(side: Exclude<Side, 'baseline'>, name: string, values: Values):
   };
 }
 
-/** Every other time in the opposite order: what changes slowly hits all alike. */
+/** Each begins as often, in both directions: what one leaves behind for the next, and what changes slowly, hits all alike. */
 function turns(round: number): readonly Side[] {
-  return round % 2 === 0 ? SIDES : SIDES.toReversed();
+  const first = Math.floor(round / 2) % SIDES.length;
+  const order = [...SIDES.slice(first), ...SIDES.slice(0, first)];
+  return round % 2 === 0 ? order : order.toReversed();
 }

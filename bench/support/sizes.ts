@@ -2,7 +2,7 @@
 export interface Sizes {
   /** Runs of which the median is taken. */
   readonly runs: number;
-  /** Submissions of each side, one after the other, in a run. */
+  /** Submissions of each side by one caller in a run. */
   readonly inTurn: number;
   /** Submissions of each side by many callers in a run. */
   readonly atOnce: number;
@@ -47,7 +47,7 @@ export const CALLERS = 64;
 /** For numbers that mean something. */
 export const FULL: Sizes = {
   runs: 7,
-  inTurn: 60,
+  inTurn: 120,
   atOnce: 512,
   warmUp: 768,
   asks: 5000,
