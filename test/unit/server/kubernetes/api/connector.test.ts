@@ -14,7 +14,9 @@ const portOf = (server: Server): number => (server.address() as AddressInfo).por
 
 describe('connectorTo', () => {
   const folder = createTemporaryFolder();
-  const limit = new Limit(60_000, undefined);
+  let limit: Limit;
+  // Made when the test begins: all files are loaded long before.
+  beforeEach(() => (limit = new Limit(60_000, undefined)));
   let certificate: Certificate;
   let secure: Server;
   let plain: Server;
