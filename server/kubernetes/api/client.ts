@@ -6,11 +6,9 @@
 
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
-import type { Answer, AnswerHead } from './answer-reader.js';
 import type { ClusterConfig, Credentials } from './credentials.js';
 import { isTransient, KubernetesError, NOT_SENT, parseError, refusal } from './errors.js';
-import { Limit } from './limit.js';
-import { receive, type Taker, WholeBody } from './receive.js';
+import { type Answer, type AnswerHead, exchange, receive, type Taker, WholeBody } from './exchange.js';
 import { type ListMetadata, type ListTaker, takeList } from './list-objects.js';
 import { isProtobuf, PROTOBUF_OR_JSON, readObject } from './protobuf/objects.js';
 import { Pools } from './pools.js';
@@ -24,9 +22,6 @@ const RETRY_FOR_MS = 8000;
 const FIRST_FOR_MS = 3000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5000;
-/** Of a request that nobody ends. */
-const NEVER = new AbortController().signal;
-setMaxListeners(0, NEVER);
 /** So much of a stream waits for its reader before no more is asked of the cluster; what came with the last of it comes on top. */
 const STREAM_AHEAD_BYTES = 32 * 1024;
 
@@ -78,7 +73,7 @@ export interface KubeClient {
 export function createKubeClient(config: ClusterConfig): KubeClient {
   const pools = new Pools(config);
 
-  async function once(request: KubeRequest, limit: Limit, renew: boolean): Promise<Answer> {
+  async function once(request: KubeRequest, signal: AbortSignal, renew: boolean): Promise<Answer> {
     const credentials = await config.credentials(renew);
     const headers: Record<string, string> = {
       ...credentials.headers,
@@ -88,18 +83,23 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
       headers['content-type'] =
         request.method === 'PATCH' ? (request.contentType ?? 'application/merge-patch+json') : 'application/json';
     }
-    const path = pools.prefix + request.path + queryOf(request.query);
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const options = {
+      origin: pools.origin,
+      path: pools.prefix + request.path + queryOf(request.query),
+      method: request.method,
+      headers,
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+    };
     try {
-      return await pools.requests(credentials).exchange({ method: request.method, path, headers, body }, limit);
+      return await exchange(pools.requests(credentials), options, signal);
     } catch (error) {
-      throw connectionError(error, limit.reason, config.server);
+      throw connectionError(error, signal, config.server);
     }
   }
 
-  async function answer<T>(request: KubeRequest, limit: Limit): Promise<KubeResponse<T>> {
-    let answered = await once(request, limit, false);
-    if (answered.statusCode === 401) answered = await once(request, limit, true);
+  async function answer<T>(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse<T>> {
+    let answered = await once(request, signal, false);
+    if (answered.statusCode === 401) answered = await once(request, signal, true);
     const { statusCode, headers, body } = answered;
     if (statusCode >= 300) throw errorOf(answered);
     const object = isProtobuf(headerOf(headers, 'content-type')) ? readObject(body) : JSON.parse(body.toString());
@@ -115,7 +115,7 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
     }) as const;
 
   async function open(request: StreamRequest, accept: string): Promise<Dispatcher.ResponseData> {
-    const signal = request.signal ?? NEVER;
+    const signal = request.signal ?? new AbortController().signal;
     for (const renew of [false, true]) {
       const credentials = await config.credentials(renew);
       let response: Dispatcher.ResponseData;
@@ -123,7 +123,7 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
         const options = { ...streamOptions(request, credentials, accept), highWaterMark: STREAM_AHEAD_BYTES, signal };
         response = await pools.streams(credentials).request(options);
       } catch (error) {
-        throw connectionError(error, signal.aborted ? { error: signal.reason } : undefined, config.server);
+        throw connectionError(error, signal, config.server);
       }
       if (response.statusCode === 200) return response;
       const body = Buffer.from(await response.body.arrayBuffer().catch(() => new ArrayBuffer(0)));
@@ -133,7 +133,11 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
     throw new KubernetesError(401, 'Unauthorized', 'the credentials are not accepted');
   }
 
-  async function page<T>(request: StreamRequest, limit: Limit, onObject: (object: T) => void): Promise<ListMetadata> {
+  async function page<T>(
+    request: StreamRequest,
+    signal: AbortSignal,
+    onObject: (object: T) => void,
+  ): Promise<ListMetadata> {
     for (const renew of [false, true]) {
       const credentials = await config.credentials(renew);
       const refused = new WholeBody();
@@ -147,12 +151,12 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
         [head] = await receive(
           pools.streams(credentials),
           streamOptions(request, credentials, PROTOBUF_OR_JSON),
-          limit,
+          signal,
           begin,
         );
         if (list) return list.end();
       } catch (error) {
-        throw connectionError(error, limit.reason, config.server);
+        throw connectionError(error, signal, config.server);
       }
       if (head.statusCode === 401 && !renew) continue;
       throw errorOf({ ...head, body: refused.bytes() });
@@ -161,10 +165,10 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
   }
 
   return {
-    request: <T>(request: KubeRequest) => repeated(request, (limit) => answer<T>(request, limit)),
+    request: <T>(request: KubeRequest) => repeated(request, (signal) => answer<T>(request, signal)),
 
     list: <T>(request: StreamRequest, onObject: (object: T) => void) =>
-      repeated(request, (limit) => page(request, limit, onObject)),
+      repeated(request, (signal) => page(request, signal, onObject)),
 
     stream: async (request) => (await open(request, 'application/json, */*')).body,
 
@@ -180,29 +184,47 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
 /** Tries until it succeeds, cannot succeed, or has taken too long. Throws {@link NOT_SENT} only when no try was sent. */
 async function repeated<T>(
   { retry, first, signal }: Pick<KubeRequest, 'retry' | 'first' | 'signal'>,
-  attempt: (limit: Limit) => Promise<T>,
+  attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const beganMs = Date.now();
   let sent: KubernetesError | undefined;
-  const limit = new Limit(REQUEST_TIMEOUT_MS, signal);
+  const deadline = startDeadline(REQUEST_TIMEOUT_MS, signal);
   try {
     for (let count = 0; ; count += 1) {
       try {
-        return await attempt(limit);
+        return await attempt(deadline.signal);
       } catch (error) {
         if (retry === false || !isTransient(error)) throw error;
         if (error.reason !== NOT_SENT) sent = error;
         const failure = sent ?? error;
-        if (limit.reason) throw failure;
+        if (deadline.signal.aborted) throw failure;
         const giveUpMs = beganMs + (first && !sent ? FIRST_FOR_MS : RETRY_FOR_MS);
         const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** count) * (0.5 + Math.random());
         const waitMs = Math.max(backoff, error.retryAfterMs ?? 0);
-        if (Date.now() + waitMs > giveUpMs || !(await pause(waitMs, signal ?? NEVER))) throw failure;
+        if (Date.now() + waitMs > giveUpMs || !(await pause(waitMs, deadline.signal))) throw failure;
       }
     }
   } finally {
-    limit.end();
+    deadline.end();
   }
+}
+
+/** A signal that is aborted after a time, or with another one. Costs nothing any more once it was ended. */
+function startDeadline(ms: number, outer: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new DOMException('the request took too long', 'TimeoutError')), ms);
+  const onAbort = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted) onAbort();
+  // As many requests at a time as a caller likes are made under one signal.
+  if (outer) setMaxListeners(0, outer);
+  outer?.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    end: () => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', onAbort);
+    },
+  };
 }
 
 /** Waits; false when the signal was aborted meanwhile. */
@@ -222,7 +244,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   });
 }
 
-function errorOf({ statusCode, headers, body }: Omit<Answer, 'keepsAlive'>): KubernetesError {
+function errorOf({ statusCode, headers, body }: Answer): KubernetesError {
   const retryAfter = headerOf(headers, 'retry-after');
   if (isProtobuf(headerOf(headers, 'content-type'))) return refusal(statusCode, readObject(body), retryAfter);
   return parseError(statusCode, body.toString(), retryAfter);
@@ -250,11 +272,10 @@ function warningsOf(headers: Answer['headers']): readonly string[] {
   return texts.map((match) => (match[1] ?? '').replace(/\\(.)/g, '$1'));
 }
 
-/** What a request failed with, or why it was ended. */
-function connectionError(error: unknown, ended: Limit['reason'], server: string): unknown {
+function connectionError(error: unknown, signal: AbortSignal, server: string): unknown {
   if (error instanceof KubernetesError) return error;
-  const timedOut = ended?.error instanceof DOMException && ended.error.name === 'TimeoutError';
-  if (ended && !timedOut) return ended.error;
+  const timedOut = signal.aborted && signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
+  if (signal.aborted && !timedOut) return signal.reason;
   const text = timedOut ? 'no answer in time' : messageOf(error);
   const reason = !timedOut && NO_CONNECTION.has((error as NodeJS.ErrnoException).code ?? '') ? NOT_SENT : 'Unreachable';
   return new KubernetesError(0, reason, `${server}: ${text}`, { cause: error });

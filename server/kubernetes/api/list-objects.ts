@@ -1,6 +1,6 @@
 /** The objects of a list, out of the bytes that come: a list is never there as a whole, however long it is. */
 
-import { type Taker, WholeBody } from './receive.js';
+import { type Taker, WholeBody } from './exchange.js';
 import { isProtobuf } from './protobuf/objects.js';
 import { ListReader } from './protobuf/list.js';
 

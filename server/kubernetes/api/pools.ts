@@ -2,10 +2,10 @@
 
 import { createSecureContext } from 'node:tls';
 import { Pool, ProxyAgent, type Dispatcher } from 'undici';
-import { connectorTo, type ConnectOptions } from './connector.js';
 import type { ClusterConfig, Credentials } from './credentials.js';
-import { RequestPool } from './request-pool.js';
 
+/** Most connections for requests; more callers wait their turn. */
+const REQUEST_CONNECTIONS = 64;
 /** How long the beginning of an answer may take. */
 const HEADERS_TIMEOUT_MS = 30_000;
 
@@ -14,18 +14,16 @@ export class Pools {
   readonly origin: string;
   /** Path of the server's URL: some clusters are behind a path. */
   readonly prefix: string;
-  readonly #url: URL;
-  readonly #proxy: string | undefined;
+  readonly #config: ClusterConfig;
   #key: string | undefined;
-  #requests: RequestPool | undefined;
+  #requests: Dispatcher | undefined;
   #streams: Dispatcher | undefined;
 
   constructor(config: ClusterConfig) {
     const url = new URL(config.server);
-    this.#url = url;
     this.origin = url.origin;
     this.prefix = url.pathname === '/' ? '' : url.pathname;
-    this.#proxy = config.proxyUrl;
+    this.#config = config;
     if (config.proxyUrl?.startsWith('socks')) {
       throw new Error(
         `the kubeconfig's proxy-url ${config.proxyUrl} is a SOCKS proxy; only HTTP proxies are supported`,
@@ -33,45 +31,46 @@ export class Pools {
     }
   }
 
-  requests(credentials: Credentials): RequestPool {
+  requests(credentials: Credentials): Dispatcher {
     this.#renew(credentials);
-    this.#requests ??= new RequestPool(this.#url.host, connectorTo(this.#url, optionsOf(credentials), this.#proxy));
+    this.#requests ??= this.#make(credentials, {
+      connections: REQUEST_CONNECTIONS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+    });
     return this.#requests;
   }
 
   streams(credentials: Credentials): Dispatcher {
     this.#renew(credentials);
-    this.#streams ??= this.#makeStreams(credentials);
+    // A quiet log or watch is not a dead one: whoever reads has a timer of its own.
+    this.#streams ??= this.#make(credentials, {
+      connections: null,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      bodyTimeout: 0,
+    });
     return this.#streams;
   }
 
   async close(): Promise<void> {
-    this.#requests?.destroy();
-    await this.#streams?.destroy();
+    await Promise.all([this.#requests?.destroy(), this.#streams?.destroy()]);
   }
 
   #renew(credentials: Credentials): void {
     if (this.#key === credentials.tlsKey) return;
     this.#key = credentials.tlsKey;
     // Closing lets what is under way finish.
-    this.#requests?.close();
+    void this.#requests?.close().catch(() => {});
     void this.#streams?.close().catch(() => {});
     this.#requests = undefined;
     this.#streams = undefined;
   }
 
-  #makeStreams(credentials: Credentials): Dispatcher {
-    const tls = optionsOf(credentials);
-    // A quiet log or watch is not a dead one: whoever reads has a timer of its own.
-    const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: 0, keepAliveTimeout: 30_000 };
-    const options = { ...timeouts, connections: null, pipelining: 1, allowH2: false };
-    if (this.#proxy !== undefined) return new ProxyAgent({ ...options, uri: this.#proxy, requestTls: tls });
-    return new Pool(this.origin, { ...options, connect: tls });
+  #make(credentials: Credentials, options: Pool.Options): Dispatcher {
+    // Made once: each connection would read certificates and key anew, for milliseconds in which nobody is answered.
+    const secureContext = createSecureContext(credentials.tls);
+    const tls = { ...credentials.tls, secureContext, keepAlive: true, keepAliveInitialDelay: 30_000 };
+    const common = { ...options, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
+    if (this.#config.proxyUrl) return new ProxyAgent({ ...common, uri: this.#config.proxyUrl, requestTls: tls });
+    return new Pool(this.origin, { ...common, connect: tls });
   }
-}
-
-function optionsOf({ tls }: Credentials): ConnectOptions {
-  // Made once: each connection would read certificates and key anew, for milliseconds in which nobody is answered.
-  const secureContext = createSecureContext(tls);
-  return { ...tls, secureContext, keepAlive: true, keepAliveInitialDelay: 30_000 };
 }

@@ -3,8 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { Agent } from 'undici';
-import { Limit } from '../../../../../server/kubernetes/api/limit.js';
-import { receive, type Taker } from '../../../../../server/kubernetes/api/receive.js';
+import { exchange, receive, type Taker } from '../../../../../server/kubernetes/api/exchange.js';
 
 const PIECES = 20;
 const PIECE = Buffer.alloc(64 * 1024, 'x');
@@ -13,9 +12,7 @@ describe('receive', () => {
   const agent = new Agent();
   let server: Server;
   let origin: string;
-  let limit: Limit;
-  // Made when the test begins: all files are loaded long before.
-  beforeEach(() => (limit = new Limit(60_000, undefined)));
+  const { signal } = new AbortController();
 
   before(async () => {
     server = createServer((_, response) => {
@@ -27,13 +24,12 @@ describe('receive', () => {
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   after(async () => {
-    limit.end();
     await agent.destroy();
     server.close();
   });
 
   const taken = <T extends Taker>(taker: T): Promise<[{ statusCode: number }, T]> =>
-    receive(agent, { origin, path: '/', method: 'GET' }, limit, () => taker);
+    receive(agent, { origin, path: '/', method: 'GET' }, signal, () => taker);
 
   it('has the pieces taken as they come', async () => {
     let bytes = 0;
@@ -69,5 +65,12 @@ describe('receive', () => {
       throw failure;
     };
     expect(await taken({ take }).catch((error: unknown) => error)).to.equal(failure);
+  });
+
+  it('is told by exchange as a whole', async () => {
+    const { statusCode, headers, body } = await exchange(agent, { origin, path: '/', method: 'GET' }, signal);
+    expect(statusCode).to.equal(201);
+    expect(headers).to.include({ kind: 'large' });
+    expect(body.equals(Buffer.concat(Array.from({ length: PIECES }, () => PIECE)))).to.equal(true);
   });
 });
