@@ -75,7 +75,7 @@ export const measureScale: Measurement = async (cluster, sizes, signal) => {
       about:
         `${many} tasks of one node, each with its record, its Job and its pod${simulated ? ' on simulated nodes' : ''}, while the status of ` +
         `${CHANGES_PER_SECOND} pods a second changes: a process beside the cluster changes them, as kubelets would. Pages are asked for one ` +
-        'after the other, over REST by an HTTP client and over gRPC by the typed client, in a process of its own beside the server that ' +
+        'after the other, over REST by an HTTP client and over gRPC by an HTTP/2 client, in a process of its own beside the server that ' +
         'hardly collects garbage; they count when the server has told them under these changes for a while. Baseline of a page: kubectl get jobs in ' +
         'the same namespace, under the same changes, right after it: at the same time each would measure how much of the machine the other takes. ' +
         `Baseline of everything else: the same with ${few} tasks. The processor time is that of the server ` +
