@@ -5,7 +5,6 @@
 
 import { connect } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { Client } from 'undici';
 import { ListTasksRequest, TaskServiceService } from '../../gen/k8scli/v1/task_service.js';
@@ -19,8 +18,6 @@ const PAUSE_MS = 10;
 const PREFIX_BYTES = 5;
 
 const [url = '', user = '', size = '', way = ''] = process.argv.slice(2);
-// The young generation is large as well (see startApart): what is measured is the server, not how this process clears up after itself.
-setFlagsFromString('--incremental-marking-soft-trigger=90');
 const readPage = way === 'rest' ? overRest() : overGrpc();
 for (let count = 0; count < WARM_UP_PAGES; count += 1) await readPage();
 answerParent(readPages);

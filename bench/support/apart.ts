@@ -20,8 +20,12 @@ export interface Apart<Asked, Result> {
 /** Where a part runs: with what is measured and what measures, or on the other cores, where the cluster is if there are such. */
 export type Place = 'here' | 'with the cluster';
 
-/** In MB, so that hardly any garbage is collected while something is measured. */
-const LARGE_YOUNG_GENERATION = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
+/** What is measured is not to be how a part clears up after itself: much fits beside what lives long, and that has to have grown. */
+const HARDLY_COLLECTING = [
+  '--min-semi-space-size=128',
+  '--max-semi-space-size=128',
+  '--incremental-marking-soft-trigger=90',
+];
 
 /** Starts a program of apart/; resolves when it is ready. */
 export async function startApart<Asked, Result>(
@@ -31,7 +35,7 @@ export async function startApart<Asked, Result>(
   signal: AbortSignal,
 ): Promise<Apart<Asked, Result>> {
   const path = fileURLToPath(new URL(`../apart/${program}.ts`, import.meta.url));
-  const child = fork(path, args, { signal, execArgv: [...process.execArgv, ...LARGE_YOUNG_GENERATION] });
+  const child = fork(path, args, { signal, execArgv: [...process.execArgv, ...HARDLY_COLLECTING] });
   child.on('error', () => {});
   const next = async (): Promise<Result | undefined> => {
     const over = new AbortController();
