@@ -19,7 +19,8 @@ export function withWatch(yargs: Argv): Argv {
 export interface WatchedList<Item extends object> {
   /** Name of the items' message in the protos. */
   readonly typeName: string;
-  readonly fetch: () => Promise<readonly Item[]>;
+  /** The items as they are. `drawn`: they are drawn on a terminal, where nothing may be written in between. */
+  readonly fetch: (drawn: boolean) => Promise<readonly Item[]>;
   readonly idOf: (item: Item) => string;
   readonly table: (items: readonly Item[], heading: boolean) => string;
 }
@@ -36,14 +37,14 @@ export async function watchList<Item extends object>(
   const { io, signal } = context;
   context.scene.endless = true;
   if (io.outIsTerminal && (output === 'text' || output === 'wide')) {
-    let items = await list.fetch();
+    let items = await list.fetch(true);
     await onScreen(
       context,
       () => list.table(items, true),
       async (screen) => {
         for (;;) {
           await delay(LIST_EVERY_MS, undefined, { signal });
-          items = await list.fetch();
+          items = await list.fetch(true);
           await screen.refresh();
         }
       },
@@ -52,7 +53,7 @@ export async function watchList<Item extends object>(
   const seen = new Map<string, string>();
   const { toRestJson } = await import('../client/rest-json.js');
   for (let first = true; ; first = false) {
-    const items = await list.fetch();
+    const items = await list.fetch(false);
     const changed = items.filter((item) => {
       const text = JSON.stringify(toRestJson(list.typeName, item));
       const isNew = seen.get(list.idOf(item)) !== text;

@@ -1,5 +1,13 @@
 /** The typed client: what the command line uses and other programs may import. */
-export type { Diagnosis, NodeStatus, PastAttempt, TaskMetadata, TaskSpec, TaskStatus } from '../gen/k8scli/v1/task.js';
+export type {
+  ClusterOutage,
+  Diagnosis,
+  NodeStatus,
+  PastAttempt,
+  TaskMetadata,
+  TaskSpec,
+  TaskStatus,
+} from '../gen/k8scli/v1/task.js';
 export type { Check, DiagnoseResponse, GetServiceInfoResponse } from '../gen/k8scli/v1/system_service.js';
 export { TaskState } from '../gen/k8scli/v1/task.js';
 export type {

@@ -23,8 +23,9 @@ function fieldExample(field: Field, direction: Direction, schemas: MessageSchema
   }
   if (field.shape === 'map') return {};
   if (field.shape === 'list') return own ? [exampleOf(own, direction, schemas)] : [];
+  if (field.optional) return undefined;
   if (field.message) return own ? exampleOf(own, direction, schemas) : null;
-  if (field.optional || field.oneof) return undefined;
+  if (field.oneof) return undefined;
   return DEFAULTS[field.kind] ?? firstValue(field);
 }
 

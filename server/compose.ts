@@ -185,7 +185,7 @@ async function superviseEmbedded(
   signal: AbortSignal,
 ): Promise<void> {
   while (await pause(SUPERVISE_MS, signal)) {
-    if (!cluster.problem()) continue;
+    if (!cluster.store.outage) continue;
     try {
       await embeddedKubeconfig(config, () =>
         log('the embedded cluster had ended, and what ran there with it; it is started again'),
@@ -203,7 +203,7 @@ async function firstPicture(
   log: (message: string) => void,
 ): Promise<void> {
   const patience = setTimeout(() => {
-    const why = cluster.problem()?.message ?? 'no answer yet';
+    const why = cluster.store.outage?.message ?? 'no answer yet';
     log(`waiting for the cluster, ${READY_TIMEOUT_MS / 1000} s at most: ${why}`);
   }, READY_PATIENCE_MS);
   try {
@@ -227,6 +227,6 @@ async function keyOfNamespace(cluster: ConnectedCluster, inTime: AbortSignal): P
 }
 
 function unreadable(cluster: ConnectedCluster): Error {
-  const why = cluster.problem()?.message ?? 'no answer';
+  const why = cluster.store.outage?.message ?? 'no answer';
   return new Error(`the cluster at ${cluster.server} cannot be read: ${why}`);
 }

@@ -35,10 +35,20 @@ export interface TaskStore {
    * Lazy: costs what is read.
    */
   list(user: string | undefined, after: TaskPosition | undefined): Iterable<TaskView>;
-  /** Calls back after every change of this task until the signal is aborted. */
+  /** Set while nothing is heard from the cluster. */
+  readonly outage: Outage | undefined;
+  /** Calls back after every change of this task, and when an outage begins or ends, until the signal is aborted. */
   onChange(taskId: string, listener: () => void, signal: AbortSignal): void;
   /** Calls back with the id of every task that changes, comes or goes, until the signal is aborted. */
   onAnyChange(listener: (taskId: string) => void, signal: AbortSignal): void;
+}
+
+/** A time in which the cluster cannot be watched, so that what is shown may be old. */
+export interface Outage {
+  /** When it was last heard from. */
+  readonly sinceMs: number;
+  /** Why it cannot. */
+  readonly message: string;
 }
 
 /** Where a task stands in the list. */

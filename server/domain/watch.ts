@@ -12,7 +12,7 @@ const EXPLAIN_EVERY_MS = 2000;
 /** How often a running task is looked at without being told of a change. */
 const LOOK_EVERY_MS = 60_000;
 
-/** The task as it is, then after every change; ends after the final state. Throws NOT_FOUND, also when it is deleted. */
+/** The task as it is, then after every change, and when an outage of the cluster begins or ends; ends after the final state. Throws NOT_FOUND, also when it is deleted. */
 export async function* watchTask(
   domain: Uses,
   user: string,
@@ -25,7 +25,7 @@ export async function* watchTask(
     let last = '';
     while (!signal.aborted) {
       const task = await explain(domain, await ownedView(domain, user, taskId, { signal }), { signal });
-      const state = stateText(task);
+      const state = `${stateText(task)} ${domain.store.outage !== undefined}`;
       if (state !== last) yield task;
       last = state;
       if (isFinal(task)) return;

@@ -47,8 +47,6 @@ export interface ConnectedCluster extends Omit<Domain, 'archive' | 'clock' | 'id
    * the cluster answers; rejects when the signal is aborted before.
    */
   namespaceKey(signal: AbortSignal): Promise<string | undefined>;
-  /** Why the cluster cannot be watched at the moment. */
-  problem(): Error | undefined;
   close(): Promise<void>;
 }
 
@@ -74,7 +72,7 @@ export function connectCluster(
     server: config.server,
     namespace: chosen,
     facts,
-    checkup: createCheckup({ client, facts, server: config.server, namespace: chosen, problem: () => cache.problem }),
+    checkup: createCheckup({ client, facts, server: config.server, namespace: chosen, outage: () => cache.outage }),
     store: cache,
     launcher,
     submissions: createSubmissionSource(client, paths),
@@ -101,7 +99,6 @@ export function connectCluster(
         }
       }
     },
-    problem: () => cache.problem,
     close: () => client.close(),
   };
 }

@@ -10,8 +10,8 @@ import { ListTasksResponse } from '../../gen/k8scli/v1/task_service.js';
 const ENCODED = new WeakMap<TaskStatus, Uint8Array>();
 
 /** Encodes a list of tasks. Lists that follow each other are one list. */
-export function encodeTaskList({ tasks, nextPageToken }: ListTasksResponse): Buffer {
-  return Buffer.concat([...tasks.map(encoded), ListTasksResponse.encode({ tasks: [], nextPageToken }).finish()]);
+export function encodeTaskList({ tasks, ...rest }: ListTasksResponse): Buffer {
+  return Buffer.concat([...tasks.map(encoded), ListTasksResponse.encode({ tasks: [], ...rest }).finish()]);
 }
 
 function encoded(task: TaskStatus): Uint8Array {

@@ -3,6 +3,7 @@
 import type { Duration } from '../../gen/google/protobuf/duration.js';
 import type { Timestamp } from '../../gen/google/protobuf/timestamp.js';
 import {
+  type ClusterOutage,
   Diagnosis as DiagnosisMessage,
   type NodeStatus,
   TaskState as TaskStateMessage,
@@ -12,6 +13,7 @@ import {
 import { type TaskOverrides, WatchTasksResponse } from '../../gen/k8scli/v1/task_service.js';
 import type { VolumeStatus } from '../../gen/k8scli/v1/volume_service.js';
 import type { Overrides } from '../../taskfile/task-spec.js';
+import type { Outage } from '../domain/ports.js';
 import type { Diagnosis, Task, TaskNode, TaskState } from '../domain/task.js';
 import type { TasksEvent } from '../domain/watch-tasks.js';
 import type { UsedVolume } from '../domain/volume.js';
@@ -70,6 +72,16 @@ function newTaskMessage(task: Task): TaskStatus {
       reason: record.stop.reason,
     },
   });
+}
+
+/** The same, with the outage that may have made it old. */
+export function taskMessageIn(outage: Outage | undefined, task: Task): TaskStatus {
+  return outage ? { ...taskMessage(task), outage: outageMessage(outage) } : taskMessage(task);
+}
+
+/** The message of an outage; undefined for none. */
+export function outageMessage(outage: Outage | undefined): ClusterOutage | undefined {
+  return outage && { since: timestamp(outage.sinceMs), message: outage.message };
 }
 
 /** The message of what is told of watched tasks. */

@@ -185,7 +185,7 @@ describe('faults', () => {
     });
   }
 
-  it('while the API server is away status is told from memory, and a submission says that it cannot be', async () => {
+  it('while the API server is away status is told from memory, and that it is, and a submission says that it cannot be', async () => {
     const server = await house.anotherServer(proxy.kubeconfig);
     const { task_id: id } = await house.submit({ run: 'sleep 600 & wait' });
     await house.until(id, 'running');
@@ -195,6 +195,13 @@ describe('faults', () => {
     await proxy.refuse();
     const { status, text } = await rest(server.url, 'GET', `/tasks/${id}`);
     expect(status, text).to.equal(200);
+    await eventually(async () => {
+      const { text: list } = await rest(server.url, 'GET', '/tasks');
+      expect(list).to.match(/"outage":\{"since":"[^"]+","message":"[^"]+"\}/);
+    });
+    const shown = await house.cli(['jobs', 'status', id, '--server', server.url]);
+    expect(shown.code, shown.stderr).to.equal(0);
+    expect(shown.stderr).to.match(/^k8s-cli: the server has not heard from the cluster for .*\n$/);
     const user = 'away';
     const headers = { 'grpc-timeout': '3S' };
     const refused = await rest(server.url, 'POST', '/tasks/submit', { user, headers, body: { run: 'date' } });

@@ -1,4 +1,4 @@
-import type { ListTasksResponse, TaskStatus } from '../../../client/index.js';
+import type { ClusterOutage, ListTasksResponse, TaskStatus } from '../../../client/index.js';
 import { toDuration } from '../../../client/duration.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
@@ -16,6 +16,7 @@ import {
   wordOption,
 } from '../../options.js';
 import { printAnswer } from '../../output/answer.js';
+import { outageLine, outageTeller } from '../../output/outage.js';
 import { restDocument } from '../../output/structured.js';
 import { formatTaskList } from '../../output/task-list.js';
 import { STATUS_WORDS } from '../../output/task-words.js';
@@ -83,18 +84,31 @@ export const list = defineCommand<ListOptions>({
   },
   run: async (context, options) => {
     const fetch = (): Promise<ListTasksResponse> => fetchTasks(context, options);
-    if (options.watch) {
-      await watchList(context, options.output, {
-        typeName: 'TaskStatus',
-        fetch: async () => (await fetch()).tasks,
-        idOf: ({ taskId }) => taskId,
-        table: (tasks, heading) => table(context, options, tasks, heading),
-      });
-    }
+    if (options.watch) await watchTasks(context, options, fetch);
     await print(context, options, await fetch());
     return EXIT.ok;
   },
 });
+
+async function watchTasks(
+  context: CommandContext,
+  options: ListOptions,
+  fetch: () => Promise<ListTasksResponse>,
+): Promise<never> {
+  const tellOutage = outageTeller(context);
+  let outage: ClusterOutage | undefined;
+  return watchList(context, options.output, {
+    typeName: 'TaskStatus',
+    fetch: async (drawn) => {
+      const answer = await fetch();
+      outage = drawn ? answer.outage : undefined;
+      if (!drawn) await tellOutage(answer.outage);
+      return answer.tasks;
+    },
+    idOf: ({ taskId }) => taskId,
+    table: (tasks, heading) => outageLine(outage, context.now()) + table(context, options, tasks, heading),
+  });
+}
 
 /** The tasks that are wanted, over as many pages as that takes. */
 async function fetchTasks(
@@ -115,7 +129,7 @@ async function fetchTasks(
     const page = await client.listTasks(request, { signal: context.signal });
     tasks.push(...page.tasks);
     pageToken = page.nextPageToken;
-    if (pageToken === '' || limit === undefined || tasks.length >= limit) return { tasks, nextPageToken: pageToken };
+    if (pageToken === '' || limit === undefined || tasks.length >= limit) return { ...page, tasks };
   }
 }
 
@@ -151,4 +165,5 @@ async function print(context: CommandContext, options: ListOptions, answer: List
   if (answer.nextPageToken !== '' && options.limit === undefined) {
     await note(`k8s-cli: only the newest ${answer.tasks.length} tasks are shown; there are more\n`);
   }
+  await outageTeller(context)(answer.outage);
 }

@@ -5,6 +5,7 @@ import { EXIT } from '../../exit-codes.js';
 import { flag, optionalPositional, type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
 import { taskIdOrLast } from '../../short-id.js';
 import { printAnswer } from '../../output/answer.js';
+import { outageLine, outageTeller } from '../../output/outage.js';
 import { restDocument } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
 import type { Layout } from '../../output/table.js';
@@ -36,7 +37,9 @@ export const status = defineCommand<StatusOptions>({
     if (watch) await watchStatus(context, taskId, output);
     else {
       const client = await context.client();
-      await print(context, output, await client.getTask(taskId, { signal: context.signal }), false);
+      const task = await client.getTask(taskId, { signal: context.signal });
+      await print(context, output, task, false);
+      await outageTeller(context)(task.outage);
     }
     return EXIT.ok;
   },
@@ -54,7 +57,7 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
   if (io.outIsTerminal && (output === 'text' || output === 'wide')) {
     await onScreen(
       context,
-      () => text(context, output, task),
+      () => outageLine(task.outage, context.now()) + text(context, output, task),
       async (screen) => {
         for (next = await changes.next(); !next.done; next = await changes.next()) {
           task = next.value;
@@ -64,8 +67,10 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
     );
     return;
   }
+  const tellOutage = outageTeller(context);
   for (; !next.done; next = await changes.next()) {
     task = next.value;
+    await tellOutage(task.outage);
     await print(context, output, task, true);
   }
 }

@@ -12,6 +12,7 @@ import {
   withOutput,
 } from '../../options.js';
 import { type Answer, printAnswer } from '../../output/answer.js';
+import { outageTeller } from '../../output/outage.js';
 import { restDocument } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
 import { fullTaskId } from '../../short-id.js';
@@ -64,8 +65,9 @@ export const wait = defineCommand<WaitOptions>({
     const time = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
     const signal = AbortSignal.any([context.signal, enough.signal, ...(time ? [time] : [])]);
     const ended = new Map<string, TaskStatus>();
+    const tellOutage = outageTeller(context);
     const waits = taskIds.map(async (taskId) => {
-      const task = await untilEnded(client, taskId, signal);
+      const task = await untilEnded(client, taskId, tellOutage, signal);
       if (signal.aborted) return;
       ended.set(taskId, task);
       await tell(context, task, output);
@@ -103,9 +105,17 @@ async function tell(context: CommandContext, task: TaskStatus, output: OutputFor
   await printAnswer(context, output, answer, { compact: true });
 }
 
-async function untilEnded(client: Client, taskId: string, signal: AbortSignal): Promise<TaskStatus> {
+async function untilEnded(
+  client: Client,
+  taskId: string,
+  tellOutage: ReturnType<typeof outageTeller>,
+  signal: AbortSignal,
+): Promise<TaskStatus> {
   let last: TaskStatus | undefined;
-  for await (const task of client.followTask(taskId, { signal })) last = task;
+  for await (const task of client.followTask(taskId, { signal })) {
+    await tellOutage(task.outage);
+    last = task;
+  }
   if (!last) throw new Error(`nothing was heard of task ${taskId}`);
   return last;
 }

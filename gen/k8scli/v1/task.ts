@@ -187,6 +187,18 @@ export interface TaskStatus {
   attempt: number;
   /** The attempts before, oldest first. */
   pastAttempts: PastAttempt[];
+  /** Set while the server does not hear from the cluster: all else here is as it was before. In a list it is told once, of the list. */
+  outage?: ClusterOutage | undefined;
+}
+
+/** A cluster that the server does not hear from: what it tells of tasks may be old. */
+export interface ClusterOutage {
+  /** When the server last heard from the cluster. */
+  since:
+    | Timestamp
+    | undefined;
+  /** Why it does not any more, as the connection or the cluster words it. */
+  message: string;
 }
 
 /** Where a task is in Kubernetes, and how many of its nodes are in which state. */
@@ -893,6 +905,7 @@ function createBaseTaskStatus(): TaskStatus {
     stop: undefined,
     attempt: 0,
     pastAttempts: [],
+    outage: undefined,
   };
 }
 
@@ -942,6 +955,9 @@ export const TaskStatus: MessageFns<TaskStatus> = {
     }
     for (const v of message.pastAttempts) {
       PastAttempt.encode(v!, writer.uint32(122).fork()).join();
+    }
+    if (message.outage !== undefined) {
+      ClusterOutage.encode(message.outage, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -1079,6 +1095,14 @@ export const TaskStatus: MessageFns<TaskStatus> = {
             message.pastAttempts.push(PastAttempt.decode(reader, reader.uint32()));
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.outage = ClusterOutage.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1123,6 +1147,78 @@ export const TaskStatus: MessageFns<TaskStatus> = {
     message.stop = (object.stop !== undefined && object.stop !== null) ? StopMark.fromPartial(object.stop) : undefined;
     message.attempt = object.attempt ?? 0;
     message.pastAttempts = object.pastAttempts?.map((e) => PastAttempt.fromPartial(e)) || [];
+    message.outage = (object.outage !== undefined && object.outage !== null)
+      ? ClusterOutage.fromPartial(object.outage)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseClusterOutage(): ClusterOutage {
+  return { since: undefined, message: "" };
+}
+
+export const ClusterOutage: MessageFns<ClusterOutage> = {
+  encode(message: ClusterOutage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.since !== undefined) {
+      Timestamp.encode(message.since, writer.uint32(10).fork()).join();
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClusterOutage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClusterOutage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.since = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ClusterOutage>): ClusterOutage {
+    return ClusterOutage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ClusterOutage>): ClusterOutage {
+    const message = createBaseClusterOutage();
+    message.since = (object.since !== undefined && object.since !== null)
+      ? Timestamp.fromPartial(object.since)
+      : undefined;
+    message.message = object.message ?? "";
     return message;
   },
 };
@@ -2937,6 +3033,99 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "outage",
+        "number": 16,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.ClusterOutage",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "outage",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": true,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [{ "name": "_outage", "options": undefined }],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "ClusterOutage",
+      "field": [{
+        "name": "since",
+        "number": 1,
+        "label": 1,
+        "type": 11,
+        "typeName": ".google.protobuf.Timestamp",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "since",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
+      }, {
+        "name": "message",
+        "number": 2,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "message",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -4213,7 +4402,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [83, 0, 116, 1],
+        "span": [83, 0, 118, 1],
         "leadingComments": " A task as it is now.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -4309,258 +4498,283 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 2, 2, 15],
+        "span": [117, 2, 81],
+        "leadingComments":
+          " Set while the server does not hear from the cluster: all else here is as it was before. In a list it is told once, of the list.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 3],
-        "span": [119, 0, 138, 1],
-        "leadingComments": " Where a task is in Kubernetes, and how many of its nodes are in which state.\n",
+        "span": [121, 0, 126, 1],
+        "leadingComments": " A cluster that the server does not hear from: what it tells of tasks may be old.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [121, 2, 66],
-        "leadingComments": " Name of node 0's Job.\n",
+        "span": [123, 2, 82],
+        "leadingComments": " When the server last heard from the cluster.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [123, 2, 67],
-        "leadingComments": " Namespace of all the task's objects.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 3, 2, 2],
-        "span": [125, 2, 66],
-        "leadingComments": " Number of nodes that were asked for.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 3, 2, 3],
-        "span": [127, 2, 76],
-        "leadingComments": " Names of the Jobs, in the order of the node index.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 3, 2, 4],
-        "span": [129, 2, 72],
-        "leadingComments": " Nodes that ended with exit code 0.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 3, 2, 5],
-        "span": [131, 2, 69],
-        "leadingComments": " Nodes that failed.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 3, 2, 6],
-        "span": [133, 2, 70],
-        "leadingComments": " Nodes whose program runs, those that are being stopped included.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 3, 2, 7],
-        "span": [135, 2, 70],
-        "leadingComments": " Nodes whose program has not started.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 3, 2, 8],
-        "span": [137, 2, 70],
-        "leadingComments": " Nodes that were stopped before they ended by themselves.\n",
+        "span": [125, 2, 65],
+        "leadingComments": " Why it does not any more, as the connection or the cluster words it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [141, 0, 167, 1],
-        "leadingComments": " One node of a task.\n",
+        "span": [129, 0, 148, 1],
+        "leadingComments": " Where a task is in Kubernetes, and how many of its nodes are in which state.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [143, 2, 62],
-        "leadingComments": " Index of the node, from 0; NODE_RANK inside the node.\n",
+        "span": [131, 2, 66],
+        "leadingComments": " Name of node 0's Job.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [145, 2, 66],
-        "leadingComments": " State of this node.\n",
+        "span": [133, 2, 67],
+        "leadingComments": " Namespace of all the task's objects.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [148, 2, 64],
+        "span": [135, 2, 66],
+        "leadingComments": " Number of nodes that were asked for.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 3],
+        "span": [137, 2, 76],
+        "leadingComments": " Names of the Jobs, in the order of the node index.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 4],
+        "span": [139, 2, 72],
+        "leadingComments": " Nodes that ended with exit code 0.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 5],
+        "span": [141, 2, 69],
+        "leadingComments": " Nodes that failed.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 6],
+        "span": [143, 2, 70],
+        "leadingComments": " Nodes whose program runs, those that are being stopped included.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 7],
+        "span": [145, 2, 70],
+        "leadingComments": " Nodes whose program has not started.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 4, 2, 8],
+        "span": [147, 2, 70],
+        "leadingComments": " Nodes that were stopped before they ended by themselves.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 5],
+        "span": [151, 0, 177, 1],
+        "leadingComments": " One node of a task.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 5, 2, 0],
+        "span": [153, 2, 62],
+        "leadingComments": " Index of the node, from 0; NODE_RANK inside the node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 5, 2, 1],
+        "span": [155, 2, 66],
+        "leadingComments": " State of this node.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 5, 2, 2],
+        "span": [158, 2, 64],
         "leadingComments":
           " Machine-readable reason in CamelCase, as Kubernetes words it (Unschedulable, ImagePullBackOff, Error, OOMKilled, ...), or\n SetupFailed, PeerEnded, PeerFailed, Stopped. Empty while the program runs and after it succeeded.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 3],
-        "span": [150, 2, 65],
+        "path": [4, 5, 2, 3],
+        "span": [160, 2, 65],
         "leadingComments": " The reason in a sentence. Empty when there is none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 4],
-        "span": [152, 2, 75],
+        "path": [4, 5, 2, 4],
+        "span": [162, 2, 75],
         "leadingComments": " Exit code of the node's program; unset until it has ended, and when it never ran.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 5],
-        "span": [154, 2, 64],
+        "path": [4, 5, 2, 5],
+        "span": [164, 2, 64],
         "leadingComments":
           " Signal that ended the program (SIGKILL, ...), as its exit code tells it. Empty when there was none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 6],
-        "span": [156, 2, 87],
+        "path": [4, 5, 2, 6],
+        "span": [166, 2, 87],
         "leadingComments": " When the node's container started; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 7],
-        "span": [158, 2, 88],
+        "path": [4, 5, 2, 7],
+        "span": [168, 2, 88],
         "leadingComments": " When the node ended; unset before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 8],
-        "span": [160, 2, 66],
+        "path": [4, 5, 2, 8],
+        "span": [170, 2, 66],
         "leadingComments": " Name of the node's Job.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 9],
-        "span": [162, 2, 67],
+        "path": [4, 5, 2, 9],
+        "span": [172, 2, 67],
         "leadingComments": " Name of the node's pod; empty until there is one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 10],
-        "span": [164, 2, 68],
+        "path": [4, 5, 2, 10],
+        "span": [174, 2, 68],
         "leadingComments": " Name of the Kubernetes node on which the pod is; empty until it is scheduled.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 4, 2, 11],
-        "span": [166, 2, 66],
+        "path": [4, 5, 2, 11],
+        "span": [176, 2, 66],
         "leadingComments": " How often it was run again, with the whole task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 5],
-        "span": [170, 0, 188, 1],
+        "path": [4, 6],
+        "span": [180, 0, 198, 1],
         "leadingComments": " Why a task is pending or has failed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 5, 2, 0],
-        "span": [177, 2, 66],
+        "path": [4, 6, 2, 0],
+        "span": [187, 2, 66],
         "leadingComments":
           " Kind of cause, in CamelCase. Of the pod: QuotaExceeded, PodSecurity, WebhookUnavailable, LimitRange, AdmissionDenied. Of its\n place: VolumeNotFound, VolumePending, VolumeUnreachable, InsufficientResources, NoMatchingMachine, Tainted, Unschedulable. Of the\n container: InvalidImage, ImageAccessDenied, ImageNotFound, ImagePull, SecretMissing, VolumeMount, ExecFormat, ContainerConfig.\n While nothing is wrong: Restarting, Starting, WaitingForJobController, WaitingForScheduler, Suspended. Of the end: OutOfMemory, DiskFull,\n Evicted, NodeLost, DeadlineExceeded, Interrupted, PodLost, SharedMemory, ReadOnlyFileSystem, SetupFailed, CommandNotFound,\n ExitCode. Unknown for anything else.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 5, 2, 1],
-        "span": [179, 2, 63],
+        "path": [4, 6, 2, 1],
+        "span": [189, 2, 63],
         "leadingComments": " What is wrong, in one sentence; where Kubernetes said it, in its own words.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 5, 2, 2],
-        "span": [181, 2, 75],
+        "path": [4, 6, 2, 2],
+        "span": [191, 2, 75],
         "leadingComments": " What the cause was read from, one line each: conditions, container states, events.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 5, 2, 3],
-        "span": [183, 2, 61],
+        "path": [4, 6, 2, 3],
+        "span": [193, 2, 61],
         "leadingComments": " What the user can do. Empty when waiting is the right thing to do.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 5, 2, 4],
-        "span": [185, 2, 65],
+        "path": [4, 6, 2, 4],
+        "span": [195, 2, 65],
         "leadingComments": " Whether the same task may succeed without being changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 5, 2, 5],
-        "span": [187, 2, 70],
+        "path": [4, 6, 2, 5],
+        "span": [197, 2, 70],
         "leadingComments": " Index of the node that the cause was found on; unset when it holds for the whole task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6],
-        "span": [191, 0, 206, 1],
+        "path": [4, 7],
+        "span": [201, 0, 216, 1],
         "leadingComments":
           " An attempt that failed, or did not find machines for all nodes, and was followed by another one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 0],
-        "span": [193, 2, 64],
+        "path": [4, 7, 2, 0],
+        "span": [203, 2, 64],
         "leadingComments": " Number of the attempt, from 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 1],
-        "span": [195, 2, 61],
+        "path": [4, 7, 2, 1],
+        "span": [205, 2, 61],
         "leadingComments": " Index of the node that failed first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 2],
-        "span": [197, 2, 64],
+        "path": [4, 7, 2, 2],
+        "span": [207, 2, 64],
         "leadingComments": " Why that node failed, as `NodeStatus.reason` has it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 3],
-        "span": [199, 2, 65],
+        "path": [4, 7, 2, 3],
+        "span": [209, 2, 65],
         "leadingComments": " The reason in a sentence.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 4],
-        "span": [201, 2, 75],
+        "path": [4, 7, 2, 4],
+        "span": [211, 2, 75],
         "leadingComments": " Exit code of that node's program; unset when there was none.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 5],
-        "span": [203, 2, 87],
+        "path": [4, 7, 2, 5],
+        "span": [213, 2, 87],
         "leadingComments": " When its first node started; unset when none did.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 6, 2, 6],
-        "span": [205, 2, 88],
+        "path": [4, 7, 2, 6],
+        "span": [215, 2, 88],
         "leadingComments": " When its last node ended.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7],
-        "span": [209, 0, 216, 1],
+        "path": [4, 8],
+        "span": [219, 0, 226, 1],
         "leadingComments": " Who stopped a task, when and why.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 0],
-        "span": [211, 2, 66],
+        "path": [4, 8, 2, 0],
+        "span": [221, 2, 66],
         "leadingComments": " The user who asked for the stop.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 1],
-        "span": [213, 2, 81],
+        "path": [4, 8, 2, 1],
+        "span": [223, 2, 81],
         "leadingComments": " When the stop was accepted.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
-        "path": [4, 7, 2, 2],
-        "span": [215, 2, 64],
+        "path": [4, 8, 2, 2],
+        "span": [225, 2, 64],
         "leadingComments": " The reason that was given; may be empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -4577,6 +4791,7 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.TaskSpec.SecretsEntry": TaskSpec_SecretsEntry,
     ".k8scli.v1.Resources": Resources,
     ".k8scli.v1.TaskStatus": TaskStatus,
+    ".k8scli.v1.ClusterOutage": ClusterOutage,
     ".k8scli.v1.TaskMetadata": TaskMetadata,
     ".k8scli.v1.NodeStatus": NodeStatus,
     ".k8scli.v1.Diagnosis": Diagnosis,
@@ -4630,8 +4845,10 @@ export const protoMetadata: ProtoMetadata = {
           "stop": { "field_behavior": 3 },
           "attempt": { "field_behavior": 3 },
           "past_attempts": { "field_behavior": 3 },
+          "outage": { "field_behavior": 3 },
         },
       },
+      "ClusterOutage": { fields: { "since": { "field_behavior": 3 }, "message": { "field_behavior": 3 } } },
       "TaskMetadata": {
         fields: {
           "job_name": { "field_behavior": 3 },

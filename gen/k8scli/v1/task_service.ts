@@ -27,7 +27,7 @@ import { HttpBody, protoMetadata as protoMetadata3 } from "../../google/api/http
 import { Duration, protoMetadata as protoMetadata4 } from "../../google/protobuf/duration.js";
 import { protoMetadata as protoMetadata5, Struct } from "../../google/protobuf/struct.js";
 import { protoMetadata as protoMetadata6, Timestamp } from "../../google/protobuf/timestamp.js";
-import { protoMetadata as protoMetadata7, TaskSpec, TaskState, TaskStatus } from "./task.js";
+import { ClusterOutage, protoMetadata as protoMetadata7, TaskSpec, TaskState, TaskStatus } from "./task.js";
 
 /** Request of SubmitTask. Exactly one of `task` and `task_yaml` is set. */
 export interface SubmitTaskRequest {
@@ -155,6 +155,8 @@ export interface ListTasksResponse {
   tasks: TaskStatus[];
   /** Token of the next page; empty on the last one. */
   nextPageToken: string;
+  /** Set while the server does not hear from the cluster: the tasks are as they were before. */
+  outage?: ClusterOutage | undefined;
 }
 
 /** Request of GetTask. */
@@ -1335,7 +1337,7 @@ export const ListTasksRequest: MessageFns<ListTasksRequest> = {
 };
 
 function createBaseListTasksResponse(): ListTasksResponse {
-  return { tasks: [], nextPageToken: "" };
+  return { tasks: [], nextPageToken: "", outage: undefined };
 }
 
 export const ListTasksResponse: MessageFns<ListTasksResponse> = {
@@ -1345,6 +1347,9 @@ export const ListTasksResponse: MessageFns<ListTasksResponse> = {
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.outage !== undefined) {
+      ClusterOutage.encode(message.outage, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1378,6 +1383,14 @@ export const ListTasksResponse: MessageFns<ListTasksResponse> = {
             message.nextPageToken = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.outage = ClusterOutage.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1397,6 +1410,9 @@ export const ListTasksResponse: MessageFns<ListTasksResponse> = {
     const message = createBaseListTasksResponse();
     message.tasks = object.tasks?.map((e) => TaskStatus.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    message.outage = (object.outage !== undefined && object.outage !== null)
+      ? ClusterOutage.fromPartial(object.outage)
+      : undefined;
     return message;
   },
 };
@@ -5265,12 +5281,24 @@ export const protoMetadata: ProtoMetadata = {
         "jsonName": "nextPageToken",
         "options": undefined,
         "proto3Optional": false,
+      }, {
+        "name": "outage",
+        "number": 3,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.ClusterOutage",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "outage",
+        "options": undefined,
+        "proto3Optional": true,
       }],
       "extension": [],
       "nestedType": [],
       "enumType": [],
       "extensionRange": [],
-      "oneofDecl": [],
+      "oneofDecl": [{ "name": "_outage", "options": undefined }],
       "options": undefined,
       "reservedRange": [],
       "reservedName": [],
@@ -7796,7 +7824,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [193, 0, 198, 1],
+        "span": [193, 0, 200, 1],
         "leadingComments": " Response of ListTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -7813,748 +7841,754 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 6, 2, 2],
+        "span": [199, 2, 36],
+        "leadingComments": " Set while the server does not hear from the cluster: the tasks are as they were before.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 7],
-        "span": [201, 0, 204, 1],
+        "span": [203, 0, 206, 1],
         "leadingComments": " Request of GetTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [203, 2, 62],
+        "span": [205, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [207, 0, 220, 1],
+        "span": [209, 0, 222, 1],
         "leadingComments": " Request of TailTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [209, 2, 62],
+        "span": [211, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [211, 2, 68],
+        "span": [213, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [213, 2, 67],
+        "span": [215, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 3],
-        "span": [215, 2, 78],
+        "span": [217, 2, 78],
         "leadingComments": " Only lines that are younger than this. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 4],
-        "span": [217, 2, 63],
+        "span": [219, 2, 63],
         "leadingComments": " Put the time of each line in front of it, RFC 3339 with nanoseconds, in UTC.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 5],
-        "span": [219, 2, 67],
+        "span": [221, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9],
-        "span": [223, 0, 239, 1],
+        "span": [225, 0, 241, 1],
         "leadingComments": " Request of StreamTaskLogs.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 0],
-        "span": [225, 2, 62],
+        "span": [227, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 1],
-        "span": [227, 2, 68],
+        "span": [229, 2, 68],
         "leadingComments": " Keep the stream open until every node has ended. Default: true.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 2],
-        "span": [230, 2, 67],
+        "span": [232, 2, 67],
         "leadingComments":
           " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 3],
-        "span": [232, 2, 78],
+        "span": [234, 2, 78],
         "leadingComments":
           " Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 4],
-        "span": [234, 2, 63],
+        "span": [236, 2, 63],
         "leadingComments": " Accepted so that both log methods take the same query; entries always carry their time.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 5],
-        "span": [236, 2, 67],
+        "span": [238, 2, 67],
         "leadingComments": " Only these nodes. Default: all.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 6],
-        "span": [238, 2, 67],
+        "span": [240, 2, 67],
         "leadingComments":
           " `resume_token` of the last message that was received: the stream goes on behind it, with nothing lost and nothing twice.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10],
-        "span": [242, 0, 255, 1],
+        "span": [244, 0, 257, 1],
         "leadingComments":
           " One message of StreamTaskLogs: entries, or exactly one of `heartbeat`, `gap`, `notice` and `summary`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 0],
-        "span": [244, 2, 36],
+        "span": [246, 2, 36],
         "leadingComments": " Pieces of log, in order for each node; sent as soon as nothing more waits.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 1],
-        "span": [246, 2, 26],
+        "span": [248, 2, 26],
         "leadingComments": " Where to resume after this message; opaque. Empty when the position has not moved.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 2],
-        "span": [248, 2, 29],
+        "span": [250, 2, 29],
         "leadingComments": " Sent when nothing else was for 15 seconds.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 3],
-        "span": [250, 2, 17],
+        "span": [252, 2, 17],
         "leadingComments": " Lines that the cluster no longer has.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 4],
-        "span": [252, 2, 23],
+        "span": [254, 2, 23],
         "leadingComments": " Something about a node that a person who follows wants to know.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 10, 2, 5],
-        "span": [254, 2, 25],
+        "span": [256, 2, 25],
         "leadingComments": " The last message. A stream that ended without it is incomplete.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11],
-        "span": [258, 0, 271, 1],
+        "span": [260, 0, 273, 1],
         "leadingComments": " A line of a node's log, or a piece of one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 0],
-        "span": [260, 2, 17],
+        "span": [262, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 1],
-        "span": [262, 2, 37],
+        "span": [264, 2, 37],
         "leadingComments": " When Kubernetes received the line, to the nanosecond.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 2],
-        "span": [264, 2, 18],
+        "span": [266, 2, 18],
         "leadingComments": " The line without its newline; empty when `raw` is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 3],
-        "span": [266, 2, 16],
+        "span": [268, 2, 16],
         "leadingComments": " The bytes of a piece that is not valid UTF-8.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 4],
-        "span": [268, 2, 19],
+        "span": [270, 2, 19],
         "leadingComments": " This is not the end of the line: the next entry of the node goes on with it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 11, 2, 5],
-        "span": [270, 2, 19],
+        "span": [272, 2, 19],
         "leadingComments":
           " A newline ended the line. False for a partial piece, and for a last line that the program did not end.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12],
-        "span": [274, 0, 277, 1],
+        "span": [276, 0, 279, 1],
         "leadingComments": " Proof of life of a quiet stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12, 2, 0],
-        "span": [276, 2, 37],
+        "span": [278, 2, 37],
         "leadingComments": " When it was sent.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13],
-        "span": [280, 0, 289, 1],
+        "span": [282, 0, 291, 1],
         "leadingComments":
           " Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 0],
-        "span": [282, 2, 17],
+        "span": [284, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 1],
-        "span": [284, 2, 38],
+        "span": [286, 2, 38],
         "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 2],
-        "span": [286, 2, 39],
+        "span": [288, 2, 39],
         "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 3],
-        "span": [288, 2, 20],
+        "span": [290, 2, 20],
         "leadingComments": " Why, in a sentence.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14],
-        "span": [292, 0, 302, 1],
+        "span": [294, 0, 304, 1],
         "leadingComments":
           " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 0],
-        "span": [294, 2, 17],
+        "span": [296, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 1],
-        "span": [296, 2, 22],
+        "span": [298, 2, 22],
         "leadingComments": " State of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 2],
-        "span": [298, 2, 21],
+        "span": [300, 2, 21],
         "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 3],
-        "span": [301, 2, 38],
+        "span": [303, 2, 38],
         "leadingComments":
           " For how long the node has waited for that; unset when it does not wait. While nothing changes, the notice is repeated after 15\n seconds, then after twice as long each time, up to ten minutes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15],
-        "span": [305, 0, 310, 1],
+        "span": [307, 0, 312, 1],
         "leadingComments": " The end of a complete log stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 0],
-        "span": [307, 2, 22],
+        "span": [309, 2, 22],
         "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 1],
-        "span": [309, 2, 36],
+        "span": [311, 2, 36],
         "leadingComments": " What was sent of each node in this stream and those that it took up.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16],
-        "span": [313, 0, 320, 1],
+        "span": [315, 0, 322, 1],
         "leadingComments": " What a stream, and those that it took up, sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 0],
-        "span": [315, 2, 17],
+        "span": [317, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 1],
-        "span": [317, 2, 18],
+        "span": [319, 2, 18],
         "leadingComments": " Number of lines; a last line without newline counts.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 2],
-        "span": [319, 2, 31],
+        "span": [321, 2, 31],
         "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17],
-        "span": [323, 0, 326, 1],
+        "span": [325, 0, 328, 1],
         "leadingComments": " Request of WatchTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 0],
-        "span": [325, 2, 62],
+        "span": [327, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18],
-        "span": [329, 0, 336, 1],
+        "span": [331, 0, 338, 1],
         "leadingComments": " Request of WatchTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 0],
-        "span": [331, 2, 62],
+        "span": [333, 2, 62],
         "leadingComments": " Watch everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 1],
-        "span": [333, 2, 61],
+        "span": [335, 2, 61],
         "leadingComments":
           " Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 2],
-        "span": [335, 2, 59],
+        "span": [337, 2, 59],
         "leadingComments": " Only tasks with exactly this name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19],
-        "span": [339, 0, 347, 1],
+        "span": [341, 0, 349, 1],
         "leadingComments": " One message of WatchTasks: exactly one of `task`, `removed` and `synced`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 0],
-        "span": [341, 2, 22],
+        "span": [343, 2, 22],
         "leadingComments": " A task as it is now: it was there before, is new, or has changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 1],
-        "span": [343, 2, 26],
+        "span": [345, 2, 26],
         "leadingComments": " A task that was sent and does not fit any more.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 2],
-        "span": [346, 2, 18],
+        "span": [348, 2, 18],
         "leadingComments":
           " Sent once: all tasks that fit have been sent. To take a lost stream up again is to begin anew; what was known before and was not\n sent again until here is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20],
-        "span": [350, 0, 355, 1],
+        "span": [352, 0, 357, 1],
         "leadingComments": " A task that is no longer among those that are watched.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 0],
-        "span": [352, 2, 21],
+        "span": [354, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 1],
-        "span": [354, 2, 19],
+        "span": [356, 2, 19],
         "leadingComments":
           " Whether the task is gone. Otherwise it has another status than the one that was asked for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21],
-        "span": [358, 0, 367, 1],
+        "span": [360, 0, 369, 1],
         "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 0],
-        "span": [360, 2, 62],
+        "span": [362, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 1],
-        "span": [362, 2, 61],
+        "span": [364, 2, 61],
         "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 2],
-        "span": [366, 2, 85],
+        "span": [368, 2, 85],
         "leadingComments":
           " How long its programs may take to end once they were told to, at least 1s, before they are killed. It only shortens what a pod\n has (terminationGracePeriodSeconds, 30 unless the task says otherwise). Of a task that is being stopped already Kubernetes notes\n it, but a kubelet finishes a stop as it has begun it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22],
-        "span": [370, 0, 377, 1],
+        "span": [372, 0, 379, 1],
         "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 0],
-        "span": [372, 2, 21],
+        "span": [374, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 1],
-        "span": [374, 2, 20],
+        "span": [376, 2, 20],
         "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 2],
-        "span": [376, 2, 21],
+        "span": [378, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23],
-        "span": [380, 0, 385, 1],
+        "span": [382, 0, 387, 1],
         "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 0],
-        "span": [382, 2, 62],
+        "span": [384, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 1],
-        "span": [384, 2, 58],
+        "span": [386, 2, 58],
         "leadingComments":
           " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24],
-        "span": [388, 0, 395, 1],
+        "span": [390, 0, 397, 1],
         "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 0],
-        "span": [390, 2, 21],
+        "span": [392, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 1],
-        "span": [392, 2, 20],
+        "span": [394, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 2],
-        "span": [394, 2, 21],
+        "span": [396, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25],
-        "span": [398, 0, 405, 1],
+        "span": [400, 0, 407, 1],
         "leadingComments": " Request of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 0],
-        "span": [400, 2, 62],
+        "span": [402, 2, 62],
         "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 1],
-        "span": [402, 2, 85],
+        "span": [404, 2, 85],
         "leadingComments": " As in StopTaskRequest.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 2],
-        "span": [404, 2, 61],
+        "span": [406, 2, 61],
         "leadingComments": " Why the tasks are stopped; kept with each of them. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26],
-        "span": [408, 0, 415, 1],
+        "span": [410, 0, 417, 1],
         "leadingComments": " Response of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 0],
-        "span": [410, 2, 18],
+        "span": [412, 2, 18],
         "leadingComments": " How many tasks were stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 1],
-        "span": [412, 2, 20],
+        "span": [414, 2, 20],
         "leadingComments": ' Always "stopped".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 2],
-        "span": [414, 2, 21],
+        "span": [416, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27],
-        "span": [418, 0, 427, 1],
+        "span": [420, 0, 429, 1],
         "leadingComments": " One message to ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 0],
-        "span": [420, 2, 63],
+        "span": [422, 2, 63],
         "leadingComments": " What to run; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 1],
-        "span": [422, 2, 59],
+        "span": [424, 2, 59],
         "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 2],
-        "span": [424, 2, 62],
+        "span": [426, 2, 62],
         "leadingComments": " The program's standard input ends here.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 3],
-        "span": [426, 2, 67],
+        "span": [428, 2, 67],
         "leadingComments": " New size of the caller's terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28],
-        "span": [430, 0, 443, 1],
+        "span": [432, 0, 445, 1],
         "leadingComments": " A program to run in a node's container.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 0],
-        "span": [432, 2, 62],
+        "span": [434, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 1],
-        "span": [434, 2, 58],
+        "span": [436, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 2],
-        "span": [436, 2, 71],
+        "span": [438, 2, 71],
         "leadingComments": " The program and its arguments; no shell is put in between.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 3],
-        "span": [438, 2, 58],
+        "span": [440, 2, 58],
         "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 4],
-        "span": [440, 2, 56],
+        "span": [442, 2, 56],
         "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 5],
-        "span": [442, 2, 65],
+        "span": [444, 2, 65],
         "leadingComments": " Size of that terminal at the start.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29],
-        "span": [446, 0, 451, 1],
+        "span": [448, 0, 453, 1],
         "leadingComments": " Size of a terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 0],
-        "span": [448, 2, 18],
+        "span": [450, 2, 18],
         "leadingComments": " Columns; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 1],
-        "span": [450, 2, 19],
+        "span": [452, 2, 19],
         "leadingComments": " Rows; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30],
-        "span": [454, 0, 463, 1],
+        "span": [456, 0, 465, 1],
         "leadingComments": " One message of ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 0],
-        "span": [456, 2, 29],
+        "span": [458, 2, 29],
         "leadingComments": " The connection to the program is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 1],
-        "span": [458, 2, 19],
+        "span": [460, 2, 19],
         "leadingComments": " Bytes of the program's standard output.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 2],
-        "span": [460, 2, 19],
+        "span": [462, 2, 19],
         "leadingComments": " Bytes of the program's standard error.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 3],
-        "span": [462, 2, 20],
+        "span": [464, 2, 20],
         "leadingComments": " The program has ended; the last message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31],
-        "span": [466, 0, 471, 1],
+        "span": [468, 0, 473, 1],
         "leadingComments": " What a caller is connected to.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 0],
-        "span": [468, 2, 17],
+        "span": [470, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 1],
-        "span": [470, 2, 17],
+        "span": [472, 2, 17],
         "leadingComments": " Name of its pod.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32],
-        "span": [474, 0, 479, 1],
+        "span": [476, 0, 481, 1],
         "leadingComments": " How a program ended.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 0],
-        "span": [476, 2, 17],
+        "span": [478, 2, 17],
         "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 1],
-        "span": [478, 2, 21],
+        "span": [480, 2, 21],
         "leadingComments": " Why it could not be run; empty when it was.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33],
-        "span": [482, 0, 487, 1],
+        "span": [484, 0, 489, 1],
         "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 0],
-        "span": [484, 2, 66],
+        "span": [486, 2, 66],
         "leadingComments": " Where to connect to; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 1],
-        "span": [486, 2, 58],
+        "span": [488, 2, 58],
         "leadingComments": " Bytes for the port, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34],
-        "span": [490, 0, 497, 1],
+        "span": [492, 0, 499, 1],
         "leadingComments": " A port of a node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 0],
-        "span": [492, 2, 62],
+        "span": [494, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 1],
-        "span": [494, 2, 58],
+        "span": [496, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 2],
-        "span": [496, 2, 58],
+        "span": [498, 2, 58],
         "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35],
-        "span": [500, 0, 505, 1],
+        "span": [502, 0, 507, 1],
         "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 0],
-        "span": [502, 2, 29],
+        "span": [504, 2, 29],
         "leadingComments": " The connection to the pod is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 1],
-        "span": [504, 2, 17],
+        "span": [506, 2, 17],
         "leadingComments": " Bytes from the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],

@@ -1,6 +1,6 @@
 /** Every task as the cluster shows it: records, Jobs and pods from three watches, put together by task id. */
 
-import type { TaskPosition, TaskStore } from '../../domain/ports.js';
+import type { Outage, TaskPosition, TaskStore } from '../../domain/ports.js';
 import type { TaskView } from '../../domain/task.js';
 import { ChangeListeners } from './change-listeners.js';
 import { type Entry, newEntry, noteGone, recordOf, type Versioned, viewOf } from './entry.js';
@@ -27,7 +27,7 @@ export class TaskCache implements TaskStore {
   readonly #tombstones = new Tombstones();
   readonly #synced = new Map<string, () => void>();
   readonly #ready: Promise<unknown>;
-  readonly #problems = new Map<string, Error>();
+  readonly #outages = new Map<string, Outage>();
 
   constructor(client: KubeClient, paths: Paths, now: () => number = Date.now) {
     this.#now = now;
@@ -74,9 +74,9 @@ export class TaskCache implements TaskStore {
     await Promise.race([this.#ready, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
   }
 
-  /** Why the cluster cannot be watched at the moment; undefined when it can. */
-  get problem(): Error | undefined {
-    return this.#problems.values().next().value;
+  get outage(): Outage | undefined {
+    const [first, ...others] = this.#outages.values();
+    return first && { ...first, sinceMs: Math.min(first.sinceMs, ...others.map(({ sinceMs }) => sinceMs)) };
   }
 
   async get(taskId: string, signal: AbortSignal): Promise<TaskView | undefined> {
@@ -221,9 +221,11 @@ export class TaskCache implements TaskStore {
       this.#keepOnly(kind, uids, BigInt(revision));
       this.#synced.get(kind)?.();
     };
-    const onProblem = (problem: Error | undefined): void => {
-      if (problem) this.#problems.set(kind, problem);
-      else this.#problems.delete(kind);
+    const onProblem = (problem: Error | undefined, heardMs: number): void => {
+      const wasAway = this.#outages.size > 0;
+      if (problem) this.#outages.set(kind, { sinceMs: heardMs, message: problem.message });
+      else this.#outages.delete(kind);
+      if (wasAway !== this.#outages.size > 0) this.#changes.wakeAll();
     };
     const watched = { path, labelSelector: TASK_SELECTOR, onListed, onChange: apply, onDelete: drop, onProblem };
     return watchCollection(this.#client, watched, signal);

@@ -22,6 +22,11 @@ export class ChangeListeners {
     signal?.addEventListener('abort', () => this.#ofAll.delete(listener), { once: true });
   }
 
+  /** Something has changed that is told of each task, but is none of its own. */
+  wakeAll(): void {
+    for (const listeners of this.#ofOne.values()) for (const listener of listeners) listener();
+  }
+
   /** A task has changed. */
   tell(taskId: string): void {
     for (const listener of this.#ofOne.get(taskId) ?? []) listener();

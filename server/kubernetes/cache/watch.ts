@@ -45,8 +45,8 @@ export interface Watched<T extends RawObject> {
    */
   onListed(uids: ReadonlySet<string>, revision: string): void;
   onDelete(object: T): void;
-  /** Told when the cluster cannot be watched, and with undefined when it can again. */
-  onProblem?(problem: Error | undefined): void;
+  /** Told when the cluster cannot be watched, with the time at which it last could; and with undefined when it can again. */
+  onProblem?(problem: Error | undefined, heardMs: number): void;
 }
 
 /** Watches until the signal is aborted. Resolves then; never rejects. */
@@ -58,6 +58,7 @@ export async function watchCollection<T extends RawObject>(
   let revision: string | undefined;
   let failures = 0;
   let listed = false;
+  let heardMs = Date.now();
   while (!signal.aborted) {
     const startedMs = Date.now();
     try {
@@ -65,22 +66,24 @@ export async function watchCollection<T extends RawObject>(
         const how = failures > 0 ? CAREFULLY : listed ? AS_IT_IS : AT_FIRST;
         revision = await list(client, watched, how, signal);
         listed = true;
+        heardMs = Date.now();
       }
       revision = await follow(client, watched, revision, signal, () => {
         failures = 0;
       });
+      heardMs = Date.now();
       if (Date.now() - startedMs < SHORT_MS) failures += 1;
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof Interrupted) {
-        revision = error.revision;
+        ({ revision, heardMs } = error);
         if (Date.now() - startedMs < SHORT_MS) failures += 1;
       } else if (hasCode(error, 410)) {
         revision = undefined;
         if (Date.now() - startedMs < SHORT_MS) failures += 1;
       } else {
         failures += 1;
-        watched.onProblem?.(error instanceof Error ? error : new Error(String(error)));
+        watched.onProblem?.(error instanceof Error ? error : new Error(String(error)), heardMs);
       }
     }
     if (failures > 0) {
@@ -125,9 +128,12 @@ async function list<T extends RawObject>(
 /** The watch broke off: go on behind this version. */
 class Interrupted extends Error {
   readonly revision: string;
-  constructor(revision: string, cause: unknown) {
+  /** Until when it is known to have been whole. */
+  readonly heardMs: number;
+  constructor(revision: string, heardMs: number, cause: unknown) {
     super('the watch was interrupted', { cause });
     this.revision = revision;
+    this.heardMs = heardMs;
   }
 }
 
@@ -150,11 +156,13 @@ async function follow<T extends RawObject>(
   };
   const either = AbortSignal.any([signal, silence.signal]);
   const events = await client.watch<T>({ path: watched.path, query, signal: either });
-  watched.onProblem?.(undefined);
+  let heardMs = Date.now();
+  watched.onProblem?.(undefined, heardMs);
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
     for await (const event of events) {
       timer.refresh();
+      heardMs = Date.now();
       onLife();
       if (event.type === 'ERROR') throw statusError(event.object);
       revision = event.object.metadata.resourceVersion;
@@ -163,7 +171,7 @@ async function follow<T extends RawObject>(
     }
   } catch (error) {
     if (error instanceof KubernetesError) throw error;
-    throw new Interrupted(revision, error);
+    throw new Interrupted(revision, silence.signal.aborted ? heardMs : Date.now(), error);
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,7 @@
 /** Whether all is well with the cluster, and how to repair what is not. */
 
 import type { ClusterFacts, MachineFacts } from '../../domain/placement/cluster-facts.js';
-import type { Check, Checkup } from '../../domain/ports.js';
+import type { Check, Checkup, Outage } from '../../domain/ports.js';
 import { hasCode } from '../api/errors.js';
 import { missingRights } from './permissions.js';
 import type { KubeClient } from '../api/client.js';
@@ -21,22 +21,22 @@ export interface CheckupOptions {
   /** Address of the API server. */
   readonly server: string;
   readonly namespace: string;
-  /** Why the cluster cannot be watched at the moment. */
-  readonly problem: () => Error | undefined;
+  /** Set while the cluster cannot be watched. */
+  readonly outage: () => Outage | undefined;
 }
 
 type Finding = Omit<Check, 'name'>;
 
 /** The checks of one cluster and namespace. */
-export function createCheckup({ client, facts, server, namespace, problem }: CheckupOptions): Checkup {
+export function createCheckup({ client, facts, server, namespace, outage }: CheckupOptions): Checkup {
   async function cluster(signal: AbortSignal): Promise<Finding> {
     const { body } = await client.request<Version>({ method: 'GET', path: '/version', signal, retry: false });
     const { major = '', minor = '', gitVersion = `${major}.${minor}` } = body;
     const found = `Kubernetes ${gitVersion} answers at ${server}`;
-    const watching = problem();
-    if (watching !== undefined) {
+    const silence = outage();
+    if (silence !== undefined) {
       return failed(
-        `${found}, but cannot be watched: ${watching.message}`,
+        `${found}, but cannot be watched: ${silence.message}`,
         "see the server's log; it tries again by itself",
       );
     }

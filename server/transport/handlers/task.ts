@@ -27,7 +27,15 @@ import { userOf } from '../interceptors/identity.js';
 import { execInputs, execMessage, execRequest, forwardInputs, forwardMessage, opening } from '../connect-messages.js';
 import { logMessage, logRequest } from '../log-messages.js';
 import { logText } from '../log-text.js';
-import { durationMs, overridesOf, taskFileValue, taskMessage, tasksMessage } from '../mapping.js';
+import {
+  durationMs,
+  outageMessage,
+  overridesOf,
+  taskFileValue,
+  taskMessage,
+  taskMessageIn,
+  tasksMessage,
+} from '../mapping.js';
 
 /** Handlers of TaskService. */
 export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService> {
@@ -52,11 +60,13 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
 
     async listTasks(request, context) {
       const page = listTasks(domain, userOf(context), { ...request, sinceMs: durationMs(request.since) });
-      return { tasks: page.tasks.map(taskMessage), nextPageToken: page.nextPageToken };
+      const outage = outageMessage(domain.store.outage);
+      return { tasks: page.tasks.map(taskMessage), nextPageToken: page.nextPageToken, outage };
     },
 
     async getTask(request, context) {
-      return taskMessage(await getTask(domain, userOf(context), request.taskId, context));
+      const task = await getTask(domain, userOf(context), request.taskId, context);
+      return taskMessageIn(domain.store.outage, task);
     },
 
     async *tailTaskLogs(request, context) {
@@ -89,7 +99,7 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
       const told = context.metadata.get('last-event-id') === FINAL_STATE;
       for await (const task of watchTask(domain, userOf(context), request.taskId, context.signal)) {
         if (told && task.finishedAtMs !== undefined) return;
-        yield taskMessage(task);
+        yield taskMessageIn(domain.store.outage, task);
       }
     },
 

@@ -6,6 +6,7 @@ import type {
   LaunchResult,
   LogEvent,
   LogOptions,
+  Outage,
   PodConnections,
   PodIdentity,
   Submission,
@@ -131,7 +132,14 @@ export class FakeDomain implements Domain {
     return log;
   }
 
+  /** Nothing is heard from the cluster from now on; or it is again. */
+  lose(outage: Outage | undefined): void {
+    this.store.outage = outage;
+    for (const listeners of this.#listeners.values()) for (const listener of listeners) listener();
+  }
+
   readonly store = {
+    outage: undefined as Outage | undefined,
     ready: async (): Promise<void> => {},
     get: async (id: string): Promise<TaskView | undefined> => this.views.get(id),
     peek: (id: string): TaskView | undefined => this.views.get(id),

@@ -382,7 +382,9 @@ type TaskStatus struct {
 	// Which run of the whole task this is, from 0: `nodes` and `metadata` are about this one.
 	Attempt int32 `protobuf:"varint,14,opt,name=attempt,proto3" json:"attempt,omitempty"`
 	// The attempts before, oldest first.
-	PastAttempts  []*PastAttempt `protobuf:"bytes,15,rep,name=past_attempts,json=pastAttempts,proto3" json:"past_attempts,omitempty"`
+	PastAttempts []*PastAttempt `protobuf:"bytes,15,rep,name=past_attempts,json=pastAttempts,proto3" json:"past_attempts,omitempty"`
+	// Set while the server does not hear from the cluster: all else here is as it was before. In a list it is told once, of the list.
+	Outage        *ClusterOutage `protobuf:"bytes,16,opt,name=outage,proto3,oneof" json:"outage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -522,6 +524,68 @@ func (x *TaskStatus) GetPastAttempts() []*PastAttempt {
 	return nil
 }
 
+func (x *TaskStatus) GetOutage() *ClusterOutage {
+	if x != nil {
+		return x.Outage
+	}
+	return nil
+}
+
+// A cluster that the server does not hear from: what it tells of tasks may be old.
+type ClusterOutage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When the server last heard from the cluster.
+	Since *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=since,proto3" json:"since,omitempty"`
+	// Why it does not any more, as the connection or the cluster words it.
+	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClusterOutage) Reset() {
+	*x = ClusterOutage{}
+	mi := &file_k8scli_v1_task_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClusterOutage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClusterOutage) ProtoMessage() {}
+
+func (x *ClusterOutage) ProtoReflect() protoreflect.Message {
+	mi := &file_k8scli_v1_task_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClusterOutage.ProtoReflect.Descriptor instead.
+func (*ClusterOutage) Descriptor() ([]byte, []int) {
+	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ClusterOutage) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *ClusterOutage) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 // Where a task is in Kubernetes, and how many of its nodes are in which state.
 type TaskMetadata struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -549,7 +613,7 @@ type TaskMetadata struct {
 
 func (x *TaskMetadata) Reset() {
 	*x = TaskMetadata{}
-	mi := &file_k8scli_v1_task_proto_msgTypes[3]
+	mi := &file_k8scli_v1_task_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -561,7 +625,7 @@ func (x *TaskMetadata) String() string {
 func (*TaskMetadata) ProtoMessage() {}
 
 func (x *TaskMetadata) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_proto_msgTypes[3]
+	mi := &file_k8scli_v1_task_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -574,7 +638,7 @@ func (x *TaskMetadata) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskMetadata.ProtoReflect.Descriptor instead.
 func (*TaskMetadata) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{3}
+	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TaskMetadata) GetJobName() string {
@@ -674,7 +738,7 @@ type NodeStatus struct {
 
 func (x *NodeStatus) Reset() {
 	*x = NodeStatus{}
-	mi := &file_k8scli_v1_task_proto_msgTypes[4]
+	mi := &file_k8scli_v1_task_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -686,7 +750,7 @@ func (x *NodeStatus) String() string {
 func (*NodeStatus) ProtoMessage() {}
 
 func (x *NodeStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_proto_msgTypes[4]
+	mi := &file_k8scli_v1_task_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -699,7 +763,7 @@ func (x *NodeStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NodeStatus.ProtoReflect.Descriptor instead.
 func (*NodeStatus) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{4}
+	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *NodeStatus) GetIndex() int32 {
@@ -812,7 +876,7 @@ type Diagnosis struct {
 
 func (x *Diagnosis) Reset() {
 	*x = Diagnosis{}
-	mi := &file_k8scli_v1_task_proto_msgTypes[5]
+	mi := &file_k8scli_v1_task_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -824,7 +888,7 @@ func (x *Diagnosis) String() string {
 func (*Diagnosis) ProtoMessage() {}
 
 func (x *Diagnosis) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_proto_msgTypes[5]
+	mi := &file_k8scli_v1_task_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -837,7 +901,7 @@ func (x *Diagnosis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Diagnosis.ProtoReflect.Descriptor instead.
 func (*Diagnosis) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{5}
+	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Diagnosis) GetCategory() string {
@@ -905,7 +969,7 @@ type PastAttempt struct {
 
 func (x *PastAttempt) Reset() {
 	*x = PastAttempt{}
-	mi := &file_k8scli_v1_task_proto_msgTypes[6]
+	mi := &file_k8scli_v1_task_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -917,7 +981,7 @@ func (x *PastAttempt) String() string {
 func (*PastAttempt) ProtoMessage() {}
 
 func (x *PastAttempt) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_proto_msgTypes[6]
+	mi := &file_k8scli_v1_task_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -930,7 +994,7 @@ func (x *PastAttempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PastAttempt.ProtoReflect.Descriptor instead.
 func (*PastAttempt) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{6}
+	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PastAttempt) GetAttempt() int32 {
@@ -997,7 +1061,7 @@ type StopMark struct {
 
 func (x *StopMark) Reset() {
 	*x = StopMark{}
-	mi := &file_k8scli_v1_task_proto_msgTypes[7]
+	mi := &file_k8scli_v1_task_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1009,7 +1073,7 @@ func (x *StopMark) String() string {
 func (*StopMark) ProtoMessage() {}
 
 func (x *StopMark) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_proto_msgTypes[7]
+	mi := &file_k8scli_v1_task_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1022,7 +1086,7 @@ func (x *StopMark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopMark.ProtoReflect.Descriptor instead.
 func (*StopMark) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{7}
+	return file_k8scli_v1_task_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StopMark) GetUsername() string {
@@ -1085,7 +1149,7 @@ const file_k8scli_v1_task_proto_rawDesc = "" +
 	"\rinstance_type\x18\x05 \x01(\v2\x16.google.protobuf.ValueB\x03\xe0A\x01R\finstanceType\x126\n" +
 	"\buse_spot\x18\x06 \x01(\v2\x16.google.protobuf.ValueB\x03\xe0A\x01R\auseSpot\x128\n" +
 	"\tdisk_size\x18\a \x01(\v2\x16.google.protobuf.ValueB\x03\xe0A\x01R\bdiskSize\x121\n" +
-	"\x05ports\x18\b \x01(\v2\x16.google.protobuf.ValueB\x03\xe0A\x01R\x05ports\"\xe8\x05\n" +
+	"\x05ports\x18\b \x01(\v2\x16.google.protobuf.ValueB\x03\xe0A\x01R\x05ports\"\xaf\x06\n" +
 	"\n" +
 	"TaskStatus\x12\x1c\n" +
 	"\atask_id\x18\x01 \x01(\tB\x03\xe0A\x03R\x06taskId\x12\x17\n" +
@@ -1107,7 +1171,12 @@ const file_k8scli_v1_task_proto_rawDesc = "" +
 	"finishedAt\x12,\n" +
 	"\x04stop\x18\r \x01(\v2\x13.k8scli.v1.StopMarkB\x03\xe0A\x03R\x04stop\x12\x1d\n" +
 	"\aattempt\x18\x0e \x01(\x05B\x03\xe0A\x03R\aattempt\x12@\n" +
-	"\rpast_attempts\x18\x0f \x03(\v2\x16.k8scli.v1.PastAttemptB\x03\xe0A\x03R\fpastAttempts\"\xe9\x02\n" +
+	"\rpast_attempts\x18\x0f \x03(\v2\x16.k8scli.v1.PastAttemptB\x03\xe0A\x03R\fpastAttempts\x12:\n" +
+	"\x06outage\x18\x10 \x01(\v2\x18.k8scli.v1.ClusterOutageB\x03\xe0A\x03H\x00R\x06outage\x88\x01\x01B\t\n" +
+	"\a_outage\"e\n" +
+	"\rClusterOutage\x125\n" +
+	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\x05since\x12\x1d\n" +
+	"\amessage\x18\x02 \x01(\tB\x03\xe0A\x03R\amessage\"\xe9\x02\n" +
 	"\fTaskMetadata\x12\x1e\n" +
 	"\bjob_name\x18\x01 \x01(\tB\x03\xe0A\x03R\ajobName\x12!\n" +
 	"\tnamespace\x18\x02 \x01(\tB\x03\xe0A\x03R\tnamespace\x12 \n" +
@@ -1186,53 +1255,56 @@ func file_k8scli_v1_task_proto_rawDescGZIP() []byte {
 }
 
 var file_k8scli_v1_task_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_k8scli_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_k8scli_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_k8scli_v1_task_proto_goTypes = []any{
 	(TaskState)(0),                // 0: k8scli.v1.TaskState
 	(*TaskSpec)(nil),              // 1: k8scli.v1.TaskSpec
 	(*Resources)(nil),             // 2: k8scli.v1.Resources
 	(*TaskStatus)(nil),            // 3: k8scli.v1.TaskStatus
-	(*TaskMetadata)(nil),          // 4: k8scli.v1.TaskMetadata
-	(*NodeStatus)(nil),            // 5: k8scli.v1.NodeStatus
-	(*Diagnosis)(nil),             // 6: k8scli.v1.Diagnosis
-	(*PastAttempt)(nil),           // 7: k8scli.v1.PastAttempt
-	(*StopMark)(nil),              // 8: k8scli.v1.StopMark
-	nil,                           // 9: k8scli.v1.TaskSpec.EnvsEntry
-	nil,                           // 10: k8scli.v1.TaskSpec.VolumesEntry
-	nil,                           // 11: k8scli.v1.TaskSpec.SecretsEntry
-	(*structpb.Value)(nil),        // 12: google.protobuf.Value
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*ClusterOutage)(nil),         // 4: k8scli.v1.ClusterOutage
+	(*TaskMetadata)(nil),          // 5: k8scli.v1.TaskMetadata
+	(*NodeStatus)(nil),            // 6: k8scli.v1.NodeStatus
+	(*Diagnosis)(nil),             // 7: k8scli.v1.Diagnosis
+	(*PastAttempt)(nil),           // 8: k8scli.v1.PastAttempt
+	(*StopMark)(nil),              // 9: k8scli.v1.StopMark
+	nil,                           // 10: k8scli.v1.TaskSpec.EnvsEntry
+	nil,                           // 11: k8scli.v1.TaskSpec.VolumesEntry
+	nil,                           // 12: k8scli.v1.TaskSpec.SecretsEntry
+	(*structpb.Value)(nil),        // 13: google.protobuf.Value
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
 }
 var file_k8scli_v1_task_proto_depIdxs = []int32{
 	2,  // 0: k8scli.v1.TaskSpec.resources:type_name -> k8scli.v1.Resources
-	9,  // 1: k8scli.v1.TaskSpec.envs:type_name -> k8scli.v1.TaskSpec.EnvsEntry
-	10, // 2: k8scli.v1.TaskSpec.volumes:type_name -> k8scli.v1.TaskSpec.VolumesEntry
-	11, // 3: k8scli.v1.TaskSpec.secrets:type_name -> k8scli.v1.TaskSpec.SecretsEntry
-	12, // 4: k8scli.v1.Resources.instance_type:type_name -> google.protobuf.Value
-	12, // 5: k8scli.v1.Resources.use_spot:type_name -> google.protobuf.Value
-	12, // 6: k8scli.v1.Resources.disk_size:type_name -> google.protobuf.Value
-	12, // 7: k8scli.v1.Resources.ports:type_name -> google.protobuf.Value
-	13, // 8: k8scli.v1.TaskStatus.created_at:type_name -> google.protobuf.Timestamp
-	13, // 9: k8scli.v1.TaskStatus.updated_at:type_name -> google.protobuf.Timestamp
-	4,  // 10: k8scli.v1.TaskStatus.metadata:type_name -> k8scli.v1.TaskMetadata
+	10, // 1: k8scli.v1.TaskSpec.envs:type_name -> k8scli.v1.TaskSpec.EnvsEntry
+	11, // 2: k8scli.v1.TaskSpec.volumes:type_name -> k8scli.v1.TaskSpec.VolumesEntry
+	12, // 3: k8scli.v1.TaskSpec.secrets:type_name -> k8scli.v1.TaskSpec.SecretsEntry
+	13, // 4: k8scli.v1.Resources.instance_type:type_name -> google.protobuf.Value
+	13, // 5: k8scli.v1.Resources.use_spot:type_name -> google.protobuf.Value
+	13, // 6: k8scli.v1.Resources.disk_size:type_name -> google.protobuf.Value
+	13, // 7: k8scli.v1.Resources.ports:type_name -> google.protobuf.Value
+	14, // 8: k8scli.v1.TaskStatus.created_at:type_name -> google.protobuf.Timestamp
+	14, // 9: k8scli.v1.TaskStatus.updated_at:type_name -> google.protobuf.Timestamp
+	5,  // 10: k8scli.v1.TaskStatus.metadata:type_name -> k8scli.v1.TaskMetadata
 	0,  // 11: k8scli.v1.TaskStatus.state:type_name -> k8scli.v1.TaskState
-	5,  // 12: k8scli.v1.TaskStatus.nodes:type_name -> k8scli.v1.NodeStatus
-	6,  // 13: k8scli.v1.TaskStatus.diagnosis:type_name -> k8scli.v1.Diagnosis
-	13, // 14: k8scli.v1.TaskStatus.started_at:type_name -> google.protobuf.Timestamp
-	13, // 15: k8scli.v1.TaskStatus.finished_at:type_name -> google.protobuf.Timestamp
-	8,  // 16: k8scli.v1.TaskStatus.stop:type_name -> k8scli.v1.StopMark
-	7,  // 17: k8scli.v1.TaskStatus.past_attempts:type_name -> k8scli.v1.PastAttempt
-	0,  // 18: k8scli.v1.NodeStatus.state:type_name -> k8scli.v1.TaskState
-	13, // 19: k8scli.v1.NodeStatus.started_at:type_name -> google.protobuf.Timestamp
-	13, // 20: k8scli.v1.NodeStatus.finished_at:type_name -> google.protobuf.Timestamp
-	13, // 21: k8scli.v1.PastAttempt.started_at:type_name -> google.protobuf.Timestamp
-	13, // 22: k8scli.v1.PastAttempt.finished_at:type_name -> google.protobuf.Timestamp
-	13, // 23: k8scli.v1.StopMark.time:type_name -> google.protobuf.Timestamp
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	6,  // 12: k8scli.v1.TaskStatus.nodes:type_name -> k8scli.v1.NodeStatus
+	7,  // 13: k8scli.v1.TaskStatus.diagnosis:type_name -> k8scli.v1.Diagnosis
+	14, // 14: k8scli.v1.TaskStatus.started_at:type_name -> google.protobuf.Timestamp
+	14, // 15: k8scli.v1.TaskStatus.finished_at:type_name -> google.protobuf.Timestamp
+	9,  // 16: k8scli.v1.TaskStatus.stop:type_name -> k8scli.v1.StopMark
+	8,  // 17: k8scli.v1.TaskStatus.past_attempts:type_name -> k8scli.v1.PastAttempt
+	4,  // 18: k8scli.v1.TaskStatus.outage:type_name -> k8scli.v1.ClusterOutage
+	14, // 19: k8scli.v1.ClusterOutage.since:type_name -> google.protobuf.Timestamp
+	0,  // 20: k8scli.v1.NodeStatus.state:type_name -> k8scli.v1.TaskState
+	14, // 21: k8scli.v1.NodeStatus.started_at:type_name -> google.protobuf.Timestamp
+	14, // 22: k8scli.v1.NodeStatus.finished_at:type_name -> google.protobuf.Timestamp
+	14, // 23: k8scli.v1.PastAttempt.started_at:type_name -> google.protobuf.Timestamp
+	14, // 24: k8scli.v1.PastAttempt.finished_at:type_name -> google.protobuf.Timestamp
+	14, // 25: k8scli.v1.StopMark.time:type_name -> google.protobuf.Timestamp
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_k8scli_v1_task_proto_init() }
@@ -1241,16 +1313,17 @@ func file_k8scli_v1_task_proto_init() {
 		return
 	}
 	file_k8scli_v1_task_proto_msgTypes[0].OneofWrappers = []any{}
-	file_k8scli_v1_task_proto_msgTypes[4].OneofWrappers = []any{}
+	file_k8scli_v1_task_proto_msgTypes[2].OneofWrappers = []any{}
 	file_k8scli_v1_task_proto_msgTypes[5].OneofWrappers = []any{}
 	file_k8scli_v1_task_proto_msgTypes[6].OneofWrappers = []any{}
+	file_k8scli_v1_task_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_k8scli_v1_task_proto_rawDesc), len(file_k8scli_v1_task_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -556,6 +556,8 @@ type ListTasksResponse struct {
 	Tasks []*TaskStatus `protobuf:"bytes,1,rep,name=tasks,proto3" json:"tasks,omitempty"`
 	// Token of the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Set while the server does not hear from the cluster: the tasks are as they were before.
+	Outage        *ClusterOutage `protobuf:"bytes,3,opt,name=outage,proto3,oneof" json:"outage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -602,6 +604,13 @@ func (x *ListTasksResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListTasksResponse) GetOutage() *ClusterOutage {
+	if x != nil {
+		return x.Outage
+	}
+	return nil
 }
 
 // Request of GetTask.
@@ -2573,10 +2582,12 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x06status\x18\x04 \x01(\tB\x03\xe0A\x01R\x06status\x12\x17\n" +
 	"\x04name\x18\x05 \x01(\tB\x03\xe0A\x01R\x04name\x124\n" +
 	"\x05since\x18\x06 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x01R\x05since\x12 \n" +
-	"\tid_prefix\x18\a \x01(\tB\x03\xe0A\x01R\bidPrefix\"h\n" +
+	"\tid_prefix\x18\a \x01(\tB\x03\xe0A\x01R\bidPrefix\"\xaa\x01\n" +
 	"\x11ListTasksResponse\x12+\n" +
 	"\x05tasks\x18\x01 \x03(\v2\x15.k8scli.v1.TaskStatusR\x05tasks\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\".\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x125\n" +
+	"\x06outage\x18\x03 \x01(\v2\x18.k8scli.v1.ClusterOutageH\x00R\x06outage\x88\x01\x01B\t\n" +
+	"\a_outage\".\n" +
 	"\x0eGetTaskRequest\x12\x1c\n" +
 	"\atask_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x06taskId\"\xfb\x01\n" +
 	"\x13TailTaskLogsRequest\x12\x1c\n" +
@@ -2785,9 +2796,10 @@ var file_k8scli_v1_task_service_proto_goTypes = []any{
 	(*structpb.Struct)(nil),         // 39: google.protobuf.Struct
 	(*durationpb.Duration)(nil),     // 40: google.protobuf.Duration
 	(*TaskStatus)(nil),              // 41: k8scli.v1.TaskStatus
-	(*timestamppb.Timestamp)(nil),   // 42: google.protobuf.Timestamp
-	(TaskState)(0),                  // 43: k8scli.v1.TaskState
-	(*httpbody.HttpBody)(nil),       // 44: google.api.HttpBody
+	(*ClusterOutage)(nil),           // 42: k8scli.v1.ClusterOutage
+	(*timestamppb.Timestamp)(nil),   // 43: google.protobuf.Timestamp
+	(TaskState)(0),                  // 44: k8scli.v1.TaskState
+	(*httpbody.HttpBody)(nil),       // 45: google.api.HttpBody
 }
 var file_k8scli_v1_task_service_proto_depIdxs = []int32{
 	38, // 0: k8scli.v1.SubmitTaskRequest.task:type_name -> k8scli.v1.TaskSpec
@@ -2797,63 +2809,64 @@ var file_k8scli_v1_task_service_proto_depIdxs = []int32{
 	39, // 4: k8scli.v1.SubmitTaskResponse.objects:type_name -> google.protobuf.Struct
 	40, // 5: k8scli.v1.ListTasksRequest.since:type_name -> google.protobuf.Duration
 	41, // 6: k8scli.v1.ListTasksResponse.tasks:type_name -> k8scli.v1.TaskStatus
-	40, // 7: k8scli.v1.TailTaskLogsRequest.since:type_name -> google.protobuf.Duration
-	40, // 8: k8scli.v1.StreamTaskLogsRequest.since:type_name -> google.protobuf.Duration
-	11, // 9: k8scli.v1.StreamTaskLogsResponse.entries:type_name -> k8scli.v1.TaskLogEntry
-	12, // 10: k8scli.v1.StreamTaskLogsResponse.heartbeat:type_name -> k8scli.v1.LogHeartbeat
-	13, // 11: k8scli.v1.StreamTaskLogsResponse.gap:type_name -> k8scli.v1.LogGap
-	14, // 12: k8scli.v1.StreamTaskLogsResponse.notice:type_name -> k8scli.v1.LogNotice
-	15, // 13: k8scli.v1.StreamTaskLogsResponse.summary:type_name -> k8scli.v1.LogSummary
-	42, // 14: k8scli.v1.TaskLogEntry.time:type_name -> google.protobuf.Timestamp
-	42, // 15: k8scli.v1.LogHeartbeat.time:type_name -> google.protobuf.Timestamp
-	42, // 16: k8scli.v1.LogGap.after:type_name -> google.protobuf.Timestamp
-	42, // 17: k8scli.v1.LogGap.before:type_name -> google.protobuf.Timestamp
-	43, // 18: k8scli.v1.LogNotice.state:type_name -> k8scli.v1.TaskState
-	40, // 19: k8scli.v1.LogNotice.waited:type_name -> google.protobuf.Duration
-	41, // 20: k8scli.v1.LogSummary.task:type_name -> k8scli.v1.TaskStatus
-	16, // 21: k8scli.v1.LogSummary.nodes:type_name -> k8scli.v1.NodeLogSummary
-	41, // 22: k8scli.v1.WatchTasksResponse.task:type_name -> k8scli.v1.TaskStatus
-	20, // 23: k8scli.v1.WatchTasksResponse.removed:type_name -> k8scli.v1.TaskRemoval
-	40, // 24: k8scli.v1.StopTaskRequest.grace_period:type_name -> google.protobuf.Duration
-	40, // 25: k8scli.v1.StopTasksRequest.grace_period:type_name -> google.protobuf.Duration
-	28, // 26: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
-	29, // 27: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
-	29, // 28: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
-	31, // 29: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
-	32, // 30: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
-	34, // 31: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
-	31, // 32: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
-	0,  // 33: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
-	3,  // 34: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
-	5,  // 35: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
-	7,  // 36: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
-	8,  // 37: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
-	9,  // 38: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
-	17, // 39: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
-	18, // 40: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
-	21, // 41: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
-	23, // 42: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
-	27, // 43: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
-	33, // 44: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
-	25, // 45: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
-	2,  // 46: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
-	4,  // 47: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
-	6,  // 48: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
-	41, // 49: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
-	44, // 50: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
-	10, // 51: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
-	41, // 52: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
-	19, // 53: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
-	22, // 54: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
-	24, // 55: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
-	30, // 56: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
-	35, // 57: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
-	26, // 58: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
-	46, // [46:59] is the sub-list for method output_type
-	33, // [33:46] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	42, // 7: k8scli.v1.ListTasksResponse.outage:type_name -> k8scli.v1.ClusterOutage
+	40, // 8: k8scli.v1.TailTaskLogsRequest.since:type_name -> google.protobuf.Duration
+	40, // 9: k8scli.v1.StreamTaskLogsRequest.since:type_name -> google.protobuf.Duration
+	11, // 10: k8scli.v1.StreamTaskLogsResponse.entries:type_name -> k8scli.v1.TaskLogEntry
+	12, // 11: k8scli.v1.StreamTaskLogsResponse.heartbeat:type_name -> k8scli.v1.LogHeartbeat
+	13, // 12: k8scli.v1.StreamTaskLogsResponse.gap:type_name -> k8scli.v1.LogGap
+	14, // 13: k8scli.v1.StreamTaskLogsResponse.notice:type_name -> k8scli.v1.LogNotice
+	15, // 14: k8scli.v1.StreamTaskLogsResponse.summary:type_name -> k8scli.v1.LogSummary
+	43, // 15: k8scli.v1.TaskLogEntry.time:type_name -> google.protobuf.Timestamp
+	43, // 16: k8scli.v1.LogHeartbeat.time:type_name -> google.protobuf.Timestamp
+	43, // 17: k8scli.v1.LogGap.after:type_name -> google.protobuf.Timestamp
+	43, // 18: k8scli.v1.LogGap.before:type_name -> google.protobuf.Timestamp
+	44, // 19: k8scli.v1.LogNotice.state:type_name -> k8scli.v1.TaskState
+	40, // 20: k8scli.v1.LogNotice.waited:type_name -> google.protobuf.Duration
+	41, // 21: k8scli.v1.LogSummary.task:type_name -> k8scli.v1.TaskStatus
+	16, // 22: k8scli.v1.LogSummary.nodes:type_name -> k8scli.v1.NodeLogSummary
+	41, // 23: k8scli.v1.WatchTasksResponse.task:type_name -> k8scli.v1.TaskStatus
+	20, // 24: k8scli.v1.WatchTasksResponse.removed:type_name -> k8scli.v1.TaskRemoval
+	40, // 25: k8scli.v1.StopTaskRequest.grace_period:type_name -> google.protobuf.Duration
+	40, // 26: k8scli.v1.StopTasksRequest.grace_period:type_name -> google.protobuf.Duration
+	28, // 27: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
+	29, // 28: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
+	29, // 29: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
+	31, // 30: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
+	32, // 31: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
+	34, // 32: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
+	31, // 33: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
+	0,  // 34: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
+	3,  // 35: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
+	5,  // 36: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
+	7,  // 37: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
+	8,  // 38: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
+	9,  // 39: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
+	17, // 40: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
+	18, // 41: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
+	21, // 42: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
+	23, // 43: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
+	27, // 44: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
+	33, // 45: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
+	25, // 46: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
+	2,  // 47: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
+	4,  // 48: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
+	6,  // 49: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
+	41, // 50: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
+	45, // 51: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
+	10, // 52: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
+	41, // 53: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
+	19, // 54: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
+	22, // 55: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
+	24, // 56: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
+	30, // 57: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
+	35, // 58: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
+	26, // 59: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
+	47, // [47:60] is the sub-list for method output_type
+	34, // [34:47] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_k8scli_v1_task_service_proto_init() }
@@ -2863,6 +2876,7 @@ func file_k8scli_v1_task_service_proto_init() {
 	}
 	file_k8scli_v1_task_proto_init()
 	file_k8scli_v1_task_service_proto_msgTypes[1].OneofWrappers = []any{}
+	file_k8scli_v1_task_service_proto_msgTypes[6].OneofWrappers = []any{}
 	file_k8scli_v1_task_service_proto_msgTypes[8].OneofWrappers = []any{}
 	file_k8scli_v1_task_service_proto_msgTypes[9].OneofWrappers = []any{}
 	type x struct{}

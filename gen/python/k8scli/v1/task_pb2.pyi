@@ -97,7 +97,7 @@ class Resources(_message.Message):
     def __init__(self, cpus: _Optional[str] = ..., memory: _Optional[str] = ..., accelerators: _Optional[str] = ..., image_id: _Optional[str] = ..., instance_type: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., use_spot: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., disk_size: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., ports: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ...) -> None: ...
 
 class TaskStatus(_message.Message):
-    __slots__ = ("task_id", "name", "status", "created_at", "updated_at", "username", "metadata", "state", "nodes", "diagnosis", "started_at", "finished_at", "stop", "attempt", "past_attempts")
+    __slots__ = ("task_id", "name", "status", "created_at", "updated_at", "username", "metadata", "state", "nodes", "diagnosis", "started_at", "finished_at", "stop", "attempt", "past_attempts", "outage")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -113,6 +113,7 @@ class TaskStatus(_message.Message):
     STOP_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     PAST_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    OUTAGE_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     name: str
     status: str
@@ -128,7 +129,16 @@ class TaskStatus(_message.Message):
     stop: StopMark
     attempt: int
     past_attempts: _containers.RepeatedCompositeFieldContainer[PastAttempt]
-    def __init__(self, task_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., username: _Optional[str] = ..., metadata: _Optional[_Union[TaskMetadata, _Mapping]] = ..., state: _Optional[_Union[TaskState, str]] = ..., nodes: _Optional[_Iterable[_Union[NodeStatus, _Mapping]]] = ..., diagnosis: _Optional[_Union[Diagnosis, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop: _Optional[_Union[StopMark, _Mapping]] = ..., attempt: _Optional[int] = ..., past_attempts: _Optional[_Iterable[_Union[PastAttempt, _Mapping]]] = ...) -> None: ...
+    outage: ClusterOutage
+    def __init__(self, task_id: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., username: _Optional[str] = ..., metadata: _Optional[_Union[TaskMetadata, _Mapping]] = ..., state: _Optional[_Union[TaskState, str]] = ..., nodes: _Optional[_Iterable[_Union[NodeStatus, _Mapping]]] = ..., diagnosis: _Optional[_Union[Diagnosis, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop: _Optional[_Union[StopMark, _Mapping]] = ..., attempt: _Optional[int] = ..., past_attempts: _Optional[_Iterable[_Union[PastAttempt, _Mapping]]] = ..., outage: _Optional[_Union[ClusterOutage, _Mapping]] = ...) -> None: ...
+
+class ClusterOutage(_message.Message):
+    __slots__ = ("since", "message")
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    since: _timestamp_pb2.Timestamp
+    message: str
+    def __init__(self, since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., message: _Optional[str] = ...) -> None: ...
 
 class TaskMetadata(_message.Message):
     __slots__ = ("job_name", "namespace", "num_nodes", "node_jobs", "succeeded_nodes", "failed_nodes", "running_nodes", "pending_nodes", "stopped_nodes")

@@ -47,6 +47,21 @@ describe('watchTask', () => {
     await done;
   });
 
+  it('tells when the cluster is away, and when it is back', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    const gone = new AbortController();
+    const { seen, done } = read(domain, gone.signal);
+    await settle();
+    for (const outage of [{ sinceMs: T0, message: 'refused' }, { sinceMs: T0 - 1, message: 'refused' }, undefined]) {
+      domain.lose(outage);
+      await settle();
+    }
+    expect(seen).to.deep.equal(['running', 'running', 'running']);
+    gone.abort();
+    await done;
+  });
+
   it('ends at once for a task that has ended', async () => {
     const domain = new FakeDomain();
     domain.show(view([endedNode(0, 1)]));

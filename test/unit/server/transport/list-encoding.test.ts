@@ -18,6 +18,7 @@ describe('encodeTaskList', () => {
   for (const [what, message] of [
     ['nothing', { tasks: [], nextPageToken: '' }],
     ['a last page', { tasks: TASKS, nextPageToken: '' }],
+    ['an old page', { tasks: TASKS, nextPageToken: '', outage: { since: TASKS[0]?.createdAt, message: 'refused' } }],
     ['a page', { tasks: TASKS.toReversed(), nextPageToken: 'more' }],
   ] satisfies [string, ListTasksResponse][]) {
     it(`makes of ${what} the bytes that the generated code makes, also when its tasks are known`, () => {

@@ -51,6 +51,35 @@ describe('k8s-cli jobs list', () => {
     expect((await fixture.cli(['jobs', 'list'])).stdout).to.contain(cause);
   });
 
+  it('says on stderr since when the cluster is away, and why', async () => {
+    const outage = { since: { seconds: 1_700_000_040n, nanos: 5 }, message: 'connect ECONNREFUSED\n' };
+    await fixture.serve({ unary: { listTasks: () => ({ tasks: [FAILED], nextPageToken: '', outage }) } });
+    const told = await fixture.cli(['jobs', 'list', '-o', 'name']);
+    expect(told).to.include({ exitCode: 0, stdout: 'abc12345\n' });
+    expect(told.stderr).to.match(
+      /^k8s-cli: the server has not heard from the cluster for 60s \(since 2023-11-14T22:14:00Z\), .*ECONNREFUSED.*\n$/,
+    );
+    expect((await fixture.cli(['jobs', 'list', '--quiet'])).stderr).to.equal('');
+    const json: unknown = JSON.parse((await fixture.cli(['jobs', 'list', '-o', 'json'])).stdout);
+    expect(json).to.have.nested.property('outage.since', '2023-11-14T22:14:00.000000005Z');
+  });
+
+  it('--watch says on a terminal that the cluster is away, above what it draws, while it is', async () => {
+    const outages = [undefined, { since: { seconds: 1_700_000_040n, nanos: 0 }, message: 'away' }];
+    const ctrlC = new AbortController();
+    await fixture.serve({
+      unary: { listTasks: () => ({ tasks: [FAILED], nextPageToken: '', outage: outages.shift() }) },
+    });
+    const result = await fixture.cli(['jobs', 'list', '--watch'], {
+      terminal: true,
+      columns: 200,
+      signal: ctrlC.signal,
+      onStdout: (piece) => piece.includes('has not heard') && ctrlC.abort(),
+    });
+    expect(result.stdout).to.match(/the server has not heard from the cluster for 60s .*: away\nID /);
+    expect(result.stderr.trim()).to.equal('');
+  });
+
   it('cuts lines to the width of a terminal', async () => {
     await fixture.serve({ unary: { listTasks: () => ({ tasks: [FAILED], nextPageToken: '' }) } });
     const env = { NO_COLOR: '1' };

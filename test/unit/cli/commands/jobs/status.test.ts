@@ -46,6 +46,26 @@ describe('k8s-cli jobs status', () => {
     ]);
   });
 
+  it('says once on stderr that the cluster is away, in one line, and goes on', async () => {
+    const outage = { since: { seconds: 1_700_000_040n, nanos: 0 }, message: 'away' };
+    const running = task({ status: 'running', state: TaskState.RUNNING });
+    const ended = task({ finishedAt: { seconds: 1_700_000_030n } });
+    await fixture.serve({
+      unary: { getTask: () => task({ outage }) },
+      stream: {
+        watchTask: (call) => {
+          for (const state of [running, { ...running, outage }, { ...running, outage }, ended]) call.write(state);
+          call.end();
+        },
+      },
+    });
+    const line =
+      'k8s-cli: the server has not heard from the cluster for 60s (since 2023-11-14T22:14:00Z), and shows what it knew then: away\n';
+    expect(await fixture.cli(['jobs', 'status', 'abc12345'])).to.include({ exitCode: 0, stderr: line });
+    expect((await fixture.cli(['jobs', 'status', 'abc12345', '--watch'])).stderr).to.equal(line);
+    expect(await fixture.cli(['jobs', 'wait', 'abc12345'])).to.include({ exitCode: 0, stderr: line });
+  });
+
   it('--watch shows each change to the final state', async () => {
     const ended = task({ finishedAt: { seconds: 1_700_000_030n } });
     const states = [task({ status: 'pending', state: TaskState.PENDING }), ended];

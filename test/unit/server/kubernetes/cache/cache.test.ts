@@ -24,16 +24,20 @@ describe('TaskCache', () => {
   /** Objects that only a GET by name finds. */
   let single: Map<string, RawObject>;
   let revision: number;
+  /** Whether everything is refused. */
+  let away: boolean;
 
   beforeEach(async () => {
     shown = { configMaps: [], jobs: [], pods: [] };
     watches = new Map();
     single = new Map();
     revision = 100;
+    away = false;
     stub = await KubeStub.start((request, response) => {
       const kind = (['configMaps', 'jobs', 'pods'] as const).find((key) => PATHS[key] === request.path);
       const found = single.get(request.path.split('/').at(-1) ?? '');
-      if (!kind) {
+      if (away) refuse(response, 503, 'ServiceUnavailable', 'not now');
+      else if (!kind) {
         if (found) json(response, found);
         else refuse(response, 404, 'NotFound', 'not found');
       } else if (request.query.has('watch')) {
@@ -110,13 +114,32 @@ describe('TaskCache', () => {
     running = cache.run(stop.signal);
     const late = new AbortController();
     const ready = cache.ready(late.signal).catch((error: unknown) => error);
-    await eventually(() => cache.problem !== undefined);
+    await eventually(() => cache.outage !== undefined);
     await stub.seen(5);
-    expect(cache.problem?.message, 'the other watches are well').to.equal('pods is forbidden');
+    expect(cache.outage?.message, 'the other watches are well').to.equal('pods is forbidden');
     late.abort(new Error('too late'));
     expect(await ready)
       .to.be.an('error')
       .with.property('message', 'too late');
+  });
+
+  it('tells since when the cluster is away, until all of it is heard again, and wakes who watches a task', async () => {
+    shown.configMaps = [rawRecord({ id: 'abc12345' })];
+    const beganMs = Date.now();
+    await start();
+    expect(cache.outage).to.equal(undefined);
+    let woken = 0;
+    cache.onChange('abc12345', () => (woken += 1), signal);
+    const open = [...watches.values()];
+    away = true;
+    for (const response of open) response.destroy();
+    await eventually(() => woken === 1);
+    const { sinceMs = 0, message } = cache.outage ?? {};
+    expect(sinceMs).to.be.within(beganMs, Date.now());
+    expect(message).to.contain('not now');
+    away = false;
+    await eventually(() => cache.outage === undefined);
+    expect(woken).to.equal(2);
   });
 
   it('lists newest first, of one user or of everybody', async () => {

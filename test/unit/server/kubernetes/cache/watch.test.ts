@@ -46,6 +46,7 @@ describe('watchCollection', () => {
     stub: KubeStub;
     seen: Map<string, string>;
     problems: (string | undefined)[];
+    heard: number[];
     lists: string[];
     ended: Promise<void>;
   }> {
@@ -53,6 +54,7 @@ describe('watchCollection', () => {
     stub = await KubeStub.start((request, response) => (steps.next().value ?? open())(request, response));
     const seen = new Map<string, string>();
     const problems: (string | undefined)[] = [];
+    const heard: number[] = [];
     const lists: string[] = [];
     const uidOf = new Map<string, string>();
     const put = ({ metadata }: RawObject): void => {
@@ -73,13 +75,14 @@ describe('watchCollection', () => {
         onDelete: ({ metadata }) => {
           seen.delete(metadata.name);
         },
-        onProblem: (problem) => {
+        onProblem: (problem, heardMs) => {
           problems.push(problem?.message);
+          heard.push(heardMs);
         },
       },
       stop.signal,
     );
-    return { stub, seen, problems, lists, ended };
+    return { stub, seen, problems, heard, lists, ended };
   }
 
   afterEach(async () => {
@@ -232,10 +235,12 @@ describe('watchCollection', () => {
 
   it('tells of a problem, and that it is over only when the watch is open again', async () => {
     const away: Step = (_, response) => refuse(response, 403, 'Forbidden', 'not allowed');
-    const { problems, stub } = await run(list(10), away, away, open());
+    const { problems, heard, stub } = await run(list(10), away, away, open());
     await stub.seen(4);
     await eventually(() => problems.at(-1) === undefined && problems.length > 1);
     expect(problems).to.deep.equal(['not allowed', 'not allowed', undefined]);
+    expect(heard[1], 'a failure is no sign of life').to.equal(heard[0]);
+    expect(heard[2]).to.be.above(heard[1] ?? 0);
   });
 
   it('follows from the same version after an error of the server', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { MachineFacts } from '../../../../../server/domain/placement/cluster-facts.js';
-import type { Check } from '../../../../../server/domain/ports.js';
+import type { Check, Outage } from '../../../../../server/domain/ports.js';
 import { createCheckup } from '../../../../../server/kubernetes/checkup/checkup.js';
 import { json, KubeStub, refuse, type SeenRequest } from '../../../../support/server/kube-stub.js';
 
@@ -28,7 +28,7 @@ describe('the checks of a cluster', () => {
   let answers: Record<string, object | number>;
   let denied: (attributes: Record<string, string | undefined>) => boolean;
   let machines: readonly MachineFacts[] | 'unknown';
-  let problem: Error | undefined;
+  let outage: Outage | undefined;
 
   beforeEach(async () => {
     answers = {
@@ -43,7 +43,7 @@ describe('the checks of a cluster', () => {
     };
     denied = () => false;
     machines = [machine(0, 0)];
-    problem = undefined;
+    outage = undefined;
     stub = await KubeStub.start((seen, response) => {
       const answer = seen.path === REVIEWS && answers[REVIEWS] === undefined ? review(seen) : answers[seen.path];
       if (typeof answer === 'object') json(response, answer);
@@ -57,7 +57,7 @@ describe('the checks of a cluster', () => {
   }
 
   async function check(name: Check['name']): Promise<Check> {
-    const options = { client: stub.client, server: 'https://c:6443', namespace: 'team-a', problem: () => problem };
+    const options = { client: stub.client, server: 'https://c:6443', namespace: 'team-a', outage: () => outage };
     const found = await createCheckup({ ...options, facts: { machines: async () => machines } }).check(signal);
     expect(found.map((one) => one.name)).to.deep.equal([
       'cluster',
@@ -116,7 +116,7 @@ describe('the checks of a cluster', () => {
       ],
       [
         'a cluster that cannot be watched',
-        () => (problem = new Error('forbidden')),
+        () => (outage = { sinceMs: 0, message: 'forbidden' }),
         'cluster',
         { status: 'failed', message: 'Kubernetes v1.36.3 answers at https://c:6443, but cannot be watched: forbidden' },
       ],
