@@ -53,13 +53,20 @@ export async function stopTasks(
   const views = [...domain.store.list(allUsers ? undefined : user, undefined)];
   let stopped = 0;
   const failures: Failure[] = [];
+  let unreachable: unknown;
   const queue = views.values();
   const worker = async (): Promise<void> => {
     for (const view of queue) {
+      // Each of the others would wait as long for a cluster that cannot be reached.
+      if (unreachable !== undefined) {
+        if (!isFinal(aggregate(view, domain.namespace))) failures.push({ id: view.record.id, error: unreachable });
+        continue;
+      }
       try {
         if ((await stopView(domain, user, view, request, { signal })) === 'stopped') stopped += 1;
       } catch (error) {
         failures.push({ id: view.record.id, error });
+        if (isHarmless(error)) unreachable ??= error;
       }
     }
   };
@@ -79,6 +86,11 @@ interface Failure {
   readonly error: unknown;
 }
 
+/** Whether it is sure that nothing was done. */
+function isHarmless(error: unknown): boolean {
+  return error instanceof TaskError && error.metadata['begun'] === 'false';
+}
+
 function allFailures(failures: readonly Failure[], stopped: number): unknown {
   const errors: { readonly id: string; readonly error: TaskError }[] = [];
   for (const { id, error } of failures) {
@@ -94,7 +106,11 @@ function allFailures(failures: readonly Failure[], stopped: number): unknown {
   const text = `${count} could not be stopped, ${stopped} could; ${[...told, ...more].join('; ')}`;
   const first = errors[0]?.error;
   return new TaskError(first?.reason ?? 'CLUSTER_REFUSED', text, {
-    metadata: { failed: String(errors.length), stopped: String(stopped) },
+    metadata: {
+      failed: String(errors.length),
+      stopped: String(stopped),
+      ...(stopped === 0 && errors.every(({ error }) => isHarmless(error)) ? { begun: 'false' } : {}),
+    },
     retryAfterMs: first?.retryAfterMs,
     cause: first,
   });

@@ -48,7 +48,7 @@ export function createClusterFacts(client: KubeClient, name: string, namespace: 
   async function exists(path: string, signal: AbortSignal): Promise<boolean | 'unknown'> {
     return unlessForbidden(async () => {
       try {
-        await client.request({ method: 'GET', path, signal });
+        await client.request({ method: 'GET', path, first: true, signal });
         return true;
       } catch (error) {
         if (hasCode(error, 404)) return false;
@@ -97,6 +97,7 @@ async function listAll<T>(
       method: 'GET',
       path,
       query: { ...query, limit: PAGE_SIZE, continue: next },
+      first: true,
       signal,
     });
     found.push(...body.items);

@@ -14,7 +14,7 @@ import type { KubeClient } from './api/client.js';
 export function createSubmissionSource(client: KubeClient, paths: Paths): SubmissionSource {
   async function find<T>(path: string, signal: AbortSignal): Promise<T | undefined> {
     try {
-      return (await client.request<T>({ method: 'GET', path, signal })).body;
+      return (await client.request<T>({ method: 'GET', path, first: true, signal })).body;
     } catch (error) {
       if (hasCode(error, 404)) return undefined;
       throw error;

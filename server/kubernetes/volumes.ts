@@ -32,9 +32,9 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
     return found;
   }
 
-  async function claim(name: string, signal: AbortSignal): Promise<RawClaim | undefined> {
+  async function claim(name: string, first: boolean, signal: AbortSignal): Promise<RawClaim | undefined> {
     try {
-      return (await client.request<RawClaim>({ method: 'GET', path: `${paths.claims}/${name}`, signal })).body;
+      return (await client.request<RawClaim>({ method: 'GET', path: `${paths.claims}/${name}`, first, signal })).body;
     } catch (error) {
       if (hasCode(error, 404)) return undefined;
       throw error;
@@ -50,7 +50,7 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
           return volumeOf((await made).body, namespace);
         } catch (error) {
           if (!hasCode(error, 409)) throw error;
-          const known = await claim(claimName(request.name, request.id), signal);
+          const known = await claim(claimName(request.name, request.id), false, signal);
           if (known && isAnswerTo(request, known)) return volumeOf(known, namespace);
           throw existing(request, known);
         }
@@ -75,6 +75,7 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
             method: 'DELETE',
             path: `${paths.claims}/${volume.claimName}`,
             body: deletionOf(volume.uid),
+            first: true,
             signal,
           });
         } catch (error) {
@@ -91,7 +92,7 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
         });
         if (own) return resolved(own);
         if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) return undefined;
-        const plain = await claim(name, signal);
+        const plain = await claim(name, true, signal);
         return plain && plain.metadata.labels?.[LABEL.volume] === undefined ? resolved(plain) : undefined;
       }),
   };

@@ -206,6 +206,14 @@ describe('faults', () => {
     const headers = { 'grpc-timeout': '3S' };
     const refused = await rest(server.url, 'POST', '/tasks/submit', { user, headers, body: { run: 'date' } });
     expect(refused.status, refused.text).to.be.oneOf([503, 504]);
+    for (const [method, path] of [
+      ['POST', `/tasks/${id}/stop`],
+      ['DELETE', `/tasks/${id}?force=true`],
+    ] as const) {
+      const { status: code, text: words } = await rest(server.url, method, path);
+      expect(code, words).to.equal(503);
+      expect(words).to.contain('"begun":"false"');
+    }
     await proxy.accept();
     await house.cli(['jobs', 'stop', id]);
     await eventually(async () => {

@@ -7,7 +7,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import type { ClusterConfig, Credentials } from './credentials.js';
-import { isTransient, KubernetesError, NOT_SENT, parseError, refusal } from './errors.js';
+import { isTransient, KubernetesError, NOT_BEGUN, NOT_SENT, parseError, refusal } from './errors.js';
 import { type Answer, type AnswerHead, exchange, receive, type Taker, WholeBody } from './exchange.js';
 import { type ListMetadata, type ListTaker, takeList } from './list-objects.js';
 import { isProtobuf, PROTOBUF_OR_JSON, readObject } from './protobuf/objects.js';
@@ -37,7 +37,10 @@ export interface KubeRequest {
   readonly signal?: AbortSignal | undefined;
   /** False for a request that must not be repeated. Named creations may: their repetition is refused as existing. */
   readonly retry?: boolean;
-  /** True for the first request of a call: while it cannot even be sent nothing has happened, and the caller is told soon. */
+  /**
+   * True as long as nothing that the call did had an effect: while it cannot even be sent nothing has happened, and the caller is told
+   * so soon, with {@link NOT_BEGUN}.
+   */
   readonly first?: boolean;
   /** True where the answer may come in protobuf, of which only what protobuf/objects.ts has is read. That is several times as fast. */
   readonly protobuf?: boolean;
@@ -181,7 +184,10 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
   };
 }
 
-/** Tries until it succeeds, cannot succeed, or has taken too long. Throws {@link NOT_SENT} only when no try was sent. */
+/**
+ * Tries until it succeeds, cannot succeed, or has taken too long. Throws {@link NOT_SENT}, of the first request {@link NOT_BEGUN}, only
+ * when no try was sent.
+ */
 async function repeated<T>(
   { retry, first, signal }: Pick<KubeRequest, 'retry' | 'first' | 'signal'>,
   attempt: (signal: AbortSignal) => Promise<T>,
@@ -196,7 +202,7 @@ async function repeated<T>(
       } catch (error) {
         if (retry === false || !isTransient(error)) throw error;
         if (error.reason !== NOT_SENT) sent = error;
-        const failure = sent ?? error;
+        const failure = sent ?? (first ? new KubernetesError(0, NOT_BEGUN, error.message, { cause: error }) : error);
         if (deadline.signal.aborted) throw failure;
         const giveUpMs = beganMs + (first && !sent ? FIRST_FOR_MS : RETRY_FOR_MS);
         const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** count) * (0.5 + Math.random());

@@ -7,7 +7,7 @@ export class KubernetesError extends Error {
   override readonly name = 'KubernetesError';
   /** HTTP status; 0 when there was no answer. */
   readonly code: number;
-  /** metav1.StatusReason; where there was no answer `Unreachable`, or {@link NOT_SENT}. */
+  /** metav1.StatusReason; where there was no answer `Unreachable`, {@link NOT_SENT} or {@link NOT_BEGUN}. */
   readonly reason: string;
   readonly causes: readonly { readonly field: string; readonly message: string }[];
   readonly retryAfterMs: number | undefined;
@@ -28,6 +28,9 @@ export class KubernetesError extends Error {
 
 /** Reason of a request that never left, because no connection could be made: it has had no effect. */
 export const NOT_SENT = 'NotSent';
+
+/** The same of the first request of a call: nothing was done at all. */
+export const NOT_BEGUN = 'NotBegun';
 
 /** The parts of a metav1.Status that are read. */
 export interface RawStatus {
@@ -70,7 +73,10 @@ export function isTransient(error: unknown): error is KubernetesError {
 
 const TRANSIENT = new Set([0, 429, 500, 502, 503, 504]);
 
-/** The error for callers, with Kubernetes' own words where it said why. `doing` completes "while …". */
+/**
+ * The error for callers, with Kubernetes' own words where it said why; its metadata tell where it is sure that nothing was done.
+ * `doing` completes "while …".
+ */
 export function toTaskError(error: unknown, doing: string): unknown {
   if (!(error instanceof KubernetesError)) return error;
   const options = { cause: error, retryAfterMs: error.retryAfterMs };
@@ -79,6 +85,7 @@ export function toTaskError(error: unknown, doing: string): unknown {
     return new TaskError('CLUSTER_UNAVAILABLE', say('cannot reach the cluster'), {
       retryAfterMs: 1000,
       ...clean(options),
+      ...(error.reason === NOT_BEGUN ? { metadata: { begun: 'false' } } : {}),
     });
   if (error.code === 401)
     return new TaskError(
@@ -95,14 +102,6 @@ export function toTaskError(error: unknown, doing: string): unknown {
   if (isTransient(error))
     return new TaskError('CLUSTER_UNAVAILABLE', say('the cluster is not able to answer'), { ...clean(options) });
   return new TaskError('CLUSTER_REFUSED', say('the cluster refused'), clean(options));
-}
-
-/** The same for the first request of a call: tells in its metadata when it is sure that nothing was done. */
-export function toFirstError(error: unknown, doing: string): unknown {
-  const known = toTaskError(error, doing);
-  if (!(known instanceof TaskError && error instanceof KubernetesError && error.reason === NOT_SENT)) return known;
-  const { reason, message, retryAfterMs } = known;
-  return new TaskError(reason, message, { metadata: { begun: 'false' }, retryAfterMs, cause: error });
 }
 
 function clean(options: { cause: unknown; retryAfterMs: number | undefined }): {

@@ -88,6 +88,7 @@ export class TaskCache implements TaskStore {
       const { body } = await this.#client.request<RawConfigMap>({
         method: 'GET',
         path: `${this.#paths.configMaps}/${recordName(taskId)}`,
+        first: true,
         signal,
       });
       this.applyRecord(body);

@@ -42,7 +42,7 @@ export async function dryRun(
   const query = { dryRun: 'All', fieldValidation: 'Strict' };
   const answers = await Promise.all(
     checks.map(([path, body]) =>
-      client.request({ method: 'POST', path, query, body, signal }).catch((error: unknown) => {
+      client.request({ method: 'POST', path, query, body, first: true, signal }).catch((error: unknown) => {
         throw toTaskError(error, 'checking the task');
       }),
     ),

@@ -11,7 +11,7 @@ import type { LaunchRequest, LaunchResult, TaskLauncher, ValidateResult } from '
 import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache/cache.js';
-import { hasCode, isTransient, KubernetesError, toFirstError, toTaskError } from '../api/errors.js';
+import { hasCode, isTransient, KubernetesError, toTaskError } from '../api/errors.js';
 import { jobSpec } from '../manifests/job.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { recordName } from '../names.js';
@@ -118,7 +118,7 @@ export class Launcher implements TaskLauncher {
       return (await this.#client.request<RawConfigMap>({ method: 'POST', path, body, ...how })).body;
     } catch (error) {
       if (hasCode(error, 409)) return undefined;
-      throw toFirstError(error, 'submitting the task');
+      throw toTaskError(error, 'submitting the task');
     }
   }
 

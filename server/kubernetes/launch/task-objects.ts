@@ -14,7 +14,7 @@ import { recordName } from '../names.js';
 import type { RawConfigMap, RawJob, RawSecret } from '../objects.js';
 import type { Paths } from '../paths.js';
 import type { KubeClient } from '../api/client.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel, inParallelAfterFirst } from './in-parallel.js';
 import { OTHER_SECRETS, reused } from './refusals.js';
 
 /** A submission that has begun is brought to an end, whether its caller waits or not; for so long at most. */
@@ -75,8 +75,8 @@ export class TaskObjects {
       // The record goes last: as long as it is there, somebody can finish what was begun here.
       const view = this.#cache.peek(task.id);
       const jobs = view?.nodes.flatMap(({ job }) => job ?? []) ?? [];
-      await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, signal));
-      await this.#delete(`${this.#paths.configMaps}/${recordName(task.id)}`, task.uid, signal);
+      await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, false, signal));
+      await this.#delete(`${this.#paths.configMaps}/${recordName(task.id)}`, task.uid, false, signal);
       return undefined;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
@@ -88,12 +88,14 @@ export class TaskObjects {
     try {
       // What a record owns goes with it. Tasks of other tools have only their Jobs.
       if (record.uid !== undefined) {
-        await this.#delete(`${this.#paths.configMaps}/${recordName(record.id)}`, record.uid, signal);
+        await this.#delete(`${this.#paths.configMaps}/${recordName(record.id)}`, record.uid, true, signal);
         this.#cache.forgetRecord(record.id, record.uid);
         return;
       }
       const jobs = nodes.flatMap(({ job }) => job ?? []);
-      await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, signal));
+      await inParallelAfterFirst(jobs, false, ({ name, uid }, first) =>
+        this.#delete(`${this.#paths.jobs}/${name}`, uid, first, signal),
+      );
     } catch (error) {
       throw toTaskError(error, `deleting task ${record.id}`);
     }
@@ -131,9 +133,9 @@ export class TaskObjects {
     }
   }
 
-  async #delete(path: string, uid: string, signal: AbortSignal): Promise<void> {
+  async #delete(path: string, uid: string, first: boolean, signal: AbortSignal): Promise<void> {
     try {
-      await this.#client.request({ method: 'DELETE', path, body: deletionOf(uid), signal });
+      await this.#client.request({ method: 'DELETE', path, body: deletionOf(uid), first, signal });
     } catch (error) {
       if (!isGone(error)) throw error;
     }

@@ -153,6 +153,20 @@ describe('stopTasks', () => {
     expect(failure.metadata).to.deep.equal({ failed: '2', stopped: '1' });
   });
 
+  it('gives up at the first that finds no cluster, and says that nothing was done', async () => {
+    const domain = new FakeDomain();
+    for (let at = 0; at < 50; at += 1) domain.show(view([runningNode(0)], { id: `task${at}`, user: 'ann' }));
+    let tries = 0;
+    domain.onStop = () => {
+      tries += 1;
+      throw new TaskError('CLUSTER_UNAVAILABLE', 'away', { metadata: { begun: 'false' } });
+    };
+    const failure = await failureOf(() => stopTasks(domain, 'ann', false, because(''), signal));
+    expect(tries).to.be.below(50);
+    expect(failure.message).to.match(/^50 tasks could not be stopped, 0 could; /);
+    expect(failure.metadata).to.deep.equal({ failed: '50', stopped: '0', begun: 'false' });
+  });
+
   it('does not tell more than a message can hold', async () => {
     const domain = new FakeDomain();
     for (let at = 0; at < 50; at += 1) domain.show(view([runningNode(0)], { id: `task${at}`, user: 'ann' }));

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
-import { KubernetesError, NOT_SENT } from '../../../../../server/kubernetes/api/errors.js';
+import { KubernetesError, NOT_BEGUN, NOT_SENT } from '../../../../../server/kubernetes/api/errors.js';
 import { createKubeClient, type KubeRequest, pause } from '../../../../../server/kubernetes/api/client.js';
 import { eventually } from '../../../../support/server/eventually.js';
 import { type Answer, json, KubeStub, refuse } from '../../../../support/server/kube-stub.js';
@@ -197,6 +197,14 @@ describe('the Kubernetes client', () => {
     const error = await errorOf(client.request({ ...GET, retry: false }));
     expect(error).to.include({ code: 0, reason: NOT_SENT });
     expect(error.message).to.match(/^http:\/\/127\.0\.0\.1:1: connect ECONNREFUSED/);
+    await client.close();
+  });
+
+  it('says of the first request of a call that nothing was done', async () => {
+    const stub = await start((_, response) => json(response, {}));
+    const client = createKubeClient({ ...stub.config, server: 'http://127.0.0.1:1' });
+    const error = await errorOf(client.request({ ...GET, first: true, signal: AbortSignal.timeout(20) }));
+    expect(error).to.include({ code: 0, reason: NOT_BEGUN });
     await client.close();
   });
 

@@ -4,9 +4,9 @@ import {
   hasCode,
   isTransient,
   KubernetesError,
+  NOT_BEGUN,
   NOT_SENT,
   parseError,
-  toFirstError,
   toTaskError,
 } from '../../../../../server/kubernetes/api/errors.js';
 
@@ -101,19 +101,15 @@ describe('toTaskError', () => {
     expect(toTaskError(bug, 'x')).to.equal(bug);
     expect([hasCode(bug, 404), isTransient(bug)]).to.deep.equal([false, false]);
   });
-});
 
-describe('toFirstError', () => {
-  it('says that nothing was done only where nothing was sent', () => {
-    const told = (reason: string) => toFirstError(new KubernetesError(0, reason, 'no luck'), 'trying');
+  it('says that nothing was done only of the first request of a call, and where that was not sent', () => {
+    const told = (reason: string) => toTaskError(new KubernetesError(0, reason, 'no luck'), 'trying');
     const both = {
       reason: 'CLUSTER_UNAVAILABLE',
       message: 'cannot reach the cluster while trying: no luck',
       retryAfterMs: 1000,
     };
-    expect(told(NOT_SENT)).to.deep.include({ ...both, metadata: { begun: 'false' } });
-    expect(told('Unreachable')).to.deep.include({ ...both, metadata: {} });
-    const strange = new Error('strange');
-    expect(toFirstError(strange, 'trying')).to.equal(strange);
+    expect(told(NOT_BEGUN)).to.deep.include({ ...both, metadata: { begun: 'false' } });
+    for (const reason of [NOT_SENT, 'Unreachable']) expect(told(reason)).to.deep.include({ ...both, metadata: {} });
   });
 });
