@@ -39,17 +39,10 @@ try {
   for (const words of ['local start', 'auth login ada', ...BEFORE]) shown(words);
   mkdirSync('docs/pictures', { recursive: true });
   for (const [name, commands] of Object.entries(PICTURES)) {
-    const text = commands
-      .map((words) => `\u001b[1m$ k8s-cli ${words}\u001b[0m\n${withoutWarnings(shown(words))}`)
-      .join('\n');
+    const text = commands.map((words) => `\u001b[1m$ k8s-cli ${words}\u001b[0m\n${shown(words)}`).join('\n');
     writeFileSync(`docs/pictures/${name}.svg`, terminalSvg(text));
   }
 } finally {
   shown('local stop --yes');
   rmSync(home, { recursive: true, force: true });
-}
-
-/** README.md says once that the embedded cluster ignores images. */
-function withoutWarnings(text: string): string {
-  return text.replaceAll(/^[^\n]*warning:[^\n]* image [^\n]*\n/gm, '');
 }

@@ -88,7 +88,7 @@ export const job: KindDefinition = {
     const advice =
       'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
       'a DNS label is recommended: [must not contain dots]';
-    return [...(metadata.name.includes('.') ? [advice] : []), ...ignoredImages(fields.template.spec)];
+    return [...(metadata.name.includes('.') ? [advice] : []), ...ignoredImages(fields.template)];
   },
 
   selectable: { 'status.successful': ({ status }) => status?.succeeded ?? 0 },

@@ -215,8 +215,12 @@ function validateAmount(name: string, amount: string, path: string): StatusCause
   return causes;
 }
 
-/** What the submitter of a pod spec has to be told: nothing is pulled here. */
-export function ignoredImages(spec: Loose): string[] {
+/** The program that made a pod says by this annotation that nobody asked for its image. */
+const DEFAULT_IMAGE = 'k8s-cli/default-image';
+
+/** What the submitter of a pod, or of a template of some, has to be told: nothing is pulled here. */
+export function ignoredImages({ metadata, spec }: Loose): string[] {
+  if (metadata?.annotations?.[DEFAULT_IMAGE] === 'true') return [];
   const images = new Set<string>((spec?.containers ?? []).map(({ image }: { image: string }) => JSON.stringify(image)));
   if (images.size === 0) return [];
   return [

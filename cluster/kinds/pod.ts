@@ -51,7 +51,7 @@ export const pod: KindDefinition = {
   validateUpdate: (next, previous) =>
     isDeepStrictEqual(fixedSpec(next), fixedSpec(previous)) ? [] : [forbiddenField('spec', changeable)],
 
-  warnings: ({ spec }) => ignoredImages(spec),
+  warnings: ignoredImages,
 
   selectable: {
     ...selectable('spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName'),

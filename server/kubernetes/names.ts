@@ -30,6 +30,7 @@ export const ANNOTATION = {
   stoppedAt: 'k8s-cli/stopped-at',
   stopReason: 'k8s-cli/stop-reason',
   peers: 'k8s-cli/peers',
+  defaultImage: 'k8s-cli/default-image',
 } as const;
 
 /** The key of a record's data that says what has to be made; the longest by far, and of no use to who only shows the task. */

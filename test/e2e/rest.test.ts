@@ -3,7 +3,6 @@ import { expect } from 'chai';
 import { useHouse } from '../support/house.js';
 import { rest } from '../support/rest.js';
 import type { ErrorJson, SubmittedJson, TaskJson } from '../support/task-json.js';
-import { otherWarnings } from '../support/warnings.js';
 
 interface LogMessageJson {
   readonly result: {
@@ -43,7 +42,7 @@ describe('REST', () => {
     const answer = JSON.parse(text) as SubmittedJson;
     expect(answer.task_id).to.match(/^[a-z0-9]{8}$/);
     expect(answer.status).to.equal('submitted');
-    expect(otherWarnings(answer.warnings)).to.deep.equal([]);
+    expect(answer.warnings).to.deep.equal([]);
     expect((await house.task(answer.task_id)).metadata.num_nodes).to.equal(2);
   });
 

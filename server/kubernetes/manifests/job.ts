@@ -2,7 +2,7 @@
 
 import { ANNOTATION, jobNames, LABEL } from '../names.js';
 import { taskLabels } from '../record.js';
-import { podSpec } from './pod.js';
+import { namesImage, podSpec } from './pod.js';
 import { type LaunchedTask, ownedMetadata } from './task.js';
 
 const QUEUE_LABEL = 'kueue.x-k8s.io/queue-name';
@@ -45,9 +45,11 @@ export function podObject(task: LaunchedTask, index: number, site: string): obje
 
 function podMetadata(task: LaunchedTask, index: number): object {
   const { labels, annotations } = asked(task);
+  // A cluster that has something to say about the image then knows that nobody asked for it.
+  const image = namesImage(task.spec) ? {} : { [ANNOTATION.defaultImage]: 'true' };
   return {
     labels: { ...labels, ...taskLabels(task), ...nodeLabels(task, index) },
-    annotations: { ...annotations, [ANNOTATION.numNodes]: String(task.spec.numNodes) },
+    annotations: { ...annotations, [ANNOTATION.numNodes]: String(task.spec.numNodes), ...image },
   };
 }
 

@@ -20,6 +20,11 @@ interface Mounted {
   readonly mounts: readonly object[];
 }
 
+/** Whether the task names an image, or gets that of tasks which do not. */
+export function namesImage({ resources, kubernetes }: TaskSpec): boolean {
+  return (resources.image ?? containerOf(kubernetes)?.['image']) !== undefined;
+}
+
 /** The spec of a node's pod. `site` is the name of the cluster. */
 export function podSpec(task: LaunchedTask, index: number, site: string): object {
   const { spec, placement } = task;
@@ -84,11 +89,16 @@ function claims(task: LaunchedTask): Mounted {
  * read it only if everybody may, and is not its owner, to which ssh has no objection. Who runs the image is known where the task
  * says so.
  */
-function secretFileMode({ podConfig }: KubernetesConfig): number {
-  const [container] = Array.isArray(podConfig?.['containers']) ? (podConfig['containers'] as JsonObject[]) : [];
-  const context = { ...securityContext(podConfig), ...securityContext(container) };
+function secretFileMode(config: KubernetesConfig): number {
+  const context = { ...securityContext(config.podConfig), ...securityContext(containerOf(config)) };
   const { runAsUser, runAsNonRoot = false } = context;
   return (runAsUser === undefined ? runAsNonRoot : runAsUser !== 0) ? 0o444 : 0o400;
+}
+
+/** What the task file merges into the container. */
+function containerOf({ podConfig }: KubernetesConfig): JsonObject | undefined {
+  const [container] = Array.isArray(podConfig?.['containers']) ? (podConfig['containers'] as JsonObject[]) : [];
+  return container;
 }
 
 function securityContext(spec: JsonObject | undefined): { runAsUser?: Json; runAsNonRoot?: Json } {

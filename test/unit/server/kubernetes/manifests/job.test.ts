@@ -5,6 +5,7 @@ import { serviceObject } from '../../../../../server/kubernetes/manifests/servic
 import { shellCommand } from '../../../../../server/kubernetes/manifests/shell.js';
 import type { LaunchedTask } from '../../../../../server/kubernetes/manifests/task.js';
 import { ANYWHERE, resources, spec } from '../../../../support/server/specs.js';
+import type { TaskSpec } from '../../../../../taskfile/task-spec.js';
 import { T0 } from '../../../../support/server/views.js';
 
 const TASK: LaunchedTask = {
@@ -165,6 +166,21 @@ describe('the Job of a node', () => {
     expect(containerOf(plain)).to.not.have.any.keys('workingDir', 'envFrom', 'startupProbe');
     expect(environmentOf(plain, 0)).to.include({ NODE_RANK: '0', NUM_NODES: '1', SKYPILOT_NUM_GPUS_PER_NODE: '0' });
     expect((jobObject(plain, 0) as { metadata: { name: string } }).metadata.name).to.equal('my-task-abc12345');
+  });
+
+  it('says on the pod that nobody asked for its image, where that is so', () => {
+    const annotationsOf = (made: TaskSpec): object => {
+      const pod = podObject({ ...TASK, spec: made }, 0) as { metadata: { annotations: object } };
+      return pod.metadata.annotations;
+    };
+    const podConfig = { containers: [{ image: 'a' }] };
+    expect(annotationsOf(spec())).to.include({ 'k8s-cli/default-image': 'true' });
+    for (const made of [
+      spec({ resources: resources({ image: DEFAULT_IMAGE }) }),
+      spec({ kubernetes: { ...spec().kubernetes, podConfig } }),
+    ]) {
+      expect(annotationsOf(made)).to.deep.equal({ 'num-nodes': '1' });
+    }
   });
 
   it('is the same of the first node where most of it was made before its record', () => {
