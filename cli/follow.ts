@@ -120,6 +120,8 @@ async function printMessages(
     if (io.outIsTerminal) await printer.breakLine();
   };
   const gaps = new Set<string>();
+  // What to do stays the same while a node waits, and is mostly the same for all that do.
+  const fixes = new Set<string>();
   let summary: LogSummary | undefined;
   let begun = false;
   for await (const { entries, notice, gap, ...message } of messages) {
@@ -128,13 +130,18 @@ async function printMessages(
       await live?.clear();
       await printer.entries(entries);
     }
-    // Until there are lines, what a node waits for is one line that changes; later it is one among them.
-    if (notice && live && !begun && taskStateWord(notice.state) === 'pending') {
-      const text = `${label(notice.node, prefixed, PLAIN)}${missingFirst(notice.message)}`;
-      await live.show(text, durationMs(notice.waited) ?? 0);
-    } else if (notice) {
+    const isNew = notice !== undefined && notice.fix !== '' && !fixes.has(notice.fix);
+    if (isNew) fixes.add(notice.fix);
+    // Until there are lines, what a node waits for is one line that changes; later it is one among them, as is what to do about it.
+    const changing = notice && live && !begun && taskStateWord(notice.state) === 'pending';
+    if (notice && (isNew || !changing)) {
       await breakLine();
       await context.note(`${label(notice.node, prefixed, errStyle)}${printable(describeNotice(notice))}\n`);
+      if (isNew) await context.note(`  ${printable(notice.fix)}\n`);
+    }
+    if (changing) {
+      const text = `${label(notice.node, prefixed, PLAIN)}${missingFirst(notice.message)}`;
+      await live.show(text, durationMs(notice.waited) ?? 0);
     }
     if (gap) {
       gaps.add(`${gap.node} ${gap.reason}`);

@@ -36,8 +36,8 @@ export function logMessage(message: LogMessage): StreamTaskLogsResponse & Partia
       return { ...EMPTY, gap: { node, after: timestampNs(afterNs), before: timestampNs(beforeNs), reason } };
     }
     case 'notice': {
-      const { node, state, message: text, waitedMs } = message;
-      return { ...EMPTY, notice: { node, state: stateMessage(state), message: text, waited: duration(waitedMs) } };
+      const { node, state, message: text, waitedMs, fix } = message;
+      return { ...EMPTY, notice: { node, state: stateMessage(state), message: text, waited: duration(waitedMs), fix } };
     }
     case 'heartbeat':
       return { ...EMPTY, heartbeat: { time: timestamp(message.timeMs) } };

@@ -1,6 +1,7 @@
 /** What is worth telling of a node besides its log: what it waits for and for how long, and how it ended. */
 
 import type { Clock } from '../ports.js';
+import { causeOf } from '../status/causes/causes.js';
 import type { TaskNode, TaskState, TaskView } from '../task.js';
 import type { Sight } from './sight.js';
 
@@ -31,12 +32,14 @@ export interface Notice {
   readonly message: string;
   /** For how long it has waited for that; undefined when it does not wait. */
   readonly waitedMs: number | undefined;
+  /** What to do about what it waits for; empty when waiting is right, and of a node that has ended. */
+  readonly fix: string;
 }
 
 /** How a node ended that did not end well. */
 export function endNotice({ state, message, reason }: TaskNode): Notice {
   const text = state === 'STOPPED' ? message || 'stopped' : `failed: ${message || reason}`;
-  return { state, message: text, waitedMs: undefined };
+  return { state, message: text, waitedMs: undefined, fix: '' };
 }
 
 /** What one node waits for: each new reason, and now and then one that stays. */
@@ -70,7 +73,8 @@ export class WaitNotices {
     this.#toldAtMs = nowMs;
     const why = node.message || node.reason;
     const message = why.startsWith('waiting') ? why : `waiting: ${why}`;
-    return { state: node.state, message, waitedMs: Math.max(0, nowMs - waitingSinceMs(view, index)) };
+    const waitedMs = Math.max(0, nowMs - waitingSinceMs(view, index));
+    return { state: node.state, message, waitedMs, fix: causeOf(node)?.fix ?? '' };
   }
 }
 

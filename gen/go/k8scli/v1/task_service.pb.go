@@ -1163,7 +1163,9 @@ type LogNotice struct {
 	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
 	// For how long the node has waited for that; unset when it does not wait. While nothing changes, the notice is repeated after 15
 	// seconds, then after twice as long each time, up to ten minutes.
-	Waited        *durationpb.Duration `protobuf:"bytes,4,opt,name=waited,proto3" json:"waited,omitempty"`
+	Waited *durationpb.Duration `protobuf:"bytes,4,opt,name=waited,proto3" json:"waited,omitempty"`
+	// What to do about what the node waits for; empty when waiting is right, and of a node that has ended, of which `summary` tells it.
+	Fix           string `protobuf:"bytes,5,opt,name=fix,proto3" json:"fix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1224,6 +1226,13 @@ func (x *LogNotice) GetWaited() *durationpb.Duration {
 		return x.Waited
 	}
 	return nil
+}
+
+func (x *LogNotice) GetFix() string {
+	if x != nil {
+		return x.Fix
+	}
+	return ""
 }
 
 // The end of a complete log stream.
@@ -2633,12 +2642,13 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x04node\x18\x01 \x01(\x05R\x04node\x120\n" +
 	"\x05after\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05after\x122\n" +
 	"\x06before\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x06before\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x98\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xaa\x01\n" +
 	"\tLogNotice\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\x05R\x04node\x12*\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x14.k8scli.v1.TaskStateR\x05state\x12\x18\n" +
 	"\amessage\x18\x03 \x01(\tR\amessage\x121\n" +
-	"\x06waited\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x06waited\"h\n" +
+	"\x06waited\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x06waited\x12\x10\n" +
+	"\x03fix\x18\x05 \x01(\tR\x03fix\"h\n" +
 	"\n" +
 	"LogSummary\x12)\n" +
 	"\x04task\x18\x01 \x01(\v2\x15.k8scli.v1.TaskStatusR\x04task\x12/\n" +

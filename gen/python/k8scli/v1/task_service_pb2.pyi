@@ -220,16 +220,18 @@ class LogGap(_message.Message):
     def __init__(self, node: _Optional[int] = ..., after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class LogNotice(_message.Message):
-    __slots__ = ("node", "state", "message", "waited")
+    __slots__ = ("node", "state", "message", "waited", "fix")
     NODE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     WAITED_FIELD_NUMBER: _ClassVar[int]
+    FIX_FIELD_NUMBER: _ClassVar[int]
     node: int
     state: _task_pb2.TaskState
     message: str
     waited: _duration_pb2.Duration
-    def __init__(self, node: _Optional[int] = ..., state: _Optional[_Union[_task_pb2.TaskState, str]] = ..., message: _Optional[str] = ..., waited: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    fix: str
+    def __init__(self, node: _Optional[int] = ..., state: _Optional[_Union[_task_pb2.TaskState, str]] = ..., message: _Optional[str] = ..., waited: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., fix: _Optional[str] = ...) -> None: ...
 
 class LogSummary(_message.Message):
     __slots__ = ("task", "nodes")

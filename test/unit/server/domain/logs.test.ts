@@ -121,6 +121,11 @@ describe('streamLogs', () => {
     await domain.clock.advance(2000);
     await domain.clock.advance(2000);
     expect(reader.notices.slice(1)).to.deep.equal(['1: waiting: pods "a-x7k2p" is forbidden']);
+    const fixes = reader.messages.flatMap((message) => (message.kind === 'notice' ? message.fix : []));
+    expect(fixes, 'waiting is right, then a change is').to.deep.equal([
+      '',
+      'change the task as the message says, or ask the administrator of the cluster',
+    ]);
     refuse('a-b9q4z');
     const waits = (): unknown[] =>
       reader.messages.flatMap((message) => (message.kind === 'notice' ? message.waitedMs : []));
