@@ -6,6 +6,10 @@
  * passes the signal on to every process of the container: the user's shell waits for its own program to end and then exits.
  * Where it is not PID 1 it leads a process group of its own, and that gets the signal.
  *
+ * A signal that comes just before the user's shell is started is not passed on to it, and one that comes while it is being made
+ * is lost on it: until it has its own traps it has those of this shell, which do nothing there. So the new process looks, once it
+ * is past that, whether there was one: this shell then holds descriptor 9 open, which everybody can see in /proc.
+ *
  * When the program fails it looks whether the kernel killed a process of the container meanwhile for want of memory: where that
  * was not the shell, Kubernetes does not tell.
  *
@@ -59,15 +63,20 @@ master=\${MASTER_ADDR+1}
 function wrapper(several: boolean): string {
   return `
 shell=$(command -v bash) || shell=sh
+exec 9<&-
 signalled=
 child=
 forward() {
   signalled=1
+  exec 9</dev/null
   if [ $$ -eq 1 ]; then kill -TERM -1 2>/dev/null; else trap '' TERM; kill -TERM 0; fi
 }
 trap forward TERM INT
 stage() {
-  "$shell" -c "trap 'exit 143' TERM; $1" &
+  {
+    [ -z "$signalled" ] && [ ! -e /proc/$$/fd/9 ] || exit 143
+    exec "$shell" -c "trap 'exit 143' TERM; $1"
+  } &
   child=$!
   wait "$child"
   code=$?

@@ -9,10 +9,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { eventually } from '../../../../support/eventually.js';
 import { literal, shellCommand } from '../../../../../server/kubernetes/manifests/shell.js';
 
 /** Kubernetes' own rule for `$(NAME)` in a command: `$$` is a `$`, a reference to nothing known stays as it is. */
@@ -88,18 +90,26 @@ describe('the wrapper around setup and run', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Starts the command as a container would, in a process group of its own. */
+  /** Starts the command as a container would, in a process group of its own. `making` is done by each new process before all else. */
   function start(
     setup: string,
     run: string,
-    options: { shell?: string[]; path?: string; front?: string[]; peers?: string; cgroup?: string } = {},
+    options: {
+      shell?: string[];
+      path?: string;
+      front?: string[];
+      peers?: string;
+      cgroup?: string;
+      making?: string;
+    } = {},
   ): Wrapped {
     const message = join(folder, `message-${Math.random().toString(36).slice(2)}`);
     const [, ...args] = shellCommand(setup, run, options.peers && `${options.peers}.ready`)
       .map((part) => expand(part, {}))
       .map((part) => part.replaceAll('/dev/termination-log', message))
       .map((part) => part.replaceAll('/run/k8s-cli/peers', options.peers ?? '/nowhere'))
-      .map((part) => part.replaceAll('/sys/fs/cgroup', options.cgroup ?? '/nowhere'));
+      .map((part) => part.replaceAll('/sys/fs/cgroup', options.cgroup ?? '/nowhere'))
+      .map((part) => part.replace('stage() {\n  {\n', (text) => text + (options.making ?? '')));
     const [command = 'sh', ...before] = [...(options.front ?? []), ...(options.shell ?? ['/bin/sh'])];
     const child = spawn(command, [...before, ...args], {
       detached: true,
@@ -255,6 +265,38 @@ describe('the wrapper around setup and run', () => {
         expect(result.stdout).to.not.include('never');
       });
 
+      describe('told to end before its program is there', () => {
+        let fifo: string;
+        let cgroup: string;
+
+        beforeEach(() => {
+          cgroup = mkdtempSync(join(folder, 'cgroup-'));
+          chmodSync(cgroup, 0o777);
+          fifo = join(cgroup, 'memory.events');
+          execFileSync('mkfifo', [fifo]);
+        });
+
+        it('does not start it', async () => {
+          // It reads this first: it cannot be further when the other end opens.
+          const wrapped = start('', QUIET, { ...world(), cgroup });
+          const held = await open(fifo, 'w');
+          terminate(wrapped.child, title);
+          await held.close();
+          expect(await wrapped.ended).to.include({ code: 143, stdout: '' });
+        });
+
+        it('does not start it in a process that was just made, and missed the signal', async () => {
+          const making = `trap '' TERM; read -r _ <${fifo}; trap - TERM\n`;
+          const wrapped = start('', QUIET, { ...world(), making });
+          const held = await open(fifo, 'w');
+          terminate(wrapped.child, title);
+          const seen = `/proc/${wrapperOf(wrapped.child, title)}/fd/9`;
+          await eventually(() => expect(existsSync(seen)).to.equal(true));
+          await held.close();
+          expect(await wrapped.ended).to.include({ code: 143, stdout: '' });
+        });
+      });
+
       describe('with other nodes', () => {
         let peers: string;
         const tell = (...lines: string[]): void => {
@@ -345,14 +387,14 @@ describe('the wrapper around setup and run', () => {
 
   /** Signals the wrapper alone, as a container's runtime does. */
   function terminate(child: ChildProcess, title: string): void {
-    const { pid } = child;
+    process.kill(wrapperOf(child, title), 'SIGTERM');
+  }
+
+  function wrapperOf({ pid }: ChildProcess, title: string): number {
     if (pid === undefined) throw new Error('not started');
-    if (!title.includes('PID 1')) {
-      process.kill(pid, 'SIGTERM');
-      return;
-    }
+    if (!title.includes('PID 1')) return pid;
     // `unshare` is not the wrapper but its parent.
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    process.kill(Number(children[0]), 'SIGTERM');
+    return Number(children[0]);
   }
 });
