@@ -34,8 +34,9 @@ export async function streamLog(
     if (!request.signal.aborted) throw error;
   } finally {
     await reader.return?.();
-    response.end();
   }
+  // Not after a failure: who reads would take that for the end of the log.
+  response.end();
 }
 
 /** The container of a pod that is meant, which need not be named when there is only one; throws BadRequest. */

@@ -89,8 +89,9 @@ export class ContainerLoop {
     this.#enter({ running: { startedAt: run.startedAt } }, startupProbe === undefined);
     this.#event('Normal', 'Created', 'Container created');
     this.#event('Normal', 'Started', 'Container started');
-    // A container whose pod is deleted before it was started would not have been started at all.
-    if (this.#killed || view.ending.aborted) run.process.kill();
+    // It may have been told to end while it was being started, and what was started may have begun its work.
+    if (this.#killed) run.process.kill();
+    else if (view.ending.aborted) this.stop();
     await view.publish();
     const over = new AbortController();
     if (startupProbe !== undefined) void this.#probe(run, AbortSignal.any([view.ending, over.signal]));

@@ -110,18 +110,14 @@ async function untilOver(process: ContainerProcess, written: Promise<void>, laun
   if (launch.isolation === 'none') {
     killGroup(process.pid);
     await endStrays((container) => container === launch.container);
-  }
-  const finished = new AbortController();
-  await Promise.race([
-    written.finally(() => finished.abort()),
-    // Without namespaces something may be left that was not found, with our pipes in its hands.
-    delay(streamGraceMs, undefined, { signal: finished.signal }).catch(() => undefined),
-  ]);
-  if (!finished.signal.aborted) {
+    const finished = new AbortController();
+    void written.then(() => finished.abort());
+    // Something may be left that was not found, with our pipes in its hands. In a namespace nothing is, however long the rest takes.
+    await delay(streamGraceMs, undefined, { signal: finished.signal }).catch(() => undefined);
     process.stdout.destroy();
     process.stderr.destroy();
   }
-  await written.catch(() => undefined);
+  await written;
   return exit;
 }
 

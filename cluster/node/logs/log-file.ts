@@ -79,10 +79,13 @@ export class LogFile {
 
   /** Closes the file: readers come to its end. */
   async end(): Promise<void> {
-    await this.#handle?.close();
-    this.#handle = undefined;
-    this.#ended = true;
-    this.#changed();
+    try {
+      await this.#handle?.close();
+    } finally {
+      this.#handle = undefined;
+      this.#ended = true;
+      this.#changed();
+    }
   }
 
   /** Resolves when there are more `changes` than a reader has seen, or the signal fires. */

@@ -5,8 +5,9 @@ import { RecordClock, RecordEncoder, type StreamName } from './record.js';
 /**
  * Copies what a program prints into its log file until both streams have ended, and ends the file. A stream is read
  * on only after what it gave before is on disk, so a program that prints faster than the disk writes is slowed down
- * and memory stays bounded. A disk that refuses does not stop the program: what cannot be written is dropped and
- * counted, and `onLoss` hears of the first time.
+ * and memory stays bounded. A disk that refuses does not stop the program: what cannot be written is dropped, and
+ * `onLoss` hears of the first time. The file ends in any case, of a stream that is destroyed too: who follows it
+ * would wait for ever. Never rejects.
  */
 export async function writeLog(
   file: LogFile,
@@ -16,22 +17,25 @@ export async function writeLog(
   const clock = new RecordClock();
   let last: Promise<void> = Promise.resolve();
   let lost = false;
+  const onRefusal = (error: Error): void => {
+    if (!lost) onLoss(error);
+    lost = true;
+  };
   const write = (records: Buffer[]): Promise<void> => {
     if (records.length === 0) return last;
     const data = Buffer.concat(records);
-    last = last
-      .then(() => file.append(data))
-      .catch((error: Error) => {
-        if (!lost) onLoss(error);
-        lost = true;
-      });
+    last = last.then(() => file.append(data)).catch(onRefusal);
     return last;
   };
   const copy = async (name: StreamName): Promise<void> => {
     const encoder = new RecordEncoder(name, clock);
-    for await (const chunk of streams[name]) await write(encoder.encode(chunk as Buffer));
+    try {
+      for await (const chunk of streams[name]) await write(encoder.encode(chunk as Buffer));
+    } catch {
+      // Nobody reads on.
+    }
     await write(encoder.finish());
   };
   await Promise.all([copy('stdout'), copy('stderr')]);
-  await file.end();
+  await file.end().catch(onRefusal);
 }

@@ -59,10 +59,10 @@ export async function startContainer(launch: Launch): Promise<ContainerProcess> 
   if (launch.isolation !== 'none') await writeFile(outer, await rootScript(launch, inner), { mode: 0o600 });
   const [program, ...args] = commandLine(launch.isolation, launch.isolation === 'none' ? inner : outer);
   const pipes = await outputPipes(launch.directory);
-  const spawnedAt = Date.now();
   let exited: Promise<Exit>;
   let started: Promise<void>;
   let pid: number;
+  let startedAt = Date.now();
   try {
     const child = spawn(program, args, {
       cwd: '/',
@@ -76,7 +76,10 @@ export async function startContainer(launch: Launch): Promise<ContainerProcess> 
     exited = containerExit(child);
     started = startOf(child, exited, 'the container was ended while it was set up');
     // Whoever asks later still gets the error; nobody asking must not be an unhandled rejection.
-    started.catch(() => undefined);
+    started.then(
+      () => (startedAt = Date.now()),
+      () => undefined,
+    );
   } finally {
     for (const { writeEnd } of Object.values(pipes)) closeSync(writeEnd);
   }
@@ -86,7 +89,7 @@ export async function startContainer(launch: Launch): Promise<ContainerProcess> 
     stderr: pipes.stderr.reader,
     started,
     exited,
-    terminate: () => terminate(pid, launch.isolation, spawnedAt, exited),
+    terminate: () => terminate(pid, launch.isolation, startedAt, exited),
     kill: () => kill(pid, launch.isolation),
   };
 }
@@ -173,13 +176,13 @@ export function firstProcess(pid: number, isolation: Isolation): number | undefi
 const startUpMs = 1000;
 const listenAgainMs = 20;
 
-function terminate(pid: number, isolation: Isolation, spawnedAt: number, exited: Promise<Exit>): void {
+function terminate(pid: number, isolation: Isolation, startedAt: number, exited: Promise<Exit>): void {
   const target = firstProcess(pid, isolation);
   if (target === undefined) return;
   // The first process of a namespace does not get signals for which it has no handler: a shell that is still starting
   // would never hear of this one.
-  if (isolation !== 'none' && !catchesTerm(target) && Date.now() - spawnedAt < startUpMs) {
-    const timer = setTimeout(() => terminate(pid, isolation, spawnedAt, exited), listenAgainMs);
+  if (isolation !== 'none' && !catchesTerm(target) && Date.now() - startedAt < startUpMs) {
+    const timer = setTimeout(() => terminate(pid, isolation, startedAt, exited), listenAgainMs);
     void exited.then(() => clearTimeout(timer));
   } else sendSignal(target, 'SIGTERM');
 }

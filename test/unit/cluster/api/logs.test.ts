@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import type { PodLogs } from '../../../../cluster/node/logs/pod-logs.js';
 import { type Harness, startHarness, token } from './harness.js';
 
@@ -40,5 +41,15 @@ describe('logs', () => {
     await response.body?.getReader().read();
     stop.abort();
     await released;
+  });
+
+  it('break off when they cannot be read on, and do not seem to end', async () => {
+    output = async function* broken() {
+      yield Buffer.from('first\n');
+      throw new Error('EIO: i/o error, read');
+    };
+    const response = await fetch(`${api.url}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    const outcome = await response.text().catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(TypeError);
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,6 +173,27 @@ describe('the node', () => {
     const { status } = cluster.store.get('jobs', 'team', 'gentle') as KubeObject;
     expect(status).not.to.have.any.keys('failed', 'active', 'startTime');
     await eventOf('gentle', 'Killing');
+  });
+
+  it('ends gently what is told to end while it is being started', async function () {
+    if (detected.isolation === 'none') return this.skip();
+    const script = 'trap "echo bye; exit 5" TERM; echo up; : >/seen/up; while :; do sleep 0.02; done';
+    const claim = createClaim(cluster.store, 'seen');
+    createJob(cluster.store, 'early', ['sh', '-c', script], {
+      pod: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'seen' } }] },
+      container: { volumeMounts: [{ name: 'v', mountPath: '/seen' }] },
+    });
+    const pod = await until(cluster.store, ['pods'], () => podOf(cluster.store, 'early'));
+    // Where the container's root is put together: it has been launched, and the node hears no more of it while this thread waits.
+    const root = join(dataDir, 'pods', pod.metadata.uid, 'main.0.container', 'root');
+    while (!existsSync(root)) await new Promise(setImmediate);
+    const sleeper = new Int32Array(new SharedArrayBuffer(4));
+    while (!existsSync(join(dataDir, 'volumes', claim.metadata.uid, 'up'))) Atomics.wait(sleeper, 0, 0, 5);
+    const following = logs('early', { follow: true });
+    deleteObject(cluster.store, cluster.store.existing('jobs', 'team', 'early'), { propagationPolicy: 'Background' });
+    deleteObject(cluster.store, pod);
+    expect(await following).to.equal('up\nbye\n');
+    await until(cluster.store, ['pods'], () => (podOf(cluster.store, 'early') === undefined ? true : undefined));
   });
 
   it('kills what ignores SIGTERM when the time is over, whatever it started', async () => {

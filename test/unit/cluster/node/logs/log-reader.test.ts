@@ -39,6 +39,17 @@ describe('the log of a container', () => {
     expect((await read()).equals(content)).to.equal(true);
   });
 
+  it('ends for those who follow it when its program is not read on', async () => {
+    const stdout = new PassThrough();
+    const written = writeLog(file, { stdout, stderr: Readable.from([]) }, fail);
+    const following = read({ follow: true });
+    stdout.write('begun\nand no');
+    await file.changed(0, never);
+    stdout.destroy();
+    await written;
+    expect((await following).toString()).to.equal('begun\nand no');
+  });
+
   it('puts one time in front of each line, however long', async () => {
     await write(`short\n${'z'.repeat(40_000)}\nend`);
     const lines = (await read({ timestamps: true })).toString().split('\n');

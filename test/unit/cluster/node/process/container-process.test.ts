@@ -1,8 +1,13 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Exit, LaunchError, startContainer } from '../../../../../cluster/node/process/container-process.js';
+import {
+  type ContainerProcess,
+  type Exit,
+  LaunchError,
+  startContainer,
+} from '../../../../../cluster/node/process/container-process.js';
 import { isWithin } from '../../../../../cluster/node/process/host-mounts.js';
 import { detectIsolation } from '../../../../../cluster/node/process/isolation.js';
 import type { Isolation, Launch } from '../../../../../cluster/node/process/launch-script.js';
@@ -19,13 +24,10 @@ describe('a container', () => {
 
   after(() => rm(dataDir, { recursive: true, force: true }));
 
-  async function run(
-    command: string[],
-    more: Partial<Launch> = {},
-  ): Promise<Exit & { stdout: string; stderr: string }> {
+  async function start(command: string[], more: Partial<Launch> = {}): Promise<ContainerProcess> {
     const directory = await mkdtemp(join(dataDir, 'c-'));
     const isolation = more.isolation ?? detected;
-    const launch: Launch = {
+    return startContainer({
       isolation,
       container: 'uid/name',
       directory,
@@ -37,8 +39,17 @@ describe('a container', () => {
       environment: new Map([['PATH', '/usr/bin:/bin']]),
       command,
       ...more,
-    };
-    const running = await startContainer(launch);
+    });
+  }
+
+  async function run(
+    command: string[],
+    more: Partial<Launch> = {},
+  ): Promise<Exit & { stdout: string; stderr: string }> {
+    return ending(await start(command, more));
+  }
+
+  async function ending(running: ContainerProcess): Promise<Exit & { stdout: string; stderr: string }> {
     const read = async (stream: AsyncIterable<unknown>): Promise<string> => {
       let text = '';
       for await (const chunk of stream) text += String(chunk);
@@ -99,6 +110,28 @@ describe('a container', () => {
   it('is heard of when it ends before anybody could listen', async () => {
     const ended = Array.from({ length: 60 }, () => run(['true'], { isolation: 'none' }));
     for (const { exitCode } of await Promise.all(ended)) expect(exitCode).to.equal(0);
+  });
+
+  it('is told to end when it listens, however long it took to be set up', async function () {
+    if (detected === 'none') return this.skip();
+    const source = await mkdtemp(join(dataDir, 'v-'));
+    const listen = 'until [ -e /told/on ]; do sleep 0.02; done; trap "echo bye; exit 5" TERM; echo listening';
+    const script = `${listen}; while :; do sleep 0.02; done`;
+    const running = await start(['sh', '-c', script], { mounts: [{ source, target: '/told' }] });
+    const end = ending(running);
+    const { now } = Date;
+    // Long after, and then no time passes.
+    const later = now() + 60_000;
+    Date.now = () => later;
+    try {
+      await running.started;
+      running.terminate();
+      await writeFile(join(source, 'on'), '');
+      expect(await end).to.deep.include({ exitCode: 5, stdout: 'listening\nbye\n' });
+    } finally {
+      Date.now = now;
+      running.kill();
+    }
   });
 
   it('sees mounts at their places, through links on the way', async () => {
