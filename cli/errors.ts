@@ -42,6 +42,8 @@ export interface ErrorScene {
   byDefault: boolean;
   /** The task file that was sent: its name, and its text as it may be shown. */
   file: SentFile | undefined;
+  /** What fields of the message that was sent are called where the user says them. */
+  fieldNames: Readonly<Record<string, string>>;
   /** What is to be said when it is not known whether a call had its effect. */
   unsure: string | undefined;
   /** Id of the task that is being followed, and that goes on whatever happens here. */
@@ -58,6 +60,7 @@ export function emptyScene(): ErrorScene {
     server: undefined,
     byDefault: false,
     file: undefined,
+    fieldNames: {},
     unsure: undefined,
     following: undefined,
     resultCodes: 'task',
@@ -103,10 +106,10 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
   switch (error.code) {
     case 'INVALID_ARGUMENT':
     case 'OUT_OF_RANGE':
-      return withViolations(error, scene.file) ?? oneLine(text, EXIT.usage);
+      return withViolations(error, scene) ?? oneLine(text, EXIT.usage);
     case 'NOT_FOUND':
       return (
-        withViolations(error, scene.file, EXIT.notFound) ??
+        withViolations(error, scene, EXIT.notFound) ??
         oneLine(withHint(text, 'see k8s-cli jobs list and k8s-cli volumes list'), EXIT.notFound)
       );
     case 'UNAUTHENTICATED':
@@ -154,11 +157,12 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
 /** Each violation, in a file with its place the way editors and compilers put it, and the line it is about. */
 function withViolations(
   error: ClientError,
-  file: SentFile | undefined,
+  { file, fieldNames }: ErrorScene,
   exitCode: number = EXIT.usage,
 ): ErrorReport | undefined {
   if (error.violations.length === 0) return undefined;
-  const lines = error.violations.flatMap(({ field, description }) => {
+  const lines = error.violations.flatMap(({ field: sent, description }) => {
+    const field = (Object.hasOwn(fieldNames, sent) ? fieldNames[sent] : undefined) ?? sent;
     const { at, words } = splitPlace(description);
     if (optionOf(field) !== undefined) return [`k8s-cli: ${printable(withOptionName(words))}`];
     const named = at !== undefined || field === '' || words.startsWith(`${field}:`);

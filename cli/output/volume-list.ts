@@ -45,6 +45,7 @@ function columnsOf({ details, allUsers, nowMs, layout }: VolumeListView): readon
       ? [{ heading: 'USER', dropRank: 6, shrinkTo: 8, cell: ({ username }: VolumeStatus) => username }]
       : []),
     ...(details ? detailColumns(layout.terminal ? [created] : []) : []),
+    { heading: 'REASON', shrinkTo: 16, dropRank: 3, cell: ({ reason }) => reason },
   ];
 }
 

@@ -66,6 +66,15 @@ export const persistentVolumeClaim: KindDefinition = {
     return causes;
   },
 
+  // A real cluster leaves that to events, which come later.
+  warnings: ({ spec: { storageClassName } }) =>
+    storageClassName === defaultStorageClass
+      ? []
+      : [
+          `there is no StorageClass "${storageClassName}" (the embedded cluster has "${defaultStorageClass}"): ` +
+            'the volume stays pending',
+        ],
+
   validateUpdate: (next, previous) =>
     isDeepStrictEqual(next.spec, previous.spec)
       ? []

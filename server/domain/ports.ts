@@ -150,13 +150,20 @@ export interface EventSource {
 /** Storage. */
 export interface VolumeStore {
   /** Creates a volume; the repetition of a request finds what the first one made. */
-  create(request: VolumeRequest, signal: AbortSignal): Promise<Volume>;
+  create(request: VolumeRequest, signal: AbortSignal): Promise<CreatedVolume>;
   list(signal: AbortSignal): Promise<readonly Volume[]>;
   get(volumeId: string, signal: AbortSignal): Promise<Volume | undefined>;
   /** Removes this volume, and no later one of the same name. */
   remove(volume: Volume, signal: AbortSignal): Promise<void>;
   /** The claim that a name means in a user's task; undefined when there is none. */
   resolve(name: string, user: string, signal: AbortSignal): Promise<ResolvedVolume | undefined>;
+}
+
+/** What came of a creation. */
+export interface CreatedVolume {
+  readonly volume: Volume;
+  /** What the cluster warned of. */
+  readonly warnings: readonly string[];
 }
 
 /** A claim that a task mounts. */

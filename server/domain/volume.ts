@@ -18,10 +18,12 @@ export interface Volume {
   readonly namespace: string;
 }
 
-/** A volume, and who uses it. */
+/** A volume, who uses it, and what it waits for. */
 export interface UsedVolume extends Volume {
   /** Ids of the tasks that have not ended and mount it, newest first. */
   readonly taskIds: readonly string[];
+  /** Why it is pending; empty where it is not, or nobody knows. */
+  readonly reason: string;
 }
 
 /** Access modes that Kubernetes knows. */

@@ -7,10 +7,12 @@ import type { Domain } from './context.js';
 import { invalidArgument, TaskError, volumeNotFound, type FieldViolation } from './errors.js';
 import { pageToken, parsePageToken } from './page-token.js';
 import { checkRequestId, fingerprintOf, volumeIdOf } from './request-id.js';
+import type { CreatedVolume } from './ports.js';
 import { ACCESS_MODES, type UsedVolume, type Volume } from './volume.js';
+import { pendingReasons, storageWarnings } from './volume-pending.js';
 import { tasksByClaim, tasksWithPods } from './volume-use.js';
 
-type Uses = Pick<Domain, 'volumes' | 'store' | 'namespace'>;
+type Uses = Pick<Domain, 'volumes' | 'store' | 'namespace' | 'events'>;
 type Creates = Pick<Domain, 'volumes' | 'ids' | 'namespace' | 'site'>;
 
 /** Most volumes of one page. */
@@ -33,13 +35,13 @@ export interface CreateVolumeInput {
   readonly cluster: string;
 }
 
-/** Creates a volume, once for each request id. Throws INVALID_ARGUMENT with every violation, or ALREADY_EXISTS. */
+/** Creates a volume, once for each request id, and warns where it may stay pending. Throws INVALID_ARGUMENT with every violation, or ALREADY_EXISTS. */
 export async function createVolume(
   domain: Creates,
   user: string,
   input: CreateVolumeInput,
   signal: AbortSignal,
-): Promise<Volume> {
+): Promise<CreatedVolume> {
   checkRequestId(input.requestId);
   const violations: FieldViolation[] = [];
   if (!NEW_VOLUME_NAME.test(input.name)) {
@@ -77,7 +79,12 @@ export async function createVolume(
   };
   // Without an id of the caller's only repetitions by this server are known as such.
   const fingerprint = fingerprintOf({ ...asked, requestId: input.requestId || domain.ids.random() });
-  return domain.volumes.create({ ...asked, fingerprint }, signal);
+  const [{ volume, warnings }, classes] = await Promise.all([
+    domain.volumes.create({ ...asked, fingerprint }, signal),
+    // The volume is there whether they are known or not.
+    domain.site.facts.storageClasses(signal).catch(() => 'unknown' as const),
+  ]);
+  return { volume, warnings: [...warnings, ...storageWarnings(volume.storageClass, classes)] };
 }
 
 /** Looks whether a name means a volume or a claim that is there. Throws INVALID_ARGUMENT, or NOT_FOUND. */
@@ -156,7 +163,8 @@ export async function listVolumes(
   const last = page.at(-1);
   const more = volumes.length > limit && last;
   const uses = tasksByClaim(domain);
-  const used = page.map((volume) => usedBy(volume, uses.get(volume.claimName)));
+  const reasons = await pendingReasons(domain.events, page, signal);
+  const used = page.map((volume) => usedBy(volume, uses.get(volume.claimName), reasons.get(volume.uid)));
   return { volumes: used, nextPageToken: more ? pageToken(last, filters) : '' };
 }
 
@@ -169,7 +177,8 @@ export async function getVolume(
 ): Promise<UsedVolume> {
   const volume = await domain.volumes.get(volumeId, signal);
   if (!volume || volume.user !== user) throw volumeNotFound(volumeId);
-  return usedBy(volume, tasksByClaim(domain).get(volume.claimName));
+  const reasons = await pendingReasons(domain.events, [volume], signal);
+  return usedBy(volume, tasksByClaim(domain).get(volume.claimName), reasons.get(volume.uid));
 }
 
 /** Deletes the user's volume; tells in a sentence what came of it. Throws NOT_FOUND, and FAILED_PRECONDITION while a task uses it. */
@@ -192,8 +201,8 @@ function namesOf(taskIds: readonly string[]): string {
   return `${taskIds.length === 1 ? 'task' : 'tasks'} ${told}${more}`;
 }
 
-function usedBy(volume: Volume, taskIds: readonly string[] = []): UsedVolume {
-  return Object.assign({ taskIds }, volume);
+function usedBy(volume: Volume, taskIds: readonly string[] = [], reason = ''): UsedVolume {
+  return Object.assign({ taskIds, reason }, volume);
 }
 
 function inUse({ id, name, taskIds }: UsedVolume): TaskError {

@@ -8,6 +8,9 @@ import type { KubeClient } from './api/client.js';
 const PAGE_SIZE = 500;
 /** Many submissions in a row ask once in this time. */
 const TTL_MS = 2000;
+const STORAGE_CLASSES = '/apis/storage.k8s.io/v1/storageclasses';
+/** The annotation of the class of claims that name none. */
+export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 const GPU = 'nvidia.com/gpu';
 const QUEUES = '/apis/kueue.x-k8s.io/v1beta1';
 
@@ -30,6 +33,10 @@ interface RawUser {
     readonly containers: RawContainer[];
     readonly initContainers?: RawContainer[];
   };
+}
+
+interface RawStorageClass {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
 }
 
 /** The facts of a cluster of this name; queues are those of the namespace. */
@@ -65,6 +72,19 @@ export function createClusterFacts(client: KubeClient, name: string, namespace: 
       if (known === undefined || known.untilMs <= nowMs) known = { untilMs: nowMs + TTL_MS, machines: readMachines() };
       return known.machines;
     },
+    storageClasses: (signal) =>
+      unlessForbidden(async () => {
+        try {
+          const classes = await listAll<RawStorageClass>(client, STORAGE_CLASSES, {}, signal);
+          return classes.map(({ metadata: { name: own, annotations } }) => ({
+            name: own,
+            isDefault: annotations?.[DEFAULT_CLASS] === 'true',
+          }));
+        } catch (error) {
+          if (hasCode(error, 404)) return 'none';
+          throw error;
+        }
+      }),
     hasPriorityClass: (wanted, signal) =>
       exists(`/apis/scheduling.k8s.io/v1/priorityclasses/${encodeURIComponent(wanted)}`, signal),
     hasQueue: async (wanted, signal) => {

@@ -47,11 +47,12 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
         try {
           const body = claimObject(request);
           const made = client.request<RawClaim>({ method: 'POST', path: paths.claims, body, first: true, signal });
-          return volumeOf((await made).body, namespace);
+          const { body: raw, warnings } = await made;
+          return { volume: volumeOf(raw, namespace), warnings };
         } catch (error) {
           if (!hasCode(error, 409)) throw error;
           const known = await claim(claimName(request.name, request.id), false, signal);
-          if (known && isAnswerTo(request, known)) return volumeOf(known, namespace);
+          if (known && isAnswerTo(request, known)) return { volume: volumeOf(known, namespace), warnings: [] };
           throw existing(request, known);
         }
       }),

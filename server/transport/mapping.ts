@@ -130,6 +130,7 @@ export function volumeMessage(volume: UsedVolume): VolumeStatus {
     metadata: { pvcName: volume.claimName, namespace: volume.namespace },
     deletedAt: timestamp(volume.deletedAtMs),
     taskIds: [...volume.taskIds],
+    reason: volume.reason,
   };
 }
 

@@ -10,6 +10,7 @@ interface VolumeJson {
   readonly size: string;
   readonly access_modes: readonly string[];
   readonly status: string;
+  readonly reason: string;
   readonly deleted_at: string | null;
   readonly task_ids: readonly string[];
   readonly username: string;
@@ -113,6 +114,20 @@ describe('volumes', () => {
     expect(await house.log(reader.task_id)).to.deep.equal(['remembered']);
     const [volume] = await list('alice');
     expect(volume).to.include({ name: 'shared', status: 'Bound' });
+  });
+
+  itWithVolumes('of a class that is not there are made with a warning, and say why they are pending', async () => {
+    const user = 'waiter';
+    const words = ['volumes', 'create', 'later', '1Gi', '--storage-class', 'e2e-not-there'];
+    const { code, stderr } = await house.cli(words, { user });
+    expect(code, stderr).to.equal(0);
+    // On a real cluster only where the server may list the classes.
+    expect(stderr).to.match(/^$|^warning: there is no StorageClass "e2e-not-there" \(.+\): the volume stays pending/);
+    await eventually(async () => {
+      const [later] = await list(user);
+      expect(later?.status).to.equal('Pending');
+      expect(later?.reason).to.contain('e2e-not-there');
+    });
   });
 
   itWithVolumes('may be shared by the nodes of one machine, with a warning', async () => {

@@ -28,6 +28,14 @@ interface FoundVolume {
   readonly volume: VolumeFile;
 }
 
+/** What fields of the message are called in files. */
+const FIELD_NAMES = {
+  storage_class: 'config.storage_class_name',
+  access_modes: 'config.access_mode',
+  namespace: 'config.namespace',
+  cluster: 'infra',
+};
+
 /** `volumes apply FILE…`: creates the volumes that files in SkyPilot's form describe; those that are there stay as they are. */
 export const apply = defineCommand<ApplyOptions>({
   usage: 'apply <file..>',
@@ -75,6 +83,7 @@ async function applyOne(context: CommandContext, { file, volume }: FoundVolume, 
   const { io, signal } = context;
   const { name, size = '', useExisting, labels, storageClass = '', accessMode, namespace = '', cluster = '' } = volume;
   context.scene.file = file;
+  context.scene.fieldNames = FIELD_NAMES;
   const client = await context.client();
   const accessModes = accessMode === undefined ? [] : [accessMode];
   try {
@@ -83,6 +92,7 @@ async function applyOne(context: CommandContext, { file, volume }: FoundVolume, 
     if (isStructured(output)) await printMessage(io, output, 'CreateVolumeResponse', answer, { compact: true });
     else if (output === 'name') await io.out(`${answer.volumeId || name}\n`);
     else await io.out(useExisting ? `Volume ${name} is there\n` : `Volume ${answer.volumeId} created\n`);
+    await noteWarnings(context, answer.warnings, file.name);
   } catch (error) {
     if (!isClientError(error) || error.reason !== 'VOLUME_EXISTS') throw error;
     await context.note(`Volume ${name} is there already (${error.metadata['volume_id']}) and stays as it is\n`);

@@ -11,6 +11,7 @@ import {
   WRITE_FORMATS,
 } from '../../options.js';
 import { printMessage } from '../../output/structured.js';
+import { noteWarnings } from '../../submission.js';
 
 interface CreateOptions {
   readonly name: string;
@@ -19,6 +20,9 @@ interface CreateOptions {
   readonly accessModes: string[];
   readonly output: OutputFormat;
 }
+
+/** What fields of the message are called here. */
+const FIELD_NAMES = { storage_class: '--storage-class', access_modes: '--access-modes' };
 
 /** `volumes create NAME SIZE`. */
 export const create = defineCommand<CreateOptions>({
@@ -50,11 +54,13 @@ export const create = defineCommand<CreateOptions>({
     output: outputOption(args, WRITE_FORMATS),
   }),
   run: async (context, { output, storageClass, ...volume }) => {
-    const { io, signal } = context;
+    const { io, signal, scene } = context;
+    scene.fieldNames = FIELD_NAMES;
     const client = await context.client();
     const answer = await client.createVolume({ ...volume, storageClass: storageClass ?? '' }, { signal });
     if (isStructured(output)) await printMessage(io, output, 'CreateVolumeResponse', answer);
     else await io.out(output === 'name' ? `${answer.volumeId}\n` : `Volume ${answer.volumeId} created\n`);
+    await noteWarnings(context, answer.warnings, undefined);
     return EXIT.ok;
   },
 });

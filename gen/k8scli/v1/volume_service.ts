@@ -54,6 +54,8 @@ export interface VolumeStatus {
     | undefined;
   /** Ids of the tasks that have not ended and mount the volume, newest first. It is not deleted while there are any. */
   taskIds: string[];
+  /** Why the volume is Pending, as Kubernetes words it; empty for all others, and where nothing is known. */
+  reason: string;
 }
 
 /** Where a volume is in Kubernetes. */
@@ -105,6 +107,8 @@ export interface CreateVolumeResponse {
   status: string;
   /** A sentence for people. */
   message: string;
+  /** Why the volume may stay Pending, such as a StorageClass that is not there; and what the cluster warned of. */
+  warnings: string[];
 }
 
 /** Request of ListVolumes. */
@@ -162,6 +166,7 @@ function createBaseVolumeStatus(): VolumeStatus {
     metadata: undefined,
     deletedAt: undefined,
     taskIds: [],
+    reason: "",
   };
 }
 
@@ -199,6 +204,9 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
     }
     for (const v of message.taskIds) {
       writer.uint32(90).string(v!);
+    }
+    if (message.reason !== "") {
+      writer.uint32(98).string(message.reason);
     }
     return writer;
   },
@@ -304,6 +312,14 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
             message.taskIds.push(reader.string());
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -338,6 +354,7 @@ export const VolumeStatus: MessageFns<VolumeStatus> = {
       ? Timestamp.fromPartial(object.deletedAt)
       : undefined;
     message.taskIds = object.taskIds?.map((e) => e) || [];
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -649,7 +666,7 @@ export const CreateVolumeRequest_LabelsEntry: MessageFns<CreateVolumeRequest_Lab
 };
 
 function createBaseCreateVolumeResponse(): CreateVolumeResponse {
-  return { volumeId: "", status: "", message: "" };
+  return { volumeId: "", status: "", message: "", warnings: [] };
 }
 
 export const CreateVolumeResponse: MessageFns<CreateVolumeResponse> = {
@@ -662,6 +679,9 @@ export const CreateVolumeResponse: MessageFns<CreateVolumeResponse> = {
     }
     if (message.message !== "") {
       writer.uint32(26).string(message.message);
+    }
+    for (const v of message.warnings) {
+      writer.uint32(34).string(v!);
     }
     return writer;
   },
@@ -703,6 +723,14 @@ export const CreateVolumeResponse: MessageFns<CreateVolumeResponse> = {
             message.message = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.warnings.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -723,6 +751,7 @@ export const CreateVolumeResponse: MessageFns<CreateVolumeResponse> = {
     message.volumeId = object.volumeId ?? "";
     message.status = object.status ?? "";
     message.message = object.message ?? "";
+    message.warnings = object.warnings?.map((e) => e) || [];
     return message;
   },
 };
@@ -1560,6 +1589,33 @@ export const protoMetadata: ProtoMetadata = {
           "uninterpretedOption": [],
         },
         "proto3Optional": false,
+      }, {
+        "name": "reason",
+        "number": 12,
+        "label": 1,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "reason",
+        "options": {
+          "ctype": 0,
+          "packed": false,
+          "jstype": 0,
+          "lazy": false,
+          "unverifiedLazy": false,
+          "deprecated": false,
+          "weak": false,
+          "debugRedact": false,
+          "retention": 0,
+          "targets": [],
+          "editionDefaults": [],
+          "features": undefined,
+          "featureSupport": undefined,
+          "uninterpretedOption": [],
+        },
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -1973,6 +2029,18 @@ export const protoMetadata: ProtoMetadata = {
         "jsonName": "message",
         "options": undefined,
         "proto3Optional": false,
+      }, {
+        "name": "warnings",
+        "number": 4,
+        "label": 3,
+        "type": 9,
+        "typeName": "",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "warnings",
+        "options": undefined,
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
@@ -2338,7 +2406,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [39, 0, 63, 1],
+        "span": [39, 0, 65, 1],
         "leadingComments": " A volume as it is now.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2412,204 +2480,218 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 0, 2, 11],
+        "span": [64, 2, 65],
+        "leadingComments":
+          " Why the volume is Pending, as Kubernetes words it; empty for all others, and where nothing is known.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 1],
-        "span": [66, 0, 71, 1],
+        "span": [68, 0, 73, 1],
         "leadingComments": " Where a volume is in Kubernetes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [68, 2, 66],
+        "span": [70, 2, 66],
         "leadingComments": " Name of the PersistentVolumeClaim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [70, 2, 67],
+        "span": [72, 2, 67],
         "leadingComments": " Namespace of the claim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [74, 0, 95, 1],
+        "span": [76, 0, 97, 1],
         "leadingComments": " Request of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [76, 2, 59],
+        "span": [78, 2, 59],
         "leadingComments": " Name: a DNS label of at most 40 characters that starts with a letter.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [78, 2, 59],
+        "span": [80, 2, 59],
         "leadingComments": ' Size as a Kubernetes quantity ("10Gi", "500Mi"). Needed unless `use_existing` is set.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [80, 2, 68],
+        "span": [82, 2, 68],
         "leadingComments": " StorageClass. Default: the cluster's own default.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [82, 2, 76],
+        "span": [84, 2, 76],
         "leadingComments": " ReadWriteOnce, ReadOnlyMany, ReadWriteMany or ReadWriteOncePod. Default: ReadWriteOnce.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [85, 2, 65],
+        "span": [87, 2, 65],
         "leadingComments":
           " Makes repetitions of one request harmless: a UUID by custom, at most 128 printable ASCII characters. The same request sent\n again gets the same answer; another one for the same name is ALREADY_EXISTS.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 5],
-        "span": [87, 2, 74],
+        "span": [89, 2, 74],
         "leadingComments": " Kubernetes labels of the claim, but for those by which volumes are found.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 6],
-        "span": [90, 2, 65],
+        "span": [92, 2, 65],
         "leadingComments":
           " Create nothing: the volume, or a claim of that name, has to be there, or the answer is NOT_FOUND. Size and the rest are not looked\n at then.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 7],
-        "span": [92, 2, 64],
+        "span": [94, 2, 64],
         "leadingComments": " The namespace, which has to be the server's. Default: the server's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 8],
-        "span": [94, 2, 62],
+        "span": [96, 2, 62],
         "leadingComments": " The name of the cluster, which has to be the server's. Default: the server's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [98, 0, 105, 1],
+        "span": [100, 0, 109, 1],
         "leadingComments": " Response of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [100, 2, 23],
+        "span": [102, 2, 23],
         "leadingComments":
           " Id of the volume; empty for a claim that was there before, which tasks mount by its name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [102, 2, 20],
+        "span": [104, 2, 20],
         "leadingComments": ' "created", or "existing" for `use_existing`.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 2],
-        "span": [104, 2, 21],
+        "span": [106, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 3, 2, 3],
+        "span": [108, 2, 31],
+        "leadingComments":
+          " Why the volume may stay Pending, such as a StorageClass that is not there; and what the cluster warned of.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 4],
-        "span": [108, 0, 117, 1],
+        "span": [112, 0, 121, 1],
         "leadingComments": " Request of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [110, 2, 62],
+        "span": [114, 2, 62],
         "leadingComments": " List everybody's volumes, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [112, 2, 63],
+        "span": [116, 2, 63],
         "leadingComments":
           " At most this many volumes. 0 or more than 1000 means 1000. Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [114, 2, 65],
+        "span": [118, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [116, 2, 64],
+        "span": [120, 2, 64],
         "leadingComments": " Only volumes whose id begins with this.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [120, 0, 125, 1],
+        "span": [124, 0, 129, 1],
         "leadingComments": " Response of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [122, 2, 36],
+        "span": [126, 2, 36],
         "leadingComments": " The volumes, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [124, 2, 29],
+        "span": [128, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [128, 0, 131, 1],
+        "span": [132, 0, 135, 1],
         "leadingComments": " Request of GetVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [130, 2, 64],
+        "span": [134, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [134, 0, 137, 1],
+        "span": [138, 0, 141, 1],
         "leadingComments": " Request of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [136, 2, 64],
+        "span": [140, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [140, 0, 147, 1],
+        "span": [144, 0, 151, 1],
         "leadingComments": " Response of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [142, 2, 23],
+        "span": [146, 2, 23],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [144, 2, 20],
+        "span": [148, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [146, 2, 21],
+        "span": [150, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2647,6 +2729,7 @@ export const protoMetadata: ProtoMetadata = {
           "metadata": { "field_behavior": 3 },
           "deleted_at": { "field_behavior": 3 },
           "task_ids": { "field_behavior": 3 },
+          "reason": { "field_behavior": 3 },
         },
       },
       "VolumeMetadata": { fields: { "pvc_name": { "field_behavior": 3 }, "namespace": { "field_behavior": 3 } } },

@@ -18,6 +18,13 @@ export interface Amounts {
   readonly gpus: number;
 }
 
+/** A StorageClass of the cluster. */
+export interface StorageClassFacts {
+  readonly name: string;
+  /** Whether claims that name none are of this one. */
+  readonly isDefault: boolean;
+}
+
 /** Looks up what is there. An answer of `unknown` means that the server may not ask. */
 export interface ClusterFacts {
   /** Name of the cluster: that of the kubeconfig's context. */
@@ -26,6 +33,8 @@ export interface ClusterFacts {
   hasPriorityClass(name: string, signal: AbortSignal): Promise<boolean | 'unknown'>;
   /** Whether a LocalQueue is there; `no-kueue` where nothing in the cluster knows queues. */
   hasQueue(name: string, signal: AbortSignal): Promise<boolean | 'no-kueue' | 'unknown'>;
+  /** `none` where the cluster does not know storage classes at all. */
+  storageClasses(signal: AbortSignal): Promise<readonly StorageClassFacts[] | 'none' | 'unknown'>;
   /** Cores or bytes that a Kubernetes quantity stands for. */
   amountOf(quantity: string): number;
 }

@@ -1,6 +1,7 @@
 /** Whether all is well with the cluster, and how to repair what is not. */
 
 import type { ClusterFacts, MachineFacts } from '../../domain/placement/cluster-facts.js';
+import { DEFAULT_CLASS } from '../facts.js';
 import type { Check, Checkup, Outage } from '../../domain/ports.js';
 import { hasCode } from '../api/errors.js';
 import { missingRights } from './permissions.js';
@@ -10,14 +11,13 @@ import type { KubeClient } from '../api/client.js';
 const TIMEOUT_MS = 10_000;
 /** Jobs with `podReplacementPolicy`. */
 const OLDEST_MINOR = 29;
-const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 /** Labels of machines that have GPUs, whether Kubernetes can use them or not. */
 const GPU_LABELS = ['nvidia.com/gpu.present', 'cloud.google.com/gke-accelerator', 'k8s.amazonaws.com/accelerator'];
 
 /** What is checked, and what with. */
 export interface CheckupOptions {
   readonly client: KubeClient;
-  readonly facts: Pick<ClusterFacts, 'machines'>;
+  readonly facts: Pick<ClusterFacts, 'machines' | 'storageClasses'>;
   /** Address of the API server. */
   readonly server: string;
   readonly namespace: string;
@@ -111,21 +111,17 @@ export function createCheckup({ client, facts, server, namespace, outage }: Chec
   }
 
   async function storage(signal: AbortSignal): Promise<Finding> {
-    let classes: readonly StorageClass[];
-    try {
-      const path = '/apis/storage.k8s.io/v1/storageclasses';
-      classes = (await client.request<{ items: StorageClass[] }>({ method: 'GET', path, signal })).body.items;
-    } catch (error) {
-      if (hasCode(error, 404)) return ok('the cluster has no storage classes, and makes volumes by itself');
-      if (!hasCode(error, 403)) throw error;
+    const classes = await facts.storageClasses(signal);
+    if (classes === 'none') return ok('the cluster has no storage classes, and makes volumes by itself');
+    if (classes === 'unknown') {
       return warning(
         'the server may not look at storage classes, so it is not known whether volumes can be made',
         'try it: k8s-cli volumes create NAME SIZE; or give its account a ClusterRole with list on storageclasses',
       );
     }
-    const names = classes.map(({ metadata }) => metadata.name);
-    const preset = classes.find(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true');
-    if (preset !== undefined) return ok(`volumes are of storage class ${preset.metadata.name} unless told otherwise`);
+    const names = classes.map(({ name }) => name);
+    const preset = classes.find(({ isDefault }) => isDefault);
+    if (preset !== undefined) return ok(`volumes are of storage class ${preset.name} unless told otherwise`);
     if (names.length === 0) {
       return warning('the cluster has no storage class: volumes stay pending', 'install a storage provisioner');
     }
@@ -166,10 +162,6 @@ interface Version {
   readonly major?: string;
   readonly minor?: string;
   readonly gitVersion?: string;
-}
-
-interface StorageClass {
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
 }
 
 function ok(message: string): Finding {

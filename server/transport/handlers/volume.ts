@@ -18,10 +18,12 @@ export function volumeHandlers(domain: Domain): ServiceHandlers<VolumeServiceSer
           volumeId: '',
           status: 'existing',
           message: `Volume ${name} is there, and tasks mount it by this name`,
+          warnings: [],
         };
       }
-      const volume = await createVolume(domain, userOf(context), request, context.signal);
-      return { volumeId: volume.id, status: 'created', message: `Volume ${volume.name} created with id ${volume.id}` };
+      const { volume, warnings } = await createVolume(domain, userOf(context), request, context.signal);
+      const message = `Volume ${volume.name} created with id ${volume.id}`;
+      return { volumeId: volume.id, status: 'created', message, warnings: [...warnings] };
     },
 
     async listVolumes(request, context) {

@@ -14,7 +14,7 @@ import type {
   TaskPosition,
   ValidateResult,
 } from '../../../server/domain/ports.js';
-import type { MachineFacts } from '../../../server/domain/placement/cluster-facts.js';
+import type { MachineFacts, StorageClassFacts } from '../../../server/domain/placement/cluster-facts.js';
 import { type Policy, STRICT_POLICY } from '../../../server/domain/placement/policy.js';
 import { amountOf } from '../../../server/kubernetes/manifests/quantity.js';
 import type { StopMark, TaskRecord, TaskView } from '../../../server/domain/task.js';
@@ -75,6 +75,7 @@ export class FakeDomain implements Domain {
   readonly claims = new Map<string, ResolvedVolume>();
   /** What the cluster has, and what tasks may have of it. */
   machines: readonly MachineFacts[] | 'unknown' = [];
+  storageClasses: readonly StorageClassFacts[] | 'none' | 'unknown' = 'unknown';
   readonly priorityClasses = new Set<string>();
   queues: ReadonlySet<string> | undefined;
   policy: Policy = STRICT_POLICY;
@@ -166,6 +167,7 @@ export class FakeDomain implements Domain {
       name: 'test-cluster',
       amountOf,
       machines: async () => this.machines,
+      storageClasses: async () => this.storageClasses,
       hasPriorityClass: async (name: string) => this.priorityClasses.has(name),
       hasQueue: async (name: string) => this.queues?.has(name) ?? ('no-kueue' as const),
     };

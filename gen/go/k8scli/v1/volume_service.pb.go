@@ -48,7 +48,9 @@ type VolumeStatus struct {
 	// When the volume was deleted; unset while it was not. It goes when no task uses it any more, and no new task can have it.
 	DeletedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=deleted_at,json=deletedAt,proto3" json:"deleted_at,omitempty"`
 	// Ids of the tasks that have not ended and mount the volume, newest first. It is not deleted while there are any.
-	TaskIds       []string `protobuf:"bytes,11,rep,name=task_ids,json=taskIds,proto3" json:"task_ids,omitempty"`
+	TaskIds []string `protobuf:"bytes,11,rep,name=task_ids,json=taskIds,proto3" json:"task_ids,omitempty"`
+	// Why the volume is Pending, as Kubernetes words it; empty for all others, and where nothing is known.
+	Reason        string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -158,6 +160,13 @@ func (x *VolumeStatus) GetTaskIds() []string {
 		return x.TaskIds
 	}
 	return nil
+}
+
+func (x *VolumeStatus) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
 }
 
 // Where a volume is in Kubernetes.
@@ -343,7 +352,9 @@ type CreateVolumeResponse struct {
 	// "created", or "existing" for `use_existing`.
 	Status string `protobuf:"bytes,2,opt,name=status,proto3" json:"status,omitempty"`
 	// A sentence for people.
-	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// Why the volume may stay Pending, such as a StorageClass that is not there; and what the cluster warned of.
+	Warnings      []string `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -397,6 +408,13 @@ func (x *CreateVolumeResponse) GetMessage() string {
 		return x.Message
 	}
 	return ""
+}
+
+func (x *CreateVolumeResponse) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
 }
 
 // Request of ListVolumes.
@@ -687,7 +705,7 @@ var File_k8scli_v1_volume_service_proto protoreflect.FileDescriptor
 
 const file_k8scli_v1_volume_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1ek8scli/v1/volume_service.proto\x12\tk8scli.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xce\x03\n" +
+	"\x1ek8scli/v1/volume_service.proto\x12\tk8scli.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\x03\n" +
 	"\fVolumeStatus\x12 \n" +
 	"\tvolume_id\x18\x01 \x01(\tB\x03\xe0A\x03R\bvolumeId\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tB\x03\xe0A\x03R\x04name\x12\x17\n" +
@@ -702,7 +720,8 @@ const file_k8scli_v1_volume_service_proto_rawDesc = "" +
 	"\n" +
 	"deleted_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tdeletedAt\x12\x1e\n" +
-	"\btask_ids\x18\v \x03(\tB\x03\xe0A\x03R\ataskIds\"S\n" +
+	"\btask_ids\x18\v \x03(\tB\x03\xe0A\x03R\ataskIds\x12\x1b\n" +
+	"\x06reason\x18\f \x01(\tB\x03\xe0A\x03R\x06reason\"S\n" +
 	"\x0eVolumeMetadata\x12\x1e\n" +
 	"\bpvc_name\x18\x01 \x01(\tB\x03\xe0A\x03R\apvcName\x12!\n" +
 	"\tnamespace\x18\x02 \x01(\tB\x03\xe0A\x03R\tnamespace\"\xab\x03\n" +
@@ -719,11 +738,12 @@ const file_k8scli_v1_volume_service_proto_rawDesc = "" +
 	"\acluster\x18\t \x01(\tB\x03\xe0A\x01R\acluster\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"e\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x81\x01\n" +
 	"\x14CreateVolumeResponse\x12\x1b\n" +
 	"\tvolume_id\x18\x01 \x01(\tR\bvolumeId\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x18\n" +
-	"\amessage\x18\x03 \x01(\tR\amessage\"\x9e\x01\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12\x1a\n" +
+	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"\x9e\x01\n" +
 	"\x12ListVolumesRequest\x12 \n" +
 	"\tall_users\x18\x01 \x01(\bB\x03\xe0A\x01R\ballUsers\x12 \n" +
 	"\tpage_size\x18\x02 \x01(\x05B\x03\xe0A\x01R\bpageSize\x12\"\n" +

@@ -27,7 +27,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ek8scli/v1/volume_service.proto\x12\tk8scli.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x02\n\x0cVolumeStatus\x12\x16\n\tvolume_id\x18\x01 \x01(\tB\x03\xe0\x41\x03\x12\x11\n\x04name\x18\x02 \x01(\tB\x03\xe0\x41\x03\x12\x11\n\x04size\x18\x03 \x01(\tB\x03\xe0\x41\x03\x12\x1a\n\rstorage_class\x18\x04 \x01(\tB\x03\xe0\x41\x03\x12\x19\n\x0c\x61\x63\x63\x65ss_modes\x18\x05 \x03(\tB\x03\xe0\x41\x03\x12\x13\n\x06status\x18\x06 \x01(\tB\x03\xe0\x41\x03\x12\x33\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x15\n\x08username\x18\x08 \x01(\tB\x03\xe0\x41\x03\x12\x30\n\x08metadata\x18\t \x01(\x0b\x32\x19.k8scli.v1.VolumeMetadataB\x03\xe0\x41\x03\x12\x33\n\ndeleted_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x15\n\x08task_ids\x18\x0b \x03(\tB\x03\xe0\x41\x03\"?\n\x0eVolumeMetadata\x12\x15\n\x08pvc_name\x18\x01 \x01(\tB\x03\xe0\x41\x03\x12\x16\n\tnamespace\x18\x02 \x01(\tB\x03\xe0\x41\x03\"\xc4\x02\n\x13\x43reateVolumeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04size\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rstorage_class\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x19\n\x0c\x61\x63\x63\x65ss_modes\x18\x04 \x03(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x05 \x01(\tB\x03\xe0\x41\x01\x12?\n\x06labels\x18\x06 \x03(\x0b\x32*.k8scli.v1.CreateVolumeRequest.LabelsEntryB\x03\xe0\x41\x01\x12\x19\n\x0cuse_existing\x18\x07 \x01(\x08\x42\x03\xe0\x41\x01\x12\x16\n\tnamespace\x18\x08 \x01(\tB\x03\xe0\x41\x01\x12\x14\n\x07\x63luster\x18\t \x01(\tB\x03\xe0\x41\x01\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"J\n\x14\x43reateVolumeResponse\x12\x11\n\tvolume_id\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\"u\n\x12ListVolumesRequest\x12\x16\n\tall_users\x18\x01 \x01(\x08\x42\x03\xe0\x41\x01\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x16\n\tid_prefix\x18\x04 \x01(\tB\x03\xe0\x41\x01\"X\n\x13ListVolumesResponse\x12(\n\x07volumes\x18\x01 \x03(\x0b\x32\x17.k8scli.v1.VolumeStatus\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"*\n\x10GetVolumeRequest\x12\x16\n\tvolume_id\x18\x01 \x01(\tB\x03\xe0\x41\x02\"-\n\x13\x44\x65leteVolumeRequest\x12\x16\n\tvolume_id\x18\x01 \x01(\tB\x03\xe0\x41\x02\"J\n\x14\x44\x65leteVolumeResponse\x12\x11\n\tvolume_id\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t2\xac\x03\n\rVolumeService\x12k\n\x0c\x43reateVolume\x12\x1e.k8scli.v1.CreateVolumeRequest\x1a\x1f.k8scli.v1.CreateVolumeResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\"\x0f/volumes/create:\x01*\x12^\n\x0bListVolumes\x12\x1d.k8scli.v1.ListVolumesRequest\x1a\x1e.k8scli.v1.ListVolumesResponse\"\x10\x82\xd3\xe4\x93\x02\n\x12\x08/volumes\x12_\n\tGetVolume\x12\x1b.k8scli.v1.GetVolumeRequest\x1a\x17.k8scli.v1.VolumeStatus\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/volumes/{volume_id}\x12m\n\x0c\x44\x65leteVolume\x12\x1e.k8scli.v1.DeleteVolumeRequest\x1a\x1f.k8scli.v1.DeleteVolumeResponse\"\x1c\x82\xd3\xe4\x93\x02\x16*\x14/volumes/{volume_id}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ek8scli/v1/volume_service.proto\x12\tk8scli.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\x02\n\x0cVolumeStatus\x12\x16\n\tvolume_id\x18\x01 \x01(\tB\x03\xe0\x41\x03\x12\x11\n\x04name\x18\x02 \x01(\tB\x03\xe0\x41\x03\x12\x11\n\x04size\x18\x03 \x01(\tB\x03\xe0\x41\x03\x12\x1a\n\rstorage_class\x18\x04 \x01(\tB\x03\xe0\x41\x03\x12\x19\n\x0c\x61\x63\x63\x65ss_modes\x18\x05 \x03(\tB\x03\xe0\x41\x03\x12\x13\n\x06status\x18\x06 \x01(\tB\x03\xe0\x41\x03\x12\x33\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x15\n\x08username\x18\x08 \x01(\tB\x03\xe0\x41\x03\x12\x30\n\x08metadata\x18\t \x01(\x0b\x32\x19.k8scli.v1.VolumeMetadataB\x03\xe0\x41\x03\x12\x33\n\ndeleted_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03\x12\x15\n\x08task_ids\x18\x0b \x03(\tB\x03\xe0\x41\x03\x12\x13\n\x06reason\x18\x0c \x01(\tB\x03\xe0\x41\x03\"?\n\x0eVolumeMetadata\x12\x15\n\x08pvc_name\x18\x01 \x01(\tB\x03\xe0\x41\x03\x12\x16\n\tnamespace\x18\x02 \x01(\tB\x03\xe0\x41\x03\"\xc4\x02\n\x13\x43reateVolumeRequest\x12\x11\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x02\x12\x11\n\x04size\x18\x02 \x01(\tB\x03\xe0\x41\x01\x12\x1a\n\rstorage_class\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x19\n\x0c\x61\x63\x63\x65ss_modes\x18\x04 \x03(\tB\x03\xe0\x41\x01\x12\x17\n\nrequest_id\x18\x05 \x01(\tB\x03\xe0\x41\x01\x12?\n\x06labels\x18\x06 \x03(\x0b\x32*.k8scli.v1.CreateVolumeRequest.LabelsEntryB\x03\xe0\x41\x01\x12\x19\n\x0cuse_existing\x18\x07 \x01(\x08\x42\x03\xe0\x41\x01\x12\x16\n\tnamespace\x18\x08 \x01(\tB\x03\xe0\x41\x01\x12\x14\n\x07\x63luster\x18\t \x01(\tB\x03\xe0\x41\x01\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\\\n\x14\x43reateVolumeResponse\x12\x11\n\tvolume_id\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x10\n\x08warnings\x18\x04 \x03(\t\"u\n\x12ListVolumesRequest\x12\x16\n\tall_users\x18\x01 \x01(\x08\x42\x03\xe0\x41\x01\x12\x16\n\tpage_size\x18\x02 \x01(\x05\x42\x03\xe0\x41\x01\x12\x17\n\npage_token\x18\x03 \x01(\tB\x03\xe0\x41\x01\x12\x16\n\tid_prefix\x18\x04 \x01(\tB\x03\xe0\x41\x01\"X\n\x13ListVolumesResponse\x12(\n\x07volumes\x18\x01 \x03(\x0b\x32\x17.k8scli.v1.VolumeStatus\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"*\n\x10GetVolumeRequest\x12\x16\n\tvolume_id\x18\x01 \x01(\tB\x03\xe0\x41\x02\"-\n\x13\x44\x65leteVolumeRequest\x12\x16\n\tvolume_id\x18\x01 \x01(\tB\x03\xe0\x41\x02\"J\n\x14\x44\x65leteVolumeResponse\x12\x11\n\tvolume_id\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t2\xac\x03\n\rVolumeService\x12k\n\x0c\x43reateVolume\x12\x1e.k8scli.v1.CreateVolumeRequest\x1a\x1f.k8scli.v1.CreateVolumeResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\"\x0f/volumes/create:\x01*\x12^\n\x0bListVolumes\x12\x1d.k8scli.v1.ListVolumesRequest\x1a\x1e.k8scli.v1.ListVolumesResponse\"\x10\x82\xd3\xe4\x93\x02\n\x12\x08/volumes\x12_\n\tGetVolume\x12\x1b.k8scli.v1.GetVolumeRequest\x1a\x17.k8scli.v1.VolumeStatus\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/volumes/{volume_id}\x12m\n\x0c\x44\x65leteVolume\x12\x1e.k8scli.v1.DeleteVolumeRequest\x1a\x1f.k8scli.v1.DeleteVolumeResponse\"\x1c\x82\xd3\xe4\x93\x02\x16*\x14/volumes/{volume_id}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,6 +56,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VOLUMESTATUS'].fields_by_name['deleted_at']._serialized_options = b'\340A\003'
   _globals['_VOLUMESTATUS'].fields_by_name['task_ids']._loaded_options = None
   _globals['_VOLUMESTATUS'].fields_by_name['task_ids']._serialized_options = b'\340A\003'
+  _globals['_VOLUMESTATUS'].fields_by_name['reason']._loaded_options = None
+  _globals['_VOLUMESTATUS'].fields_by_name['reason']._serialized_options = b'\340A\003'
   _globals['_VOLUMEMETADATA'].fields_by_name['pvc_name']._loaded_options = None
   _globals['_VOLUMEMETADATA'].fields_by_name['pvc_name']._serialized_options = b'\340A\003'
   _globals['_VOLUMEMETADATA'].fields_by_name['namespace']._loaded_options = None
@@ -101,25 +103,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VOLUMESERVICE'].methods_by_name['DeleteVolume']._loaded_options = None
   _globals['_VOLUMESERVICE'].methods_by_name['DeleteVolume']._serialized_options = b'\202\323\344\223\002\026*\024/volumes/{volume_id}'
   _globals['_VOLUMESTATUS']._serialized_start=142
-  _globals['_VOLUMESTATUS']._serialized_end=496
-  _globals['_VOLUMEMETADATA']._serialized_start=498
-  _globals['_VOLUMEMETADATA']._serialized_end=561
-  _globals['_CREATEVOLUMEREQUEST']._serialized_start=564
-  _globals['_CREATEVOLUMEREQUEST']._serialized_end=888
-  _globals['_CREATEVOLUMEREQUEST_LABELSENTRY']._serialized_start=843
-  _globals['_CREATEVOLUMEREQUEST_LABELSENTRY']._serialized_end=888
-  _globals['_CREATEVOLUMERESPONSE']._serialized_start=890
-  _globals['_CREATEVOLUMERESPONSE']._serialized_end=964
-  _globals['_LISTVOLUMESREQUEST']._serialized_start=966
-  _globals['_LISTVOLUMESREQUEST']._serialized_end=1083
-  _globals['_LISTVOLUMESRESPONSE']._serialized_start=1085
-  _globals['_LISTVOLUMESRESPONSE']._serialized_end=1173
-  _globals['_GETVOLUMEREQUEST']._serialized_start=1175
-  _globals['_GETVOLUMEREQUEST']._serialized_end=1217
-  _globals['_DELETEVOLUMEREQUEST']._serialized_start=1219
-  _globals['_DELETEVOLUMEREQUEST']._serialized_end=1264
-  _globals['_DELETEVOLUMERESPONSE']._serialized_start=1266
-  _globals['_DELETEVOLUMERESPONSE']._serialized_end=1340
-  _globals['_VOLUMESERVICE']._serialized_start=1343
-  _globals['_VOLUMESERVICE']._serialized_end=1771
+  _globals['_VOLUMESTATUS']._serialized_end=517
+  _globals['_VOLUMEMETADATA']._serialized_start=519
+  _globals['_VOLUMEMETADATA']._serialized_end=582
+  _globals['_CREATEVOLUMEREQUEST']._serialized_start=585
+  _globals['_CREATEVOLUMEREQUEST']._serialized_end=909
+  _globals['_CREATEVOLUMEREQUEST_LABELSENTRY']._serialized_start=864
+  _globals['_CREATEVOLUMEREQUEST_LABELSENTRY']._serialized_end=909
+  _globals['_CREATEVOLUMERESPONSE']._serialized_start=911
+  _globals['_CREATEVOLUMERESPONSE']._serialized_end=1003
+  _globals['_LISTVOLUMESREQUEST']._serialized_start=1005
+  _globals['_LISTVOLUMESREQUEST']._serialized_end=1122
+  _globals['_LISTVOLUMESRESPONSE']._serialized_start=1124
+  _globals['_LISTVOLUMESRESPONSE']._serialized_end=1212
+  _globals['_GETVOLUMEREQUEST']._serialized_start=1214
+  _globals['_GETVOLUMEREQUEST']._serialized_end=1256
+  _globals['_DELETEVOLUMEREQUEST']._serialized_start=1258
+  _globals['_DELETEVOLUMEREQUEST']._serialized_end=1303
+  _globals['_DELETEVOLUMERESPONSE']._serialized_start=1305
+  _globals['_DELETEVOLUMERESPONSE']._serialized_end=1379
+  _globals['_VOLUMESERVICE']._serialized_start=1382
+  _globals['_VOLUMESERVICE']._serialized_end=1810
 # @@protoc_insertion_point(module_scope)

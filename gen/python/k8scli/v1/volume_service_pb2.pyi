@@ -12,7 +12,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class VolumeStatus(_message.Message):
-    __slots__ = ("volume_id", "name", "size", "storage_class", "access_modes", "status", "created_at", "username", "metadata", "deleted_at", "task_ids")
+    __slots__ = ("volume_id", "name", "size", "storage_class", "access_modes", "status", "created_at", "username", "metadata", "deleted_at", "task_ids", "reason")
     VOLUME_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     SIZE_FIELD_NUMBER: _ClassVar[int]
@@ -24,6 +24,7 @@ class VolumeStatus(_message.Message):
     METADATA_FIELD_NUMBER: _ClassVar[int]
     DELETED_AT_FIELD_NUMBER: _ClassVar[int]
     TASK_IDS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     volume_id: str
     name: str
     size: str
@@ -35,7 +36,8 @@ class VolumeStatus(_message.Message):
     metadata: VolumeMetadata
     deleted_at: _timestamp_pb2.Timestamp
     task_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, volume_id: _Optional[str] = ..., name: _Optional[str] = ..., size: _Optional[str] = ..., storage_class: _Optional[str] = ..., access_modes: _Optional[_Iterable[str]] = ..., status: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., username: _Optional[str] = ..., metadata: _Optional[_Union[VolumeMetadata, _Mapping]] = ..., deleted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., task_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    reason: str
+    def __init__(self, volume_id: _Optional[str] = ..., name: _Optional[str] = ..., size: _Optional[str] = ..., storage_class: _Optional[str] = ..., access_modes: _Optional[_Iterable[str]] = ..., status: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., username: _Optional[str] = ..., metadata: _Optional[_Union[VolumeMetadata, _Mapping]] = ..., deleted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., task_ids: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class VolumeMetadata(_message.Message):
     __slots__ = ("pvc_name", "namespace")
@@ -75,14 +77,16 @@ class CreateVolumeRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., size: _Optional[str] = ..., storage_class: _Optional[str] = ..., access_modes: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., use_existing: _Optional[bool] = ..., namespace: _Optional[str] = ..., cluster: _Optional[str] = ...) -> None: ...
 
 class CreateVolumeResponse(_message.Message):
-    __slots__ = ("volume_id", "status", "message")
+    __slots__ = ("volume_id", "status", "message", "warnings")
     VOLUME_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     volume_id: str
     status: str
     message: str
-    def __init__(self, volume_id: _Optional[str] = ..., status: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, volume_id: _Optional[str] = ..., status: _Optional[str] = ..., message: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListVolumesRequest(_message.Message):
     __slots__ = ("all_users", "page_size", "page_token", "id_prefix")

@@ -39,7 +39,7 @@ describe('k8s-cli volumes', () => {
         createVolume: ({ requestId, ...request }: { requestId: string }) => {
           expect(requestId).to.not.equal('');
           requests.push(request);
-          return { volumeId: 'vol00001', status: 'created', message: 'created' };
+          return { volumeId: 'vol00001', status: 'created', message: 'created', warnings: [] };
         },
       },
     });
@@ -49,6 +49,43 @@ describe('k8s-cli volumes', () => {
     expect(requests).to.deep.equal([
       { ...PLAIN, size: '10Gi' },
       { ...PLAIN, size: '10', storageClass: 'fast', accessModes: ['ReadWriteMany', 'ReadOnlyMany'] },
+    ]);
+  });
+
+  it('says of a creation what it warns of', async () => {
+    const warnings = ['there is no StorageClass "fast"'];
+    await fixture.serve({
+      unary: { createVolume: () => ({ volumeId: 'vol00001', status: 'created', message: '', warnings }) },
+    });
+    const told = await fixture.cli(['volumes', 'create', 'data', '10Gi', '-s', 'fast', '-o', 'name']);
+    expect(told).to.include({
+      exitCode: 0,
+      stdout: 'vol00001\n',
+      stderr: 'warning: there is no StorageClass "fast"\n',
+    });
+  });
+
+  it('says what is wrong by the names of its own words', async () => {
+    const violations = ['name', 'size', 'storage_class', 'access_modes', 'constructor'].map((field) => ({
+      field,
+      description: 'is wrong',
+    }));
+    await fixture.serve({
+      unary: {
+        createVolume: () => {
+          throw grpcError(status.INVALID_ARGUMENT, 'wrong', { violations });
+        },
+      },
+    });
+    const told = await fixture.cli(['volumes', 'create', 'data', '10Gi']);
+    expect(told.exitCode).to.equal(2);
+    expect(told.stderr.split('\n')).to.deep.equal([
+      'k8s-cli: name: is wrong',
+      'k8s-cli: size: is wrong',
+      'k8s-cli: --storage-class: is wrong',
+      'k8s-cli: --access-modes: is wrong',
+      'k8s-cli: constructor: is wrong',
+      '',
     ]);
   });
 
@@ -67,7 +104,7 @@ describe('k8s-cli volumes', () => {
             expect(requestId).to.not.equal('');
             requests.push(request);
             if (request.name !== 'there') {
-              return { volumeId: request.useExisting ? '' : 'vol00001', status: '', message: '' };
+              return { volumeId: request.useExisting ? '' : 'vol00001', status: '', message: '', warnings: [] };
             }
             const metadata = { volume_id: 'vol00002' };
             throw grpcError(status.ALREADY_EXISTS, 'exists', { reason: 'VOLUME_EXISTS', metadata });
@@ -154,20 +191,32 @@ describe('k8s-cli volumes', () => {
     const result = await fixture.cli(['volumes', 'list']);
     expect(result.stdout).to.equal(
       [
-        'ID\tNAME\tSIZE\tSTATUS\tACCESS\tCREATED',
-        'vol00001\ttraining-data\t10Gi\tBound\tReadWriteOnce\t2023-11-14T22:13:20Z',
-        'vol00001\ttraining-data\t10Gi\tBound\tReadWriteOnce\t2023-11-14T22:13:20Z',
+        'ID\tNAME\tSIZE\tSTATUS\tACCESS\tCREATED\tREASON',
+        'vol00001\ttraining-data\t10Gi\tBound\tReadWriteOnce\t2023-11-14T22:13:20Z\t',
+        'vol00001\ttraining-data\t10Gi\tBound\tReadWriteOnce\t2023-11-14T22:13:20Z\t',
         '',
       ].join('\n'),
     );
     expect(tokens).to.deep.equal(['', 'second']);
     const details = await fixture.cli(['volumes', 'list', '--details']);
-    expect(details.stdout).to.match(/\t2023-11-14T22:13:20Z\talice\t-\tstandard\tdefault\ttraining-data-vol00001\n/);
+    expect(details.stdout).to.match(/\t2023-11-14T22:13:20Z\talice\t-\tstandard\tdefault\ttraining-data-vol00001\t\n/);
     const terminal = await fixture.cli(['volumes', 'list', '--no-color'], { terminal: true });
     expect(terminal.stdout).to.match(/^vol00001 {2}training-data {2}10Gi {2}Bound {3}ReadWriteOnce {2}100s$/m);
     expect((await fixture.cli(['volumes', 'list', '-o', 'name'])).stdout).to.equal('vol00001\nvol00001\n');
     const json = await fixture.cli(['volumes', 'list', '-o', 'json']);
     expect(JSON.parse(json.stdout)).to.have.nested.property('volumes[0].metadata.pvc_name', 'training-data-vol00001');
+  });
+
+  it('shows why a volume is pending', async () => {
+    const pending = { ...VOLUME, status: 'Pending', reason: 'storageclass "fast" not found' };
+    await fixture.serve({ unary: { listVolumes: () => ({ volumes: [pending, VOLUME], nextPageToken: '' }) } });
+    const { stdout } = await fixture.cli(['volumes', 'list', '--no-color'], { terminal: true });
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(3))).to.deep.equal([
+      ['STATUS', 'ACCESS', 'AGE', 'REASON'],
+      ['Pending', 'ReadWriteOnce', '100s', 'storageclass "fast…'],
+      ['Bound', 'ReadWriteOnce', '100s'],
+      [],
+    ]);
   });
 
   it('shows which volumes are on their way out', async () => {

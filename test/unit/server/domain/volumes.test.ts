@@ -31,7 +31,7 @@ function storeOf(...known: Volume[]) {
   const volumes = {
     create: async (request: VolumeRequest) => {
       created.push(request);
-      return volume({ id: request.id });
+      return { volume: volume({ id: request.id, storageClass: request.storageClass ?? '' }), warnings: ['told'] };
     },
     list: async () => known,
     get: async (id: string) => known.find((own) => own.id === id),
@@ -44,8 +44,21 @@ function storeOf(...known: Volume[]) {
   let drawn = 0;
   const ids = { random: (): string => `random${(drawn += 1)}` };
   const fake = new FakeDomain();
-  const { store, namespace, site } = fake;
-  return { volumes, ids, created, removed, store, namespace, site, show: (task: TaskView) => fake.show(task) };
+  const { store, namespace, events } = fake;
+  return {
+    volumes,
+    ids,
+    created,
+    removed,
+    store,
+    namespace,
+    events,
+    get site() {
+      return fake.site;
+    },
+    fake,
+    show: (task: TaskView) => fake.show(task),
+  };
 }
 
 function volume(over: Partial<Volume> = {}): Volume {
@@ -110,6 +123,31 @@ describe('createVolume', () => {
     expect(domain.created).to.deep.equal([]);
   });
 
+  for (const [storageClass, classes, told] of [
+    [
+      'fast',
+      ['standard', 'slow'],
+      /^there is no StorageClass "fast" \(there are "standard", "slow"\): .*stays pending/,
+    ],
+    ['fast', ['slow'], /^there is no StorageClass "fast" \(there is "slow"\): /],
+    ['fast', [], /^there is no StorageClass "fast" \(there is none at all\): /],
+    ['', ['slow'], /^no StorageClass is the default \(there is "slow"\): /],
+    ['slow', ['slow'], undefined],
+    ['fast', 'unknown', undefined],
+    ['fast', 'none', undefined],
+  ] as const) {
+    it(`${told ? 'warns' : 'says nothing'} of the class "${storageClass}" where there are ${JSON.stringify(classes)}, and creates it`, async () => {
+      const domain = storeOf();
+      domain.fake.storageClasses =
+        typeof classes === 'string' ? classes : classes.map((name) => ({ name, isDefault: false }));
+      const { warnings } = await createVolume(domain, 'ann', { ...INPUT, storageClass }, signal);
+      expect(domain.created).to.have.length(1);
+      expect(warnings[0]).to.equal('told');
+      if (told) expect(warnings[1]).to.match(told);
+      expect(warnings).to.have.length(told ? 2 : 1);
+    });
+  }
+
   for (const name of ['', '1a', 'a-', 'A', 'a_b', 'x'.repeat(41)]) {
     it(`refuses the name ${JSON.stringify(name)}`, async () => {
       const failure = await failureOf(() => createVolume(storeOf(), 'ann', { ...INPUT, name }, signal));
@@ -168,6 +206,27 @@ describe('listVolumes', () => {
     } while (pageToken !== '');
     expect(found).to.deep.equal(['v4', 'v3', 'v2', 'v1', 'v0']);
     expect((await listVolumes(domain, 'ann', { ...all, allUsers: true }, signal)).volumes).to.have.length(6);
+  });
+
+  it('tells of pending ones what Kubernetes says of them, warnings before all else', async () => {
+    const domain = storeOf(
+      volume({ id: 'v1', status: 'Pending' }),
+      volume({ id: 'v2', status: 'Pending' }),
+      volume({ id: 'v3', status: 'Pending' }),
+      volume({ id: 'v4' }),
+    );
+    const event = (message: string, warning: boolean) => ({ reason: 'R', message, warning, timeMs: T0 });
+    domain.fake.eventsByUid.set('claim-v1', [event('waiting', false), event('not found', true)]);
+    domain.fake.eventsByUid.set('claim-v2', [event('waiting for first consumer', false), event('older', false)]);
+    domain.fake.eventsByUid.set('claim-v4', [event('was not found', true)]);
+    const { volumes } = await listVolumes(domain, 'ann', all, signal);
+    expect(Object.fromEntries(volumes.map(({ id, reason }) => [id, reason]))).to.deep.equal({
+      v1: 'not found',
+      v2: 'waiting for first consumer',
+      v3: '',
+      v4: '',
+    });
+    expect((await getVolume(domain, 'ann', 'v1', signal)).reason).to.equal('not found');
   });
 
   it('gives those whose id begins as asked for', async () => {

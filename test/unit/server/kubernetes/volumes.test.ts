@@ -48,7 +48,7 @@ describe('the volume store', () => {
   }
 
   it('makes a claim with the documented name and labels, and reads it back', async () => {
-    const volume = await volumes.create(REQUEST, signal);
+    const { volume } = await volumes.create(REQUEST, signal);
     expect(volume).to.deep.include({
       id: 'vol00001',
       name: 'data',
@@ -83,9 +83,18 @@ describe('the volume store', () => {
       const cut = { writeHead: () => {}, end: () => response.destroy() } as unknown as typeof response;
       answer(request, request.method === 'POST' && (lost += 1) === 1 ? cut : response);
     };
-    const volume = await volumes.create(REQUEST, signal);
+    const { volume } = await volumes.create(REQUEST, signal);
     expect(lost, 'creations').to.equal(2);
     expect(volume).to.include({ id: 'vol00001', claimName: 'data-vol00001' });
+  });
+
+  it('passes on what the cluster warns of', async () => {
+    const answer = api.answer.bind(api);
+    api.answer = (request, response) => {
+      response.setHeader('warning', '299 - "there is no such class"');
+      answer(request, response);
+    };
+    expect((await volumes.create(REQUEST, signal)).warnings).to.deep.equal(['there is no such class']);
   });
 
   it('tells since when a volume is on its way out', async () => {
@@ -97,7 +106,7 @@ describe('the volume store', () => {
   });
 
   it('removes the volume that was meant, and no later one of its name', async () => {
-    const volume = await volumes.create(REQUEST, signal);
+    const { volume } = await volumes.create(REQUEST, signal);
     api.objects.clear();
     await volumes.create({ ...REQUEST, fingerprint: 'second' }, signal);
     await volumes.remove(volume, signal);
@@ -105,7 +114,7 @@ describe('the volume store', () => {
   });
 
   it('does not mind that a volume is gone already', async () => {
-    const volume = await volumes.create(REQUEST, signal);
+    const { volume } = await volumes.create(REQUEST, signal);
     api.objects.clear();
     await volumes.remove(volume, signal);
   });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { MachineFacts } from '../../../../../server/domain/placement/cluster-facts.js';
 import type { Check, Outage } from '../../../../../server/domain/ports.js';
 import { createCheckup } from '../../../../../server/kubernetes/checkup/checkup.js';
+import { createClusterFacts } from '../../../../../server/kubernetes/facts.js';
 import { json, KubeStub, refuse, type SeenRequest } from '../../../../support/server/kube-stub.js';
 
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
@@ -46,7 +47,7 @@ describe('the checks of a cluster', () => {
     outage = undefined;
     stub = await KubeStub.start((seen, response) => {
       const answer = seen.path === REVIEWS && answers[REVIEWS] === undefined ? review(seen) : answers[seen.path];
-      if (typeof answer === 'object') json(response, answer);
+      if (typeof answer === 'object') json(response, { metadata: {}, ...answer });
       else refuse(response, answer ?? 404, 'Refused', `${seen.path} is refused`);
     });
   });
@@ -58,7 +59,8 @@ describe('the checks of a cluster', () => {
 
   async function check(name: Check['name']): Promise<Check> {
     const options = { client: stub.client, server: 'https://c:6443', namespace: 'team-a', outage: () => outage };
-    const found = await createCheckup({ ...options, facts: { machines: async () => machines } }).check(signal);
+    const facts = { ...createClusterFacts(stub.client, 'test-cluster', 'team-a'), machines: async () => machines };
+    const found = await createCheckup({ ...options, facts }).check(signal);
     expect(found.map((one) => one.name)).to.deep.equal([
       'cluster',
       'namespace',
