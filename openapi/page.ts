@@ -1,4 +1,7 @@
-/** A reference as a web page that needs nothing else: no script, no font, no other file. */
+/**
+ * A reference as a web page that needs nothing else: no script, no font, no other file. The contents are beside the text, where there
+ * is room for that, and below it on a telephone.
+ */
 
 import type { Content, Operation, Reference, Row, Type } from './reference.js';
 
@@ -6,9 +9,10 @@ const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --accent: light-dark(#0550ae, #79b8ff); }
 * { box-sizing: border-box; }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; display: grid; grid-template-columns: 17rem minmax(0, 1fr); }
-nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1rem; border-right: 1px solid var(--line); font-size: 13px; }
+nav { grid-column: 1; grid-row: 1; position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1rem; border-right: 1px solid var(--line); font-size: 13px; }
 nav a { display: block; padding: 1px 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-main { padding: 1rem 2rem 4rem; max-width: 62rem; }
+main { grid-column: 2; grid-row: 1; padding: 1rem 2rem 4rem; max-width: 62rem; }
+.to-contents { display: none; }
 a { color: var(--accent); text-decoration: none; }
 a:hover { text-decoration: underline; }
 h2 { margin-top: 3rem; border-bottom: 1px solid var(--line); }
@@ -21,7 +25,14 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; bo
 th { font-weight: 600; font-size: 13px; }
 td:first-child { white-space: nowrap; }
 .method { font: 600 12px ui-monospace, monospace; margin-right: .5em; opacity: .7; }
-@media (max-width: 50rem) { body { display: block; } nav { position: static; height: auto; border: 0; } main { padding: 1rem; } section { overflow-x: auto; } }
+@media (max-width: 50rem) {
+  body { display: block; }
+  nav { position: static; height: auto; border: 0; border-top: 1px solid var(--line); }
+  nav a { padding: .4rem 0; }
+  main { padding: 1rem; }
+  .to-contents { display: block; }
+  section { overflow-x: auto; }
+}
 `;
 
 /** The whole page. */
@@ -36,13 +47,9 @@ export function toPage(reference: Reference): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<nav aria-label="Contents">
-<strong>${escape(title)} ${escape(version)}</strong>
-${groups.map((group) => `<p>${escape(group.name)}</p>${group.operations.map(operationLink).join('')}`).join('\n')}
-<p>Types</p>${types.map(({ name }) => `<a href="#${escape(name)}">${escape(name)}</a>`).join('')}
-</nav>
 <main>
 <h1>${escape(title)} REST reference</h1>
+<p class="to-contents"><a href="#contents">Contents</a></p>
 ${prose(description)}
 <p><strong>Identity.</strong> Header <code>X-User</code>. ${inline(identity)}</p>
 <p>For programs: <a href="openapi.json">openapi.json</a></p>
@@ -50,6 +57,11 @@ ${groups.map((group) => `<h2>${escape(group.name)}</h2>${prose(group.description
 <h2>Types</h2>
 ${types.map(typeHtml).join('\n')}
 </main>
+<nav id="contents" aria-label="Contents">
+<strong>${escape(title)} ${escape(version)}</strong>
+${groups.map((group) => `<p>${escape(group.name)}</p>${group.operations.map(operationLink).join('')}`).join('\n')}
+<p>Types</p>${types.map(({ name }) => `<a href="#${escape(name)}">${escape(name)}</a>`).join('')}
+</nav>
 </body>
 </html>
 `;

@@ -27,6 +27,14 @@ describe('the REST reference', () => {
     for (const [, target = ''] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).to.include(target);
   });
 
+  it('as a page begins with its text, on a telephone with a link to the contents below it', () => {
+    const page = toPage(reference);
+    expect(page.indexOf('<main>')).to.be.within(1, page.indexOf('<nav '));
+    expect(page.slice(page.indexOf('<main>'), page.indexOf('<h2>')).match(/<a href="#[^"]+"/g)).to.deep.equal([
+      '<a href="#contents"',
+    ]);
+  });
+
   it('escapes what comments say', () => {
     const [type] = reference.types;
     if (!type) throw new Error('there are no types');
