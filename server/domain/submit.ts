@@ -128,7 +128,7 @@ async function resolveVolumes(
       continue;
     }
     if (claim.deleting) {
-      const description = `volume "${volume}" is being deleted; use another, or wait until it is gone and create it again`;
+      const description = `volume "${volume}" is being deleted, and goes with the tasks that mounted it, also with ended ones; use another, or delete those tasks (\`k8s-cli volumes list\` names them) and create it again`;
       violations.push({ field: `volumes.${mountPath}`, description });
       continue;
     }

@@ -4,6 +4,9 @@ import type { Domain } from './context.js';
 import { aggregate } from './status/aggregate.js';
 import { isFinal } from './task.js';
 
+/** So many tasks that use a volume are named to people. */
+const TOLD_TASKS = 5;
+
 /** Ids of the tasks of anybody that have not ended, by the name of each claim that they mount; newest first. */
 export function tasksByClaim({ store, namespace }: Pick<Domain, 'store' | 'namespace'>): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
@@ -20,4 +23,17 @@ export function tasksWithPods(claim: string, { store }: Pick<Domain, 'store'>): 
   return [...store.list(undefined, undefined)].flatMap(({ record, nodes }) =>
     nodes.some(({ job, pod }) => pod?.nodeName && job?.claims.includes(claim)) ? [record.id] : [],
   );
+}
+
+/** `task abc12345`, or `tasks` and the first few of them. */
+export function namesOf(taskIds: readonly string[]): string {
+  const told = taskIds.slice(0, TOLD_TASKS).join(', ');
+  const more = taskIds.length > TOLD_TASKS ? ` and ${taskIds.length - TOLD_TASKS} more` : '';
+  return `${taskIds.length === 1 ? 'task' : 'tasks'} ${told}${more}`;
+}
+
+/** Until when a deleted volume stays that these tasks have mounted, of which pods are left. */
+export function untilGone(taskIds: readonly string[]): string {
+  const [have, are] = taskIds.length === 1 ? ['has', 'is'] : ['have', 'are'];
+  return `gone when ${namesOf(taskIds)}, which ${have} mounted it, ${are} deleted too (k8s-cli jobs delete ID)`;
 }

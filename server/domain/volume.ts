@@ -22,7 +22,7 @@ export interface Volume {
 export interface UsedVolume extends Volume {
   /** Ids of the tasks that have not ended and mount it, newest first. */
   readonly taskIds: readonly string[];
-  /** Why it is pending; empty where it is not, or nobody knows. */
+  /** Why it is pending, or still there although it was deleted; empty where it is neither, or nobody knows. */
   readonly reason: string;
 }
 

@@ -9,16 +9,15 @@ import { pageToken, parsePageToken } from './page-token.js';
 import { checkRequestId, fingerprintOf, volumeIdOf } from './request-id.js';
 import type { CreatedVolume } from './ports.js';
 import { ACCESS_MODES, type UsedVolume, type Volume } from './volume.js';
-import { pendingReasons, storageWarnings } from './volume-pending.js';
-import { tasksByClaim, tasksWithPods } from './volume-use.js';
+import { reasonsOf, storageWarnings } from './volume-reasons.js';
+import { namesOf, tasksByClaim, tasksWithPods, untilGone } from './volume-use.js';
 
 type Uses = Pick<Domain, 'volumes' | 'store' | 'namespace' | 'events'>;
 type Creates = Pick<Domain, 'volumes' | 'ids' | 'namespace' | 'site'>;
 
 /** Most volumes of one page. */
 const MAX_PAGE_SIZE = 1000;
-/** So many tasks that use a volume are named to people, and so many to programs. */
-const TOLD_TASKS = 5;
+/** So many tasks that use a volume are named to programs. */
 const MAX_METADATA_TASKS = 100;
 
 /** A volume that a user wants. */
@@ -163,7 +162,7 @@ export async function listVolumes(
   const last = page.at(-1);
   const more = volumes.length > limit && last;
   const uses = tasksByClaim(domain);
-  const reasons = await pendingReasons(domain.events, page, signal);
+  const reasons = await reasonsOf(domain, page, signal);
   const used = page.map((volume) => usedBy(volume, uses.get(volume.claimName), reasons.get(volume.uid)));
   return { volumes: used, nextPageToken: more ? pageToken(last, filters) : '' };
 }
@@ -177,7 +176,7 @@ export async function getVolume(
 ): Promise<UsedVolume> {
   const volume = await domain.volumes.get(volumeId, signal);
   if (!volume || volume.user !== user) throw volumeNotFound(volumeId);
-  const reasons = await pendingReasons(domain.events, [volume], signal);
+  const reasons = await reasonsOf(domain, [volume], signal);
   return usedBy(volume, tasksByClaim(domain).get(volume.claimName), reasons.get(volume.uid));
 }
 
@@ -188,17 +187,7 @@ export async function deleteVolume(domain: Uses, user: string, volumeId: string,
   const ended = tasksWithPods(volume.claimName, domain);
   await domain.volumes.remove(volume, signal);
   if (ended.length === 0) return `Volume ${volume.name} deleted`;
-  const [have, are] = ended.length === 1 ? ['has', 'is'] : ['have', 'are'];
-  return (
-    `Volume ${volume.name} is being deleted, and is gone when ${namesOf(ended)}, which ${have} mounted it, ` +
-    `${are} deleted too (k8s-cli jobs delete ID)`
-  );
-}
-
-function namesOf(taskIds: readonly string[]): string {
-  const told = taskIds.slice(0, TOLD_TASKS).join(', ');
-  const more = taskIds.length > TOLD_TASKS ? ` and ${taskIds.length - TOLD_TASKS} more` : '';
-  return `${taskIds.length === 1 ? 'task' : 'tasks'} ${told}${more}`;
+  return `Volume ${volume.name} is being deleted, and is ${untilGone(ended)}`;
 }
 
 function usedBy(volume: Volume, taskIds: readonly string[] = [], reason = ''): UsedVolume {

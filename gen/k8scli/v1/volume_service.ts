@@ -54,7 +54,10 @@ export interface VolumeStatus {
     | undefined;
   /** Ids of the tasks that have not ended and mount the volume, newest first. It is not deleted while there are any. */
   taskIds: string[];
-  /** Why the volume is Pending, as Kubernetes words it; empty for all others, and where nothing is known. */
+  /**
+   * Why the volume is Pending, as Kubernetes words it, or, after it was deleted, which tasks keep it; empty for all others, and where
+   * nothing is known.
+   */
   reason: string;
 }
 
@@ -2406,7 +2409,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0],
-        "span": [39, 0, 65, 1],
+        "span": [39, 0, 66, 1],
         "leadingComments": " A volume as it is now.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -2481,217 +2484,217 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 0, 2, 11],
-        "span": [64, 2, 65],
+        "span": [65, 2, 65],
         "leadingComments":
-          " Why the volume is Pending, as Kubernetes words it; empty for all others, and where nothing is known.\n",
+          " Why the volume is Pending, as Kubernetes words it, or, after it was deleted, which tasks keep it; empty for all others, and where\n nothing is known.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1],
-        "span": [68, 0, 73, 1],
+        "span": [69, 0, 74, 1],
         "leadingComments": " Where a volume is in Kubernetes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 0],
-        "span": [70, 2, 66],
+        "span": [71, 2, 66],
         "leadingComments": " Name of the PersistentVolumeClaim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 1, 2, 1],
-        "span": [72, 2, 67],
+        "span": [73, 2, 67],
         "leadingComments": " Namespace of the claim.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2],
-        "span": [76, 0, 97, 1],
+        "span": [77, 0, 98, 1],
         "leadingComments": " Request of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 0],
-        "span": [78, 2, 59],
+        "span": [79, 2, 59],
         "leadingComments": " Name: a DNS label of at most 40 characters that starts with a letter.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 1],
-        "span": [80, 2, 59],
+        "span": [81, 2, 59],
         "leadingComments": ' Size as a Kubernetes quantity ("10Gi", "500Mi"). Needed unless `use_existing` is set.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 2],
-        "span": [82, 2, 68],
+        "span": [83, 2, 68],
         "leadingComments": " StorageClass. Default: the cluster's own default.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 3],
-        "span": [84, 2, 76],
+        "span": [85, 2, 76],
         "leadingComments": " ReadWriteOnce, ReadOnlyMany, ReadWriteMany or ReadWriteOncePod. Default: ReadWriteOnce.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 4],
-        "span": [87, 2, 65],
+        "span": [88, 2, 65],
         "leadingComments":
           " Makes repetitions of one request harmless: a UUID by custom, at most 128 printable ASCII characters. The same request sent\n again gets the same answer; another one for the same name is ALREADY_EXISTS.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 5],
-        "span": [89, 2, 74],
+        "span": [90, 2, 74],
         "leadingComments": " Kubernetes labels of the claim, but for those by which volumes are found.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 6],
-        "span": [92, 2, 65],
+        "span": [93, 2, 65],
         "leadingComments":
           " Create nothing: the volume, or a claim of that name, has to be there, or the answer is NOT_FOUND. Size and the rest are not looked\n at then.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 7],
-        "span": [94, 2, 64],
+        "span": [95, 2, 64],
         "leadingComments": " The namespace, which has to be the server's. Default: the server's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 2, 2, 8],
-        "span": [96, 2, 62],
+        "span": [97, 2, 62],
         "leadingComments": " The name of the cluster, which has to be the server's. Default: the server's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3],
-        "span": [100, 0, 109, 1],
+        "span": [101, 0, 110, 1],
         "leadingComments": " Response of CreateVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 0],
-        "span": [102, 2, 23],
+        "span": [103, 2, 23],
         "leadingComments":
           " Id of the volume; empty for a claim that was there before, which tasks mount by its name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 1],
-        "span": [104, 2, 20],
+        "span": [105, 2, 20],
         "leadingComments": ' "created", or "existing" for `use_existing`.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 2],
-        "span": [106, 2, 21],
+        "span": [107, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 3, 2, 3],
-        "span": [108, 2, 31],
+        "span": [109, 2, 31],
         "leadingComments":
           " Why the volume may stay Pending, such as a StorageClass that is not there; and what the cluster warned of.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4],
-        "span": [112, 0, 121, 1],
+        "span": [113, 0, 122, 1],
         "leadingComments": " Request of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 0],
-        "span": [114, 2, 62],
+        "span": [115, 2, 62],
         "leadingComments": " List everybody's volumes, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 1],
-        "span": [116, 2, 63],
+        "span": [117, 2, 63],
         "leadingComments":
           " At most this many volumes. 0 or more than 1000 means 1000. Negative is INVALID_ARGUMENT.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 2],
-        "span": [118, 2, 65],
+        "span": [119, 2, 65],
         "leadingComments": " `next_page_token` of the page before; all other fields must be as they were.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 4, 2, 3],
-        "span": [120, 2, 64],
+        "span": [121, 2, 64],
         "leadingComments": " Only volumes whose id begins with this.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5],
-        "span": [124, 0, 129, 1],
+        "span": [125, 0, 130, 1],
         "leadingComments": " Response of ListVolumes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 0],
-        "span": [126, 2, 36],
+        "span": [127, 2, 36],
         "leadingComments": " The volumes, newest first.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 5, 2, 1],
-        "span": [128, 2, 29],
+        "span": [129, 2, 29],
         "leadingComments": " Token of the next page; empty on the last one.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6],
-        "span": [132, 0, 135, 1],
+        "span": [133, 0, 136, 1],
         "leadingComments": " Request of GetVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 6, 2, 0],
-        "span": [134, 2, 64],
+        "span": [135, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7],
-        "span": [138, 0, 141, 1],
+        "span": [139, 0, 142, 1],
         "leadingComments": " Request of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 7, 2, 0],
-        "span": [140, 2, 64],
+        "span": [141, 2, 64],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8],
-        "span": [144, 0, 151, 1],
+        "span": [145, 0, 152, 1],
         "leadingComments": " Response of DeleteVolume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 0],
-        "span": [146, 2, 23],
+        "span": [147, 2, 23],
         "leadingComments": " Id of the volume.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 1],
-        "span": [148, 2, 20],
+        "span": [149, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 8, 2, 2],
-        "span": [150, 2, 21],
+        "span": [151, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],

@@ -49,7 +49,8 @@ type VolumeStatus struct {
 	DeletedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=deleted_at,json=deletedAt,proto3" json:"deleted_at,omitempty"`
 	// Ids of the tasks that have not ended and mount the volume, newest first. It is not deleted while there are any.
 	TaskIds []string `protobuf:"bytes,11,rep,name=task_ids,json=taskIds,proto3" json:"task_ids,omitempty"`
-	// Why the volume is Pending, as Kubernetes words it; empty for all others, and where nothing is known.
+	// Why the volume is Pending, as Kubernetes words it, or, after it was deleted, which tasks keep it; empty for all others, and where
+	// nothing is known.
 	Reason        string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -274,6 +274,13 @@ describe('a volume that tasks mount', () => {
     expect(domain.removed).to.deep.equal(['vol00001']);
   });
 
+  it('says while it goes which tasks keep it', async () => {
+    const domain = storeOf(volume({ deletedAtMs: T0 }));
+    domain.show(using('task0001', [endedNode(0, 0)]));
+    const { reason } = await getVolume(domain, 'ann', 'vol00001', signal);
+    expect(reason).to.equal('gone when task task0001, which has mounted it, is deleted too (k8s-cli jobs delete ID)');
+  });
+
   it('is deleted at once when their pods are gone', async () => {
     const domain = storeOf(volume());
     domain.show(using('task0001', [{ ...endedNode(0, 0), pod: undefined }]));

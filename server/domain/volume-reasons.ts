@@ -1,8 +1,9 @@
-/** Why a volume is pending, or may stay so. */
+/** Why a volume is pending, may stay so, or does not go. */
 
 import type { ClusterFacts } from './placement/cluster-facts.js';
-import type { EventSource } from './ports.js';
+import type { Domain } from './context.js';
 import type { Volume } from './volume.js';
+import { tasksWithPods, untilGone } from './volume-use.js';
 
 /** Of so many volumes of one list the reason is asked for, the newest first. */
 const ASKED_VOLUMES = 20;
@@ -24,17 +25,25 @@ export function storageWarnings(
   ];
 }
 
-/** What Kubernetes says of pending volumes, by their uid: the newest warning, or the newest word. */
-export async function pendingReasons(
-  events: EventSource,
+/** Why volumes are pending, or still there although they were deleted, by their uid; nothing of all others. */
+export async function reasonsOf(
+  { events, store }: Pick<Domain, 'events' | 'store'>,
   volumes: readonly Volume[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const pending = volumes.filter(({ status }) => status === 'Pending').slice(0, ASKED_VOLUMES);
-  const reasons = pending.map(async ({ uid }): Promise<[string, string]> => {
-    const told = await events.eventsOf(uid, signal);
-    const event = told.find(({ warning }) => warning) ?? told[0];
+  const pending = volumes.filter(isPending).slice(0, ASKED_VOLUMES);
+  const told = pending.map(async ({ uid }): Promise<[string, string]> => {
+    const known = await events.eventsOf(uid, signal);
+    const event = known.find(({ warning }) => warning) ?? known[0];
     return [uid, event?.message ?? ''];
   });
-  return new Map(await Promise.all(reasons));
+  const leaving = volumes.flatMap(({ uid, claimName, deletedAtMs }): [string, string][] => {
+    const tasks = deletedAtMs === undefined ? [] : tasksWithPods(claimName, { store });
+    return tasks.length === 0 ? [] : [[uid, untilGone(tasks)]];
+  });
+  return new Map([...(await Promise.all(told)), ...leaving]);
+}
+
+function isPending({ status, deletedAtMs }: Volume): boolean {
+  return status === 'Pending' && deletedAtMs === undefined;
 }
