@@ -2,6 +2,12 @@ import { type Cause, FOREIGN_PROGRAM } from './cause.js';
 
 const PROGRAM = ['Error', 'SetupFailed'];
 
+/** What pip says, first and last, where packages are the distribution's. What is between is long, and cut. */
+const NO_PIP = /externally-managed-environment|\bPEP 668\b/;
+const USE_VENV =
+  'pip leaves this Python to its distribution: make a virtual environment in setup (python3 -m venv /tmp/venv; /tmp/venv/bin/pip install …), ' +
+  'and call /tmp/venv/bin/python in run; or use an image that is made for Python';
+
 /** How a node that has started can end badly. */
 export const ENDED: readonly Cause[] = [
   // The program ended.
@@ -106,6 +112,8 @@ export const ENDED: readonly Cause[] = [
     fix: 'a program that the task calls is not there: install it in setup, or use an image that has it; without images, as on the embedded cluster, it has to be on the machine',
     retryable: false,
   },
+  { category: 'SetupFailed', reasons: ['SetupFailed'], line: NO_PIP, fix: USE_VENV, retryable: false },
+  { category: 'ExitCode', reasons: ['Error'], line: NO_PIP, fix: USE_VENV, retryable: false },
   {
     category: 'SetupFailed',
     reasons: ['SetupFailed'],

@@ -140,6 +140,8 @@ const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
   ['ExecFormat', ended(126, 'sh: 1: ./prog: Exec format error')],
   ['DiskFull', ended(1, 'OSError: [Errno 28] No space left on device', 'bye')],
   ['SetupFailed', of({ reason: 'SetupFailed', exitCode: 2 })],
+  ['SetupFailed', of({ reason: 'SetupFailed', exitCode: 1, lines: ['error: externally-managed-environment'] })],
+  ['ExitCode', ended(1, 'error: externally-managed-environment')],
   ['CommandNotFound', of({ reason: 'SetupFailed', exitCode: 127 })],
   ['CommandNotFound', ended(127, 'sh: 1: pyhton: not found')],
   ['CommandNotFound', ended(127, '/usr/bin/bash: line 1: python: command not found')],
@@ -188,6 +190,20 @@ describe('the table of causes', () => {
     }
     expect(fixOf('sh: 1: ipython: not found')).to.not.contain('python3');
     expect(fixOf('sh: 1: pip: not found')).to.not.contain('python3');
+  });
+
+  it('knows of a Python that pip may not change how to go on', () => {
+    for (const lines of [
+      ['error: externally-managed-environment'],
+      ['note: If you believe …', 'hint: See PEP 668 for the detailed specification.'],
+    ]) {
+      const cause = causeOf(
+        of({ reason: 'SetupFailed', message: 'setup failed with exit code 1', exitCode: 1, lines }),
+      );
+      expect(cause?.category).to.equal('SetupFailed');
+      expect(cause?.fix).to.contain('python3 -m venv');
+      expect(causeOf(ended(1, ...lines))?.fix).to.equal(cause?.fix);
+    }
   });
 
   it('tells of an image in a sentence of its own', () => {
