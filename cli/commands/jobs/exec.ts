@@ -58,7 +58,8 @@ export const exec = defineCommand<ExecOptions>({
     };
   },
   run: async (context, options) => {
-    const { io, signal } = context;
+    const { io, signal, scene } = context;
+    scene.fieldNames = { node: '--node' };
     const onTerminal = io.inIsTerminal && io.outIsTerminal;
     const stdin = options.stdin ?? onTerminal;
     const tty = options.tty ?? (onTerminal && stdin);

@@ -85,6 +85,7 @@ export const logs = defineCommand<LogsOptions>({
   },
   run: async (context, options) => {
     context.scene.resultCodes = options.resultCodes;
+    context.scene.fieldNames = { node: '--node' };
     const taskId = await taskIdOrLast(context, options.taskId);
     return (await followTask(context, { ...options, taskId, toStderr: false })).exitCode;
   },

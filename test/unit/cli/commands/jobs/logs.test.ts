@@ -177,6 +177,22 @@ describe('k8s-cli jobs logs', () => {
     expect(result.stdoutBytes.equals(bytes)).to.equal(true);
   });
 
+  it('says by the name of the option that a node does not exist', async () => {
+    const violations = [{ field: 'node', description: '3 does not exist; the task has only node 0' }];
+    await fixture.serve({
+      unary: { getTask: () => task() },
+      stream: {
+        streamTaskLogs: () => {
+          throw grpcError(status.INVALID_ARGUMENT, 'node: 3 does not exist', { violations });
+        },
+      },
+    });
+    expect(await fixture.cli(['jobs', 'logs', 'abc12345', '--node', '3'])).to.include({
+      exitCode: 2,
+      stderr: 'k8s-cli: --node: 3 does not exist; the task has only node 0\n',
+    });
+  });
+
   it('ends with 123 and one line for a task that does not exist', async () => {
     await fixture.serve({
       unary: {
