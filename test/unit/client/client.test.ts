@@ -130,7 +130,7 @@ describe('createClient', () => {
         createVolume: ({ requestId }: { requestId: string }) => {
           ids.push(requestId);
           if (ids.length < 2) throw grpcError(status.UNAVAILABLE, 'gone');
-          return { volumeId: 'vol00001' };
+          return { volumeId: 'vol00001', warnings: [] };
         },
       },
     });

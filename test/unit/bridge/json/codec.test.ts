@@ -261,7 +261,7 @@ describe('ProtoJSON', () => {
 
   it('passes over what is unknown when it may', () => {
     const message = read('k8scli.v1.LogNotice', '{"x":{"y":[1,{}]},"state":"NOPE","node":1}', { discardUnknown: true });
-    expect(message).to.deep.equal({ node: 1, state: 0, message: '', waited: undefined });
+    expect(message).to.deep.equal({ node: 1, state: 0, message: '', waited: undefined, fix: '' });
   });
 
   it('reads the first value only, and nothing from blank text', () => {
