@@ -57,7 +57,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     names: ['name', 'num_nodes'],
     wide: /^FIELD\tMEANING\n/,
   },
-  'volumes list': { fields: ['volumes', 'next_page_token'], names: ['vol12345'], wide: /\tCLAIM\n/ },
+  'volumes list': { fields: ['volumes', 'next_page_token'], names: ['vol12345'], wide: /\tCLAIM\tREASON\n/ },
   'auth whoami': { fields: ['user', 'origin', 'server'], names: ['alice'], wide: /^Origin:\tfrom K8S_CLI_USER$/m },
   'config get-contexts': { fields: ['name', 'current', 'server', 'user', 'token'], names: ['prod', 'dev'] },
   'config view': { fields: ['current-context', 'contexts'], names: ['prod'] },
