@@ -4,15 +4,14 @@
  * else.
  */
 
-import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import type { ClusterConfig, Credentials } from './credentials.js';
 import { isTransient, KubernetesError, NOT_BEGUN, NOT_SENT, parseError, refusal } from './errors.js';
-import { type Answer, type AnswerHead, exchange, receive, type Taker, WholeBody } from './exchange.js';
-import { type ListMetadata, type ListTaker, takeList } from './list-objects.js';
+import { type Answer, type AnswerHead, exchange, type Limits, receive, type Taker, WholeBody } from './exchange.js';
+import { type ListMetadata, takeList } from './list-objects.js';
 import { isProtobuf, PROTOBUF_OR_JSON, readObject } from './protobuf/objects.js';
 import { Pools } from './pools.js';
-import { type WatchEvent, watchEvents } from './watch-events.js';
+import { takeEvents, type WatchEvent } from './watch-events.js';
 
 /** How long a request may take, retries included. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -31,7 +30,8 @@ export interface KubeRequest {
   /** Path below the server's URL, beginning with a slash. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  readonly body?: unknown;
+  /** What is sent as JSON; text is JSON already. */
+  readonly body?: object | string;
   /** Of a patch; merge patch by default. */
   readonly contentType?: string;
   readonly signal?: AbortSignal | undefined;
@@ -55,6 +55,13 @@ export interface KubeResponse<T> {
 
 type StreamRequest = Pick<KubeRequest, 'path' | 'query' | 'signal'>;
 
+/** Who is told of a watch. Has to be quick. */
+export interface Watcher<T> {
+  /** The cluster watches. */
+  readonly onOpen: () => void;
+  readonly onEvent: (event: WatchEvent<T>) => void;
+}
+
 /** The Kubernetes API of one cluster. */
 export interface KubeClient {
   /** A request with a JSON answer. Throws {@link KubernetesError}. */
@@ -66,8 +73,11 @@ export interface KubeClient {
   list<T>(request: StreamRequest, onObject: (object: T) => void): Promise<ListMetadata>;
   /** A request whose answer goes on for ever. Throws {@link KubernetesError} unless it is answered with 200. */
   stream(request: StreamRequest): Promise<Dispatcher.ResponseData['body']>;
-  /** A watch: resolves when it is open. Throws {@link KubernetesError}, the events whatever breaks the watch off. */
-  watch<T>(request: StreamRequest): Promise<AsyncIterable<WatchEvent<T>>>;
+  /**
+   * A watch: resolves when the cluster ends it. Throws {@link KubernetesError} where it does not begin, and then whatever breaks it off,
+   * which may be what the watcher throws.
+   */
+  watch<T>(request: StreamRequest, watcher: Watcher<T>): Promise<void>;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -76,7 +86,7 @@ export interface KubeClient {
 export function createKubeClient(config: ClusterConfig): KubeClient {
   const pools = new Pools(config);
 
-  async function once(request: KubeRequest, signal: AbortSignal, renew: boolean): Promise<Answer> {
+  async function once(request: KubeRequest, limits: Limits, renew: boolean): Promise<Answer> {
     const credentials = await config.credentials(renew);
     const headers: Record<string, string> = {
       ...credentials.headers,
@@ -91,18 +101,18 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
       path: pools.prefix + request.path + queryOf(request.query),
       method: request.method,
       headers,
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: typeof request.body === 'object' ? JSON.stringify(request.body) : (request.body ?? null),
     };
     try {
-      return await exchange(pools.requests(credentials), options, signal);
+      return await exchange(pools.requests(credentials), options, limits);
     } catch (error) {
-      throw connectionError(error, signal, config.server);
+      throw connectionError(error, limits.signal, config.server);
     }
   }
 
-  async function answer<T>(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse<T>> {
-    let answered = await once(request, signal, false);
-    if (answered.statusCode === 401) answered = await once(request, signal, true);
+  async function answer<T>(request: KubeRequest, limits: Limits): Promise<KubeResponse<T>> {
+    let answered = await once(request, limits, false);
+    if (answered.statusCode === 401) answered = await once(request, limits, true);
     const { statusCode, headers, body } = answered;
     if (statusCode >= 300) throw errorOf(answered);
     const object = isProtobuf(headerOf(headers, 'content-type')) ? readObject(body) : JSON.parse(body.toString());
@@ -117,14 +127,15 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
       headers: { ...headers, accept },
     }) as const;
 
-  async function open(request: StreamRequest, accept: string): Promise<Dispatcher.ResponseData> {
+  /** Answers with the connection on which a stream has begun. */
+  async function open(request: StreamRequest): Promise<Dispatcher.ResponseData> {
     const signal = request.signal ?? new AbortController().signal;
     for (const renew of [false, true]) {
       const credentials = await config.credentials(renew);
       let response: Dispatcher.ResponseData;
       try {
-        const options = { ...streamOptions(request, credentials, accept), highWaterMark: STREAM_AHEAD_BYTES, signal };
-        response = await pools.streams(credentials).request(options);
+        const options = streamOptions(request, credentials, 'application/json, */*');
+        response = await pools.streams(credentials).request({ ...options, highWaterMark: STREAM_AHEAD_BYTES, signal });
       } catch (error) {
         throw connectionError(error, signal, config.server);
       }
@@ -136,48 +147,54 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
     throw new KubernetesError(401, 'Unauthorized', 'the credentials are not accepted');
   }
 
-  async function page<T>(
+  /** Has the body of an answer, which may be in protobuf, taken as it comes. Throws what breaks it off as it is. */
+  async function taken<T extends Taker>(
     request: StreamRequest,
-    signal: AbortSignal,
-    onObject: (object: T) => void,
-  ): Promise<ListMetadata> {
+    limits: Limits,
+    begin: (contentType: string | undefined) => T,
+  ): Promise<T> {
     for (const renew of [false, true]) {
       const credentials = await config.credentials(renew);
+      const options = streamOptions(request, credentials, PROTOBUF_OR_JSON);
       const refused = new WholeBody();
-      let list: ListTaker | undefined;
-      const begin = ({ statusCode, headers }: AnswerHead): Taker => {
-        if (statusCode === 200) list = takeList(headerOf(headers, 'content-type'), onObject);
-        return list ?? refused;
-      };
+      let taker: T | undefined;
       let head: AnswerHead;
       try {
-        [head] = await receive(
-          pools.streams(credentials),
-          streamOptions(request, credentials, PROTOBUF_OR_JSON),
-          signal,
-          begin,
-        );
-        if (list) return list.end();
+        [head] = await receive(pools.streams(credentials), options, limits, ({ statusCode, headers }): Taker => {
+          if (statusCode === 200) taker = begin(headerOf(headers, 'content-type'));
+          return taker ?? refused;
+        });
       } catch (error) {
-        throw connectionError(error, signal, config.server);
+        throw taker ? error : connectionError(error, limits.signal, config.server);
       }
+      if (taker) return taker;
       if (head.statusCode === 401 && !renew) continue;
       throw errorOf({ ...head, body: refused.bytes() });
     }
     throw new KubernetesError(401, 'Unauthorized', 'the credentials are not accepted');
   }
 
+  async function page<T>(request: StreamRequest, limits: Limits, onObject: (object: T) => void): Promise<ListMetadata> {
+    try {
+      return (await taken(request, limits, (contentType) => takeList(contentType, onObject))).end();
+    } catch (error) {
+      throw connectionError(error, limits.signal, config.server);
+    }
+  }
+
   return {
-    request: <T>(request: KubeRequest) => repeated(request, (signal) => answer<T>(request, signal)),
+    request: <T>(request: KubeRequest) => repeated(request, (limits) => answer<T>(request, limits)),
 
     list: <T>(request: StreamRequest, onObject: (object: T) => void) =>
-      repeated(request, (signal) => page(request, signal, onObject)),
+      repeated(request, (limits) => page(request, limits, onObject)),
 
-    stream: async (request) => (await open(request, 'application/json, */*')).body,
+    stream: async (request) => (await open(request)).body,
 
-    async watch<T>(request: StreamRequest) {
-      const { body, headers } = await open(request, PROTOBUF_OR_JSON);
-      return watchEvents<T>(body, headerOf(headers, 'content-type'));
+    watch: async <T>(request: StreamRequest, { onOpen, onEvent }: Watcher<T>) => {
+      await taken(request, request, (contentType) => {
+        onOpen();
+        return takeEvents<T>(contentType, onEvent);
+      });
     },
 
     close: () => pools.close(),
@@ -190,47 +207,26 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
  */
 async function repeated<T>(
   { retry, first, signal }: Pick<KubeRequest, 'retry' | 'first' | 'signal'>,
-  attempt: (signal: AbortSignal) => Promise<T>,
+  attempt: (limits: Limits) => Promise<T>,
 ): Promise<T> {
-  const beganMs = Date.now();
+  const beganMs = performance.now();
+  const limits = { signal, untilMs: beganMs + REQUEST_TIMEOUT_MS };
   let sent: KubernetesError | undefined;
-  const deadline = startDeadline(REQUEST_TIMEOUT_MS, signal);
-  try {
-    for (let count = 0; ; count += 1) {
-      try {
-        return await attempt(deadline.signal);
-      } catch (error) {
-        if (retry === false || !isTransient(error)) throw error;
-        if (error.reason !== NOT_SENT) sent = error;
-        const failure = sent ?? (first ? new KubernetesError(0, NOT_BEGUN, error.message, { cause: error }) : error);
-        if (deadline.signal.aborted) throw failure;
-        const giveUpMs = beganMs + (first && !sent ? FIRST_FOR_MS : RETRY_FOR_MS);
-        const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** count) * (0.5 + Math.random());
-        const waitMs = Math.max(backoff, error.retryAfterMs ?? 0);
-        if (Date.now() + waitMs > giveUpMs || !(await pause(waitMs, deadline.signal))) throw failure;
-      }
+  for (let count = 0; ; count += 1) {
+    try {
+      return await attempt(limits);
+    } catch (error) {
+      if (retry === false || !isTransient(error)) throw error;
+      if (error.reason !== NOT_SENT) sent = error;
+      const failure = sent ?? (first ? new KubernetesError(0, NOT_BEGUN, error.message, { cause: error }) : error);
+      if (signal?.aborted) throw failure;
+      const giveUpMs = beganMs + (first && !sent ? FIRST_FOR_MS : RETRY_FOR_MS);
+      const backoff = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** count) * (0.5 + Math.random());
+      const waitMs = Math.max(backoff, error.retryAfterMs ?? 0);
+      if (performance.now() + waitMs > giveUpMs) throw failure;
+      if (!(await pause(waitMs, signal ?? new AbortController().signal))) throw failure;
     }
-  } finally {
-    deadline.end();
   }
-}
-
-/** A signal that is aborted after a time, or with another one. Costs nothing any more once it was ended. */
-function startDeadline(ms: number, outer: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new DOMException('the request took too long', 'TimeoutError')), ms);
-  const onAbort = (): void => controller.abort(outer?.reason);
-  if (outer?.aborted) onAbort();
-  // As many requests at a time as a caller likes are made under one signal.
-  if (outer) setMaxListeners(0, outer);
-  outer?.addEventListener('abort', onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    end: () => {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', onAbort);
-    },
-  };
 }
 
 /** Waits; false when the signal was aborted meanwhile. */
@@ -278,10 +274,11 @@ function warningsOf(headers: Answer['headers']): readonly string[] {
   return texts.map((match) => (match[1] ?? '').replace(/\\(.)/g, '$1'));
 }
 
-function connectionError(error: unknown, signal: AbortSignal, server: string): unknown {
+function connectionError(error: unknown, signal: AbortSignal | undefined, server: string): unknown {
   if (error instanceof KubernetesError) return error;
-  const timedOut = signal.aborted && signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
-  if (signal.aborted && !timedOut) return signal.reason;
+  const cause: unknown = signal?.aborted ? signal.reason : error;
+  const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
+  if (signal?.aborted && !timedOut) return cause;
   const text = timedOut ? 'no answer in time' : messageOf(error);
   const reason = !timedOut && NO_CONNECTION.has((error as NodeJS.ErrnoException).code ?? '') ? NOT_SENT : 'Unreachable';
   return new KubernetesError(0, reason, `${server}: ${text}`, { cause: error });

@@ -4,6 +4,7 @@
  * of thousands of pieces.
  */
 
+import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { TURN_MS } from '../../in-turns.js';
 
@@ -23,66 +24,86 @@ export interface Taker {
   take(piece: Buffer): void;
 }
 
-/** Sends a request and reads the answer. Rejects with undici's error, or at once with the signal's reason. */
+/** What ends an exchange before it is over. */
+export interface Limits {
+  readonly signal?: AbortSignal | undefined;
+  /** When it has taken too long, as `performance.now()` tells the time. */
+  readonly untilMs?: number;
+}
+
+/** Sends a request and reads the answer. Rejects with undici's error, or at once with the signal's reason or a TimeoutError. */
 export async function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
+  limits: Limits,
 ): Promise<Answer> {
-  const [head, body] = await receive(dispatcher, options, signal, () => new WholeBody());
-  return { ...head, body: body.bytes() };
+  const [{ statusCode, headers }, body] = await receive(dispatcher, options, limits, () => new WholeBody());
+  return { statusCode, headers, body: body.bytes() };
 }
 
 /**
- * Sends a request and has the body taken by what `begin` gives for the answer, which then is answered. While much comes, everybody else
- * has turns. Rejects as {@link exchange}, or with what the taker throws.
+ * Sends a request and has the body taken by what `begin` gives for the answer, which then is answered. Everybody else has a turn
+ * whenever taking it has taken a while. Rejects as {@link exchange}, or with what the taker throws.
  */
 export function receive<T extends Taker>(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
+  { signal, untilMs }: Limits,
   begin: (head: AnswerHead) => T,
 ): Promise<[AnswerHead, T]> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) {
+    if (signal?.aborted) {
       reject(signal.reason as Error);
       return;
     }
     let controller: Dispatcher.DispatchController | undefined;
     let begun: [AnswerHead, T] | undefined;
-    let turnBeganMs: number | undefined;
-    const onAbort = (): void => {
+    /** Since everybody else had a turn. */
+    let tookMs = 0;
+    let givenUp: Error | undefined;
+    const giveUp = (reason: Error): void => {
+      givenUp = reason;
       // A request that waits for a connection has no controller yet; it is dropped when its turn comes.
-      controller?.abort(signal.reason as Error);
-      reject(signal.reason as Error);
+      controller?.abort(reason);
+      end();
+      reject(reason);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
+    const onAbort = (): void => giveUp(signal?.reason as Error);
+    const onTimeout = (): void => giveUp(new DOMException('the request took too long', 'TimeoutError'));
+    const timer = untilMs === undefined ? undefined : setTimeout(onTimeout, untilMs - performance.now());
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    // As many requests at a time as a caller likes are made under one signal.
+    if (signal) setMaxListeners(0, signal);
+    signal?.addEventListener('abort', onAbort);
     dispatcher.dispatch(options, {
       onRequestStart(started) {
         controller = started;
-        if (signal.aborted) started.abort(signal.reason as Error);
+        if (givenUp) started.abort(givenUp);
       },
       onResponseStart(_controller, statusCode, headers) {
         const head = { statusCode, headers };
         begun = [head, begin(head)];
       },
       onResponseData(flow, piece) {
-        if (turnBeganMs === undefined) {
-          turnBeganMs = performance.now();
-          setImmediate(() => {
-            turnBeganMs = undefined;
-            if (flow.paused) flow.resume();
-          });
-        }
+        const beganMs = performance.now();
         begun?.[1].take(piece);
-        if (performance.now() - turnBeganMs >= TURN_MS) flow.pause();
+        tookMs += performance.now() - beganMs;
+        if (tookMs < TURN_MS) return;
+        flow.pause();
+        setImmediate(() => {
+          tookMs = 0;
+          flow.resume();
+        });
       },
       onResponseEnd() {
-        signal.removeEventListener('abort', onAbort);
+        end();
         if (begun) resolve(begun);
       },
       onResponseError(_controller, error) {
-        signal.removeEventListener('abort', onAbort);
+        end();
         reject(error);
       },
     });

@@ -155,20 +155,27 @@ async function follow<T extends RawObject>(
     timeoutSeconds: 300 + Math.floor(Math.random() * 300),
   };
   const either = AbortSignal.any([signal, silence.signal]);
-  const events = await client.watch<T>({ path: watched.path, query, signal: either });
   let heardMs = Date.now();
-  watched.onProblem?.(undefined, heardMs);
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
-    for await (const event of events) {
-      timer.refresh();
-      heardMs = Date.now();
-      onLife();
-      if (event.type === 'ERROR') throw statusError(event.object);
-      revision = event.object.metadata.resourceVersion;
-      if (event.type === 'DELETED') watched.onDelete(event.object);
-      else if (event.type !== 'BOOKMARK') watched.onChange(event.object);
-    }
+    await client.watch<T>(
+      { path: watched.path, query, signal: either },
+      {
+        onOpen: () => {
+          heardMs = Date.now();
+          watched.onProblem?.(undefined, heardMs);
+        },
+        onEvent: ({ type, object }) => {
+          timer.refresh();
+          heardMs = Date.now();
+          onLife();
+          if (type === 'ERROR') throw statusError(object);
+          revision = object.metadata.resourceVersion;
+          if (type === 'DELETED') watched.onDelete(object);
+          else if (type !== 'BOOKMARK') watched.onChange(object);
+        },
+      },
+    );
   } catch (error) {
     if (error instanceof KubernetesError) throw error;
     throw new Interrupted(revision, silence.signal.aborted ? heardMs : Date.now(), error);

@@ -312,7 +312,9 @@ describe('the Kubernetes client', () => {
       const stub = await start((_, response) => void response.writeHead(410, type).end(status));
       const refused = { code: 410, reason: 'Expired', message: 'too old' };
       expect(await errorOf(stub.client.list({ path: '/x' }, () => {}))).to.include(refused);
-      expect(await errorOf(stub.client.watch({ path: '/x' }))).to.include(refused);
+      expect(await errorOf(stub.client.watch({ path: '/x' }, { onOpen: () => {}, onEvent: () => {} }))).to.include(
+        refused,
+      );
     });
   });
 

@@ -12,7 +12,6 @@ describe('receive', () => {
   const agent = new Agent();
   let server: Server;
   let origin: string;
-  const { signal } = new AbortController();
 
   before(async () => {
     server = createServer((_, response) => {
@@ -29,7 +28,7 @@ describe('receive', () => {
   });
 
   const taken = <T extends Taker>(taker: T): Promise<[{ statusCode: number }, T]> =>
-    receive(agent, { origin, path: '/', method: 'GET' }, signal, () => taker);
+    receive(agent, { origin, path: '/', method: 'GET' }, {}, () => taker);
 
   it('has the pieces taken as they come', async () => {
     let bytes = 0;
@@ -59,6 +58,33 @@ describe('receive', () => {
     expect(new Set(seen).size).to.equal(seen.length);
   });
 
+  it('is given up when its time is over, also where it still waits for a connection', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const one = new Agent({ connections: 1 });
+    const where = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const asked = [0, 1].map(() =>
+      exchange(one, { origin: where, path: '/', method: 'GET' }, { untilMs: performance.now() + 20 }),
+    );
+    for (const { status, reason } of (await Promise.allSettled(asked)) as PromiseRejectedResult[]) {
+      expect(status).to.equal('rejected');
+      expect(reason).to.have.property('name', 'TimeoutError');
+    }
+    await one.destroy();
+    silent.close();
+  });
+
+  it('is given up with its signal', async () => {
+    const gone = new AbortController();
+    const options = { origin, path: '/', method: 'GET' } as const;
+    const taker = { take: () => gone.abort(new Error('gone')) };
+    const failure = await receive(agent, options, { signal: gone.signal }, () => taker).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).to.have.property('message', 'gone');
+    expect(await exchange(agent, options, { signal: gone.signal }).catch((error: unknown) => error)).to.equal(failure);
+  });
+
   it('rejects with what the taker throws', async () => {
     const failure = new Error('not understood');
     const take = (): void => {
@@ -68,7 +94,7 @@ describe('receive', () => {
   });
 
   it('is told by exchange as a whole', async () => {
-    const { statusCode, headers, body } = await exchange(agent, { origin, path: '/', method: 'GET' }, signal);
+    const { statusCode, headers, body } = await exchange(agent, { origin, path: '/', method: 'GET' }, {});
     expect(statusCode).to.equal(201);
     expect(headers).to.include({ kind: 'large' });
     expect(body.equals(Buffer.concat(Array.from({ length: PIECES }, () => PIECE)))).to.equal(true);
