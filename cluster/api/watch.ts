@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../store/object.js';
+import { textOf } from '../store/object-text.js';
 import { type Resource, apiVersionOf } from '../store/resources.js';
 import type { Store, StoreEvent } from '../store/store.js';
 import type { ObjectMatch } from './field-selector.js';
@@ -16,6 +17,8 @@ const lastBookmarkMs = 2_000;
 const minTimeoutSeconds = 1800;
 /** A client that is behind by more events than this is let go: it lists again, which costs less than waiting for it. */
 const maxWaitingEvents = 1024;
+/** So long after they wrote last, watches write again: under load many events then are one piece for the system and for their reader. */
+const writeEveryMs = 5;
 const initialEventsEnd = 'k8s.io/initial-events-end';
 
 type Change = Pick<StoreEvent, 'type' | 'object'>;
@@ -76,7 +79,7 @@ export async function watchObjects(
   try {
     if (initial === undefined) {
       const gone = expired(`too old resource version: ${from} (${started})`);
-      return await writer.write('ERROR', gone.toStatus());
+      return await writer.write('ERROR', JSON.stringify(gone.toStatus()));
     }
     await writer.changes(initial);
     // A client that takes bookmarks hears that what it has got so far is everything there was.
@@ -131,19 +134,19 @@ function seenBy(
 /** Writes events in the form that the client wants, as fast as it takes them. */
 function eventWriter(response: ServerResponse, view: View, over: AbortController) {
   let described = false;
-  const write = async (type: string, object: unknown): Promise<void> => {
+  const write = async (type: string, text: string): Promise<void> => {
     if (response.destroyed) return over.abort();
-    if (response.write(`{"type":"${type}","object":${textOf(object)}}\n`)) return;
+    if (response.write(`{"type":"${type}","object":${text}}\n`)) return;
     // A client that reads nothing must not hold the watch beyond its end.
     await once(response, 'drain', { signal: over.signal }).catch(() => undefined);
   };
   /** The columns of tables are described in the first event only. */
-  const formed = (object: KubeObject): unknown => {
-    const body = render(object, view);
-    if (view.form !== 'Table') return body;
+  const formed = (object: KubeObject): string => {
+    if (view.form !== 'Table') return textOf(object);
+    const row = render(object, view) as object;
     const isFirst = !described;
     described = true;
-    return isFirst ? body : { ...(body as object), columnDefinitions: [] };
+    return JSON.stringify(isFirst ? row : { ...row, columnDefinitions: [] });
   };
   return {
     write,
@@ -159,28 +162,28 @@ function eventWriter(response: ServerResponse, view: View, over: AbortController
       const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
       const table = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion } };
       const isTable = view.form === 'Table';
-      return write('BOOKMARK', isTable ? { ...table, columnDefinitions: [], rows: [] } : object);
+      return write('BOOKMARK', JSON.stringify(isTable ? { ...table, columnDefinitions: [], rows: [] } : object));
     },
   };
 }
 
-/** What was written last: all watchers of an object write the same, one after the other. */
-let last: { readonly object: unknown; readonly text: string } = { object: undefined, text: '' };
-
-function textOf(object: unknown): string {
-  if (last.object !== object) last = { object, text: JSON.stringify(object) };
-  return last.text;
-}
-
 let turn: Promise<void> | undefined;
+let lastTurnMs = Number.NEGATIVE_INFINITY;
 
-/** Resolves in the next turn of the event loop, for all watches at once: they go on writing the same, one after the other. */
+/**
+ * Resolves in the next turn of the event loop, or when it is time to write again, for all watches at once: they go on writing the same,
+ * one after the other.
+ */
 function nextTurn(): Promise<void> {
   turn ??= new Promise((resolve) => {
-    setImmediate(() => {
+    const begin = (): void => {
       turn = undefined;
+      lastTurnMs = performance.now();
       resolve();
-    });
+    };
+    const waitMs = lastTurnMs + writeEveryMs - performance.now();
+    if (waitMs > 0) setTimeout(begin, waitMs);
+    else setImmediate(begin);
   });
   return turn;
 }

@@ -4,6 +4,7 @@ import { type Decoded, decode } from '../kinds/decode.js';
 import type { Kind } from '../kinds/kind.js';
 import { updatedObject } from '../kinds/update.js';
 import { type KubeObject, type NewObject, isObject } from '../store/object.js';
+import { textOf } from '../store/object-text.js';
 import { apiVersionOf } from '../store/resources.js';
 import { StatusError, badRequest, invalid, invalidOptions } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
@@ -77,7 +78,8 @@ function change(write: Write, current: KubeObject, wanted: NewObject, replaces: 
 }
 
 function finish(write: Write, code: number, object: KubeObject): Answer {
-  return { code, body: render(object, write), warnings: write.warnings };
+  const body = write.form === 'Table' ? render(object, write) : `${textOf(object)}\n`;
+  return { code, body, warnings: write.warnings };
 }
 
 /** The object in the body, in the namespace of the path. */

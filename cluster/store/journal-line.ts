@@ -1,4 +1,5 @@
 import type { KubeObject } from './object.js';
+import { textOf } from './object-text.js';
 import { type StoreEvent, eventAt } from './store-event.js';
 import { type Table, keyOf } from './table.js';
 
@@ -15,12 +16,12 @@ export interface JournalLine {
 
 /** The line for a write. */
 export function lineOf({ type, resource, object, resourceVersion }: StoreEvent): string {
-  const what = type === 'DELETED' ? { d: keyOf(object.metadata) } : { o: object };
-  return textOf({ rv: resourceVersion, r: resource, ...what });
+  if (type !== 'DELETED') return `{"rv":${resourceVersion},"r":${JSON.stringify(resource)},"o":${textOf(object)}}`;
+  return line({ rv: resourceVersion, r: resource, d: keyOf(object.metadata) });
 }
 
-function textOf(line: JournalLine): string {
-  return JSON.stringify(line);
+function line(fields: JournalLine): string {
+  return JSON.stringify(fields);
 }
 
 /** The lines that a whole store comes back from, made into text only as they are taken. */
@@ -29,10 +30,10 @@ export function* snapshotLines(
   state: readonly (readonly [string, readonly KubeObject[]])[],
 ): Iterable<string> {
   for (const [name, objects] of state) {
-    for (const object of objects) yield textOf({ rv: Number(object.metadata.resourceVersion), r: name, o: object });
+    for (const object of objects) yield line({ rv: Number(object.metadata.resourceVersion), r: name, o: object });
   }
   // Last, because whoever reads it forgets the objects' events: what comes behind it is the history.
-  yield textOf({ rv: revision });
+  yield line({ rv: revision });
 }
 
 /** The event that a journal line stands for, seen from the state before it; undefined when it changes nothing. */

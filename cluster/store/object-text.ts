@@ -1,0 +1,26 @@
+import type { KubeObject } from './object.js';
+
+/** So much text is kept, in characters. */
+const room = 1024 * 1024;
+/** What is longer is not kept. */
+const longest = room / 8;
+
+/** The texts that were made last, oldest first. */
+const texts = new Map<KubeObject, string>();
+let length = 0;
+
+/** The JSON of an object of the store. It is wanted several times in a row: by the journal, by who has written it and by all who watch. */
+export function textOf(object: KubeObject): string {
+  const known = texts.get(object);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(object);
+  if (text.length > longest) return text;
+  texts.set(object, text);
+  length += text.length;
+  for (const [oldest, old] of texts) {
+    if (length <= room) break;
+    texts.delete(oldest);
+    length -= old.length;
+  }
+  return text;
+}
