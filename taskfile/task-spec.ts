@@ -8,7 +8,7 @@ import type { VolumeMount } from './fields/volumes.js';
 import { fromValue } from './from-value.js';
 import { applyOverrides, nameOfField, type Overrides } from './overrides.js';
 import { parseText } from './parse.js';
-import type { RecentTrees } from './recent-trees.js';
+import type { RecentTexts } from './recent-texts.js';
 import { readRegistryLogin, type RegistryLogin, withoutLogin, withRegistry } from './registry.js';
 import { createReport, type Report } from './report.js';
 import { type Source, sourceOf } from './source.js';
@@ -66,6 +66,9 @@ export interface TaskSecrets {
   readonly registry: RegistryLogin | undefined;
 }
 
+/** What was read last: who submits many tasks sends few different ones. */
+export type RecentTasks = RecentTexts<ParseResult>;
+
 /** How a task is read. */
 export interface ParseOptions {
   readonly overrides?: Overrides | undefined;
@@ -74,7 +77,7 @@ export interface ParseOptions {
   /** What is only for another cloud is ignored with a warning, instead of being refused. */
   readonly lenient?: boolean | undefined;
   /** What the same caller had read before. */
-  readonly recent?: RecentTrees | undefined;
+  readonly recent?: RecentTasks | undefined;
 }
 
 /** What a field is called in messages, and where it stands; for what is found out about a task after it was read. */
@@ -88,24 +91,59 @@ export type ParseResult = (
 
 /** The task that the text of a task.yaml describes. Never throws, and bounded in time and memory whatever the text is. */
 export function parseTaskYaml(text: string, options: ParseOptions = {}): ParseResult {
+  const { recent, ...how } = options;
   const normalized = text.replace(/\r\n?/g, '\n');
+  const key = keyOf('yaml', normalized, how);
+  const known = recent?.get(key);
+  if (known !== undefined) return known;
   const source = sourceOf(normalized);
-  const report = reportOn(source, options);
-  let tree = options.recent?.get(normalized);
-  if (tree === undefined) {
-    tree = parseText(normalized, report);
-    if (tree !== undefined && report.isEmpty && !source.hasSecrets) options.recent?.add(normalized, tree);
-  }
-  return tree === undefined ? refusedBy(report) : readTask(tree, report, options);
+  const report = reportOn(source, how);
+  const tree = parseText(normalized, report);
+  if (tree === undefined) return refusedBy(report);
+  const result = readTask(tree, report, how);
+  if (!source.hasSecrets) keep(recent, key, result);
+  return result;
 }
 
 /** The task that a plain value with the keys of task.yaml describes, as it comes from JSON; places are unknown. */
 export function checkTask(value: unknown, options: ParseOptions = {}): ParseResult {
-  const report = reportOn(sourceOf(''), options);
-  const result = fromValue(value);
-  if (result.ok) return readTask(result.tree, report, options);
-  report.refuse({ path: result.path, at: undefined }, result.message, 'send what a task.yaml would say');
-  return refusedBy(report);
+  const { recent, ...how } = options;
+  const text = recent && jsonOf(value);
+  const key = text === undefined ? undefined : keyOf('json', text, how);
+  const known = key === undefined ? undefined : recent?.get(key);
+  if (known !== undefined) return known;
+  const report = reportOn(sourceOf(''), how);
+  const read = fromValue(value);
+  if (!read.ok) {
+    report.refuse({ path: read.path, at: undefined }, read.message, 'send what a task.yaml would say');
+    return refusedBy(report);
+  }
+  const result = readTask(read.tree, report, how);
+  if (key !== undefined) keep(recent, key, result);
+  return result;
+}
+
+/** What tells apart what was read: what it was told as, how it was read, and the text. */
+function keyOf(form: 'yaml' | 'json', text: string, { overrides, strict, lenient }: ParseOptions): string {
+  return `${form} ${JSON.stringify([overrides, strict, lenient])}\n${text}`;
+}
+
+/** Keeps what was read, if nothing is wrong and nothing secret in it. */
+function keep(recent: RecentTasks | undefined, key: string, result: ParseResult): void {
+  if (!result.ok || result.secrets.registry || Object.keys(result.secrets.values).length > 0) return;
+  recent?.add(key, result);
+}
+
+/** The JSON of a value; undefined for one of which it does not tell all. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    const text = JSON.stringify(value);
+    // What is no number in JSON becomes null.
+    return text.includes('null') ? undefined : text;
+  } catch {
+    // It is nested too deep, which is refused later.
+    return undefined;
+  }
 }
 
 function reportOn(source: Source, { overrides = {}, lenient = false }: ParseOptions): Report {

@@ -8,8 +8,9 @@ import {
   type Locate,
   parseTaskYaml,
   type ParseResult,
+  type RecentTasks,
 } from '../../../taskfile/task-spec.js';
-import { RecentTrees } from '../../../taskfile/recent-trees.js';
+import { RecentTexts } from '../../../taskfile/recent-texts.js';
 import type { Domain } from '../../domain/context.js';
 import { execInNode, forwardToNode } from '../../domain/connect.js';
 import { deleteTask } from '../../domain/delete.js';
@@ -39,7 +40,7 @@ import {
 
 /** Handlers of TaskService. */
 export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService> {
-  const recent = new RecentTrees();
+  const recent: RecentTasks = new RecentTexts();
   return {
     async submitTask(request, context) {
       const user = userOf(context);
@@ -141,13 +142,12 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
   };
 }
 
-function parseTask(request: SubmitTaskRequest, recent: RecentTrees): ParseResult {
+function parseTask(request: SubmitTaskRequest, recent: RecentTasks): ParseResult {
   const { task, taskYaml } = request;
   if (task && taskYaml !== '') throw invalidArgument('task_yaml', 'must not be set together with task');
   const { strict, lenient } = request;
-  const options = { overrides: overridesOf(request.overrides), strict, lenient };
-  if (taskYaml !== '') return parseTaskYaml(taskYaml, { ...options, recent });
-  return checkTask(task ? taskFileValue(task) : {}, options);
+  const options = { overrides: overridesOf(request.overrides), strict, lenient, recent };
+  return taskYaml === '' ? checkTask(task ? taskFileValue(task) : {}, options) : parseTaskYaml(taskYaml, options);
 }
 
 function parsed(result: ParseResult): Extract<ParseResult, { ok: true }> {

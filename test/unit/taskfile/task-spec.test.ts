@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { checkTask, parseTaskYaml } from '../../../taskfile/task-spec.js';
+import { checkTask, type ParseOptions, parseTaskYaml, type RecentTasks } from '../../../taskfile/task-spec.js';
 import { resources, spec as plain } from '../../support/server/specs.js';
-import { RecentTrees } from '../../../taskfile/recent-trees.js';
+import { RecentTexts } from '../../../taskfile/recent-texts.js';
 import { problemsOf, specOf } from './outcome.js';
 import { ROWS, titleOf } from './rows.js';
 
@@ -98,11 +98,11 @@ describe('parseTaskYaml', () => {
   });
 
   it('says the same of a text that it has read before', () => {
-    const overrides = { name: 'other', numNodes: 2, cpus: '3', envs: { A: 'x' }, secrets: { B: 'y' } };
+    const overrides = { name: 'other', numNodes: 2, cpus: '3', envs: { A: 'x' } };
+    const recent: RecentTasks = new RecentTexts();
     for (const [text] of ROWS) {
       const yaml = `run: a\n${text}`;
-      const recent = new RecentTrees();
-      for (const options of [{}, { overrides }, { strict: true }, {}]) {
+      for (const options of [{}, { overrides }, { strict: true }, { overrides: { secrets: { B: 'y' } } }, {}]) {
         const { locate: _, ...known } = { locate: undefined, ...parseTaskYaml(yaml, { ...options, recent }) };
         const { locate: __, ...anew } = { locate: undefined, ...parseTaskYaml(yaml, options) };
         expect(known, titleOf(text)).to.deep.equal(anew);
@@ -111,16 +111,48 @@ describe('parseTaskYaml', () => {
   });
 
   it('keeps what it has read, but nothing secret or wrong', () => {
-    const kept = (yaml: string): boolean => {
-      const recent = new RecentTrees();
-      parseTaskYaml(yaml, { recent });
-      return recent.get(yaml) !== undefined;
+    const kept = (yaml: string, options: ParseOptions = {}): boolean => {
+      const recent: RecentTasks = new RecentTexts();
+      const read = () => parseTaskYaml(yaml, { ...options, recent });
+      return read() === read();
     };
     expect(kept('run: a')).to.equal(true);
-    expect(kept('run: a\nresources: {cpus: two}'), 'what its fields say is read each time').to.equal(true);
+    expect(kept('run: a', { overrides: { envs: { A: 'x' } } })).to.equal(true);
+    expect(kept('run: a', { overrides: { secrets: { A: 'x' } } })).to.equal(false);
     expect(kept('run: a\nsecrets: {TOKEN: x}')).to.equal(false);
-    expect(kept('run: a\nrun: b')).to.equal(false);
+    const login = '{SKYPILOT_DOCKER_USERNAME: a, SKYPILOT_DOCKER_PASSWORD: b, SKYPILOT_DOCKER_SERVER: c.io}';
+    expect(kept(`run: a\nresources: {image_id: x}\nenvs: ${login}`)).to.equal(false);
+    expect(kept('run: a\nresources: {cpus: two}')).to.equal(false);
     expect(kept('run: [')).to.equal(false);
+  });
+
+  it('does not take one manner of reading for another', () => {
+    const recent: RecentTasks = new RecentTexts();
+    const text = 'run: a';
+    for (const how of [
+      {},
+      { lenient: true },
+      { overrides: { envs: { A: '1' } } },
+      { overrides: { envs: { A: '2' } } },
+    ]) {
+      const { locate: _, ...known } = { locate: undefined, ...parseTaskYaml(text, { ...how, recent }) };
+      const { locate: __, ...anew } = { locate: undefined, ...parseTaskYaml(text, how) };
+      expect(known).to.deep.equal(anew);
+    }
+    const json = '{"run":"a"}';
+    expect(parseTaskYaml(json, { recent })).to.not.equal(checkTask({ run: 'a' }, { recent }));
+  });
+
+  it('keeps what a value said, unless JSON does not tell all of it', () => {
+    const recent: RecentTasks = new RecentTexts();
+    const read = (value: unknown) => checkTask(value, { recent });
+    expect(read({ run: 'a', num_nodes: 2 })).to.equal(read({ run: 'a', num_nodes: 2 }));
+    expect(read({ run: 'a', num_nodes: 3 })).to.not.equal(read({ run: 'a', num_nodes: 2 }));
+    expect(read({ run: 'a', num_nodes: null }).ok).to.equal(true);
+    expect(read({ run: 'a', num_nodes: Number.NaN }).ok).to.equal(false);
+    let deep: unknown = 'a';
+    for (let depth = 0; depth < 100_000; depth += 1) deep = [deep];
+    expect(read({ run: 'a', config: deep }).ok).to.equal(false);
   });
 
   it('gives one answer of one line for whatever text it gets', () => {
