@@ -1,7 +1,7 @@
 /** Every task as the cluster shows it: records, Jobs and pods from three watches, put together by task id. */
 
 import type { Outage, TaskPosition, TaskStore } from '../../domain/ports.js';
-import type { TaskView } from '../../domain/task.js';
+import type { TaskRecord, TaskView } from '../../domain/task.js';
 import { ChangeListeners } from './change-listeners.js';
 import { type Entry, newEntry, noteGone, recordOf, type Versioned, viewOf } from './entry.js';
 import { hasCode, toTaskError } from '../api/errors.js';
@@ -139,9 +139,8 @@ export class TaskCache implements TaskStore {
     this.#changes.addToAll(listener, signal);
   }
 
-  /** Takes in a record, from a watch or from an answer to a write. */
-  applyRecord(raw: RawConfigMap): void {
-    const record = parseRecord(raw);
+  /** Takes in a record, from a watch or from an answer to a write; `record` is what it says. */
+  applyRecord(raw: RawConfigMap, record: TaskRecord | undefined = parseRecord(raw)): void {
     if (!record || this.#tombstones.has(raw.metadata.uid)) return;
     const entry = this.#entryOf(record.id);
     const revision = BigInt(raw.metadata.resourceVersion);
@@ -152,31 +151,29 @@ export class TaskCache implements TaskStore {
 
   /** Takes in a Job, from a watch or from an answer to a write. */
   applyJob(raw: RawJob): void {
-    const job = projectJob(raw);
-    if (!job) return;
-    this.#applyOwned((entry) => entry.jobs, raw, job);
+    this.#applyOwned((entry) => entry.jobs, raw, projectJob);
   }
 
   /** Takes in a pod, from a watch or from an answer to a write. */
   applyPod(raw: RawPod): void {
-    const pod = projectPod(raw);
-    if (!pod) return;
-    this.#applyOwned((entry) => entry.pods, raw, pod);
+    this.#applyOwned((entry) => entry.pods, raw, projectPod);
   }
 
-  #applyOwned<T extends { readonly taskId: string }>(
+  #applyOwned<R extends RawJob | RawPod, T extends { readonly taskId: string }>(
     mapOf: (entry: Entry) => OneOrMore<string, Versioned<T>>,
-    raw: RawObject,
-    view: T,
+    raw: R,
+    project: (raw: R) => T | undefined,
   ): void {
     const { uid, resourceVersion } = raw.metadata;
     if (this.#tombstones.has(uid)) return;
-    const entry = this.#entryOf(view.taskId);
-    const map = mapOf(entry);
     const revision = BigInt(resourceVersion);
-    const before = map.get(uid);
+    const known = this.#entries.get(raw.metadata.labels?.[LABEL.taskId] ?? '');
+    const before = known && mapOf(known).get(uid);
     if (before && before.revision >= revision) return;
-    map.set(uid, { view, revision });
+    const view = project(raw);
+    if (!view) return;
+    const entry = this.#entryOf(view.taskId);
+    mapOf(entry).set(uid, { view, revision });
     this.#changed(entry);
   }
 

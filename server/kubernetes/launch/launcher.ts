@@ -12,7 +12,7 @@ import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache/cache.js';
 import { hasCode, isTransient, KubernetesError, toTaskError } from '../api/errors.js';
-import { jobSpec } from '../manifests/job.js';
+import { jobToCome } from '../manifests/job.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { recordName } from '../names.js';
 import type { RawConfigMap } from '../objects.js';
@@ -46,17 +46,19 @@ export class Launcher implements TaskLauncher {
 
   async launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult> {
     checkScripts(request);
-    const [raw, firstJobSpec] = await Promise.all([
+    const [raw, firstJob] = await Promise.all([
       this.#createRecord(request, signal),
       // What cannot be made fails again where it is undone.
-      this.#prepare(request).catch(() => undefined),
+      meanwhile(() => jobToCome({ ...request, attempt: 0 }, 0, this.#site)).catch(() => undefined),
     ]);
     if (!raw) return this.#joinEarlier(request);
     const record = parseRecord(raw);
     if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
-    this.#cache.applyRecord(raw);
-    const task = { ...request, uid: record.uid, attempt: record.attempt, firstJobSpec };
-    const warnings = await this.#createOrUndo(task, request.secrets, AbortSignal.timeout(LAUNCH_TIMEOUT_MS));
+    const task = { ...request, uid: record.uid, attempt: record.attempt, firstJob: firstJob?.(record.uid) };
+    const [warnings] = await Promise.all([
+      within(LAUNCH_TIMEOUT_MS, (inTime) => this.#createOrUndo(task, request.secrets, inTime)),
+      meanwhile(() => this.#cache.applyRecord(raw, record)),
+    ]);
     return { record, created: true, warnings };
   }
 
@@ -102,13 +104,6 @@ export class Launcher implements TaskLauncher {
       if (task.attempt === 0 && error instanceof KubernetesError && !isTransient(error)) await this.#objects.undo(task);
       throw toTaskError(error, `finishing the submission of task ${task.id}`);
     }
-  }
-
-  /** Makes the larger part of the first Job while the cluster writes the record, which would be idle time. */
-  async #prepare(request: LaunchRequest): Promise<object> {
-    // The request is written in this turn of the event loop: this comes behind it.
-    await nextTurn();
-    return jobSpec({ ...request, uid: '', attempt: 0 }, 0, this.#site);
   }
 
   async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
@@ -196,4 +191,24 @@ export class Launcher implements TaskLauncher {
     if (view) await this.suspension.suspend(view, signal);
     return warnings;
   }
+}
+
+/** Does something with a signal that is aborted after a time. Most things take no time, and AbortSignal.timeout costs more than they do. */
+async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const expire = (): void => controller.abort(new DOMException('the time is over', 'TimeoutError'));
+  const timer = setTimeout(expire, ms);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Does something while a request that is being made is answered, which would be idle time. */
+async function meanwhile<T>(work: () => T): Promise<T> {
+  // The request is written in this turn of the event loop or in the next one: this comes behind it.
+  await nextTurn();
+  await nextTurn();
+  return work();
 }

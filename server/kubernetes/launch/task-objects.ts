@@ -11,7 +11,7 @@ import { serviceObject } from '../manifests/service.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { newClaimObjects } from '../manifests/volume.js';
 import { recordName } from '../names.js';
-import type { RawConfigMap, RawJob, RawSecret } from '../objects.js';
+import type { RawConfigMap, RawJob, RawObject, RawSecret } from '../objects.js';
 import type { Paths } from '../paths.js';
 import type { KubeClient } from '../api/client.js';
 import { inParallel, inParallelAfterFirst } from './in-parallel.js';
@@ -52,7 +52,7 @@ export class TaskObjects {
         await this.#createOne(this.#paths.services, serviceObject(task), task.uid, signal);
         return;
       }
-      const job = jobObject(task, index, this.#site);
+      const job = (index === 0 ? task.firstJob : undefined) ?? jobObject(task, index, this.#site);
       const answer = await this.#createOne<RawJob>(this.#paths.jobs, job, task.uid, signal, true);
       this.#cache.applyJob(answer.body);
       for (const warning of answer.warnings) warnings.add(warning);
@@ -114,10 +114,10 @@ export class TaskObjects {
     }
   }
 
-  /** Creates an object of a task; one that is there already is fine if it belongs to the same record. */
+  /** Creates an object of a task, which may be its JSON; one that is there already is fine if it belongs to the same record. */
   async #createOne<T extends RawConfigMap | RawJob | RawSecret>(
     path: string,
-    body: object,
+    body: object | string,
     uid: string,
     signal: AbortSignal,
     protobuf = false,
@@ -126,7 +126,7 @@ export class TaskObjects {
       return await this.#client.request<T>({ method: 'POST', path, body, protobuf, signal });
     } catch (error) {
       if (!hasCode(error, 409)) throw error;
-      const { name } = (body as { metadata: { name: string } }).metadata;
+      const { name } = ((typeof body === 'string' ? JSON.parse(body) : body) as RawObject).metadata;
       const answer = await this.#client.request<T>({ method: 'GET', path: `${path}/${name}`, protobuf, signal });
       if (answer.body.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return answer;
       throw new KubernetesError(409, 'AlreadyExists', `${name} exists and belongs to somebody else`);

@@ -1,11 +1,14 @@
 /** The Job of one node. */
 
+import { randomUUID } from 'node:crypto';
 import { ANNOTATION, jobNames, LABEL } from '../names.js';
 import { taskLabels } from '../record.js';
 import { namesImage, podSpec } from './pod.js';
 import { type LaunchedTask, ownedMetadata } from './task.js';
 
 const QUEUE_LABEL = 'kueue.x-k8s.io/queue-name';
+/** Stands for a uid that is not known yet. Nobody outside knows it, so that no task says the same. */
+const UID_TO_COME: string = randomUUID();
 
 /** The Job of the node with this index. `site` is the name of the cluster. */
 export function jobObject(task: LaunchedTask, index: number, site: string): object {
@@ -19,21 +22,22 @@ export function jobObject(task: LaunchedTask, index: number, site: string): obje
       labels: { ...asked(task).labels, ...queued, ...nodeLabels(task, index) },
       annotations: asked(task).annotations,
     }),
-    spec: (index === 0 ? task.firstJobSpec : undefined) ?? jobSpec(task, index, site),
+    spec: {
+      completions: 1,
+      parallelism: 1,
+      completionMode: 'NonIndexed',
+      backoffLimit: 0,
+      // A second pod never starts while the first one still ends.
+      podReplacementPolicy: 'Failed',
+      template: { metadata: podMetadata(task, index), spec: podSpec(task, index, site) },
+    },
   };
 }
 
-/** The spec of that Job: all of it that does not depend on the record. */
-export function jobSpec(task: LaunchedTask, index: number, site: string): object {
-  return {
-    completions: 1,
-    parallelism: 1,
-    completionMode: 'NonIndexed',
-    backoffLimit: 0,
-    // A second pod never starts while the first one still ends.
-    podReplacementPolicy: 'Failed',
-    template: { metadata: podMetadata(task, index), spec: podSpec(task, index, site) },
-  };
+/** The JSON of that Job for a record that does not exist yet; it is complete when the uid of the record is given. */
+export function jobToCome(task: Omit<LaunchedTask, 'uid'>, index: number, site: string): (uid: string) => string {
+  const [before, after] = JSON.stringify(jobObject({ ...task, uid: UID_TO_COME }, index, site)).split(UID_TO_COME);
+  return (uid) => `${before}${uid}${after}`;
 }
 
 /** The pod of a node, alone: to have it checked where a Job would be accepted and its pods refused later. */

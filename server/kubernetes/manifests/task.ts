@@ -19,8 +19,8 @@ export interface LaunchedTask {
   readonly spec: TaskSpec;
   readonly mounts: readonly Mount[];
   readonly placement: Placement;
-  /** Spec of the Job of the first node, where it was made while the record was written. */
-  readonly firstJobSpec?: object | undefined;
+  /** JSON of the Job of the first node, where it was made while the record was written. */
+  readonly firstJob?: string | undefined;
 }
 
 /** Metadata of an object that belongs to the task. Deleting the record deletes it. */
