@@ -3,19 +3,17 @@
  * with how long each page took.
  */
 
-import { connect } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { Client } from 'undici';
 import { ListTasksRequest, TaskServiceService } from '../../gen/k8scli/v1/task_service.js';
+import { bareGrpc } from '../support/bare-grpc.js';
 import { answerParent } from './answer-parent.js';
 
 /** Before any of them counts, until the connection is open and the code of both sides is compiled. */
 const WARM_UP_PAGES = 2000;
 /** Between two pages, so that the server is not measured against itself. */
 const PAUSE_MS = 10;
-/** In front of a message of gRPC: whether it is compressed, and its length. */
-const PREFIX_BYTES = 5;
 
 const [url = '', user = '', size = '', way = ''] = process.argv.slice(2);
 const readPage = way === 'rest' ? overRest() : overGrpc();
@@ -45,27 +43,12 @@ function overRest(): () => Promise<void> {
   };
 }
 
-/** Without a library for gRPC, whose work would be measured as well: what comes is looked through, and nothing is made of it. */
+/** What comes is looked through, and nothing is made of it. */
 function overGrpc(): () => Promise<void> {
-  const session = connect(url, { settings: { initialWindowSize: 1 << 20 } });
+  const server = bareGrpc(url, user);
   const { path, requestSerialize } = TaskServiceService.listTasks;
   const message = requestSerialize(ListTasksRequest.fromPartial({ allUsers: true, pageSize: Number(size) }));
-  const request = Buffer.concat([Buffer.alloc(PREFIX_BYTES), message]);
-  request.writeUInt32BE(message.length, 1);
-  const headers = {
-    ':method': 'POST',
-    ':path': path,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-    'x-user': user,
-  };
-  return async () => {
-    const stream = session.request(headers);
-    stream.end(request);
-    const pieces: Buffer[] = [];
-    for await (const piece of stream) pieces.push(piece as Buffer);
-    expectPage(countTasks(Buffer.concat(pieces).subarray(PREFIX_BYTES)));
-  };
+  return async () => expectPage(countTasks(await server.call(path, message)));
 }
 
 /** How many tasks a ListTasksResponse has. */

@@ -3,7 +3,7 @@ import { callMany } from '../support/load.js';
 import { startServer } from '../support/program.js';
 import { bareSubmitter } from '../support/bare-submitter.js';
 import { loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
-import { serverSubmitter } from '../support/server-submitter.js';
+import { grpcSubmitter } from '../support/grpc-submitter.js';
 import type { Submitter } from '../support/bare-submitter.js';
 import type { BenchCluster } from '../support/cluster.js';
 import { CALLERS, type Sizes } from '../support/sizes.js';
@@ -28,7 +28,7 @@ interface Connections {
 export const measureConnections: Measurement = async (cluster, sizes, signal) => {
   const ours = await throughProxy(cluster, async (proxy) => {
     const server = await startServer(proxy.kubeconfig, cluster.served, cluster.directory, signal);
-    const submitter = serverSubmitter(server.says, 'text');
+    const submitter = grpcSubmitter(server.says, 'text');
     try {
       return await count(submitter, proxy, cluster, sizes, signal);
     } finally {
@@ -90,7 +90,7 @@ async function count(
   sizes: Sizes,
   signal: AbortSignal,
 ): Promise<Connections> {
-  await callMany(sizes.warmUp, CALLERS, () => submitter.submit(), signal);
+  await callMany(sizes.atOnce, CALLERS, () => submitter.submit(), signal);
   await cluster.clear(sizes.clearMs, signal);
   const newPerSubmission: number[] = [];
   for (let run = 0; run < Math.min(RUNS, sizes.runs); run += 1) {

@@ -6,8 +6,9 @@ export interface Sizes {
   readonly inTurn: number;
   /** Submissions of each side by many callers in a run. */
   readonly atOnce: number;
-  /** Submissions of each side before anything counts, until the code is compiled and the connections are open. */
+  /** Submissions of each side before anything counts, until the code is compiled and the connections are open; and for so long at most. */
   readonly warmUp: number;
+  readonly warmUpMs: number;
   /** Small questions of each side before that, which leave nothing in the cluster, for the same reason. */
   readonly asks: number;
   /** Programs that are started one after the other. */
@@ -49,7 +50,8 @@ export const FULL: Sizes = {
   runs: 7,
   inTurn: 120,
   atOnce: 512,
-  warmUp: 768,
+  warmUp: 5120,
+  warmUpMs: 20_000,
   asks: 5000,
   starts: 7,
   commands: 21,
@@ -75,6 +77,7 @@ export const QUICK: Sizes = {
   inTurn: 5,
   atOnce: 64,
   warmUp: 64,
+  warmUpMs: 1000,
   asks: 100,
   starts: 2,
   commands: 2,
