@@ -58,11 +58,8 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
 /** Submits until nothing is compiled any more, or for as long as that may take. */
 async function warmUp(submitter: Submitter, cluster: BenchCluster, sizes: Sizes, signal: AbortSignal): Promise<void> {
   await callMany(sizes.asks, CALLERS, () => submitter.ask(), signal);
-  const untilMs = performance.now() + sizes.warmUpMs;
-  for (let left = sizes.warmUp; left > 0 && performance.now() < untilMs; left -= sizes.atOnce) {
-    await callMany(Math.min(left, sizes.atOnce), CALLERS, () => submitter.submit(), signal);
-    await cluster.clear(sizes.clearMs, signal);
-  }
+  await callMany(sizes.warmUp, CALLERS, () => submitter.submit(), signal, sizes.warmUpMs);
+  await cluster.clear(sizes.clearMs, signal);
 }
 
 /** Medians of the time of a submission when there is one at a time, in milliseconds. */
@@ -92,8 +89,9 @@ async function rate(submitters: Submitters, cluster: BenchCluster, sizes: Sizes,
   const perSecond: Values = { rest: [], text: [], message: [], baseline: [] };
   for (let run = 0; run < sizes.runs; run += 1) {
     for (const side of turns(run)) {
-      const { elapsedMs } = await callMany(sizes.atOnce, CALLERS, () => submitters[side].submit(), signal);
-      perSecond[side].push((sizes.atOnce / elapsedMs) * 1000);
+      const submit = (): Promise<void> => submitters[side].submit();
+      const { elapsedMs, latenciesMs } = await callMany(sizes.atOnce, CALLERS, submit, signal, sizes.atOnceMs);
+      perSecond[side].push((latenciesMs.length / elapsedMs) * 1000);
       await cluster.clear(sizes.clearMs, signal);
     }
   }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClusterConfig, loadClusterConfig } from '../../server/kubernetes/api/credentials.js';
 import { hasCode } from '../../server/kubernetes/api/errors.js';
 import { TASK_SELECTOR } from '../../server/kubernetes/names.js';
-import { type Paths, pathsOf } from '../../server/kubernetes/paths.js';
+import { pathsOf } from '../../server/kubernetes/paths.js';
 import { createKubeClient, type KubeClient } from '../../server/kubernetes/api/client.js';
 import { built, type Program, startNode } from './program.js';
 
@@ -31,7 +31,7 @@ export interface BenchCluster {
   readonly bare: string;
   /** Directory for files of this run, removed with the cluster. */
   readonly directory: string;
-  /** Deletes all tasks, and waits until their Jobs are gone, but not longer than `waitMs`. */
+  /** Deletes all tasks, and waits until their Jobs and pods are gone, but not longer than `waitMs`. */
   clear(waitMs: number, signal: AbortSignal): Promise<void>;
   /** Removes everything. What is still there after `waitMs` is told, and left to the cluster to remove. */
   end(waitMs: number): Promise<void>;
@@ -108,16 +108,12 @@ async function clear(
   const query = { labelSelector: TASK_SELECTOR, propagationPolicy: 'Background' };
   for (const { configMaps } of all) await client.request({ method: 'DELETE', path: configMaps, query, signal });
   const untilMs = performance.now() + waitMs;
-  const hasJobs = async ({ jobs }: Paths): Promise<boolean> => {
-    const { body } = await client.request<{ items: unknown[] }>({
-      method: 'GET',
-      path: jobs,
-      query: { limit: 1 },
-      signal,
-    });
-    return body.items.length > 0;
+  const isLeft = async (path: string): Promise<boolean> => {
+    const request = { method: 'GET', path, query: { limit: 1 }, signal } as const;
+    return (await client.request<{ items: unknown[] }>(request)).body.items.length > 0;
   };
-  while ((await Promise.all(all.map(hasJobs))).includes(true) && performance.now() < untilMs) {
+  const paths = all.flatMap(({ jobs, pods }) => [jobs, pods]);
+  while ((await Promise.all(paths.map(isLeft))).includes(true) && performance.now() < untilMs) {
     await sleep(LOOK_AGAIN_MS, undefined, { signal });
   }
 }

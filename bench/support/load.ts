@@ -5,17 +5,18 @@ export interface Load {
   readonly latenciesMs: readonly number[];
 }
 
-/** Makes `count` calls, never more than `callers` of them at a time. The first failure ends it. */
+/** Makes `count` calls, never more than `callers` of them at a time, and begins none after `forMs`. The first failure ends it. */
 export async function callMany(
   count: number,
   callers: number,
   call: () => Promise<void>,
   signal: AbortSignal,
+  forMs = Number.POSITIVE_INFINITY,
 ): Promise<Load> {
   const latenciesMs: number[] = [];
   let begun = 0;
   const caller = async (): Promise<void> => {
-    while (begun < count) {
+    while (begun < count && performance.now() - loadBeganMs < forMs) {
       signal.throwIfAborted();
       begun += 1;
       const beganMs = performance.now();
@@ -23,7 +24,7 @@ export async function callMany(
       latenciesMs.push(performance.now() - beganMs);
     }
   };
-  const beganMs = performance.now();
+  const loadBeganMs = performance.now();
   await Promise.all(Array.from({ length: Math.min(callers, count) }, caller));
-  return { elapsedMs: performance.now() - beganMs, latenciesMs };
+  return { elapsedMs: performance.now() - loadBeganMs, latenciesMs };
 }

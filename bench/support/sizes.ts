@@ -4,8 +4,9 @@ export interface Sizes {
   readonly runs: number;
   /** Submissions of each side by one caller in a run. */
   readonly inTurn: number;
-  /** Submissions of each side by many callers in a run. */
+  /** Submissions of each side by many callers in a run, and how long they are begun. */
   readonly atOnce: number;
+  readonly atOnceMs: number;
   /** Submissions of each side before anything counts, until the code is compiled and the connections are open; and for so long at most. */
   readonly warmUp: number;
   readonly warmUpMs: number;
@@ -49,9 +50,10 @@ export const CALLERS = 64;
 export const FULL: Sizes = {
   runs: 7,
   inTurn: 120,
-  atOnce: 512,
+  atOnce: 1024,
+  atOnceMs: 4000,
   warmUp: 5120,
-  warmUpMs: 20_000,
+  warmUpMs: 10_000,
   asks: 5000,
   starts: 7,
   commands: 21,
@@ -76,6 +78,7 @@ export const QUICK: Sizes = {
   runs: 2,
   inTurn: 5,
   atOnce: 64,
+  atOnceMs: 1000,
   warmUp: 64,
   warmUpMs: 1000,
   asks: 100,
