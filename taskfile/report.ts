@@ -10,6 +10,8 @@ export interface Report {
   refuse(spot: Spot, message: string, fix: string): undefined;
   /** The task runs, but not everything in it has an effect. */
   warn(spot: Spot, message: string): void;
+  /** Nothing was found yet. */
+  readonly isEmpty: boolean;
   violations(): Violation[];
   warnings(): Violation[];
 }
@@ -59,6 +61,9 @@ export function createReport(
 
   return {
     lenient,
+    get isEmpty() {
+      return violations.length === 0 && warnings.length === 0;
+    },
     refuse: (spot, message, fix) => add(violations, spot, message, fix),
     warn: (spot, message) => add(warnings, spot, message, undefined),
     violations: () => violations.toSorted(byPlace),

@@ -66,8 +66,12 @@ export interface TaskSecrets {
   readonly registry: RegistryLogin | undefined;
 }
 
-/** What was read last: who submits many tasks sends few different ones. */
-export type RecentTasks = RecentTexts<ParseResult>;
+/** What was read last: who submits many tasks sends few different ones, or one text with different overrides. */
+export interface RecentTasks {
+  readonly trees: RecentTexts<TreeNode>;
+  /** By text and manner of reading. */
+  readonly results: RecentTexts<ParseResult>;
+}
 
 /** How a task is read. */
 export interface ParseOptions {
@@ -94,12 +98,16 @@ export function parseTaskYaml(text: string, options: ParseOptions = {}): ParseRe
   const { recent, ...how } = options;
   const normalized = text.replace(/\r\n?/g, '\n');
   const key = keyOf('yaml', normalized, how);
-  const known = recent?.get(key);
+  const known = recent?.results.get(key);
   if (known !== undefined) return known;
   const source = sourceOf(normalized);
   const report = reportOn(source, how);
-  const tree = parseText(normalized, report);
-  if (tree === undefined) return refusedBy(report);
+  let tree = recent?.trees.get(normalized);
+  if (tree === undefined) {
+    tree = parseText(normalized, report);
+    if (tree === undefined) return refusedBy(report);
+    if (report.isEmpty && !source.hasSecrets) recent?.trees.add(normalized, tree);
+  }
   const result = readTask(tree, report, how);
   if (!source.hasSecrets) keep(recent, key, result);
   return result;
@@ -110,7 +118,7 @@ export function checkTask(value: unknown, options: ParseOptions = {}): ParseResu
   const { recent, ...how } = options;
   const text = recent && jsonOf(value);
   const key = text === undefined ? undefined : keyOf('json', text, how);
-  const known = key === undefined ? undefined : recent?.get(key);
+  const known = key === undefined ? undefined : recent?.results.get(key);
   if (known !== undefined) return known;
   const report = reportOn(sourceOf(''), how);
   const read = fromValue(value);
@@ -131,15 +139,15 @@ function keyOf(form: 'yaml' | 'json', text: string, { overrides, strict, lenient
 /** Keeps what was read, if nothing is wrong and nothing secret in it. */
 function keep(recent: RecentTasks | undefined, key: string, result: ParseResult): void {
   if (!result.ok || result.secrets.registry || Object.keys(result.secrets.values).length > 0) return;
-  recent?.add(key, result);
+  recent?.results.add(key, result);
 }
 
-/** The JSON of a value; undefined for one of which it does not tell all. */
+/** The JSON of a value; undefined for one that is nested too deep, or may have numbers that are none in JSON. */
 function jsonOf(value: unknown): string | undefined {
   try {
     const text = JSON.stringify(value);
-    // What is no number in JSON becomes null.
-    return text.includes('null') ? undefined : text;
+    // Those become null.
+    return /[:[,]null[,}\]]/.test(text) ? undefined : text;
   } catch {
     // It is nested too deep, which is refused later.
     return undefined;

@@ -37,7 +37,7 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
         'k8s-cli: through the server, over REST from an HTTP client with kept-alive connections, or over gRPC from a bare HTTP/2 ' +
         'client with one connection; the task is the text of a task.yaml, the same each time, or a message. Baseline: the same two ' +
         'POSTs, of the record and of the Job, straight to the API server over kept-alive connections, in a namespace that the server ' +
-        'does not watch. It is counted when the code of all has been compiled, which takes thousands of submissions. The sides take ' +
+        'does not watch. Each side has submitted before for ten seconds, or some thousand tasks: for so long code is compiled. The sides take ' +
         'turns, one submission each where there is one caller, and the tasks are deleted in between: what the server notes in the ' +
         'records of tasks that stay is not in these numbers.',
       rows: [
@@ -55,7 +55,7 @@ export const measureSubmit: Measurement = async (cluster, sizes, signal) => {
   }
 };
 
-/** Submits until nothing is compiled any more, or for as long as that may take. */
+/** Submits until little is compiled any more, or for as long as that may take. */
 async function warmUp(submitter: Submitter, cluster: BenchCluster, sizes: Sizes, signal: AbortSignal): Promise<void> {
   await callMany(sizes.asks, CALLERS, () => submitter.ask(), signal);
   await callMany(sizes.warmUp, CALLERS, () => submitter.submit(), signal, sizes.warmUpMs);

@@ -5,7 +5,7 @@ import { Code } from '../../bridge/status.js';
 
 /** In front of a message: whether it is compressed, and its length. */
 const PREFIX_BYTES = 5;
-/** So much of an answer may be under way before it is acknowledged. */
+/** So much of one answer may be under way before it is acknowledged. */
 const WINDOW_BYTES = 1 << 20;
 
 /** One connection to a server. */
@@ -18,6 +18,8 @@ export interface BareGrpc {
 /** Connects to the URL; all calls are this user's. */
 export function bareGrpc(url: string, user: string): BareGrpc {
   const session = connect(url, { settings: { initialWindowSize: WINDOW_BYTES } });
+  // Its calls fail then, and tell.
+  session.on('error', () => {});
   const headers = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers', 'x-user': user };
   return {
     async call(path, message) {

@@ -17,7 +17,7 @@ export interface ApiRequest {
 /** What a handler that does not stream answers. */
 export interface Answer {
   code: number;
-  /** An object for JSON, a string for plain text. */
+  /** An object for JSON, a string as it is. */
   body: unknown;
   contentType?: string;
   /** Lines for the user, sent as Warning headers. */

@@ -1,9 +1,7 @@
 import type { KubeObject } from './object.js';
 
-/** So much text is kept, in characters. */
+/** So much text is kept, in characters; and that which was made last, however long it is. */
 const room = 1024 * 1024;
-/** What is longer is not kept. */
-const longest = room / 8;
 
 /** The texts that were made last, oldest first. */
 const texts = new Map<KubeObject, string>();
@@ -14,11 +12,10 @@ export function textOf(object: KubeObject): string {
   const known = texts.get(object);
   if (known !== undefined) return known;
   const text = JSON.stringify(object);
-  if (text.length > longest) return text;
   texts.set(object, text);
   length += text.length;
   for (const [oldest, old] of texts) {
-    if (length <= room) break;
+    if (length <= room || oldest === object) break;
     texts.delete(oldest);
     length -= old.length;
   }

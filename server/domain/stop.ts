@@ -40,7 +40,7 @@ export async function stopTask(
 
 /**
  * Stops all unfinished tasks of the user, or of everybody; returns how many. When some cannot be stopped the others are
- * nevertheless, and the error tells each that was not, with its reason.
+ * nevertheless, unless the cluster cannot be reached, and the error tells each that was not, with its reason.
  */
 export async function stopTasks(
   domain: Uses,
@@ -52,26 +52,29 @@ export async function stopTasks(
   checkRequest(request);
   const views = [...domain.store.list(allUsers ? undefined : user, undefined)];
   let stopped = 0;
+  let begun = false;
   const failures: Failure[] = [];
-  let unreachable: unknown;
+  let untried: number | undefined;
   const queue = views.values();
   const worker = async (): Promise<void> => {
     for (const view of queue) {
       // Each of the others would wait as long for a cluster that cannot be reached.
-      if (unreachable !== undefined) {
-        if (!isFinal(aggregate(view, domain.namespace))) failures.push({ id: view.record.id, error: unreachable });
+      if (untried !== undefined) {
+        if (!isFinal(aggregate(view, domain.namespace))) untried += 1;
         continue;
       }
       try {
-        if ((await stopView(domain, user, view, request, { signal })) === 'stopped') stopped += 1;
+        const outcome = await stopView(domain, user, view, request, { signal });
+        if (outcome === 'stopped') stopped += 1;
+        if (outcome !== 'finished') begun = true;
       } catch (error) {
         failures.push({ id: view.record.id, error });
-        if (isHarmless(error)) unreachable ??= error;
+        if (isHarmless(error)) untried ??= 0;
       }
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  if (failures.length > 0) throw allFailures(failures, stopped);
+  if (failures.length > 0) throw allFailures(failures, { stopped, begun, untried: untried ?? 0 });
   return stopped;
 }
 
@@ -91,7 +94,15 @@ function isHarmless(error: unknown): boolean {
   return error instanceof TaskError && error.metadata['begun'] === 'false';
 }
 
-function allFailures(failures: readonly Failure[], stopped: number): unknown {
+/** What came of the other tasks. */
+interface Others {
+  readonly stopped: number;
+  /** Something was done to one of them. */
+  readonly begun: boolean;
+  readonly untried: number;
+}
+
+function allFailures(failures: readonly Failure[], { stopped, begun, untried }: Others): unknown {
   const errors: { readonly id: string; readonly error: TaskError }[] = [];
   for (const { id, error } of failures) {
     // What nobody foresaw is not for callers.
@@ -102,14 +113,16 @@ function allFailures(failures: readonly Failure[], stopped: number): unknown {
     return `${id}: ${message.length > TOLD_LENGTH ? `${message.slice(0, TOLD_LENGTH)}…` : message}`;
   });
   const more = errors.length > told.length ? [`and ${errors.length - told.length} more`] : [];
-  const count = errors.length === 1 ? '1 task' : `${errors.length} tasks`;
-  const text = `${count} could not be stopped, ${stopped} could; ${[...told, ...more].join('; ')}`;
+  const rest = untried > 0 ? [`${untried} were not tried`] : [];
+  const failed = errors.length + untried;
+  const count = failed === 1 ? '1 task' : `${failed} tasks`;
+  const text = `${count} could not be stopped, ${stopped} could; ${[...told, ...more, ...rest].join('; ')}`;
   const first = errors[0]?.error;
   return new TaskError(first?.reason ?? 'CLUSTER_REFUSED', text, {
     metadata: {
-      failed: String(errors.length),
+      failed: String(failed),
       stopped: String(stopped),
-      ...(stopped === 0 && errors.every(({ error }) => isHarmless(error)) ? { begun: 'false' } : {}),
+      ...(!begun && errors.every(({ error }) => isHarmless(error)) ? { begun: 'false' } : {}),
     },
     retryAfterMs: first?.retryAfterMs,
     cause: first,

@@ -20,8 +20,8 @@ export function storageWarnings(
     return [`no StorageClass is the default (${others}): the volume stays pending; create it with a StorageClass`];
   }
   return [
-    `there is no StorageClass "${storageClass}" (${others}): the volume stays pending until it is made, ` +
-      'or a PersistentVolume that names it',
+    `there is no StorageClass "${storageClass}" (${others}): the volume stays pending while it is not made, ` +
+      'unless a PersistentVolume names it',
   ];
 }
 
@@ -37,11 +37,13 @@ export async function reasonsOf(
     const event = known.find(({ warning }) => warning) ?? known[0];
     return [uid, event?.message ?? ''];
   });
-  const leaving = volumes.flatMap(({ uid, claimName, deletedAtMs }): [string, string][] => {
-    const tasks = deletedAtMs === undefined ? [] : tasksWithPods(claimName, { store });
-    return tasks.length === 0 ? [] : [[uid, untilGone(tasks)]];
+  const leaving = volumes.filter(({ deletedAtMs }) => deletedAtMs !== undefined);
+  const tasks = leaving.length === 0 ? undefined : tasksWithPods({ store });
+  const kept = leaving.flatMap(({ uid, claimName }): [string, string][] => {
+    const holding = tasks?.get(claimName);
+    return holding === undefined ? [] : [[uid, untilGone(holding)]];
   });
-  return new Map([...(await Promise.all(told)), ...leaving]);
+  return new Map([...(await Promise.all(told)), ...kept]);
 }
 
 function isPending({ status, deletedAtMs }: Volume): boolean {

@@ -18,11 +18,18 @@ export function tasksByClaim({ store, namespace }: Pick<Domain, 'store' | 'names
   return found;
 }
 
-/** Ids of the tasks of anybody of which pods are left that mount the claim, ended ones too: Kubernetes keeps it until those are gone. */
-export function tasksWithPods(claim: string, { store }: Pick<Domain, 'store'>): readonly string[] {
-  return [...store.list(undefined, undefined)].flatMap(({ record, nodes }) =>
-    nodes.some(({ job, pod }) => pod?.nodeName && job?.claims.includes(claim)) ? [record.id] : [],
-  );
+/**
+ * Ids of the tasks of anybody of which pods are left that mount a claim, by its name, ended ones too: Kubernetes keeps the claim until
+ * those are gone.
+ */
+export function tasksWithPods({ store }: Pick<Domain, 'store'>): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { record, nodes } of store.list(undefined, undefined)) {
+    for (const claim of new Set(nodes.flatMap(({ job, pod }) => (pod?.nodeName && job?.claims) || []))) {
+      found.set(claim, [...(found.get(claim) ?? []), record.id]);
+    }
+  }
+  return found;
 }
 
 /** `task abc12345`, or `tasks` and the first few of them. */

@@ -17,6 +17,8 @@ type Creates = Pick<Domain, 'volumes' | 'ids' | 'namespace' | 'site'>;
 
 /** Most volumes of one page. */
 const MAX_PAGE_SIZE = 1000;
+/** How long the cluster may take to tell its StorageClasses, when a volume is created. */
+const CLASSES_TIMEOUT_MS = 2000;
 /** So many tasks that use a volume are named to programs. */
 const MAX_METADATA_TASKS = 100;
 
@@ -80,8 +82,8 @@ export async function createVolume(
   const fingerprint = fingerprintOf({ ...asked, requestId: input.requestId || domain.ids.random() });
   const [{ volume, warnings }, classes] = await Promise.all([
     domain.volumes.create({ ...asked, fingerprint }, signal),
-    // The volume is there whether they are known or not.
-    domain.site.facts.storageClasses(signal).catch(() => 'unknown' as const),
+    // The volume is there whether they are known or not, and who has created it does not wait long for them.
+    domain.site.facts.storageClasses(AbortSignal.timeout(CLASSES_TIMEOUT_MS)).catch(() => 'unknown' as const),
   ]);
   return { volume, warnings: [...warnings, ...storageWarnings(volume.storageClass, classes)] };
 }
@@ -184,7 +186,7 @@ export async function getVolume(
 export async function deleteVolume(domain: Uses, user: string, volumeId: string, signal: AbortSignal): Promise<string> {
   const volume = await getVolume(domain, user, volumeId, signal);
   if (volume.taskIds.length > 0) throw inUse(volume);
-  const ended = tasksWithPods(volume.claimName, domain);
+  const ended = tasksWithPods(domain).get(volume.claimName) ?? [];
   await domain.volumes.remove(volume, signal);
   if (ended.length === 0) return `Volume ${volume.name} deleted`;
   return `Volume ${volume.name} is being deleted, and is ${untilGone(ended)}`;

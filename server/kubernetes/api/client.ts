@@ -8,7 +8,7 @@ import type { Dispatcher } from 'undici';
 import type { ClusterConfig, Credentials } from './credentials.js';
 import { isTransient, KubernetesError, NOT_BEGUN, NOT_SENT, parseError, refusal } from './errors.js';
 import { type Answer, type AnswerHead, exchange, type Limits, receive, type Taker, WholeBody } from './exchange.js';
-import { type ListMetadata, takeList } from './list-objects.js';
+import { type ListMetadata, type ListTaker, takeList } from './list-objects.js';
 import { isProtobuf, PROTOBUF_OR_JSON, readObject } from './protobuf/objects.js';
 import { Pools } from './pools.js';
 import { takeEvents, type WatchEvent } from './watch-events.js';
@@ -158,16 +158,20 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
       const options = streamOptions(request, credentials, PROTOBUF_OR_JSON);
       const refused = new WholeBody();
       let taker: T | undefined;
-      let head: AnswerHead;
+      let head: AnswerHead | undefined;
       try {
-        [head] = await receive(pools.streams(credentials), options, limits, ({ statusCode, headers }): Taker => {
-          if (statusCode === 200) taker = begin(headerOf(headers, 'content-type'));
+        await receive(pools.streams(credentials), options, limits, (answered): Taker => {
+          head = answered;
+          if (head.statusCode === 200) taker = begin(headerOf(head.headers, 'content-type'));
           return taker ?? refused;
         });
       } catch (error) {
-        throw taker ? error : connectionError(error, limits.signal, config.server);
+        if (taker) throw error;
+        // That it is a refusal is known, also where its text breaks off.
+        if (!head || limits.signal?.aborted) throw connectionError(error, limits.signal, config.server);
       }
       if (taker) return taker;
+      if (!head) throw new KubernetesError(0, 'Unreachable', `${config.server}: no answer`);
       if (head.statusCode === 401 && !renew) continue;
       throw errorOf({ ...head, body: refused.bytes() });
     }
@@ -175,10 +179,11 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
   }
 
   async function page<T>(request: StreamRequest, limits: Limits, onObject: (object: T) => void): Promise<ListMetadata> {
+    let list: ListTaker | undefined;
     try {
-      return (await taken(request, limits, (contentType) => takeList(contentType, onObject))).end();
+      return (await taken(request, limits, (contentType) => (list = takeList(contentType, onObject)))).end();
     } catch (error) {
-      throw connectionError(error, limits.signal, config.server);
+      throw list ? connectionError(error, limits.signal, config.server) : error;
     }
   }
 

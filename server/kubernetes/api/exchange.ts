@@ -52,13 +52,15 @@ export function receive<T extends Taker>(
   begin: (head: AnswerHead) => T,
 ): Promise<[AnswerHead, T]> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason as Error);
+    const leftMs = untilMs === undefined ? undefined : untilMs - performance.now();
+    const tooLong = (): Error => new DOMException('the request took too long', 'TimeoutError');
+    if (signal?.aborted || (leftMs ?? 1) <= 0) {
+      reject(signal?.aborted ? (signal.reason as Error) : tooLong());
       return;
     }
     let controller: Dispatcher.DispatchController | undefined;
     let begun: [AnswerHead, T] | undefined;
-    /** Since everybody else had a turn. */
+    /** By what was taken since everybody else was last given a turn. */
     let tookMs = 0;
     let givenUp: Error | undefined;
     const giveUp = (reason: Error): void => {
@@ -69,8 +71,7 @@ export function receive<T extends Taker>(
       reject(reason);
     };
     const onAbort = (): void => giveUp(signal?.reason as Error);
-    const onTimeout = (): void => giveUp(new DOMException('the request took too long', 'TimeoutError'));
-    const timer = untilMs === undefined ? undefined : setTimeout(onTimeout, untilMs - performance.now());
+    const timer = leftMs === undefined ? undefined : setTimeout(() => giveUp(tooLong()), leftMs);
     const end = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

@@ -68,8 +68,10 @@ export async function watchCollection<T extends RawObject>(
         listed = true;
         heardMs = Date.now();
       }
-      revision = await follow(client, watched, revision, signal, () => {
+      const wasAway = failures > 0;
+      revision = await follow(client, watched, revision, wasAway, signal, () => {
         failures = 0;
+        heardMs = Date.now();
       });
       heardMs = Date.now();
       if (Date.now() - startedMs < SHORT_MS) failures += 1;
@@ -142,6 +144,7 @@ async function follow<T extends RawObject>(
   client: KubeClient,
   watched: Watched<T>,
   from: string,
+  wasAway: boolean,
   signal: AbortSignal,
   onLife: () => void,
 ): Promise<string> {
@@ -155,7 +158,13 @@ async function follow<T extends RawObject>(
     timeoutSeconds: 300 + Math.floor(Math.random() * 300),
   };
   const either = AbortSignal.any([signal, silence.signal]);
-  let heardMs = Date.now();
+  let heardMs: number | undefined;
+  const isOver = (): void => {
+    clearTimeout(settled);
+    settled = undefined;
+    watched.onProblem?.(undefined, heardMs ?? Date.now());
+  };
+  let settled: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
     await client.watch<T>(
@@ -163,13 +172,16 @@ async function follow<T extends RawObject>(
       {
         onOpen: () => {
           heardMs = Date.now();
-          watched.onProblem?.(undefined, heardMs);
+          // An API server that has begun anew may say a moment later that the version is too old, and all has to be listed first.
+          if (wasAway) settled = setTimeout(isOver, SHORT_MS);
+          else isOver();
         },
         onEvent: ({ type, object }) => {
           timer.refresh();
           heardMs = Date.now();
           onLife();
           if (type === 'ERROR') throw statusError(object);
+          if (settled) isOver();
           revision = object.metadata.resourceVersion;
           if (type === 'DELETED') watched.onDelete(object);
           else if (type !== 'BOOKMARK') watched.onChange(object);
@@ -177,10 +189,12 @@ async function follow<T extends RawObject>(
       },
     );
   } catch (error) {
-    if (error instanceof KubernetesError) throw error;
+    // A watch that never was open is no watch that broke off.
+    if (error instanceof KubernetesError || heardMs === undefined) throw error;
     throw new Interrupted(revision, silence.signal.aborted ? heardMs : Date.now(), error);
   } finally {
     clearTimeout(timer);
+    clearTimeout(settled);
   }
   return revision;
 }

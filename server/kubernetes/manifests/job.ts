@@ -36,8 +36,8 @@ export function jobObject(task: LaunchedTask, index: number, site: string): obje
 
 /** The JSON of that Job for a record that does not exist yet; it is complete when the uid of the record is given. */
 export function jobToCome(task: Omit<LaunchedTask, 'uid'>, index: number, site: string): (uid: string) => string {
-  const [before, after] = JSON.stringify(jobObject({ ...task, uid: UID_TO_COME }, index, site)).split(UID_TO_COME);
-  return (uid) => `${before}${uid}${after}`;
+  const parts = JSON.stringify(jobObject({ ...task, uid: UID_TO_COME }, index, site)).split(UID_TO_COME);
+  return (uid) => parts.join(uid);
 }
 
 /** The pod of a node, alone: to have it checked where a Job would be accepted and its pods refused later. */

@@ -40,7 +40,7 @@ import {
 
 /** Handlers of TaskService. */
 export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService> {
-  const recent: RecentTasks = new RecentTexts();
+  const recent: RecentTasks = { trees: new RecentTexts(), results: new RecentTexts() };
   return {
     async submitTask(request, context) {
       const user = userOf(context);

@@ -42,6 +42,8 @@ const FRAGMENTS = [
   '2001-12-14',
 ];
 
+const newRecent = (): RecentTasks => ({ trees: new RecentTexts(), results: new RecentTexts() });
+
 describe('parseTaskYaml', () => {
   it('gives every field of a task', () => {
     const yaml = [
@@ -99,7 +101,7 @@ describe('parseTaskYaml', () => {
 
   it('says the same of a text that it has read before', () => {
     const overrides = { name: 'other', numNodes: 2, cpus: '3', envs: { A: 'x' } };
-    const recent: RecentTasks = new RecentTexts();
+    const recent = newRecent();
     for (const [text] of ROWS) {
       const yaml = `run: a\n${text}`;
       for (const options of [{}, { overrides }, { strict: true }, { overrides: { secrets: { B: 'y' } } }, {}]) {
@@ -112,7 +114,7 @@ describe('parseTaskYaml', () => {
 
   it('keeps what it has read, but nothing secret or wrong', () => {
     const kept = (yaml: string, options: ParseOptions = {}): boolean => {
-      const recent: RecentTasks = new RecentTexts();
+      const recent = newRecent();
       const read = () => parseTaskYaml(yaml, { ...options, recent });
       return read() === read();
     };
@@ -124,10 +126,17 @@ describe('parseTaskYaml', () => {
     expect(kept(`run: a\nresources: {image_id: x}\nenvs: ${login}`)).to.equal(false);
     expect(kept('run: a\nresources: {cpus: two}')).to.equal(false);
     expect(kept('run: [')).to.equal(false);
+    const recent = newRecent();
+    for (const A of ['1', '2']) parseTaskYaml('run: a', { recent, overrides: { secrets: { A } } });
+    expect(recent.trees.get('run: a'), 'what was parsed, whatever the overrides are').to.not.equal(undefined);
+    for (const yaml of ['run: a\nsecrets: {TOKEN: x}', 'run: a\nrun: b']) {
+      parseTaskYaml(yaml, { recent });
+      expect(recent.trees.get(yaml)).to.equal(undefined);
+    }
   });
 
   it('does not take one manner of reading for another', () => {
-    const recent: RecentTasks = new RecentTexts();
+    const recent = newRecent();
     const text = 'run: a';
     for (const how of [
       {},
@@ -144,10 +153,12 @@ describe('parseTaskYaml', () => {
   });
 
   it('keeps what a value said, unless JSON does not tell all of it', () => {
-    const recent: RecentTasks = new RecentTexts();
+    const recent = newRecent();
     const read = (value: unknown) => checkTask(value, { recent });
     expect(read({ run: 'a', num_nodes: 2 })).to.equal(read({ run: 'a', num_nodes: 2 }));
     expect(read({ run: 'a', num_nodes: 3 })).to.not.equal(read({ run: 'a', num_nodes: 2 }));
+    const quiet = { run: 'a 2>/dev/null' };
+    expect(read(quiet)).to.equal(read(quiet));
     expect(read({ run: 'a', num_nodes: null }).ok).to.equal(true);
     expect(read({ run: 'a', num_nodes: Number.NaN }).ok).to.equal(false);
     let deep: unknown = 'a';

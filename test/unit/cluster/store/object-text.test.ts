@@ -22,14 +22,18 @@ describe('textOf', () => {
     expect(made()).to.equal(3);
   });
 
-  it('keeps no text that is very long, and not many others', () => {
-    const [long, first] = [counted(1024 * 1024), counted(10)];
+  it('keeps a text that is very long until the next one, and not many others', () => {
+    const [long, first] = [counted(2 * 1024 * 1024), counted(10)];
     textOf(long.object);
+    textOf(long.object);
+    expect(long.made()).to.equal(1);
+    textOf(first.object);
     textOf(long.object);
     expect(long.made()).to.equal(2);
     textOf(first.object);
     for (let count = 0; count < 20; count += 1) textOf(counted(100 * 1024).object);
+    const before = first.made();
     textOf(first.object);
-    expect(first.made()).to.equal(2);
+    expect(first.made()).to.equal(before + 1);
   });
 });

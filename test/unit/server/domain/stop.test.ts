@@ -164,7 +164,23 @@ describe('stopTasks', () => {
     const failure = await failureOf(() => stopTasks(domain, 'ann', false, because(''), signal));
     expect(tries).to.be.below(50);
     expect(failure.message).to.match(/^50 tasks could not be stopped, 0 could; /);
+    expect(failure.message).to.match(new RegExp(`; ${50 - tries} were not tried$`));
     expect(failure.metadata).to.deep.equal({ failed: '50', stopped: '0', begun: 'false' });
+  });
+
+  it('does not say that nothing was done where a task that is stopping was stopped again', async () => {
+    const domain = new FakeDomain();
+    const stop = { user: 'ann', timeMs: 1, reason: '', startedAtMs: {} };
+    domain.show(view([runningNode(0)], { id: 'stopping', user: 'ann', stop }));
+    domain.show(view([runningNode(0)], { id: 'running', user: 'ann' }));
+    let tries = 0;
+    domain.onStop = () => {
+      tries += 1;
+      if (tries > 1) throw new TaskError('CLUSTER_UNAVAILABLE', 'away', { metadata: { begun: 'false' } });
+    };
+    const failure = await failureOf(() => stopTasks(domain, 'ann', false, because(''), signal));
+    expect(tries).to.equal(2);
+    expect(failure.metadata).to.not.have.property('begun');
   });
 
   it('does not tell more than a message can hold', async () => {

@@ -318,6 +318,37 @@ describe('the Kubernetes client', () => {
     });
   });
 
+  it('tells of credentials that fail as they do, at once, whatever it was to ask', async () => {
+    const stub = await start((_, response) => json(response, {}));
+    let asked = 0;
+    const failure = new Error('the plugin has ended');
+    const credentials = async (): Promise<never> => {
+      asked += 1;
+      throw failure;
+    };
+    const client = createKubeClient({ ...stub.config, credentials });
+    const nothing = (): void => {};
+    const ways = [
+      () => client.request(GET),
+      () => client.list({ path: '/x' }, nothing),
+      () => client.watch({ path: '/x' }, { onOpen: nothing, onEvent: nothing }),
+      () => client.stream({ path: '/x' }),
+    ];
+    for (const way of ways) expect(await way().catch((error: unknown) => error)).to.equal(failure);
+    expect(asked).to.equal(ways.length);
+    await client.close();
+  });
+
+  it('knows a refusal of which the text breaks off', async () => {
+    const stub = await start((_, response) => {
+      response.writeHead(410, { 'content-length': '100' }).write('{');
+      setImmediate(() => response.destroy());
+    });
+    const refused = { code: 410 };
+    const nothing = (): void => {};
+    expect(await errorOf(stub.client.watch({ path: '/x' }, { onOpen: nothing, onEvent: nothing }))).to.include(refused);
+  });
+
   it('makes new connections when the TLS material changes', async () => {
     const stub = await start((_, response) => json(response, {}));
     let tlsKey = 'one';

@@ -243,6 +243,25 @@ describe('watchCollection', () => {
     expect(heard[2]).to.be.above(heard[1] ?? 0);
   });
 
+  it('does not say that it is over where the version turns out to have expired', async () => {
+    const away: Step = (_, response) => refuse(response, 503, 'ServiceUnavailable', 'away');
+    const expired = open(['ERROR', { code: 410, reason: 'Expired', message: 'too old' }]);
+    const { problems, seen } = await run(list(10), away, expired, list(20), open(['ADDED', object('a', 21)]));
+    await eventually(() => seen.has('a'));
+    expect(problems).to.deep.equal(['away', undefined]);
+  });
+
+  it('tells that the credentials fail, when it has to open anew', async () => {
+    const { problems, heard } = await run(list(10), (request, response) => {
+      const credentials = (): Promise<never> => Promise.reject(new Error('the plugin has ended'));
+      Object.assign(stub?.config ?? {}, { credentials });
+      closed(['ADDED', object('a', 11)])(request, response);
+    });
+    await eventually(() => problems.length > 2);
+    expect(problems).to.deep.equal([undefined, 'the plugin has ended', 'the plugin has ended']);
+    expect(heard[2], 'a failure is no sign of life').to.equal(heard[1]);
+  });
+
   it('follows from the same version after an error of the server', async () => {
     const { stub, lists } = await run(
       list(10),
