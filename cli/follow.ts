@@ -132,12 +132,13 @@ async function printMessages(
     }
     const isNew = notice !== undefined && notice.fix !== '' && !fixes.has(notice.fix);
     if (isNew) fixes.add(notice.fix);
-    // Until there are lines, what a node waits for is one line that changes; later it is one among them, as is what to do about it.
+    // Until there are lines, what a node waits for is one line that changes; later it is one among them, as what to do about it always is.
     const changing = notice && live && !begun && taskStateWord(notice.state) === 'pending';
     if (notice && (isNew || !changing)) {
       await breakLine();
-      await context.note(`${label(notice.node, prefixed, errStyle)}${printable(describeNotice(notice))}\n`);
-      if (isNew) await context.note(`  ${printable(notice.fix)}\n`);
+      const of = label(notice.node, prefixed, errStyle);
+      if (!changing) await context.note(`${of}${printable(describeNotice(notice))}\n`);
+      if (isNew) await context.note(`${of}Fix: ${printable(notice.fix)}\n`);
     }
     if (changing) {
       const text = `${label(notice.node, prefixed, PLAIN)}${missingFirst(notice.message)}`;

@@ -62,11 +62,11 @@ describe('k8s-cli jobs logs', () => {
     const log = [waits(3n, ''), waits(5n, 'ask for less'), waits(20n, 'ask for less'), summary(task())];
     await fixture.serve({ unary: { getTask: () => followed }, stream: { streamTaskLogs: playLogs([log, log]) } });
     expect((await fixture.cli(['jobs', 'logs', 'abc12345'])).stderr).to.equal(
-      'waiting: no room (3 s)\nwaiting: no room (5 s)\n  ask for less\nwaiting: no room (20 s)\nTask abc12345 completed\n',
+      'waiting: no room (3 s)\nwaiting: no room (5 s)\nFix: ask for less\nwaiting: no room (20 s)\nTask abc12345 completed\n',
     );
     const erase = '\r\u001b[2K';
     expect((await fixture.cli(['jobs', 'logs', 'abc12345'], { terminal: true })).stderr).to.equal(
-      `${erase}waiting to start (0 s)${erase}waiting: no room (3 s)${erase}waiting: no room (5 s)\n  ask for less\n` +
+      `${erase}waiting to start (0 s)${erase}waiting: no room (3 s)${erase}Fix: ask for less\n` +
         `${erase}waiting: no room (5 s)${erase}waiting: no room (20 s)${erase}Task abc12345 \u001b[32mcompleted\u001b[39m\n`,
     );
   });
