@@ -11,7 +11,7 @@ import type { Measurement } from './measurement.js';
 
 const MAX_LATENCY_RATIO = 1.15;
 const MIN_RATE_RATIO = 0.9;
-/** As many tasks as there are at a time when it is counted: what many leave behind in memory is not to be measured. */
+/** So many tasks are there at a time before it is counted: what very many leave behind in memory is not to be measured. */
 const WARM_UP_TASKS = 512;
 const SIDES = ['rest', 'text', 'message', 'baseline'] as const;
 

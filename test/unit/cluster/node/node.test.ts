@@ -188,7 +188,12 @@ describe('the node', () => {
     const root = join(dataDir, 'pods', pod.metadata.uid, 'main.0.container', 'root');
     while (!existsSync(root)) await new Promise(setImmediate);
     const sleeper = new Int32Array(new SharedArrayBuffer(4));
-    while (!existsSync(join(dataDir, 'volumes', claim.metadata.uid, 'up'))) Atomics.wait(sleeper, 0, 0, 5);
+    // Mocha's own timeout could not fire meanwhile.
+    const untilMs = Date.now() + 60_000;
+    while (!existsSync(join(dataDir, 'volumes', claim.metadata.uid, 'up'))) {
+      if (Date.now() > untilMs) throw new Error('the program has not begun');
+      Atomics.wait(sleeper, 0, 0, 5);
+    }
     const following = logs('early', { follow: true });
     deleteObject(cluster.store, cluster.store.existing('jobs', 'team', 'early'), { propagationPolicy: 'Background' });
     deleteObject(cluster.store, pod);
