@@ -25,6 +25,9 @@ export interface ApiOptions {
   signal: AbortSignal;
 }
 
+/** Made once: an exception for each request, with its stack, is worth more than all else that its end costs. */
+const overReason = new Error('the client is gone, or the server stops');
+
 /** The Kubernetes API as a request listener of a node:http(s) server. */
 export function createApi({
   store,
@@ -36,7 +39,7 @@ export function createApi({
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
-    const leave = () => gone.abort();
+    const leave = () => gone.abort(overReason);
     response.once('close', leave);
     signal.addEventListener('abort', leave, { once: true });
     try {
