@@ -18,7 +18,7 @@ const minTimeoutSeconds = 1800;
 /** A client that is behind by more events than this is let go: it lists again, which costs less than waiting for it. */
 const maxWaitingEvents = 1024;
 /** So long after they wrote last, watches write again: under load many events then are one piece for the system and for their reader. */
-const writeEveryMs = 5;
+const writeEveryMs = 10;
 const initialEventsEnd = 'k8s.io/initial-events-end';
 
 type Change = Pick<StoreEvent, 'type' | 'object'>;
