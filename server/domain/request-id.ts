@@ -31,11 +31,18 @@ export function idOf(bytes: Buffer): string {
   return id;
 }
 
-/** Hash of what was asked for: equal for requests that ask for the same. */
+/** Of what is asked for again and again, such as a task whose text is kept. */
+const fingerprints = new WeakMap<object, string>();
+
+/** Hash of what was asked for, which does not change any more: equal for requests that ask for the same. */
 export function fingerprintOf(asked: object): string {
-  return createHash('sha256')
+  const known = fingerprints.get(asked);
+  if (known !== undefined) return known;
+  const fingerprint = createHash('sha256')
     .update(JSON.stringify(sorted(asked)))
     .digest('base64url');
+  fingerprints.set(asked, fingerprint);
+  return fingerprint;
 }
 
 /** The same with sorted keys. */
