@@ -42,6 +42,15 @@ describe('the fields of a task file', () => {
     );
   });
 
+  it('a misspelt field of pod_config is warned of', async () => {
+    const spec = '{affinity: {nodeAfinity: {}}}';
+    const { task_id: id, warnings } = await house.submit(
+      `run: echo fine\nconfig: {kubernetes: {pod_config: {spec: ${spec}}}}`,
+    );
+    expect(warnings).to.deep.equal(['unknown field "spec.template.spec.affinity.nodeAfinity"']);
+    expect(await house.log(id)).to.deep.equal(['fine']);
+  });
+
   it('storage that a task brings along is shared by its nodes and deleted with it', async () => {
     const yaml = [
       'num_nodes: 2',

@@ -22,7 +22,7 @@ import type { KubeClient } from '../api/client.js';
 import { dryRun } from './dry-run.js';
 import { checkScripts, reused, undone } from './refusals.js';
 import { Suspension } from './suspension.js';
-import { LAUNCH_TIMEOUT_MS, TaskObjects } from './task-objects.js';
+import { LAUNCH_TIMEOUT_MS, OWN_FIELDS, TaskObjects } from './task-objects.js';
 
 /** The launcher of one namespace. */
 export class Launcher implements TaskLauncher {
@@ -109,7 +109,7 @@ export class Launcher implements TaskLauncher {
   async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
     try {
       const [body, path] = [recordObject(request), this.#paths.configMaps];
-      const how = { protobuf: true, first: true, signal };
+      const how = { query: OWN_FIELDS, protobuf: true, first: true, signal };
       return (await this.#client.request<RawConfigMap>({ method: 'POST', path, body, ...how })).body;
     } catch (error) {
       if (hasCode(error, 409)) return undefined;

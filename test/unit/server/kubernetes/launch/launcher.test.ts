@@ -84,6 +84,17 @@ describe('Launcher', () => {
     expect(accepted(PATHS.services)).to.deep.equal(['application/json']);
   });
 
+  it('has fields looked at only where a user has written some', async () => {
+    const validations = (path: string): (string | null)[] =>
+      stub.requests.filter((seen) => seen.path === path).map(({ query }) => query.get('fieldValidation'));
+    await launcher.launch(request({ spec: spec() }), signal);
+    const { kubernetes, ...others } = spec();
+    const configured = { ...others, kubernetes: { ...kubernetes, podConfig: { tolerations: [] } } };
+    await launcher.launch(request({ id: 'abc12346', spec: configured }), signal);
+    expect(validations(PATHS.configMaps)).to.deep.equal(['Ignore', 'Ignore']);
+    expect(validations(PATHS.jobs)).to.deep.equal(['Ignore', null]);
+  });
+
   it('shows the task at once, without waiting for the watch', async () => {
     await launcher.launch(request(), signal);
     expect(cache.peek('abc12345')?.nodes.every(({ job }) => job)).to.equal(true);
