@@ -19,9 +19,10 @@ export interface Row {
   readonly baseline: Spread | undefined;
   /** Ours divided by the baseline, run by run; undefined where the baseline is nothing, or there is none. */
   readonly ratio: Spread | undefined;
-  /** In words. */
+  /** In words; empty where the row only explains others. */
   readonly target: string;
-  readonly met: boolean;
+  /** Undefined where there is no target. */
+  readonly met: boolean | undefined;
 }
 
 /** The rows of one measurement. */
@@ -42,7 +43,8 @@ export function tableText(table: Table, setting: string): string {
       baseline ? spreadText(baseline, unit) : '',
       ratio ? spreadText(ratio, '') : '',
     ];
-    return `| ${[...cells, target, met ? 'met' : '**missed**'].join(' | ')} |`;
+    const verdict = met === undefined ? '' : met ? 'met' : '**missed**';
+    return `| ${[...cells, target, verdict].join(' | ')} |`;
   });
   return [`### ${table.title}`, '', table.about, '', ...head, ...rows, '', setting].join('\n');
 }
