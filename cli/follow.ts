@@ -9,6 +9,7 @@ import { formatSpokenSpan } from './output/age.js';
 import { createLiveLine, type LiveLine } from './output/live-line.js';
 import { createLogPrinter, type LogPrinter, nodePrefix } from './output/log-printer.js';
 import { createNodeNamePrinter } from './output/node-names.js';
+import { outageTeller } from './output/outage.js';
 import { missingFirst } from './output/scheduler-words.js';
 import { taskStateWord } from '../client/task-state.js';
 import { PLAIN, type Style } from './output/style.js';
@@ -122,9 +123,15 @@ async function printMessages(
   const gaps = new Set<string>();
   // What to do stays the same while a node waits, and is mostly the same for all that do.
   const fixes = new Set<string>();
+  const note = async (text: string): Promise<void> => {
+    await breakLine();
+    await context.note(text);
+  };
+  const tellOutage = outageTeller({ note, now: context.now }, 'and goes on with the log when it does');
   let summary: LogSummary | undefined;
   let begun = false;
-  for await (const { entries, notice, gap, ...message } of messages) {
+  for await (const { entries, notice, gap, heartbeat, ...message } of messages) {
+    if (heartbeat) await tellOutage(heartbeat.outage);
     if (entries.length > 0) {
       begun = true;
       await live?.clear();

@@ -4,18 +4,25 @@ import { printable } from './table.js';
 import { moment, span } from './task-words.js';
 
 /** Since when the server has not heard from the cluster, and why, in one line; empty when it does. */
-export function outageLine(outage: ClusterOutage | undefined, nowMs: number): string {
+export function outageLine(
+  outage: ClusterOutage | undefined,
+  nowMs: number,
+  meanwhile = 'and shows what it knew then',
+): string {
   if (!outage) return '';
   const { since, message } = outage;
   const when = `for ${span(since, undefined, nowMs)} (since ${moment(since)})`;
-  return `k8s-cli: the server has not heard from the cluster ${when}, and shows what it knew then: ${printable(message)}\n`;
+  return `k8s-cli: the server has not heard from the cluster ${when}, ${meanwhile}: ${printable(message)}\n`;
 }
 
-/** Tells of an outage on stderr. What is told over and over is told of each outage once. */
-export function outageTeller({ note, now }: CommandContext): (outage: ClusterOutage | undefined) => Promise<void> {
+/** Tells of an outage on stderr, and what it means for what is shown. What is told over and over is told of each outage once. */
+export function outageTeller(
+  { note, now }: Pick<CommandContext, 'note' | 'now'>,
+  meanwhile?: string,
+): (outage: ClusterOutage | undefined) => Promise<void> {
   let told = false;
   return async (outage) => {
-    if (outage && !told) await note(outageLine(outage, now()));
+    if (outage && !told) await note(outageLine(outage, now(), meanwhile));
     told = outage !== undefined;
   };
 }

@@ -8,7 +8,7 @@ import type { Notice } from './logs/notices.js';
 import { readNode } from './logs/read-node.js';
 import { parseResumeToken, type Reached, resumeToken } from './logs/resume.js';
 import { Sight } from './logs/sight.js';
-import type { LogPiece } from './ports.js';
+import type { LogPiece, Outage } from './ports.js';
 import type { Task } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' | 'clock' | 'namespace'>;
@@ -43,7 +43,7 @@ export type LogMessage =
       readonly reason: string;
     }
   | ({ readonly kind: 'notice'; readonly node: number } & Notice)
-  | { readonly kind: 'heartbeat'; readonly timeMs: number }
+  | { readonly kind: 'heartbeat'; readonly timeMs: number; readonly outage: Outage | undefined }
   | {
       readonly kind: 'summary';
       readonly task: Task;
@@ -94,7 +94,9 @@ export async function* streamLogs(
   );
   try {
     for await (const batch of merge(sources, { ms: HEARTBEAT_MS, clock: domain.clock })) {
-      if (batch.length === 0 && !signal.aborted) yield { kind: 'heartbeat', timeMs: domain.clock.now() };
+      if (batch.length === 0 && !signal.aborted) {
+        yield { kind: 'heartbeat', timeMs: domain.clock.now(), outage: domain.store.outage };
+      }
       const entries: NodePieces[] = [];
       let bytes = 0;
       for (const item of batch) {

@@ -2,7 +2,7 @@
 
 import { StreamTaskLogsResponse, type StreamTaskLogsRequest } from '../../gen/k8scli/v1/task_service.js';
 import type { LogMessage, LogRequest } from '../domain/logs.js';
-import { duration, durationMs, stateMessage, taskMessage, timestamp, timestampNs } from './mapping.js';
+import { duration, durationMs, outageMessage, stateMessage, taskMessage, timestamp, timestampNs } from './mapping.js';
 import { PieceEntry } from './piece-entry.js';
 
 /** What both log methods ask for. */
@@ -39,8 +39,10 @@ export function logMessage(message: LogMessage): StreamTaskLogsResponse & Partia
       const { node, state, message: text, waitedMs, fix } = message;
       return { ...EMPTY, notice: { node, state: stateMessage(state), message: text, waited: duration(waitedMs), fix } };
     }
-    case 'heartbeat':
-      return { ...EMPTY, heartbeat: { time: timestamp(message.timeMs) } };
+    case 'heartbeat': {
+      const { timeMs, outage } = message;
+      return { ...EMPTY, heartbeat: { time: timestamp(timeMs), outage: outageMessage(outage) } };
+    }
     case 'summary': {
       const nodes = message.nodes.map(({ node, lines, incompleteReason }) => ({
         node,

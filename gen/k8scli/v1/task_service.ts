@@ -257,7 +257,11 @@ export interface TaskLogEntry {
 /** Proof of life of a quiet stream. */
 export interface LogHeartbeat {
   /** When it was sent. */
-  time: Timestamp | undefined;
+  time:
+    | Timestamp
+    | undefined;
+  /** Set while the server does not hear from the cluster: that may be why the stream is quiet. */
+  outage?: ClusterOutage | undefined;
 }
 
 /** Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone. */
@@ -1987,13 +1991,16 @@ export const TaskLogEntry: MessageFns<TaskLogEntry> = {
 };
 
 function createBaseLogHeartbeat(): LogHeartbeat {
-  return { time: undefined };
+  return { time: undefined, outage: undefined };
 }
 
 export const LogHeartbeat: MessageFns<LogHeartbeat> = {
   encode(message: LogHeartbeat, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.time !== undefined) {
       Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.outage !== undefined) {
+      ClusterOutage.encode(message.outage, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -2019,6 +2026,14 @@ export const LogHeartbeat: MessageFns<LogHeartbeat> = {
             message.time = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.outage = ClusterOutage.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2037,6 +2052,9 @@ export const LogHeartbeat: MessageFns<LogHeartbeat> = {
   fromPartial(object: DeepPartial<LogHeartbeat>): LogHeartbeat {
     const message = createBaseLogHeartbeat();
     message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.outage = (object.outage !== undefined && object.outage !== null)
+      ? ClusterOutage.fromPartial(object.outage)
+      : undefined;
     return message;
   },
 };
@@ -5915,12 +5933,24 @@ export const protoMetadata: ProtoMetadata = {
         "jsonName": "time",
         "options": undefined,
         "proto3Optional": false,
+      }, {
+        "name": "outage",
+        "number": 2,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.ClusterOutage",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "outage",
+        "options": undefined,
+        "proto3Optional": true,
       }],
       "extension": [],
       "nestedType": [],
       "enumType": [],
       "extensionRange": [],
-      "oneofDecl": [],
+      "oneofDecl": [{ "name": "_outage", "options": undefined }],
       "options": undefined,
       "reservedRange": [],
       "reservedName": [],
@@ -8068,7 +8098,7 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 12],
-        "span": [276, 0, 279, 1],
+        "span": [276, 0, 281, 1],
         "leadingComments": " Proof of life of a quiet stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -8079,551 +8109,558 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 12, 2, 1],
+        "span": [280, 2, 36],
+        "leadingComments":
+          " Set while the server does not hear from the cluster: that may be why the stream is quiet.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 13],
-        "span": [282, 0, 291, 1],
+        "span": [284, 0, 293, 1],
         "leadingComments":
           " Lines that were written but can no longer be read, because the node rotated its log file or its pod is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 0],
-        "span": [284, 2, 17],
+        "span": [286, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 1],
-        "span": [286, 2, 38],
+        "span": [288, 2, 38],
         "leadingComments": " Time of the last line before the gap; unset when the gap is at the beginning.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 2],
-        "span": [288, 2, 39],
+        "span": [290, 2, 39],
         "leadingComments": " Time of the first line behind the gap; unset when nothing comes any more.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 13, 2, 3],
-        "span": [290, 2, 20],
+        "span": [292, 2, 20],
         "leadingComments": " Why, in a sentence.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14],
-        "span": [294, 0, 306, 1],
+        "span": [296, 0, 308, 1],
         "leadingComments":
           " Something about a node that is not part of its log: why it waits, that it failed, that it was stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 0],
-        "span": [296, 2, 17],
+        "span": [298, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 1],
-        "span": [298, 2, 22],
+        "span": [300, 2, 22],
         "leadingComments": " State of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 2],
-        "span": [300, 2, 21],
+        "span": [302, 2, 21],
         "leadingComments": ' For example "waiting: pulling image", "failed: exit code 3".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 3],
-        "span": [303, 2, 38],
+        "span": [305, 2, 38],
         "leadingComments":
           " For how long the node has waited for that; unset when it does not wait. While nothing changes, the notice is repeated after 15\n seconds, then after twice as long each time, up to ten minutes.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 14, 2, 4],
-        "span": [305, 2, 17],
+        "span": [307, 2, 17],
         "leadingComments":
           " What to do about what the node waits for; empty when waiting is right, and of a node that has ended, of which `summary` tells it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15],
-        "span": [309, 0, 314, 1],
+        "span": [311, 0, 316, 1],
         "leadingComments": " The end of a complete log stream.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 0],
-        "span": [311, 2, 22],
+        "span": [313, 2, 22],
         "leadingComments": " The task at the end of the stream; with `follow=false` it may still run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 15, 2, 1],
-        "span": [313, 2, 36],
+        "span": [315, 2, 36],
         "leadingComments": " What was sent of each node in this stream and those that it took up.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16],
-        "span": [317, 0, 324, 1],
+        "span": [319, 0, 326, 1],
         "leadingComments": " What a stream, and those that it took up, sent of one node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 0],
-        "span": [319, 2, 17],
+        "span": [321, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 1],
-        "span": [321, 2, 18],
+        "span": [323, 2, 18],
         "leadingComments": " Number of lines; a last line without newline counts.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 16, 2, 2],
-        "span": [323, 2, 31],
+        "span": [325, 2, 31],
         "leadingComments": " Why the node's log is not complete (its pod is gone, ...); empty when it is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17],
-        "span": [327, 0, 330, 1],
+        "span": [329, 0, 332, 1],
         "leadingComments": " Request of WatchTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 17, 2, 0],
-        "span": [329, 2, 62],
+        "span": [331, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18],
-        "span": [333, 0, 340, 1],
+        "span": [335, 0, 342, 1],
         "leadingComments": " Request of WatchTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 0],
-        "span": [335, 2, 62],
+        "span": [337, 2, 62],
         "leadingComments": " Watch everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 1],
-        "span": [337, 2, 61],
+        "span": [339, 2, 61],
         "leadingComments":
           " Only tasks with this `TaskStatus.status`: pending, running, completed, failed or stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 18, 2, 2],
-        "span": [339, 2, 59],
+        "span": [341, 2, 59],
         "leadingComments": " Only tasks with exactly this name.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19],
-        "span": [343, 0, 351, 1],
+        "span": [345, 0, 353, 1],
         "leadingComments": " One message of WatchTasks: exactly one of `task`, `removed` and `synced`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 0],
-        "span": [345, 2, 22],
+        "span": [347, 2, 22],
         "leadingComments": " A task as it is now: it was there before, is new, or has changed.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 1],
-        "span": [347, 2, 26],
+        "span": [349, 2, 26],
         "leadingComments": " A task that was sent and does not fit any more.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19, 2, 2],
-        "span": [350, 2, 18],
+        "span": [352, 2, 18],
         "leadingComments":
           " Sent once: all tasks that fit have been sent. To take a lost stream up again is to begin anew; what was known before and was not\n sent again until here is gone.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20],
-        "span": [354, 0, 359, 1],
+        "span": [356, 0, 361, 1],
         "leadingComments": " A task that is no longer among those that are watched.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 0],
-        "span": [356, 2, 21],
+        "span": [358, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 1],
-        "span": [358, 2, 19],
+        "span": [360, 2, 19],
         "leadingComments":
           " Whether the task is gone. Otherwise it has another status than the one that was asked for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21],
-        "span": [362, 0, 371, 1],
+        "span": [364, 0, 373, 1],
         "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 0],
-        "span": [364, 2, 62],
+        "span": [366, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 1],
-        "span": [366, 2, 61],
+        "span": [368, 2, 61],
         "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 2],
-        "span": [370, 2, 85],
+        "span": [372, 2, 85],
         "leadingComments":
           " How long its programs may take to end once they were told to, at least 1s, before they are killed. It only shortens what a pod\n has (terminationGracePeriodSeconds, 30 unless the task says otherwise). Of a task that is being stopped already Kubernetes notes\n it, but a kubelet finishes a stop as it has begun it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22],
-        "span": [374, 0, 381, 1],
+        "span": [376, 0, 383, 1],
         "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 0],
-        "span": [376, 2, 21],
+        "span": [378, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 1],
-        "span": [378, 2, 20],
+        "span": [380, 2, 20],
         "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 2],
-        "span": [380, 2, 21],
+        "span": [382, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23],
-        "span": [384, 0, 389, 1],
+        "span": [386, 0, 391, 1],
         "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 0],
-        "span": [386, 2, 62],
+        "span": [388, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 1],
-        "span": [388, 2, 58],
+        "span": [390, 2, 58],
         "leadingComments":
           " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24],
-        "span": [392, 0, 399, 1],
+        "span": [394, 0, 401, 1],
         "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 0],
-        "span": [394, 2, 21],
+        "span": [396, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 1],
-        "span": [396, 2, 20],
+        "span": [398, 2, 20],
         "leadingComments": ' Always "deleted".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 2],
-        "span": [398, 2, 21],
+        "span": [400, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25],
-        "span": [402, 0, 409, 1],
+        "span": [404, 0, 411, 1],
         "leadingComments": " Request of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 0],
-        "span": [404, 2, 62],
+        "span": [406, 2, 62],
         "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 1],
-        "span": [406, 2, 85],
+        "span": [408, 2, 85],
         "leadingComments": " As in StopTaskRequest.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 2],
-        "span": [408, 2, 61],
+        "span": [410, 2, 61],
         "leadingComments": " Why the tasks are stopped; kept with each of them. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26],
-        "span": [412, 0, 419, 1],
+        "span": [414, 0, 421, 1],
         "leadingComments": " Response of StopTasks.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 0],
-        "span": [414, 2, 18],
+        "span": [416, 2, 18],
         "leadingComments": " How many tasks were stopped.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 1],
-        "span": [416, 2, 20],
+        "span": [418, 2, 20],
         "leadingComments": ' Always "stopped".\n',
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 26, 2, 2],
-        "span": [418, 2, 21],
+        "span": [420, 2, 21],
         "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27],
-        "span": [422, 0, 431, 1],
+        "span": [424, 0, 433, 1],
         "leadingComments": " One message to ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 0],
-        "span": [424, 2, 63],
+        "span": [426, 2, 63],
         "leadingComments": " What to run; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 1],
-        "span": [426, 2, 59],
+        "span": [428, 2, 59],
         "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 2],
-        "span": [428, 2, 62],
+        "span": [430, 2, 62],
         "leadingComments": " The program's standard input ends here.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 27, 2, 3],
-        "span": [430, 2, 67],
+        "span": [432, 2, 67],
         "leadingComments": " New size of the caller's terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28],
-        "span": [434, 0, 447, 1],
+        "span": [436, 0, 449, 1],
         "leadingComments": " A program to run in a node's container.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 0],
-        "span": [436, 2, 62],
+        "span": [438, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 1],
-        "span": [438, 2, 58],
+        "span": [440, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 2],
-        "span": [440, 2, 71],
+        "span": [442, 2, 71],
         "leadingComments": " The program and its arguments; no shell is put in between.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 3],
-        "span": [442, 2, 58],
+        "span": [444, 2, 58],
         "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 4],
-        "span": [444, 2, 56],
+        "span": [446, 2, 56],
         "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 5],
-        "span": [446, 2, 65],
+        "span": [448, 2, 65],
         "leadingComments": " Size of that terminal at the start.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29],
-        "span": [450, 0, 455, 1],
+        "span": [452, 0, 457, 1],
         "leadingComments": " Size of a terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 0],
-        "span": [452, 2, 18],
+        "span": [454, 2, 18],
         "leadingComments": " Columns; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 1],
-        "span": [454, 2, 19],
+        "span": [456, 2, 19],
         "leadingComments": " Rows; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30],
-        "span": [458, 0, 467, 1],
+        "span": [460, 0, 469, 1],
         "leadingComments": " One message of ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 0],
-        "span": [460, 2, 29],
+        "span": [462, 2, 29],
         "leadingComments": " The connection to the program is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 1],
-        "span": [462, 2, 19],
+        "span": [464, 2, 19],
         "leadingComments": " Bytes of the program's standard output.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 2],
-        "span": [464, 2, 19],
+        "span": [466, 2, 19],
         "leadingComments": " Bytes of the program's standard error.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 3],
-        "span": [466, 2, 20],
+        "span": [468, 2, 20],
         "leadingComments": " The program has ended; the last message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31],
-        "span": [470, 0, 475, 1],
+        "span": [472, 0, 477, 1],
         "leadingComments": " What a caller is connected to.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 0],
-        "span": [472, 2, 17],
+        "span": [474, 2, 17],
         "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 1],
-        "span": [474, 2, 17],
+        "span": [476, 2, 17],
         "leadingComments": " Name of its pod.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32],
-        "span": [478, 0, 483, 1],
+        "span": [480, 0, 485, 1],
         "leadingComments": " How a program ended.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 0],
-        "span": [480, 2, 17],
+        "span": [482, 2, 17],
         "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 1],
-        "span": [482, 2, 21],
+        "span": [484, 2, 21],
         "leadingComments": " Why it could not be run; empty when it was.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33],
-        "span": [486, 0, 491, 1],
+        "span": [488, 0, 493, 1],
         "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 0],
-        "span": [488, 2, 66],
+        "span": [490, 2, 66],
         "leadingComments": " Where to connect to; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 1],
-        "span": [490, 2, 58],
+        "span": [492, 2, 58],
         "leadingComments": " Bytes for the port, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34],
-        "span": [494, 0, 501, 1],
+        "span": [496, 0, 503, 1],
         "leadingComments": " A port of a node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 0],
-        "span": [496, 2, 62],
+        "span": [498, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 1],
-        "span": [498, 2, 58],
+        "span": [500, 2, 58],
         "leadingComments": " Index of the node. Default: 0.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 2],
-        "span": [500, 2, 58],
+        "span": [502, 2, 58],
         "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35],
-        "span": [504, 0, 509, 1],
+        "span": [506, 0, 511, 1],
         "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 0],
-        "span": [506, 2, 29],
+        "span": [508, 2, 29],
         "leadingComments": " The connection to the pod is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 1],
-        "span": [508, 2, 17],
+        "span": [510, 2, 17],
         "leadingComments": " Bytes from the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],

@@ -1037,7 +1037,9 @@ func (x *TaskLogEntry) GetNewline() bool {
 type LogHeartbeat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When it was sent.
-	Time          *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	// Set while the server does not hear from the cluster: that may be why the stream is quiet.
+	Outage        *ClusterOutage `protobuf:"bytes,2,opt,name=outage,proto3,oneof" json:"outage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1075,6 +1077,13 @@ func (*LogHeartbeat) Descriptor() ([]byte, []int) {
 func (x *LogHeartbeat) GetTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.Time
+	}
+	return nil
+}
+
+func (x *LogHeartbeat) GetOutage() *ClusterOutage {
+	if x != nil {
+		return x.Outage
 	}
 	return nil
 }
@@ -2635,9 +2644,11 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x04text\x18\x03 \x01(\tR\x04text\x12\x10\n" +
 	"\x03raw\x18\x04 \x01(\fR\x03raw\x12\x18\n" +
 	"\apartial\x18\x05 \x01(\bR\apartial\x12\x18\n" +
-	"\anewline\x18\x06 \x01(\bR\anewline\">\n" +
+	"\anewline\x18\x06 \x01(\bR\anewline\"\x80\x01\n" +
 	"\fLogHeartbeat\x12.\n" +
-	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\x9a\x01\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x125\n" +
+	"\x06outage\x18\x02 \x01(\v2\x18.k8scli.v1.ClusterOutageH\x00R\x06outage\x88\x01\x01B\t\n" +
+	"\a_outage\"\x9a\x01\n" +
 	"\x06LogGap\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\x05R\x04node\x120\n" +
 	"\x05after\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05after\x122\n" +
@@ -2829,54 +2840,55 @@ var file_k8scli_v1_task_service_proto_depIdxs = []int32{
 	15, // 14: k8scli.v1.StreamTaskLogsResponse.summary:type_name -> k8scli.v1.LogSummary
 	43, // 15: k8scli.v1.TaskLogEntry.time:type_name -> google.protobuf.Timestamp
 	43, // 16: k8scli.v1.LogHeartbeat.time:type_name -> google.protobuf.Timestamp
-	43, // 17: k8scli.v1.LogGap.after:type_name -> google.protobuf.Timestamp
-	43, // 18: k8scli.v1.LogGap.before:type_name -> google.protobuf.Timestamp
-	44, // 19: k8scli.v1.LogNotice.state:type_name -> k8scli.v1.TaskState
-	40, // 20: k8scli.v1.LogNotice.waited:type_name -> google.protobuf.Duration
-	41, // 21: k8scli.v1.LogSummary.task:type_name -> k8scli.v1.TaskStatus
-	16, // 22: k8scli.v1.LogSummary.nodes:type_name -> k8scli.v1.NodeLogSummary
-	41, // 23: k8scli.v1.WatchTasksResponse.task:type_name -> k8scli.v1.TaskStatus
-	20, // 24: k8scli.v1.WatchTasksResponse.removed:type_name -> k8scli.v1.TaskRemoval
-	40, // 25: k8scli.v1.StopTaskRequest.grace_period:type_name -> google.protobuf.Duration
-	40, // 26: k8scli.v1.StopTasksRequest.grace_period:type_name -> google.protobuf.Duration
-	28, // 27: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
-	29, // 28: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
-	29, // 29: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
-	31, // 30: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
-	32, // 31: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
-	34, // 32: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
-	31, // 33: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
-	0,  // 34: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
-	3,  // 35: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
-	5,  // 36: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
-	7,  // 37: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
-	8,  // 38: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
-	9,  // 39: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
-	17, // 40: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
-	18, // 41: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
-	21, // 42: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
-	23, // 43: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
-	27, // 44: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
-	33, // 45: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
-	25, // 46: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
-	2,  // 47: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
-	4,  // 48: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
-	6,  // 49: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
-	41, // 50: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
-	45, // 51: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
-	10, // 52: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
-	41, // 53: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
-	19, // 54: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
-	22, // 55: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
-	24, // 56: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
-	30, // 57: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
-	35, // 58: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
-	26, // 59: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
-	47, // [47:60] is the sub-list for method output_type
-	34, // [34:47] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	42, // 17: k8scli.v1.LogHeartbeat.outage:type_name -> k8scli.v1.ClusterOutage
+	43, // 18: k8scli.v1.LogGap.after:type_name -> google.protobuf.Timestamp
+	43, // 19: k8scli.v1.LogGap.before:type_name -> google.protobuf.Timestamp
+	44, // 20: k8scli.v1.LogNotice.state:type_name -> k8scli.v1.TaskState
+	40, // 21: k8scli.v1.LogNotice.waited:type_name -> google.protobuf.Duration
+	41, // 22: k8scli.v1.LogSummary.task:type_name -> k8scli.v1.TaskStatus
+	16, // 23: k8scli.v1.LogSummary.nodes:type_name -> k8scli.v1.NodeLogSummary
+	41, // 24: k8scli.v1.WatchTasksResponse.task:type_name -> k8scli.v1.TaskStatus
+	20, // 25: k8scli.v1.WatchTasksResponse.removed:type_name -> k8scli.v1.TaskRemoval
+	40, // 26: k8scli.v1.StopTaskRequest.grace_period:type_name -> google.protobuf.Duration
+	40, // 27: k8scli.v1.StopTasksRequest.grace_period:type_name -> google.protobuf.Duration
+	28, // 28: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
+	29, // 29: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
+	29, // 30: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
+	31, // 31: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
+	32, // 32: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
+	34, // 33: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
+	31, // 34: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
+	0,  // 35: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
+	3,  // 36: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
+	5,  // 37: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
+	7,  // 38: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
+	8,  // 39: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
+	9,  // 40: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
+	17, // 41: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
+	18, // 42: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
+	21, // 43: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
+	23, // 44: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
+	27, // 45: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
+	33, // 46: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
+	25, // 47: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
+	2,  // 48: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
+	4,  // 49: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
+	6,  // 50: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
+	41, // 51: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
+	45, // 52: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
+	10, // 53: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
+	41, // 54: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
+	19, // 55: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
+	22, // 56: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
+	24, // 57: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
+	30, // 58: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
+	35, // 59: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
+	26, // 60: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
+	48, // [48:61] is the sub-list for method output_type
+	35, // [35:48] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_k8scli_v1_task_service_proto_init() }
@@ -2889,6 +2901,7 @@ func file_k8scli_v1_task_service_proto_init() {
 	file_k8scli_v1_task_service_proto_msgTypes[6].OneofWrappers = []any{}
 	file_k8scli_v1_task_service_proto_msgTypes[8].OneofWrappers = []any{}
 	file_k8scli_v1_task_service_proto_msgTypes[9].OneofWrappers = []any{}
+	file_k8scli_v1_task_service_proto_msgTypes[12].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -202,10 +202,12 @@ class TaskLogEntry(_message.Message):
     def __init__(self, node: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., raw: _Optional[bytes] = ..., partial: _Optional[bool] = ..., newline: _Optional[bool] = ...) -> None: ...
 
 class LogHeartbeat(_message.Message):
-    __slots__ = ("time",)
+    __slots__ = ("time", "outage")
     TIME_FIELD_NUMBER: _ClassVar[int]
+    OUTAGE_FIELD_NUMBER: _ClassVar[int]
     time: _timestamp_pb2.Timestamp
-    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    outage: _task_pb2.ClusterOutage
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outage: _Optional[_Union[_task_pb2.ClusterOutage, _Mapping]] = ...) -> None: ...
 
 class LogGap(_message.Message):
     __slots__ = ("node", "after", "before", "reason")

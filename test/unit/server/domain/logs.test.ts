@@ -495,6 +495,24 @@ describe('streamLogs', () => {
     await reader.done;
   });
 
+  it('says while it is quiet that the cluster is away', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0)]));
+    const reader = new Reader(domain);
+    await settle();
+    const outage = { sinceMs: T0, message: 'connection refused' };
+    domain.lose(outage);
+    await domain.clock.advance(15_000);
+    domain.lose(undefined);
+    await domain.clock.advance(15_000);
+    expect(reader.messages.map((message) => message.kind === 'heartbeat' && message.outage)).to.deep.equal([
+      outage,
+      undefined,
+    ]);
+    reader.gone.abort();
+    await reader.done;
+  });
+
   it('ends without a summary when its reader goes, and closes everything behind it', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0), waitingNode(1)]));

@@ -73,6 +73,6 @@ describe('logText', () => {
   });
 
   it('leaves out what is no line', async () => {
-    expect(await text([{ kind: 'heartbeat', timeMs: 1 }, entries()])).to.deep.equal([]);
+    expect(await text([{ kind: 'heartbeat', timeMs: 1, outage: undefined }, entries()])).to.deep.equal([]);
   });
 });
