@@ -70,7 +70,7 @@ export async function runContainer(
   const launch = await launchOf(view, container, directory, messageFile, joinFiles);
   const log = context.logs.create(pod.metadata.uid, container.name, restart);
   const process = await startContainer(launch);
-  const startedAt = timestamp();
+  let startedAt = timestamp();
   const written = writeLog(log, process, (error) => {
     console.error(`log of ${pod.metadata.name}/${container.name}: output is lost: ${error.message}`);
   });
@@ -89,6 +89,8 @@ export async function runContainer(
   terminated.catch(() => undefined);
   try {
     await process.started;
+    // Not the time that its mounts took: deadlines count from here.
+    startedAt = timestamp();
   } catch (error) {
     await terminated;
     throw error;
