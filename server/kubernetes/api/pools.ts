@@ -6,8 +6,11 @@ import type { ClusterConfig, Credentials } from './credentials.js';
 
 /** Most connections for requests; more callers wait their turn. */
 const REQUEST_CONNECTIONS = 64;
+/** How long a connection may take. One that takes longer leads nowhere mostly: into a VPN that is off, where packets are dropped. */
+const CONNECT_TIMEOUT_MS = 5000;
 /** How long the beginning of an answer may take. */
 const HEADERS_TIMEOUT_MS = 30_000;
+const CONNECTION = { pipelining: 1, allowH2: false, keepAliveTimeout: 30_000, connectTimeout: CONNECT_TIMEOUT_MS };
 
 /** The two pools, made anew when the TLS material changes. */
 export class Pools {
@@ -69,7 +72,7 @@ export class Pools {
     // Made once: each connection would read certificates and key anew, for milliseconds in which nobody is answered.
     const secureContext = createSecureContext(credentials.tls);
     const tls = { ...credentials.tls, secureContext, keepAlive: true, keepAliveInitialDelay: 30_000 };
-    const common = { ...options, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
+    const common = { ...options, ...CONNECTION };
     if (this.#config.proxyUrl) return new ProxyAgent({ ...common, uri: this.#config.proxyUrl, requestTls: tls });
     return new Pool(this.origin, { ...common, connect: tls });
   }
