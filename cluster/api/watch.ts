@@ -19,6 +19,8 @@ const minTimeoutSeconds = 1800;
 const maxWaitingEvents = 1024;
 /** So long after they wrote last, watches write again: under load many events then are one piece for the system and for their reader. */
 const writeEveryMs = 10;
+/** Events are written in pieces of so many characters, or as many as there are. */
+const pieceLength = 64 * 1024;
 const initialEventsEnd = 'k8s.io/initial-events-end';
 
 type Change = Pick<StoreEvent, 'type' | 'object'>;
@@ -134,12 +136,14 @@ function seenBy(
 /** Writes events in the form that the client wants, as fast as it takes them. */
 function eventWriter(response: ServerResponse, view: View, over: AbortController) {
   let described = false;
-  const write = async (type: string, text: string): Promise<void> => {
+  const send = async (lines: string): Promise<void> => {
     if (response.destroyed) return over.abort();
-    if (response.write(`{"type":"${type}","object":${text}}\n`)) return;
+    if (response.write(lines)) return;
     // A client that reads nothing must not hold the watch beyond its end.
     await once(response, 'drain', { signal: over.signal }).catch(() => undefined);
   };
+  const line = (type: string, text: string): string => `{"type":"${type}","object":${text}}\n`;
+  const write = (type: string, text: string): Promise<void> => send(line(type, text));
   /** The columns of tables are described in the first event only. */
   const formed = (object: KubeObject): string => {
     if (view.form !== 'Table') return textOf(object);
@@ -151,10 +155,15 @@ function eventWriter(response: ServerResponse, view: View, over: AbortController
   return {
     write,
     changes: async (changes: Iterable<Change>): Promise<void> => {
+      let lines = '';
       for (const { type, object } of changes) {
         if (over.signal.aborted) return;
-        await write(type, formed(object));
+        lines += line(type, formed(object));
+        if (lines.length < pieceLength) continue;
+        await send(lines);
+        lines = '';
       }
+      if (lines !== '') await send(lines);
     },
     bookmark: (resource: Resource, version: number, annotations?: Record<string, string>): Promise<void> => {
       const resourceVersion = String(version);
