@@ -134,6 +134,8 @@ async function printMessages(
     if (heartbeat) await tellOutage(heartbeat.outage);
     if (entries.length > 0) {
       begun = true;
+      // No heartbeat may come between two outages of a log that is busy.
+      await tellOutage(undefined);
       await live?.clear();
       await printer.entries(entries);
     }

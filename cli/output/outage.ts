@@ -22,7 +22,8 @@ export function outageTeller(
 ): (outage: ClusterOutage | undefined) => Promise<void> {
   let told = false;
   return async (outage) => {
-    if (outage && !told) await note(outageLine(outage, now(), meanwhile));
+    const isNew = outage !== undefined && !told;
     told = outage !== undefined;
+    if (isNew) await note(outageLine(outage, now(), meanwhile));
   };
 }

@@ -75,13 +75,13 @@ describe('k8s-cli jobs logs', () => {
     const outage = { since: { seconds: 1_700_000_040n, nanos: 0 }, message: 'away' };
     const quiet = (over: object) => StreamTaskLogsResponse.fromPartial({ heartbeat: over });
     const log = [{ outage }, { outage }, {}, { outage }].map(quiet);
-    const messages = [lines(0, ['hello'], 't'), ...log, summary(task())];
+    const messages = [...log, lines(0, ['hello'], 't'), quiet({ outage }), summary(task())];
     await fixture.serve({ unary: { getTask: () => task() }, stream: { streamTaskLogs: playLogs([messages]) } });
     const result = await fixture.cli(['jobs', 'logs', 'abc12345']);
     expect(result.stdout).to.equal('hello\n');
     const away =
       'k8s-cli: the server has not heard from the cluster for 60s (since 2023-11-14T22:14:00Z), and goes on with the log when it does: away\n';
-    expect(result.stderr).to.equal(`${away.repeat(2)}Task abc12345 completed\n`);
+    expect(result.stderr).to.equal(`${away.repeat(3)}Task abc12345 completed\n`);
   });
 
   it('prints the messages of the stream with -o json', async () => {
