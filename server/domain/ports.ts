@@ -41,6 +41,8 @@ export interface TaskStore {
   onChange(taskId: string, listener: () => void, signal: AbortSignal): void;
   /** Calls back with the id of every task that changes, comes or goes, until the signal is aborted. */
   onAnyChange(listener: (taskId: string) => void, signal: AbortSignal): void;
+  /** Calls back when an outage begins or ends, until the signal is aborted. */
+  onOutage(listener: () => void, signal: AbortSignal): void;
 }
 
 /** A time in which the cluster cannot be watched, so that what is shown may be old. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Domain } from './context.js';
 import { checkStatus } from './list.js';
 import { aggregate } from './status/aggregate.js';
+import type { Outage } from './ports.js';
 import type { Task, TaskView } from './task.js';
 import { stateText } from './watch.js';
 
@@ -14,11 +15,15 @@ export interface WatchFilter {
   readonly name: string;
 }
 
-/** What is told of tasks. `synced`: all that fit have been told. `removed`: one that was told does not fit any more. */
+/**
+ * What is told of tasks. `synced`: all that fit have been told. `removed`: one that was told does not fit any more. `cluster`: an outage
+ * has begun, or is over.
+ */
 export type TasksEvent =
   | { readonly kind: 'task'; readonly task: Task }
   | { readonly kind: 'removed'; readonly taskId: string; readonly deleted: boolean }
-  | { readonly kind: 'synced' };
+  | { readonly kind: 'synced' }
+  | { readonly kind: 'cluster'; readonly outage: Outage | undefined };
 
 /**
  * The tasks that fit as they are, newest first, then `synced`, then every change until the signal is aborted. What changes while
@@ -60,9 +65,20 @@ export async function* watchTasks(
     return { kind: 'task', task };
   };
 
+  let isAway = false;
+  const lookAtCluster = (): TasksEvent | undefined => {
+    const { outage } = store;
+    if ((outage !== undefined) === isAway) return undefined;
+    isAway = outage !== undefined;
+    return { kind: 'cluster', outage };
+  };
+
   store.onAnyChange(note, over);
+  store.onOutage(() => wake(), over);
   over.addEventListener('abort', () => wake(), { once: true });
   try {
+    const away = lookAtCluster();
+    if (away) yield away;
     const present = Array.from(store.list(filter.allUsers ? undefined : user, undefined), ({ record }) => record.id);
     for (const taskId of present) {
       if (signal.aborted) return;
@@ -71,6 +87,8 @@ export async function* watchTasks(
     }
     yield { kind: 'synced' };
     while (!signal.aborted) {
+      const contact = lookAtCluster();
+      if (contact) yield contact;
       for (const taskId of changed) {
         changed.delete(taskId);
         const event = lookAt(taskId);
@@ -79,7 +97,7 @@ export async function* watchTasks(
       }
       await new Promise<void>((resolve) => {
         wake = resolve;
-        if (changed.size > 0 || signal.aborted) resolve();
+        if (changed.size > 0 || (store.outage !== undefined) !== isAway || signal.aborted) resolve();
       });
     }
   } finally {

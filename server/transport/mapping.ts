@@ -88,6 +88,8 @@ export function outageMessage(outage: Outage | undefined): ClusterOutage | undef
 export function tasksMessage(event: TasksEvent): WatchTasksResponse {
   if (event.kind === 'task') return WatchTasksResponse.fromPartial({ task: taskMessage(event.task) });
   if (event.kind === 'synced') return WatchTasksResponse.fromPartial({ synced: true });
+  if (event.kind === 'cluster')
+    return WatchTasksResponse.fromPartial({ cluster: { outage: outageMessage(event.outage) } });
   return WatchTasksResponse.fromPartial({ removed: { taskId: event.taskId, deleted: event.deleted } });
 }
 

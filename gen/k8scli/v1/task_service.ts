@@ -335,7 +335,7 @@ export interface WatchTasksRequest {
   name: string;
 }
 
-/** One message of WatchTasks: exactly one of `task`, `removed` and `synced`. */
+/** One message of WatchTasks: exactly one of `task`, `removed`, `synced` and `cluster`. */
 export interface WatchTasksResponse {
   /** A task as it is now: it was there before, is new, or has changed. */
   task:
@@ -350,6 +350,14 @@ export interface WatchTasksResponse {
    * sent again until here is gone.
    */
   synced: boolean;
+  /** Sent when an outage of the cluster begins, when it is over, and first of all during one. */
+  cluster: ClusterContact | undefined;
+}
+
+/** Whether the server hears from the cluster. */
+export interface ClusterContact {
+  /** Set while it does not: no change of a task is sent, and all are as they were before. */
+  outage?: ClusterOutage | undefined;
 }
 
 /** A task that is no longer among those that are watched. */
@@ -2545,7 +2553,7 @@ export const WatchTasksRequest: MessageFns<WatchTasksRequest> = {
 };
 
 function createBaseWatchTasksResponse(): WatchTasksResponse {
-  return { task: undefined, removed: undefined, synced: false };
+  return { task: undefined, removed: undefined, synced: false, cluster: undefined };
 }
 
 export const WatchTasksResponse: MessageFns<WatchTasksResponse> = {
@@ -2558,6 +2566,9 @@ export const WatchTasksResponse: MessageFns<WatchTasksResponse> = {
     }
     if (message.synced !== false) {
       writer.uint32(24).bool(message.synced);
+    }
+    if (message.cluster !== undefined) {
+      ClusterContact.encode(message.cluster, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -2599,6 +2610,14 @@ export const WatchTasksResponse: MessageFns<WatchTasksResponse> = {
             message.synced = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cluster = ClusterContact.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2623,6 +2642,66 @@ export const WatchTasksResponse: MessageFns<WatchTasksResponse> = {
       ? TaskRemoval.fromPartial(object.removed)
       : undefined;
     message.synced = object.synced ?? false;
+    message.cluster = (object.cluster !== undefined && object.cluster !== null)
+      ? ClusterContact.fromPartial(object.cluster)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseClusterContact(): ClusterContact {
+  return { outage: undefined };
+}
+
+export const ClusterContact: MessageFns<ClusterContact> = {
+  encode(message: ClusterContact, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.outage !== undefined) {
+      ClusterOutage.encode(message.outage, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClusterContact {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClusterContact();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.outage = ClusterOutage.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ClusterContact>): ClusterContact {
+    return ClusterContact.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ClusterContact>): ClusterContact {
+    const message = createBaseClusterContact();
+    message.outage = (object.outage !== undefined && object.outage !== null)
+      ? ClusterOutage.fromPartial(object.outage)
+      : undefined;
     return message;
   },
 };
@@ -6341,12 +6420,48 @@ export const protoMetadata: ProtoMetadata = {
         "jsonName": "synced",
         "options": undefined,
         "proto3Optional": false,
+      }, {
+        "name": "cluster",
+        "number": 4,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.ClusterContact",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "cluster",
+        "options": undefined,
+        "proto3Optional": false,
       }],
       "extension": [],
       "nestedType": [],
       "enumType": [],
       "extensionRange": [],
       "oneofDecl": [],
+      "options": undefined,
+      "reservedRange": [],
+      "reservedName": [],
+      "visibility": 0,
+    }, {
+      "name": "ClusterContact",
+      "field": [{
+        "name": "outage",
+        "number": 1,
+        "label": 1,
+        "type": 11,
+        "typeName": ".k8scli.v1.ClusterOutage",
+        "extendee": "",
+        "defaultValue": "",
+        "oneofIndex": 0,
+        "jsonName": "outage",
+        "options": undefined,
+        "proto3Optional": true,
+      }],
+      "extension": [],
+      "nestedType": [],
+      "enumType": [],
+      "extensionRange": [],
+      "oneofDecl": [{ "name": "_outage", "options": undefined }],
       "options": undefined,
       "reservedRange": [],
       "reservedName": [],
@@ -8266,8 +8381,8 @@ export const protoMetadata: ProtoMetadata = {
         "leadingDetachedComments": [],
       }, {
         "path": [4, 19],
-        "span": [345, 0, 353, 1],
-        "leadingComments": " One message of WatchTasks: exactly one of `task`, `removed` and `synced`.\n",
+        "span": [345, 0, 355, 1],
+        "leadingComments": " One message of WatchTasks: exactly one of `task`, `removed`, `synced` and `cluster`.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
@@ -8290,377 +8405,396 @@ export const protoMetadata: ProtoMetadata = {
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 19, 2, 3],
+        "span": [354, 2, 29],
+        "leadingComments":
+          " Sent when an outage of the cluster begins, when it is over, and first of all during one.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 20],
-        "span": [356, 0, 361, 1],
-        "leadingComments": " A task that is no longer among those that are watched.\n",
+        "span": [358, 0, 361, 1],
+        "leadingComments": " Whether the server hears from the cluster.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 20, 2, 0],
-        "span": [358, 2, 21],
-        "leadingComments": " Id of the task.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 20, 2, 1],
-        "span": [360, 2, 19],
-        "leadingComments":
-          " Whether the task is gone. Otherwise it has another status than the one that was asked for.\n",
+        "span": [360, 2, 36],
+        "leadingComments": " Set while it does not: no change of a task is sent, and all are as they were before.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21],
-        "span": [364, 0, 373, 1],
-        "leadingComments": " Request of StopTask.\n",
+        "span": [364, 0, 369, 1],
+        "leadingComments": " A task that is no longer among those that are watched.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 0],
-        "span": [366, 2, 62],
+        "span": [366, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 21, 2, 1],
-        "span": [368, 2, 61],
-        "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 21, 2, 2],
-        "span": [372, 2, 85],
+        "span": [368, 2, 19],
         "leadingComments":
-          " How long its programs may take to end once they were told to, at least 1s, before they are killed. It only shortens what a pod\n has (terminationGracePeriodSeconds, 30 unless the task says otherwise). Of a task that is being stopped already Kubernetes notes\n it, but a kubelet finishes a stop as it has begun it.\n",
+          " Whether the task is gone. Otherwise it has another status than the one that was asked for.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22],
-        "span": [376, 0, 383, 1],
-        "leadingComments": " Response of StopTask.\n",
+        "span": [372, 0, 381, 1],
+        "leadingComments": " Request of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 0],
-        "span": [378, 2, 21],
+        "span": [374, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 1],
-        "span": [380, 2, 20],
-        "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
+        "span": [376, 2, 61],
+        "leadingComments": " Why the task is stopped; kept with it. At most 1024 characters.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 22, 2, 2],
-        "span": [382, 2, 21],
-        "leadingComments": " A sentence for people.\n",
+        "span": [380, 2, 85],
+        "leadingComments":
+          " How long its programs may take to end once they were told to, at least 1s, before they are killed. It only shortens what a pod\n has (terminationGracePeriodSeconds, 30 unless the task says otherwise). Of a task that is being stopped already Kubernetes notes\n it, but a kubelet finishes a stop as it has begun it.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23],
-        "span": [386, 0, 391, 1],
-        "leadingComments": " Request of DeleteTask.\n",
+        "span": [384, 0, 391, 1],
+        "leadingComments": " Response of StopTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 0],
-        "span": [388, 2, 62],
+        "span": [386, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 23, 2, 1],
-        "span": [390, 2, 58],
-        "leadingComments":
-          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
+        "span": [388, 2, 20],
+        "leadingComments": ' Always "stopped": the stop is accepted, or there was nothing left to stop.\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 23, 2, 2],
+        "span": [390, 2, 21],
+        "leadingComments": " A sentence for people.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24],
-        "span": [394, 0, 401, 1],
-        "leadingComments": " Response of DeleteTask.\n",
+        "span": [394, 0, 399, 1],
+        "leadingComments": " Request of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 0],
-        "span": [396, 2, 21],
+        "span": [396, 2, 62],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 24, 2, 1],
-        "span": [398, 2, 20],
-        "leadingComments": ' Always "deleted".\n',
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 24, 2, 2],
-        "span": [400, 2, 21],
-        "leadingComments": " A sentence for people.\n",
+        "span": [398, 2, 58],
+        "leadingComments":
+          " Delete it although it has not ended: its programs are told to end and their logs are not kept.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25],
-        "span": [404, 0, 411, 1],
-        "leadingComments": " Request of StopTasks.\n",
+        "span": [402, 0, 409, 1],
+        "leadingComments": " Response of DeleteTask.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 25, 2, 0],
-        "span": [406, 2, 62],
-        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 25, 2, 1],
-        "span": [408, 2, 85],
-        "leadingComments": " As in StopTaskRequest.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 25, 2, 2],
-        "span": [410, 2, 61],
-        "leadingComments": " Why the tasks are stopped; kept with each of them. At most 1024 characters.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 26],
-        "span": [414, 0, 421, 1],
-        "leadingComments": " Response of StopTasks.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 26, 2, 0],
-        "span": [416, 2, 18],
-        "leadingComments": " How many tasks were stopped.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 26, 2, 1],
-        "span": [418, 2, 20],
-        "leadingComments": ' Always "stopped".\n',
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 26, 2, 2],
-        "span": [420, 2, 21],
-        "leadingComments": " A sentence for people.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 27],
-        "span": [424, 0, 433, 1],
-        "leadingComments": " One message to ExecTask: exactly one field is set.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 27, 2, 0],
-        "span": [426, 2, 63],
-        "leadingComments": " What to run; the first message and no other.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 27, 2, 1],
-        "span": [428, 2, 59],
-        "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 27, 2, 2],
-        "span": [430, 2, 62],
-        "leadingComments": " The program's standard input ends here.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 27, 2, 3],
-        "span": [432, 2, 67],
-        "leadingComments": " New size of the caller's terminal.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 28],
-        "span": [436, 0, 449, 1],
-        "leadingComments": " A program to run in a node's container.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 28, 2, 0],
-        "span": [438, 2, 62],
+        "span": [404, 2, 21],
         "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
+        "path": [4, 25, 2, 1],
+        "span": [406, 2, 20],
+        "leadingComments": ' Always "deleted".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 25, 2, 2],
+        "span": [408, 2, 21],
+        "leadingComments": " A sentence for people.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 26],
+        "span": [412, 0, 419, 1],
+        "leadingComments": " Request of StopTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 26, 2, 0],
+        "span": [414, 2, 62],
+        "leadingComments": " Stop everybody's tasks, not only the caller's.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 26, 2, 1],
+        "span": [416, 2, 85],
+        "leadingComments": " As in StopTaskRequest.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 26, 2, 2],
+        "span": [418, 2, 61],
+        "leadingComments": " Why the tasks are stopped; kept with each of them. At most 1024 characters.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27],
+        "span": [422, 0, 429, 1],
+        "leadingComments": " Response of StopTasks.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27, 2, 0],
+        "span": [424, 2, 18],
+        "leadingComments": " How many tasks were stopped.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27, 2, 1],
+        "span": [426, 2, 20],
+        "leadingComments": ' Always "stopped".\n',
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 27, 2, 2],
+        "span": [428, 2, 21],
+        "leadingComments": " A sentence for people.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 28],
+        "span": [432, 0, 441, 1],
+        "leadingComments": " One message to ExecTask: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 28, 2, 0],
+        "span": [434, 2, 63],
+        "leadingComments": " What to run; the first message and no other.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
         "path": [4, 28, 2, 1],
-        "span": [440, 2, 58],
-        "leadingComments": " Index of the node. Default: 0.\n",
+        "span": [436, 2, 59],
+        "leadingComments": " Bytes for the program's standard input, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 2],
-        "span": [442, 2, 71],
-        "leadingComments": " The program and its arguments; no shell is put in between.\n",
+        "span": [438, 2, 62],
+        "leadingComments": " The program's standard input ends here.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 28, 2, 3],
-        "span": [444, 2, 58],
-        "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 28, 2, 4],
-        "span": [446, 2, 56],
-        "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 28, 2, 5],
-        "span": [448, 2, 65],
-        "leadingComments": " Size of that terminal at the start.\n",
+        "span": [440, 2, 67],
+        "leadingComments": " New size of the caller's terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29],
-        "span": [452, 0, 457, 1],
-        "leadingComments": " Size of a terminal.\n",
+        "span": [444, 0, 457, 1],
+        "leadingComments": " A program to run in a node's container.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 0],
-        "span": [454, 2, 18],
-        "leadingComments": " Columns; from 1 to 65535.\n",
+        "span": [446, 2, 62],
+        "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 29, 2, 1],
-        "span": [456, 2, 19],
-        "leadingComments": " Rows; from 1 to 65535.\n",
+        "span": [448, 2, 58],
+        "leadingComments": " Index of the node. Default: 0.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29, 2, 2],
+        "span": [450, 2, 71],
+        "leadingComments": " The program and its arguments; no shell is put in between.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29, 2, 3],
+        "span": [452, 2, 58],
+        "leadingComments": " Whether input will come. Without it the program's standard input is empty.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29, 2, 4],
+        "span": [454, 2, 56],
+        "leadingComments": " Give the program a terminal: its output comes as `stdout` only.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 29, 2, 5],
+        "span": [456, 2, 65],
+        "leadingComments": " Size of that terminal at the start.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30],
-        "span": [460, 0, 469, 1],
-        "leadingComments": " One message of ExecTask: exactly one field is set.\n",
+        "span": [460, 0, 465, 1],
+        "leadingComments": " Size of a terminal.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 0],
-        "span": [462, 2, 29],
-        "leadingComments": " The connection to the program is there; the first message.\n",
+        "span": [462, 2, 18],
+        "leadingComments": " Columns; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 30, 2, 1],
         "span": [464, 2, 19],
-        "leadingComments": " Bytes of the program's standard output.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 30, 2, 2],
-        "span": [466, 2, 19],
-        "leadingComments": " Bytes of the program's standard error.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 30, 2, 3],
-        "span": [468, 2, 20],
-        "leadingComments": " The program has ended; the last message.\n",
+        "leadingComments": " Rows; from 1 to 65535.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31],
-        "span": [472, 0, 477, 1],
-        "leadingComments": " What a caller is connected to.\n",
+        "span": [468, 0, 477, 1],
+        "leadingComments": " One message of ExecTask: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 0],
-        "span": [474, 2, 17],
-        "leadingComments": " Index of the node.\n",
+        "span": [470, 2, 29],
+        "leadingComments": " The connection to the program is there; the first message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 31, 2, 1],
-        "span": [476, 2, 17],
-        "leadingComments": " Name of its pod.\n",
+        "span": [472, 2, 19],
+        "leadingComments": " Bytes of the program's standard output.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31, 2, 2],
+        "span": [474, 2, 19],
+        "leadingComments": " Bytes of the program's standard error.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 31, 2, 3],
+        "span": [476, 2, 20],
+        "leadingComments": " The program has ended; the last message.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32],
         "span": [480, 0, 485, 1],
-        "leadingComments": " How a program ended.\n",
+        "leadingComments": " What a caller is connected to.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 0],
         "span": [482, 2, 17],
-        "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
+        "leadingComments": " Index of the node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 32, 2, 1],
-        "span": [484, 2, 21],
-        "leadingComments": " Why it could not be run; empty when it was.\n",
+        "span": [484, 2, 17],
+        "leadingComments": " Name of its pod.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33],
         "span": [488, 0, 493, 1],
-        "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
+        "leadingComments": " How a program ended.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 0],
-        "span": [490, 2, 66],
-        "leadingComments": " Where to connect to; the first message and no other.\n",
+        "span": [490, 2, 17],
+        "leadingComments": " Its exit code; 127 when there is no such program, 126 when it could not be run.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 33, 2, 1],
-        "span": [492, 2, 58],
-        "leadingComments": " Bytes for the port, at most 1 MiB.\n",
+        "span": [492, 2, 21],
+        "leadingComments": " Why it could not be run; empty when it was.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34],
-        "span": [496, 0, 503, 1],
-        "leadingComments": " A port of a node.\n",
+        "span": [496, 0, 501, 1],
+        "leadingComments": " One message to ForwardTaskPort: exactly one field is set.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 0],
-        "span": [498, 2, 62],
-        "leadingComments": " Id of the task.\n",
+        "span": [498, 2, 66],
+        "leadingComments": " Where to connect to; the first message and no other.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 34, 2, 1],
         "span": [500, 2, 58],
-        "leadingComments": " Index of the node. Default: 0.\n",
-        "trailingComments": "",
-        "leadingDetachedComments": [],
-      }, {
-        "path": [4, 34, 2, 2],
-        "span": [502, 2, 58],
-        "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
+        "leadingComments": " Bytes for the port, at most 1 MiB.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35],
-        "span": [506, 0, 511, 1],
-        "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
+        "span": [504, 0, 511, 1],
+        "leadingComments": " A port of a node.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 0],
-        "span": [508, 2, 29],
-        "leadingComments": " The connection to the pod is there; the first message.\n",
+        "span": [506, 2, 62],
+        "leadingComments": " Id of the task.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 35, 2, 1],
-        "span": [510, 2, 17],
+        "span": [508, 2, 58],
+        "leadingComments": " Index of the node. Default: 0.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 35, 2, 2],
+        "span": [510, 2, 58],
+        "leadingComments": " TCP port in the pod, from 1 to 65535.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 36],
+        "span": [514, 0, 519, 1],
+        "leadingComments": " One message of ForwardTaskPort: exactly one field is set.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 36, 2, 0],
+        "span": [516, 2, 29],
+        "leadingComments": " The connection to the pod is there; the first message.\n",
+        "trailingComments": "",
+        "leadingDetachedComments": [],
+      }, {
+        "path": [4, 36, 2, 1],
+        "span": [518, 2, 17],
         "leadingComments": " Bytes from the port.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
@@ -8692,6 +8826,7 @@ export const protoMetadata: ProtoMetadata = {
     ".k8scli.v1.WatchTaskRequest": WatchTaskRequest,
     ".k8scli.v1.WatchTasksRequest": WatchTasksRequest,
     ".k8scli.v1.WatchTasksResponse": WatchTasksResponse,
+    ".k8scli.v1.ClusterContact": ClusterContact,
     ".k8scli.v1.TaskRemoval": TaskRemoval,
     ".k8scli.v1.StopTaskRequest": StopTaskRequest,
     ".k8scli.v1.StopTaskResponse": StopTaskResponse,

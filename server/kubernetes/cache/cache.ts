@@ -139,13 +139,21 @@ export class TaskCache implements TaskStore {
     this.#changes.addToAll(listener, signal);
   }
 
+  onOutage(listener: () => void, signal: AbortSignal): void {
+    this.#changes.addToOutages(listener, signal);
+  }
+
   /** Takes in a record, from a watch or from an answer to a write; `record` is what it says. */
-  applyRecord(raw: RawConfigMap, record: TaskRecord | undefined = parseRecord(raw)): void {
-    if (!record || this.#tombstones.has(raw.metadata.uid)) return;
-    const entry = this.#entryOf(record.id);
-    const revision = BigInt(raw.metadata.resourceVersion);
-    if (entry.record && entry.record.view.uid === record.uid && entry.record.revision >= revision) return;
-    entry.record = { view: record, revision };
+  applyRecord(raw: RawConfigMap, record?: TaskRecord): void {
+    const { uid, resourceVersion, labels } = raw.metadata;
+    if (this.#tombstones.has(uid)) return;
+    const revision = BigInt(resourceVersion);
+    const before = this.#entries.get(labels?.[LABEL.taskId] ?? '')?.record;
+    if (before && before.view.uid === uid && before.revision >= revision) return;
+    const view = record ?? parseRecord(raw);
+    if (!view) return;
+    const entry = this.#entryOf(view.id);
+    entry.record = { view, revision };
     this.#changed(entry);
   }
 
@@ -223,7 +231,7 @@ export class TaskCache implements TaskStore {
       const wasAway = this.#outages.size > 0;
       if (problem) this.#outages.set(kind, { sinceMs: heardMs, message: problem.message });
       else this.#outages.delete(kind);
-      if (wasAway !== this.#outages.size > 0) this.#changes.wakeAll();
+      if (wasAway !== this.#outages.size > 0) this.#changes.tellOutage();
     };
     const watched = { path, labelSelector: TASK_SELECTOR, onListed, onChange: apply, onDelete: drop, onProblem };
     return watchCollection(this.#client, watched, signal);

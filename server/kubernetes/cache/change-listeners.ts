@@ -1,7 +1,8 @@
-/** Who wants to know of changes of tasks: of one, or of all. */
+/** Who wants to know of changes: of one task, of all, or of whether the cluster is heard from. */
 export class ChangeListeners {
   readonly #ofOne = new Map<string, Set<() => void>>();
   readonly #ofAll = new Set<(taskId: string) => void>();
+  readonly #ofOutages = new Set<() => void>();
 
   /** Calls back after every change of this task until the signal is aborted. */
   add(taskId: string, listener: () => void, signal: AbortSignal): void {
@@ -22,9 +23,17 @@ export class ChangeListeners {
     signal?.addEventListener('abort', () => this.#ofAll.delete(listener), { once: true });
   }
 
-  /** Something has changed that is told of each task, but is none of its own. */
-  wakeAll(): void {
+  /** Calls back when an outage begins or ends until the signal is aborted. */
+  addToOutages(listener: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#ofOutages.add(listener);
+    signal.addEventListener('abort', () => this.#ofOutages.delete(listener), { once: true });
+  }
+
+  /** An outage has begun or ended, which is told of each task. */
+  tellOutage(): void {
     for (const listeners of this.#ofOne.values()) for (const listener of listeners) listener();
+    for (const listener of this.#ofOutages) listener();
   }
 
   /** A task has changed. */

@@ -97,6 +97,7 @@ export class FakeDomain implements Domain {
   /** Who watches all tasks. */
   readonly anyListeners = new Set<(id: string) => void>();
   readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #outageListeners = new Set<() => void>();
   #ids = 0;
 
   readonly ids = { random: (): string => `random${String((this.#ids += 1)).padStart(2, '0')}` };
@@ -137,6 +138,7 @@ export class FakeDomain implements Domain {
   lose(outage: Outage | undefined): void {
     this.store.outage = outage;
     for (const listeners of this.#listeners.values()) for (const listener of listeners) listener();
+    for (const listener of this.#outageListeners) listener();
   }
 
   readonly store = {
@@ -158,6 +160,10 @@ export class FakeDomain implements Domain {
     onAnyChange: (listener: (id: string) => void, signal: AbortSignal): void => {
       this.anyListeners.add(listener);
       signal.addEventListener('abort', () => this.anyListeners.delete(listener), { once: true });
+    },
+    onOutage: (listener: () => void, signal: AbortSignal): void => {
+      this.#outageListeners.add(listener);
+      signal.addEventListener('abort', () => this.#outageListeners.delete(listener), { once: true });
     },
   };
 

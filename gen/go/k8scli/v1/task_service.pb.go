@@ -1473,7 +1473,7 @@ func (x *WatchTasksRequest) GetName() string {
 	return ""
 }
 
-// One message of WatchTasks: exactly one of `task`, `removed` and `synced`.
+// One message of WatchTasks: exactly one of `task`, `removed`, `synced` and `cluster`.
 type WatchTasksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A task as it is now: it was there before, is new, or has changed.
@@ -1482,7 +1482,9 @@ type WatchTasksResponse struct {
 	Removed *TaskRemoval `protobuf:"bytes,2,opt,name=removed,proto3" json:"removed,omitempty"`
 	// Sent once: all tasks that fit have been sent. To take a lost stream up again is to begin anew; what was known before and was not
 	// sent again until here is gone.
-	Synced        bool `protobuf:"varint,3,opt,name=synced,proto3" json:"synced,omitempty"`
+	Synced bool `protobuf:"varint,3,opt,name=synced,proto3" json:"synced,omitempty"`
+	// Sent when an outage of the cluster begins, when it is over, and first of all during one.
+	Cluster       *ClusterContact `protobuf:"bytes,4,opt,name=cluster,proto3" json:"cluster,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1538,6 +1540,59 @@ func (x *WatchTasksResponse) GetSynced() bool {
 	return false
 }
 
+func (x *WatchTasksResponse) GetCluster() *ClusterContact {
+	if x != nil {
+		return x.Cluster
+	}
+	return nil
+}
+
+// Whether the server hears from the cluster.
+type ClusterContact struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Set while it does not: no change of a task is sent, and all are as they were before.
+	Outage        *ClusterOutage `protobuf:"bytes,1,opt,name=outage,proto3,oneof" json:"outage,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClusterContact) Reset() {
+	*x = ClusterContact{}
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClusterContact) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClusterContact) ProtoMessage() {}
+
+func (x *ClusterContact) ProtoReflect() protoreflect.Message {
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClusterContact.ProtoReflect.Descriptor instead.
+func (*ClusterContact) Descriptor() ([]byte, []int) {
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ClusterContact) GetOutage() *ClusterOutage {
+	if x != nil {
+		return x.Outage
+	}
+	return nil
+}
+
 // A task that is no longer among those that are watched.
 type TaskRemoval struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1551,7 +1606,7 @@ type TaskRemoval struct {
 
 func (x *TaskRemoval) Reset() {
 	*x = TaskRemoval{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[20]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1563,7 +1618,7 @@ func (x *TaskRemoval) String() string {
 func (*TaskRemoval) ProtoMessage() {}
 
 func (x *TaskRemoval) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[20]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1576,7 +1631,7 @@ func (x *TaskRemoval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskRemoval.ProtoReflect.Descriptor instead.
 func (*TaskRemoval) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{20}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *TaskRemoval) GetTaskId() string {
@@ -1610,7 +1665,7 @@ type StopTaskRequest struct {
 
 func (x *StopTaskRequest) Reset() {
 	*x = StopTaskRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[21]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +1677,7 @@ func (x *StopTaskRequest) String() string {
 func (*StopTaskRequest) ProtoMessage() {}
 
 func (x *StopTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[21]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +1690,7 @@ func (x *StopTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTaskRequest.ProtoReflect.Descriptor instead.
 func (*StopTaskRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{21}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *StopTaskRequest) GetTaskId() string {
@@ -1674,7 +1729,7 @@ type StopTaskResponse struct {
 
 func (x *StopTaskResponse) Reset() {
 	*x = StopTaskResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[22]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1686,7 +1741,7 @@ func (x *StopTaskResponse) String() string {
 func (*StopTaskResponse) ProtoMessage() {}
 
 func (x *StopTaskResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[22]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1699,7 +1754,7 @@ func (x *StopTaskResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTaskResponse.ProtoReflect.Descriptor instead.
 func (*StopTaskResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{22}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *StopTaskResponse) GetTaskId() string {
@@ -1736,7 +1791,7 @@ type DeleteTaskRequest struct {
 
 func (x *DeleteTaskRequest) Reset() {
 	*x = DeleteTaskRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[23]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1748,7 +1803,7 @@ func (x *DeleteTaskRequest) String() string {
 func (*DeleteTaskRequest) ProtoMessage() {}
 
 func (x *DeleteTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[23]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1761,7 +1816,7 @@ func (x *DeleteTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTaskRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTaskRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{23}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DeleteTaskRequest) GetTaskId() string {
@@ -1793,7 +1848,7 @@ type DeleteTaskResponse struct {
 
 func (x *DeleteTaskResponse) Reset() {
 	*x = DeleteTaskResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[24]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +1860,7 @@ func (x *DeleteTaskResponse) String() string {
 func (*DeleteTaskResponse) ProtoMessage() {}
 
 func (x *DeleteTaskResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[24]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +1873,7 @@ func (x *DeleteTaskResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTaskResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTaskResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{24}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DeleteTaskResponse) GetTaskId() string {
@@ -1857,7 +1912,7 @@ type StopTasksRequest struct {
 
 func (x *StopTasksRequest) Reset() {
 	*x = StopTasksRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[25]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1869,7 +1924,7 @@ func (x *StopTasksRequest) String() string {
 func (*StopTasksRequest) ProtoMessage() {}
 
 func (x *StopTasksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[25]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1882,7 +1937,7 @@ func (x *StopTasksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTasksRequest.ProtoReflect.Descriptor instead.
 func (*StopTasksRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{25}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *StopTasksRequest) GetAllUsers() bool {
@@ -1921,7 +1976,7 @@ type StopTasksResponse struct {
 
 func (x *StopTasksResponse) Reset() {
 	*x = StopTasksResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[26]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1933,7 +1988,7 @@ func (x *StopTasksResponse) String() string {
 func (*StopTasksResponse) ProtoMessage() {}
 
 func (x *StopTasksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[26]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1946,7 +2001,7 @@ func (x *StopTasksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTasksResponse.ProtoReflect.Descriptor instead.
 func (*StopTasksResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{26}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *StopTasksResponse) GetCount() int32 {
@@ -1987,7 +2042,7 @@ type ExecTaskRequest struct {
 
 func (x *ExecTaskRequest) Reset() {
 	*x = ExecTaskRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[27]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1999,7 +2054,7 @@ func (x *ExecTaskRequest) String() string {
 func (*ExecTaskRequest) ProtoMessage() {}
 
 func (x *ExecTaskRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[27]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2012,7 +2067,7 @@ func (x *ExecTaskRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecTaskRequest.ProtoReflect.Descriptor instead.
 func (*ExecTaskRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{27}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ExecTaskRequest) GetStart() *ExecStart {
@@ -2064,7 +2119,7 @@ type ExecStart struct {
 
 func (x *ExecStart) Reset() {
 	*x = ExecStart{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[28]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2076,7 +2131,7 @@ func (x *ExecStart) String() string {
 func (*ExecStart) ProtoMessage() {}
 
 func (x *ExecStart) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[28]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2089,7 +2144,7 @@ func (x *ExecStart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecStart.ProtoReflect.Descriptor instead.
 func (*ExecStart) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{28}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ExecStart) GetTaskId() string {
@@ -2147,7 +2202,7 @@ type TerminalSize struct {
 
 func (x *TerminalSize) Reset() {
 	*x = TerminalSize{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[29]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2159,7 +2214,7 @@ func (x *TerminalSize) String() string {
 func (*TerminalSize) ProtoMessage() {}
 
 func (x *TerminalSize) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[29]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2172,7 +2227,7 @@ func (x *TerminalSize) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TerminalSize.ProtoReflect.Descriptor instead.
 func (*TerminalSize) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{29}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *TerminalSize) GetWidth() int32 {
@@ -2206,7 +2261,7 @@ type ExecTaskResponse struct {
 
 func (x *ExecTaskResponse) Reset() {
 	*x = ExecTaskResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[30]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2218,7 +2273,7 @@ func (x *ExecTaskResponse) String() string {
 func (*ExecTaskResponse) ProtoMessage() {}
 
 func (x *ExecTaskResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[30]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2231,7 +2286,7 @@ func (x *ExecTaskResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecTaskResponse.ProtoReflect.Descriptor instead.
 func (*ExecTaskResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{30}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ExecTaskResponse) GetStarted() *NodeConnection {
@@ -2275,7 +2330,7 @@ type NodeConnection struct {
 
 func (x *NodeConnection) Reset() {
 	*x = NodeConnection{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[31]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2287,7 +2342,7 @@ func (x *NodeConnection) String() string {
 func (*NodeConnection) ProtoMessage() {}
 
 func (x *NodeConnection) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[31]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2300,7 +2355,7 @@ func (x *NodeConnection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NodeConnection.ProtoReflect.Descriptor instead.
 func (*NodeConnection) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{31}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *NodeConnection) GetNode() int32 {
@@ -2330,7 +2385,7 @@ type ExecExit struct {
 
 func (x *ExecExit) Reset() {
 	*x = ExecExit{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[32]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2342,7 +2397,7 @@ func (x *ExecExit) String() string {
 func (*ExecExit) ProtoMessage() {}
 
 func (x *ExecExit) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[32]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2355,7 +2410,7 @@ func (x *ExecExit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecExit.ProtoReflect.Descriptor instead.
 func (*ExecExit) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{32}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ExecExit) GetCode() int32 {
@@ -2385,7 +2440,7 @@ type ForwardTaskPortRequest struct {
 
 func (x *ForwardTaskPortRequest) Reset() {
 	*x = ForwardTaskPortRequest{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[33]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2397,7 +2452,7 @@ func (x *ForwardTaskPortRequest) String() string {
 func (*ForwardTaskPortRequest) ProtoMessage() {}
 
 func (x *ForwardTaskPortRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[33]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2410,7 +2465,7 @@ func (x *ForwardTaskPortRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardTaskPortRequest.ProtoReflect.Descriptor instead.
 func (*ForwardTaskPortRequest) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{33}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ForwardTaskPortRequest) GetStart() *ForwardStart {
@@ -2442,7 +2497,7 @@ type ForwardStart struct {
 
 func (x *ForwardStart) Reset() {
 	*x = ForwardStart{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[34]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2454,7 +2509,7 @@ func (x *ForwardStart) String() string {
 func (*ForwardStart) ProtoMessage() {}
 
 func (x *ForwardStart) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[34]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2467,7 +2522,7 @@ func (x *ForwardStart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardStart.ProtoReflect.Descriptor instead.
 func (*ForwardStart) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{34}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ForwardStart) GetTaskId() string {
@@ -2504,7 +2559,7 @@ type ForwardTaskPortResponse struct {
 
 func (x *ForwardTaskPortResponse) Reset() {
 	*x = ForwardTaskPortResponse{}
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[35]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2516,7 +2571,7 @@ func (x *ForwardTaskPortResponse) String() string {
 func (*ForwardTaskPortResponse) ProtoMessage() {}
 
 func (x *ForwardTaskPortResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_k8scli_v1_task_service_proto_msgTypes[35]
+	mi := &file_k8scli_v1_task_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2529,7 +2584,7 @@ func (x *ForwardTaskPortResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardTaskPortResponse.ProtoReflect.Descriptor instead.
 func (*ForwardTaskPortResponse) Descriptor() ([]byte, []int) {
-	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{35}
+	return file_k8scli_v1_task_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ForwardTaskPortResponse) GetStarted() *NodeConnection {
@@ -2673,11 +2728,15 @@ const file_k8scli_v1_task_service_proto_rawDesc = "" +
 	"\x11WatchTasksRequest\x12 \n" +
 	"\tall_users\x18\x01 \x01(\bB\x03\xe0A\x01R\ballUsers\x12\x1b\n" +
 	"\x06status\x18\x02 \x01(\tB\x03\xe0A\x01R\x06status\x12\x17\n" +
-	"\x04name\x18\x03 \x01(\tB\x03\xe0A\x01R\x04name\"\x89\x01\n" +
+	"\x04name\x18\x03 \x01(\tB\x03\xe0A\x01R\x04name\"\xbe\x01\n" +
 	"\x12WatchTasksResponse\x12)\n" +
 	"\x04task\x18\x01 \x01(\v2\x15.k8scli.v1.TaskStatusR\x04task\x120\n" +
 	"\aremoved\x18\x02 \x01(\v2\x16.k8scli.v1.TaskRemovalR\aremoved\x12\x16\n" +
-	"\x06synced\x18\x03 \x01(\bR\x06synced\"@\n" +
+	"\x06synced\x18\x03 \x01(\bR\x06synced\x123\n" +
+	"\acluster\x18\x04 \x01(\v2\x19.k8scli.v1.ClusterContactR\acluster\"R\n" +
+	"\x0eClusterContact\x125\n" +
+	"\x06outage\x18\x01 \x01(\v2\x18.k8scli.v1.ClusterOutageH\x00R\x06outage\x88\x01\x01B\t\n" +
+	"\a_outage\"@\n" +
 	"\vTaskRemoval\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x18\n" +
 	"\adeleted\x18\x02 \x01(\bR\adeleted\"\x8f\x01\n" +
@@ -2773,7 +2832,7 @@ func file_k8scli_v1_task_service_proto_rawDescGZIP() []byte {
 	return file_k8scli_v1_task_service_proto_rawDescData
 }
 
-var file_k8scli_v1_task_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_k8scli_v1_task_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_k8scli_v1_task_service_proto_goTypes = []any{
 	(*SubmitTaskRequest)(nil),       // 0: k8scli.v1.SubmitTaskRequest
 	(*TaskOverrides)(nil),           // 1: k8scli.v1.TaskOverrides
@@ -2795,100 +2854,103 @@ var file_k8scli_v1_task_service_proto_goTypes = []any{
 	(*WatchTaskRequest)(nil),        // 17: k8scli.v1.WatchTaskRequest
 	(*WatchTasksRequest)(nil),       // 18: k8scli.v1.WatchTasksRequest
 	(*WatchTasksResponse)(nil),      // 19: k8scli.v1.WatchTasksResponse
-	(*TaskRemoval)(nil),             // 20: k8scli.v1.TaskRemoval
-	(*StopTaskRequest)(nil),         // 21: k8scli.v1.StopTaskRequest
-	(*StopTaskResponse)(nil),        // 22: k8scli.v1.StopTaskResponse
-	(*DeleteTaskRequest)(nil),       // 23: k8scli.v1.DeleteTaskRequest
-	(*DeleteTaskResponse)(nil),      // 24: k8scli.v1.DeleteTaskResponse
-	(*StopTasksRequest)(nil),        // 25: k8scli.v1.StopTasksRequest
-	(*StopTasksResponse)(nil),       // 26: k8scli.v1.StopTasksResponse
-	(*ExecTaskRequest)(nil),         // 27: k8scli.v1.ExecTaskRequest
-	(*ExecStart)(nil),               // 28: k8scli.v1.ExecStart
-	(*TerminalSize)(nil),            // 29: k8scli.v1.TerminalSize
-	(*ExecTaskResponse)(nil),        // 30: k8scli.v1.ExecTaskResponse
-	(*NodeConnection)(nil),          // 31: k8scli.v1.NodeConnection
-	(*ExecExit)(nil),                // 32: k8scli.v1.ExecExit
-	(*ForwardTaskPortRequest)(nil),  // 33: k8scli.v1.ForwardTaskPortRequest
-	(*ForwardStart)(nil),            // 34: k8scli.v1.ForwardStart
-	(*ForwardTaskPortResponse)(nil), // 35: k8scli.v1.ForwardTaskPortResponse
-	nil,                             // 36: k8scli.v1.TaskOverrides.EnvsEntry
-	nil,                             // 37: k8scli.v1.TaskOverrides.SecretsEntry
-	(*TaskSpec)(nil),                // 38: k8scli.v1.TaskSpec
-	(*structpb.Struct)(nil),         // 39: google.protobuf.Struct
-	(*durationpb.Duration)(nil),     // 40: google.protobuf.Duration
-	(*TaskStatus)(nil),              // 41: k8scli.v1.TaskStatus
-	(*ClusterOutage)(nil),           // 42: k8scli.v1.ClusterOutage
-	(*timestamppb.Timestamp)(nil),   // 43: google.protobuf.Timestamp
-	(TaskState)(0),                  // 44: k8scli.v1.TaskState
-	(*httpbody.HttpBody)(nil),       // 45: google.api.HttpBody
+	(*ClusterContact)(nil),          // 20: k8scli.v1.ClusterContact
+	(*TaskRemoval)(nil),             // 21: k8scli.v1.TaskRemoval
+	(*StopTaskRequest)(nil),         // 22: k8scli.v1.StopTaskRequest
+	(*StopTaskResponse)(nil),        // 23: k8scli.v1.StopTaskResponse
+	(*DeleteTaskRequest)(nil),       // 24: k8scli.v1.DeleteTaskRequest
+	(*DeleteTaskResponse)(nil),      // 25: k8scli.v1.DeleteTaskResponse
+	(*StopTasksRequest)(nil),        // 26: k8scli.v1.StopTasksRequest
+	(*StopTasksResponse)(nil),       // 27: k8scli.v1.StopTasksResponse
+	(*ExecTaskRequest)(nil),         // 28: k8scli.v1.ExecTaskRequest
+	(*ExecStart)(nil),               // 29: k8scli.v1.ExecStart
+	(*TerminalSize)(nil),            // 30: k8scli.v1.TerminalSize
+	(*ExecTaskResponse)(nil),        // 31: k8scli.v1.ExecTaskResponse
+	(*NodeConnection)(nil),          // 32: k8scli.v1.NodeConnection
+	(*ExecExit)(nil),                // 33: k8scli.v1.ExecExit
+	(*ForwardTaskPortRequest)(nil),  // 34: k8scli.v1.ForwardTaskPortRequest
+	(*ForwardStart)(nil),            // 35: k8scli.v1.ForwardStart
+	(*ForwardTaskPortResponse)(nil), // 36: k8scli.v1.ForwardTaskPortResponse
+	nil,                             // 37: k8scli.v1.TaskOverrides.EnvsEntry
+	nil,                             // 38: k8scli.v1.TaskOverrides.SecretsEntry
+	(*TaskSpec)(nil),                // 39: k8scli.v1.TaskSpec
+	(*structpb.Struct)(nil),         // 40: google.protobuf.Struct
+	(*durationpb.Duration)(nil),     // 41: google.protobuf.Duration
+	(*TaskStatus)(nil),              // 42: k8scli.v1.TaskStatus
+	(*ClusterOutage)(nil),           // 43: k8scli.v1.ClusterOutage
+	(*timestamppb.Timestamp)(nil),   // 44: google.protobuf.Timestamp
+	(TaskState)(0),                  // 45: k8scli.v1.TaskState
+	(*httpbody.HttpBody)(nil),       // 46: google.api.HttpBody
 }
 var file_k8scli_v1_task_service_proto_depIdxs = []int32{
-	38, // 0: k8scli.v1.SubmitTaskRequest.task:type_name -> k8scli.v1.TaskSpec
+	39, // 0: k8scli.v1.SubmitTaskRequest.task:type_name -> k8scli.v1.TaskSpec
 	1,  // 1: k8scli.v1.SubmitTaskRequest.overrides:type_name -> k8scli.v1.TaskOverrides
-	36, // 2: k8scli.v1.TaskOverrides.envs:type_name -> k8scli.v1.TaskOverrides.EnvsEntry
-	37, // 3: k8scli.v1.TaskOverrides.secrets:type_name -> k8scli.v1.TaskOverrides.SecretsEntry
-	39, // 4: k8scli.v1.SubmitTaskResponse.objects:type_name -> google.protobuf.Struct
-	40, // 5: k8scli.v1.ListTasksRequest.since:type_name -> google.protobuf.Duration
-	41, // 6: k8scli.v1.ListTasksResponse.tasks:type_name -> k8scli.v1.TaskStatus
-	42, // 7: k8scli.v1.ListTasksResponse.outage:type_name -> k8scli.v1.ClusterOutage
-	40, // 8: k8scli.v1.TailTaskLogsRequest.since:type_name -> google.protobuf.Duration
-	40, // 9: k8scli.v1.StreamTaskLogsRequest.since:type_name -> google.protobuf.Duration
+	37, // 2: k8scli.v1.TaskOverrides.envs:type_name -> k8scli.v1.TaskOverrides.EnvsEntry
+	38, // 3: k8scli.v1.TaskOverrides.secrets:type_name -> k8scli.v1.TaskOverrides.SecretsEntry
+	40, // 4: k8scli.v1.SubmitTaskResponse.objects:type_name -> google.protobuf.Struct
+	41, // 5: k8scli.v1.ListTasksRequest.since:type_name -> google.protobuf.Duration
+	42, // 6: k8scli.v1.ListTasksResponse.tasks:type_name -> k8scli.v1.TaskStatus
+	43, // 7: k8scli.v1.ListTasksResponse.outage:type_name -> k8scli.v1.ClusterOutage
+	41, // 8: k8scli.v1.TailTaskLogsRequest.since:type_name -> google.protobuf.Duration
+	41, // 9: k8scli.v1.StreamTaskLogsRequest.since:type_name -> google.protobuf.Duration
 	11, // 10: k8scli.v1.StreamTaskLogsResponse.entries:type_name -> k8scli.v1.TaskLogEntry
 	12, // 11: k8scli.v1.StreamTaskLogsResponse.heartbeat:type_name -> k8scli.v1.LogHeartbeat
 	13, // 12: k8scli.v1.StreamTaskLogsResponse.gap:type_name -> k8scli.v1.LogGap
 	14, // 13: k8scli.v1.StreamTaskLogsResponse.notice:type_name -> k8scli.v1.LogNotice
 	15, // 14: k8scli.v1.StreamTaskLogsResponse.summary:type_name -> k8scli.v1.LogSummary
-	43, // 15: k8scli.v1.TaskLogEntry.time:type_name -> google.protobuf.Timestamp
-	43, // 16: k8scli.v1.LogHeartbeat.time:type_name -> google.protobuf.Timestamp
-	42, // 17: k8scli.v1.LogHeartbeat.outage:type_name -> k8scli.v1.ClusterOutage
-	43, // 18: k8scli.v1.LogGap.after:type_name -> google.protobuf.Timestamp
-	43, // 19: k8scli.v1.LogGap.before:type_name -> google.protobuf.Timestamp
-	44, // 20: k8scli.v1.LogNotice.state:type_name -> k8scli.v1.TaskState
-	40, // 21: k8scli.v1.LogNotice.waited:type_name -> google.protobuf.Duration
-	41, // 22: k8scli.v1.LogSummary.task:type_name -> k8scli.v1.TaskStatus
+	44, // 15: k8scli.v1.TaskLogEntry.time:type_name -> google.protobuf.Timestamp
+	44, // 16: k8scli.v1.LogHeartbeat.time:type_name -> google.protobuf.Timestamp
+	43, // 17: k8scli.v1.LogHeartbeat.outage:type_name -> k8scli.v1.ClusterOutage
+	44, // 18: k8scli.v1.LogGap.after:type_name -> google.protobuf.Timestamp
+	44, // 19: k8scli.v1.LogGap.before:type_name -> google.protobuf.Timestamp
+	45, // 20: k8scli.v1.LogNotice.state:type_name -> k8scli.v1.TaskState
+	41, // 21: k8scli.v1.LogNotice.waited:type_name -> google.protobuf.Duration
+	42, // 22: k8scli.v1.LogSummary.task:type_name -> k8scli.v1.TaskStatus
 	16, // 23: k8scli.v1.LogSummary.nodes:type_name -> k8scli.v1.NodeLogSummary
-	41, // 24: k8scli.v1.WatchTasksResponse.task:type_name -> k8scli.v1.TaskStatus
-	20, // 25: k8scli.v1.WatchTasksResponse.removed:type_name -> k8scli.v1.TaskRemoval
-	40, // 26: k8scli.v1.StopTaskRequest.grace_period:type_name -> google.protobuf.Duration
-	40, // 27: k8scli.v1.StopTasksRequest.grace_period:type_name -> google.protobuf.Duration
-	28, // 28: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
-	29, // 29: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
-	29, // 30: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
-	31, // 31: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
-	32, // 32: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
-	34, // 33: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
-	31, // 34: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
-	0,  // 35: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
-	3,  // 36: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
-	5,  // 37: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
-	7,  // 38: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
-	8,  // 39: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
-	9,  // 40: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
-	17, // 41: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
-	18, // 42: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
-	21, // 43: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
-	23, // 44: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
-	27, // 45: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
-	33, // 46: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
-	25, // 47: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
-	2,  // 48: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
-	4,  // 49: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
-	6,  // 50: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
-	41, // 51: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
-	45, // 52: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
-	10, // 53: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
-	41, // 54: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
-	19, // 55: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
-	22, // 56: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
-	24, // 57: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
-	30, // 58: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
-	35, // 59: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
-	26, // 60: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
-	48, // [48:61] is the sub-list for method output_type
-	35, // [35:48] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	42, // 24: k8scli.v1.WatchTasksResponse.task:type_name -> k8scli.v1.TaskStatus
+	21, // 25: k8scli.v1.WatchTasksResponse.removed:type_name -> k8scli.v1.TaskRemoval
+	20, // 26: k8scli.v1.WatchTasksResponse.cluster:type_name -> k8scli.v1.ClusterContact
+	43, // 27: k8scli.v1.ClusterContact.outage:type_name -> k8scli.v1.ClusterOutage
+	41, // 28: k8scli.v1.StopTaskRequest.grace_period:type_name -> google.protobuf.Duration
+	41, // 29: k8scli.v1.StopTasksRequest.grace_period:type_name -> google.protobuf.Duration
+	29, // 30: k8scli.v1.ExecTaskRequest.start:type_name -> k8scli.v1.ExecStart
+	30, // 31: k8scli.v1.ExecTaskRequest.resize:type_name -> k8scli.v1.TerminalSize
+	30, // 32: k8scli.v1.ExecStart.size:type_name -> k8scli.v1.TerminalSize
+	32, // 33: k8scli.v1.ExecTaskResponse.started:type_name -> k8scli.v1.NodeConnection
+	33, // 34: k8scli.v1.ExecTaskResponse.exit:type_name -> k8scli.v1.ExecExit
+	35, // 35: k8scli.v1.ForwardTaskPortRequest.start:type_name -> k8scli.v1.ForwardStart
+	32, // 36: k8scli.v1.ForwardTaskPortResponse.started:type_name -> k8scli.v1.NodeConnection
+	0,  // 37: k8scli.v1.TaskService.SubmitTask:input_type -> k8scli.v1.SubmitTaskRequest
+	3,  // 38: k8scli.v1.TaskService.RerunTask:input_type -> k8scli.v1.RerunTaskRequest
+	5,  // 39: k8scli.v1.TaskService.ListTasks:input_type -> k8scli.v1.ListTasksRequest
+	7,  // 40: k8scli.v1.TaskService.GetTask:input_type -> k8scli.v1.GetTaskRequest
+	8,  // 41: k8scli.v1.TaskService.TailTaskLogs:input_type -> k8scli.v1.TailTaskLogsRequest
+	9,  // 42: k8scli.v1.TaskService.StreamTaskLogs:input_type -> k8scli.v1.StreamTaskLogsRequest
+	17, // 43: k8scli.v1.TaskService.WatchTask:input_type -> k8scli.v1.WatchTaskRequest
+	18, // 44: k8scli.v1.TaskService.WatchTasks:input_type -> k8scli.v1.WatchTasksRequest
+	22, // 45: k8scli.v1.TaskService.StopTask:input_type -> k8scli.v1.StopTaskRequest
+	24, // 46: k8scli.v1.TaskService.DeleteTask:input_type -> k8scli.v1.DeleteTaskRequest
+	28, // 47: k8scli.v1.TaskService.ExecTask:input_type -> k8scli.v1.ExecTaskRequest
+	34, // 48: k8scli.v1.TaskService.ForwardTaskPort:input_type -> k8scli.v1.ForwardTaskPortRequest
+	26, // 49: k8scli.v1.TaskService.StopTasks:input_type -> k8scli.v1.StopTasksRequest
+	2,  // 50: k8scli.v1.TaskService.SubmitTask:output_type -> k8scli.v1.SubmitTaskResponse
+	4,  // 51: k8scli.v1.TaskService.RerunTask:output_type -> k8scli.v1.RerunTaskResponse
+	6,  // 52: k8scli.v1.TaskService.ListTasks:output_type -> k8scli.v1.ListTasksResponse
+	42, // 53: k8scli.v1.TaskService.GetTask:output_type -> k8scli.v1.TaskStatus
+	46, // 54: k8scli.v1.TaskService.TailTaskLogs:output_type -> google.api.HttpBody
+	10, // 55: k8scli.v1.TaskService.StreamTaskLogs:output_type -> k8scli.v1.StreamTaskLogsResponse
+	42, // 56: k8scli.v1.TaskService.WatchTask:output_type -> k8scli.v1.TaskStatus
+	19, // 57: k8scli.v1.TaskService.WatchTasks:output_type -> k8scli.v1.WatchTasksResponse
+	23, // 58: k8scli.v1.TaskService.StopTask:output_type -> k8scli.v1.StopTaskResponse
+	25, // 59: k8scli.v1.TaskService.DeleteTask:output_type -> k8scli.v1.DeleteTaskResponse
+	31, // 60: k8scli.v1.TaskService.ExecTask:output_type -> k8scli.v1.ExecTaskResponse
+	36, // 61: k8scli.v1.TaskService.ForwardTaskPort:output_type -> k8scli.v1.ForwardTaskPortResponse
+	27, // 62: k8scli.v1.TaskService.StopTasks:output_type -> k8scli.v1.StopTasksResponse
+	50, // [50:63] is the sub-list for method output_type
+	37, // [37:50] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_k8scli_v1_task_service_proto_init() }
@@ -2902,13 +2964,14 @@ func file_k8scli_v1_task_service_proto_init() {
 	file_k8scli_v1_task_service_proto_msgTypes[8].OneofWrappers = []any{}
 	file_k8scli_v1_task_service_proto_msgTypes[9].OneofWrappers = []any{}
 	file_k8scli_v1_task_service_proto_msgTypes[12].OneofWrappers = []any{}
+	file_k8scli_v1_task_service_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_k8scli_v1_task_service_proto_rawDesc), len(file_k8scli_v1_task_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

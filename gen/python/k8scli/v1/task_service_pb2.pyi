@@ -270,14 +270,22 @@ class WatchTasksRequest(_message.Message):
     def __init__(self, all_users: _Optional[bool] = ..., status: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
 
 class WatchTasksResponse(_message.Message):
-    __slots__ = ("task", "removed", "synced")
+    __slots__ = ("task", "removed", "synced", "cluster")
     TASK_FIELD_NUMBER: _ClassVar[int]
     REMOVED_FIELD_NUMBER: _ClassVar[int]
     SYNCED_FIELD_NUMBER: _ClassVar[int]
+    CLUSTER_FIELD_NUMBER: _ClassVar[int]
     task: _task_pb2.TaskStatus
     removed: TaskRemoval
     synced: bool
-    def __init__(self, task: _Optional[_Union[_task_pb2.TaskStatus, _Mapping]] = ..., removed: _Optional[_Union[TaskRemoval, _Mapping]] = ..., synced: _Optional[bool] = ...) -> None: ...
+    cluster: ClusterContact
+    def __init__(self, task: _Optional[_Union[_task_pb2.TaskStatus, _Mapping]] = ..., removed: _Optional[_Union[TaskRemoval, _Mapping]] = ..., synced: _Optional[bool] = ..., cluster: _Optional[_Union[ClusterContact, _Mapping]] = ...) -> None: ...
+
+class ClusterContact(_message.Message):
+    __slots__ = ("outage",)
+    OUTAGE_FIELD_NUMBER: _ClassVar[int]
+    outage: _task_pb2.ClusterOutage
+    def __init__(self, outage: _Optional[_Union[_task_pb2.ClusterOutage, _Mapping]] = ...) -> None: ...
 
 class TaskRemoval(_message.Message):
     __slots__ = ("task_id", "deleted")

@@ -63,6 +63,22 @@ describe('watchTasks', () => {
     await Promise.all([own.done, all.done]);
   });
 
+  it('tells when an outage of the cluster begins and ends, and first of all that there is one', async () => {
+    domain.show(task('a', runningNode(0)));
+    const early = read();
+    await settle();
+    domain.lose({ sinceMs: T0, message: 'connection refused' });
+    await settle();
+    const late = read();
+    await settle();
+    domain.lose(undefined);
+    await settle();
+    expect(early.seen).to.deep.equal(['a running', 'synced', 'away: connection refused', 'back']);
+    expect(late.seen).to.deep.equal(['away: connection refused', 'a running', 'synced', 'back']);
+    going.abort();
+    await Promise.all([early.done, late.done]);
+  });
+
   it('says when a task has another status than was asked for, and when it has it again', async () => {
     domain.show(task('a', runningNode(0)));
     const { seen, done } = read({ status: 'running' });
@@ -120,5 +136,6 @@ async function next(events: AsyncIterator<TasksEvent, void>): Promise<string | u
 function wordOf(event: TasksEvent): string {
   if (event.kind === 'task') return `${event.task.record.id} ${event.task.status}`;
   if (event.kind === 'removed') return `${event.taskId} ${event.deleted ? 'deleted' : 'unfit'}`;
+  if (event.kind === 'cluster') return event.outage ? `away: ${event.outage.message}` : 'back';
   return event.kind;
 }

@@ -123,13 +123,15 @@ describe('TaskCache', () => {
       .with.property('message', 'too late');
   });
 
-  it('tells since when the cluster is away, until all of it is heard again, and wakes who watches a task', async () => {
+  it('tells since when the cluster is away, until all of it is heard again, and wakes who watches', async () => {
     shown.configMaps = [rawRecord({ id: 'abc12345' })];
     const beganMs = Date.now();
     await start();
     expect(cache.outage).to.equal(undefined);
     let woken = 0;
+    let told = 0;
     cache.onChange('abc12345', () => (woken += 1), signal);
+    cache.onOutage(() => (told += 1), signal);
     const open = [...watches.values()];
     away = true;
     for (const response of open) response.destroy();
@@ -139,7 +141,7 @@ describe('TaskCache', () => {
     expect(message).to.contain('not now');
     away = false;
     await eventually(() => cache.outage === undefined);
-    expect(woken).to.equal(2);
+    expect([woken, told]).to.deep.equal([2, 2]);
   });
 
   it('lists newest first, of one user or of everybody', async () => {
