@@ -18,14 +18,14 @@ export function resultsOf(view: TaskView): Map<number, NodeResult> {
       view.record,
     );
     if (state !== 'COMPLETED' && state !== 'FAILED' && state !== 'STOPPED') continue;
-    const endedAtMs = finishedAtMs ?? (state === 'STOPPED' ? view.changedAtMs : undefined);
     results.set(node.index, {
       state,
       reason,
       message,
       exitCode,
       startedAtMs,
-      finishedAtMs: endedAtMs,
+      // Nothing in the cluster says when a node ended whose Job was deleted, or whose pod never started.
+      finishedAtMs: finishedAtMs ?? view.changedAtMs,
       podName,
       nodeName,
       ...(lines.length > 0 ? { lines } : {}),

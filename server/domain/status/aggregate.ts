@@ -62,9 +62,9 @@ function explained(
   };
 }
 
-/** Whether the last pod of a node that was ended has just gone: when that was is not in the record yet. */
+/** Whether a node has just ended, and nothing but its record will say when. */
 function isFreshlyEnded(node: TaskNode): boolean {
-  return (node.state === 'STOPPED' || node.state === 'FAILED') && node.finishedAtMs === undefined;
+  return hasEnded(node) && node.finishedAtMs === undefined;
 }
 
 /** Uid of the object whose events tell why the node waits: its pod, or its Job while there is no pod. */

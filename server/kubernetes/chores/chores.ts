@@ -69,7 +69,9 @@ function removeChore(view: TaskView, nowMs: number, retainMs: number | undefined
   if (retainMs === undefined || retryOfView(view)) return [];
   const nodes = view.nodes.map((node) => nodeState(node, view.record));
   if (!nodes.every(hasEnded)) return [];
-  const endMs = Math.max(view.record.createdAtMs, ...nodes.flatMap(({ finishedAtMs }) => finishedAtMs ?? []));
+  // Of an end that a record does not tell, it is rather too late than too early.
+  const endsMs = nodes.map(({ finishedAtMs = view.changedAtMs }) => finishedAtMs);
+  const endMs = Math.max(view.record.createdAtMs, ...endsMs);
   return [{ kind: 'remove', afterMs: Math.max(0, endMs + retainMs - nowMs) }];
 }
 
