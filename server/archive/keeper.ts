@@ -7,6 +7,7 @@ import { beginningAt } from '../domain/logs/beginning.js';
 import type { FirstLines, LogArchive, LogEvent, LogOptions, LogSource } from '../domain/ports.js';
 import { mayHaveLog, type PodView, type TaskRecord, type TaskView } from '../domain/task.js';
 import { inTurns } from '../in-turns.js';
+import { untilAborted } from '../until-aborted.js';
 import type { Archive, TaskKey } from './archive.js';
 import { Beginnings } from './beginnings.js';
 
@@ -112,9 +113,9 @@ export class LogKeeper implements LogArchive {
     return this.#options.archive.beginning(task, node, pod);
   }
 
-  async settled(task: TaskRecord, node: number): Promise<void> {
+  async settled(task: TaskRecord, node: number, signal: AbortSignal): Promise<void> {
     const own = [...this.#keeping.values()].filter(({ taskId, index }) => taskId === task.id && index === node);
-    await Promise.all(own.map(({ over }) => over));
+    await untilOver(own, signal);
   }
 
   async hold(view: TaskView, signal: AbortSignal): Promise<void> {
@@ -132,8 +133,7 @@ export class LogKeeper implements LogArchive {
     for (const pod of ended) this.#keep(record, pod);
     // Those of pods that are gone by now too.
     const own = [...this.#keeping.values()].filter(({ taskId }) => taskId === record.id);
-    await Promise.all(own.map(({ over }) => over));
-    signal.throwIfAborted();
+    await untilOver(own, signal);
     const missing = ended.find((pod) => !this.#isDone(record, pod));
     if (missing) throw new Error(`the log of pod ${missing.name} is not kept yet`);
   }
@@ -279,6 +279,11 @@ export class LogKeeper implements LogArchive {
     if (view?.nodes.some(({ pod }) => pod?.uid === uid)) this.#notice(view);
     else this.#failures.delete(uid);
   }
+}
+
+/** A log is read for as long as its cluster is away or its node says nothing: who waits for that may have to leave first. */
+async function untilOver(keepings: readonly Keeping[], signal: AbortSignal): Promise<void> {
+  await untilAborted(Promise.all(keepings.map(({ over }) => over)), signal);
 }
 
 /** The log of a program that has written nothing. */

@@ -273,11 +273,14 @@ export interface LogArchive {
   read(task: TaskRecord, node: number, pod: string, options: LogOptions): AsyncIterable<LogEvent>;
   /** When the log of a pod began, in nanoseconds since 1970; undefined when nobody saw it begin. */
   beginning(task: TaskRecord, node: number, pod: string): Promise<bigint | undefined>;
-  /** Resolves when no log of this node is being written any more. */
-  settled(task: TaskRecord, node: number): Promise<void>;
+  /** Resolves when no log of this node is being written any more. Throws the signal's reason. */
+  settled(task: TaskRecord, node: number, signal: AbortSignal): Promise<void>;
   /** Begins to keep the logs of all pods that run: they are about to go. Resolves when reading has begun. */
   hold(view: TaskView, signal: AbortSignal): Promise<void>;
-  /** Resolves when the logs of all pods of the task that have ended are kept; throws when that of one that is there cannot be. */
+  /**
+   * Resolves when the logs of all pods of the task that have ended are kept; throws when that of one that is there cannot be, or the
+   * signal's reason.
+   */
   keep(view: TaskView, signal: AbortSignal): Promise<void>;
 }
 

@@ -1,6 +1,5 @@
 /** Messages of ExecTask and ForwardTaskPort <-> what the domain connects. */
 
-import { once } from 'node:events';
 import {
   type ExecStart,
   type ExecTaskRequest,
@@ -12,6 +11,7 @@ import {
 import { checkSize, type Started } from '../domain/connect.js';
 import { invalidArgument } from '../domain/errors.js';
 import type { ExecInput, ExecOutput, ExecRequest } from '../domain/ports.js';
+import { untilAborted } from '../until-aborted.js';
 
 /** A terminal whose size nobody told. */
 const USUAL_SIZE = { width: 80, height: 24 };
@@ -27,12 +27,8 @@ export async function opening<Request extends { start: ExecStart | ForwardStart 
   signal: AbortSignal,
 ): Promise<{ readonly start: NonNullable<Request['start']>; readonly rest: AsyncIterable<Request> }> {
   const iterator = requests[Symbol.asyncIterator]();
-  const over = new AbortController();
-  const gone = once(signal, 'abort', { signal: over.signal }).then(() => signal.throwIfAborted());
-  gone.catch(() => {});
-  signal.throwIfAborted();
-  const first = await Promise.race([iterator.next(), gone]).finally(() => over.abort());
-  const start = first?.value?.start;
+  const first = await untilAborted(iterator.next(), signal);
+  const start = first.value?.start;
   if (!start) throw invalidArgument('start', 'the first message has to say what to connect to');
   return { start, rest: { [Symbol.asyncIterator]: () => iterator } };
 }

@@ -51,8 +51,8 @@ export class NodeLog {
    * Pods whose logs are kept, but for one that is there: from the one of the position on, oldest first. Without one that is there,
    * waits for what is just being kept.
    */
-  async *kept(present: string | undefined): AsyncGenerator<LogEvent, void, undefined> {
-    if (present === undefined) await this.#domain.archive.settled(this.#record, this.#node);
+  async *kept(present: string | undefined, signal: AbortSignal): AsyncGenerator<LogEvent, void, undefined> {
+    if (present === undefined) await this.#domain.archive.settled(this.#record, this.#node, signal);
     if (present !== undefined && this.#position?.pod === present) return;
     const pods = await this.#domain.archive.pods(this.#record, this.#node);
     const first = this.#position === undefined ? 0 : Math.max(0, pods.indexOf(this.#position.pod));
@@ -76,7 +76,7 @@ export class NodeLog {
       else yield event;
     }
     if (!end) return;
-    await this.#domain.archive.settled(this.#record, this.#node);
+    await this.#domain.archive.settled(this.#record, this.#node, signal);
     if (await this.#isKept(pod.uid)) yield* this.#fromArchive(pod.uid);
     else yield end;
   }

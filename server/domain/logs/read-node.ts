@@ -40,7 +40,7 @@ export async function* readNode(
   const told = async function* (events: AsyncIterable<LogEvent>): AsyncGenerator<NodeEvent, void, undefined> {
     for await (const event of events) yield { node, event };
   };
-  yield* told(log.kept(sight.view.nodes[node]?.pod?.uid));
+  yield* told(log.kept(sight.view.nodes[node]?.pod?.uid, signal));
   /** The last attempt whose end was told here. */
   let toldOf = -1;
   /** Whether the cluster was asked for a pod that is missing. */
@@ -50,7 +50,7 @@ export async function* readNode(
     const pod = view.nodes[node]?.pod;
     if (pod && !log.has(pod.uid) && mayHaveLog(pod)) {
       // Of an attempt before, which ended while something else was read.
-      if (log.any) yield* told(log.kept(pod.uid));
+      if (log.any) yield* told(log.kept(pod.uid, signal));
       yield* told(log.pod(pod, signal));
       continue;
     }
@@ -68,7 +68,7 @@ export async function* readNode(
       continue;
     }
     if (!request.follow || hasEnded(state)) {
-      if (!pod) yield* told(log.kept(undefined));
+      if (!pod) yield* told(log.kept(undefined, signal));
       if (isLost({ state, view: view.nodes[node], record: view.record, read: log.any })) {
         if (!searched) {
           searched = true;

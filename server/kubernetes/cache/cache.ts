@@ -15,6 +15,7 @@ import { parseRecord } from '../record.js';
 import { Tombstones } from './tombstones.js';
 import type { KubeClient } from '../api/client.js';
 import { watchCollection } from './watch.js';
+import { untilAborted } from '../../until-aborted.js';
 
 /** The cache, and the watches that feed it. */
 export class TaskCache implements TaskStore {
@@ -65,13 +66,7 @@ export class TaskCache implements TaskStore {
   }
 
   async ready(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    let onAbort = (): void => {};
-    const aborted = new Promise((_, reject) => {
-      onAbort = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
-    await Promise.race([this.#ready, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+    await untilAborted(this.#ready, signal);
   }
 
   get outage(): Outage | undefined {

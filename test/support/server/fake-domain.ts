@@ -240,7 +240,7 @@ export class FakeDomain implements Domain {
     },
     beginning: async (_task: TaskRecord, _node: number, pod: string): Promise<bigint | undefined> =>
       this.beginnings.get(pod),
-    settled: async (): Promise<void> => {},
+    settled: async (_task: TaskRecord, _node: number, _signal: AbortSignal): Promise<void> => {},
     hold: async (view: TaskView): Promise<void> => {
       this.held.push(view.record.id);
     },

@@ -143,6 +143,20 @@ describe('the keeper of logs', () => {
       .that.matches(/^the log of pod \S+ is not kept yet$/);
   });
 
+  it('goes on with a log of which nothing comes when whoever waits for it leaves', async () => {
+    const made = keeper();
+    const shown = view([endedNode(0, 3)]);
+    const leaving = new AbortController();
+    const waits = [made.keep(shown, leaving.signal), made.settled(RECORD, 0, leaving.signal)];
+    await eventually(() => opened.length > 0);
+    leaving.abort(new Error('leaving'));
+    for (const wait of await Promise.allSettled([...waits, made.keep(shown, leaving.signal)])) {
+      expect(wait).to.have.property('reason', leaving.signal.reason);
+    }
+    logOf('pod-0').end();
+    await untilKept(shown);
+  });
+
   it('keeps what it finds when it starts', async () => {
     const shown = view([endedNode(0, 3)]);
     tasks.set(shown.record.id, shown);
@@ -157,7 +171,7 @@ describe('the keeper of logs', () => {
     const looked = keeper();
     show(shown);
     await new Promise(setImmediate);
-    await looked.settled(RECORD, 0);
+    await looked.settled(RECORD, 0, new AbortController().signal);
     expect(opened).to.deep.equal([]);
   });
 
@@ -211,7 +225,7 @@ describe('the keeper of logs', () => {
     logOf('pod-0').write(line('cleaning up'));
     expect(await kept(going)).to.equal(false);
     logOf('pod-0').end();
-    await keeping.settled(RECORD, 0);
+    await keeping.settled(RECORD, 0, new AbortController().signal);
     expect(await textOf(going, 'pod-0')).to.equal('cleaning up');
   });
 
@@ -237,7 +251,7 @@ describe('the keeper of logs', () => {
     await keeping.hold(shown, new AbortController().signal);
     expect(opened).to.deep.equal(['pod-0']);
     logOf('pod-0').end();
-    await keeping.settled(RECORD, 0);
+    await keeping.settled(RECORD, 0, new AbortController().signal);
     expect(await textOf(shown, 'pod-0')).to.equal('begun');
   });
 

@@ -407,6 +407,24 @@ describe('streamLogs', () => {
     expect(reader.summary.nodes[0]?.incompleteReason).to.equal('');
   });
 
+  it('does not go on waiting for what is just being kept when its reader is gone', async () => {
+    const domain = new FakeDomain();
+    const waited: AbortSignal[] = [];
+    domain.archive.settled = (_task, _node, signal) => {
+      waited.push(signal);
+      return new Promise(() => {});
+    };
+    domain.show(view([node({ job: job({ outcome: 'complete' }) }), endedNode(1, 0)]));
+    domain.log('pod-1').write({ kind: 'gap', afterNs: 1n, beforeNs: undefined, reason: 'gone' });
+    domain.log('pod-1').end();
+    const reader = new Reader(domain);
+    await settle();
+    expect(waited.map(({ aborted }) => aborted)).to.deep.equal([false, false]);
+    reader.gone.abort();
+    await settle();
+    expect(waited.map(({ aborted }) => aborted)).to.deep.equal([true, true]);
+  });
+
   it('says so of a completed node too whose start nobody saw', async () => {
     const domain = new FakeDomain();
     domain.show(view([node({ job: job({ outcome: 'complete' }) })]));
