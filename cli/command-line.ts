@@ -189,6 +189,7 @@ function withNoun(verb: string, behind: CommandGroup | undefined): string | unde
 }
 
 function unknownOption(name: string, verb: AnyCommand | undefined, help: string): CliError {
+  if (/^\d/.test(name)) return usageError(`-${name}: a negative value makes no sense here; ${help}`);
   const dashed = (word: string): string => `${word.length === 1 ? '-' : '--'}${word}`;
   const near = nearest(
     name,

@@ -31,6 +31,7 @@ describe('k8s-cli usage', () => {
     ['volumes rm x', 'unknown command rm; did you mean delete?'],
     ['launch x.yaml', 'unknown command launch; did you mean k8s-cli jobs submit?'],
     ['volumes queue', 'unknown command queue; did you mean list?'],
+    ['volumes create a -5Gi', '-5Gi: a negative value makes no sense here; see k8s-cli volumes create --help'],
     ['jobs submit --detached x.yaml', 'unknown option --detached; did you mean --detach?'],
     ['jobs submit -f x.yaml', 'unknown option -f; see k8s-cli jobs submit --help'],
     [
