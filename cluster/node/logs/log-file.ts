@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { wholeLength } from './record.js';
 
 /** When a log goes on in a new file, and how many are kept in all (the defaults of the kubelet). */
 export interface Rotation {
@@ -65,13 +66,22 @@ export class LogFile {
     return Math.max(generation, this.#generation - this.#rotation.maxFiles + 1);
   }
 
-  /** Appends whole records. Not to be called again before it has resolved. */
+  /** Appends whole records; when it throws (a full disk, say) none is there in part. Not to be called again before it has settled. */
   async append(records: Buffer): Promise<void> {
     if (this.#handle === undefined) {
       await mkdir(this.directory, { recursive: true, mode: 0o700 });
       this.#handle = await open(this.path(this.#generation), 'a', 0o600);
     }
-    await this.#handle.writeFile(records);
+    try {
+      await this.#handle.writeFile(records);
+    } catch (error) {
+      const { size } = await this.#handle.stat();
+      // What is whole stays: who follows the log may have read it already.
+      this.#size += wholeLength(records.subarray(0, size - this.#size));
+      await this.#handle.truncate(this.#size);
+      this.#changed();
+      throw error;
+    }
     this.#size += records.length;
     if (this.#size >= this.#rotation.maxBytes) await this.#rotate();
     this.#changed();

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { LogFile } from './log-file.js';
-import { endsLine, headerLength, timeLength } from './record.js';
+import { endsLine, headerLength, timeLength, wholeLength } from './record.js';
 
 /** What of a log is wanted; the parameters of the API's `log` subresource. */
 export interface LogOptions {
@@ -20,6 +20,7 @@ export interface LogOptions {
   previous?: boolean | undefined;
 }
 
+/** More than the longest record has. */
 const chunkSize = 64 * 1024;
 const newline = 0x0a;
 
@@ -71,7 +72,6 @@ class FileCursor {
   #generation = 0;
   #handle: FileHandle | undefined;
   #position = 0;
-  #rest: Buffer = Buffer.alloc(0);
 
   constructor(file: LogFile) {
     this.#file = file;
@@ -85,7 +85,6 @@ class FileCursor {
       throw error;
     });
     this.#position = 0;
-    this.#rest = Buffer.alloc(0);
   }
 
   /** Places the cursor in front of the last `lines` records. */
@@ -94,8 +93,6 @@ class FileCursor {
     const { size } = await this.#handle.stat();
     let left = lines + 1;
     let end = size;
-    this.#position = size;
-    if (lines === 0) return;
     while (end > 0) {
       const start = Math.max(0, end - chunkSize);
       const chunk = await this.#readAt(start, end - start);
@@ -121,13 +118,11 @@ class FileCursor {
       }
       const outdated = this.#generation < this.#file.generation;
       const chunk = await this.#readAt(this.#position, chunkSize);
-      if (chunk.length > 0) {
-        this.#position += chunk.length;
-        const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-        const end = data.lastIndexOf(newline) + 1;
-        this.#rest = Buffer.from(data.subarray(end));
-        if (end > 0) return data.subarray(0, end);
-        continue;
+      // A part of a record is left where it is: it is taken back when the disk refuses the rest.
+      const length = wholeLength(chunk);
+      if (length > 0) {
+        this.#position += length;
+        return chunk.subarray(0, length);
       }
       if (!outdated) return undefined;
       await this.open(this.#generation + 1);

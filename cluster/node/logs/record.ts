@@ -26,6 +26,11 @@ export function endsLine(buffer: Buffer, offset: number): boolean {
   return buffer[offset + tagOffset] === fullTag;
 }
 
+/** The length of those records at the beginning of `data` that are whole. */
+export function wholeLength(data: Buffer): number {
+  return data.lastIndexOf(newline) + 1;
+}
+
 /** Strictly increasing times in the format of a record: whole nanoseconds, UTC. */
 export class RecordClock {
   readonly #now: () => number;

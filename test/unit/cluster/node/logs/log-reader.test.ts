@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { mock } from 'node:test';
 import { expect } from 'chai';
 import { LogFile } from '../../../../../cluster/node/logs/log-file.js';
 import { type LogOptions, readLog } from '../../../../../cluster/node/logs/log-reader.js';
@@ -151,5 +152,39 @@ describe('the log of a container', () => {
     await writeLog(broken, streams, (error) => errors.push(error));
     expect(errors.map(({ message }) => message)).to.have.length(1);
     expect(broken.ended).to.equal(true);
+  });
+
+  it('has nothing of a line that the disk took only in part, not for those who follow it either', async () => {
+    const stdout = new PassThrough();
+    const errors: Error[] = [];
+    const written = writeLog(file, { stdout, stderr: Readable.from([]) }, (error) => errors.push(error));
+    const follower = readLog(file, { follow: true, timestamps: true }, never);
+    const followed: string[] = [];
+    const follow = async (): Promise<void> => {
+      followed.push(Buffer.from((await follower.next()).value ?? '').toString());
+    };
+    stdout.write('one\n');
+    await follow();
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    // The second line, and the third up to its third letter, reach the disk.
+    const part = async function part(this: FileHandle, records: Buffer): Promise<void> {
+      await this.write(records.subarray(0, records.indexOf('three') + 3));
+      await follow();
+      followed.push(`last: ${String(await read({ tailLines: 1 }))}`, `none: ${String(await read({ tailLines: 0 }))}`);
+      stdout.end('four\n');
+      throw full;
+    };
+    const probe = await open(directory);
+    await probe.close();
+    mock.method(Object.getPrototypeOf(probe) as FileHandle, 'writeFile', part, { times: 1 });
+    stdout.write('two\nthree\n');
+    await written;
+    await follow();
+    expect(errors).to.deep.equal([full]);
+    const time = String.raw`\d{4}-\d\d-\d\dT\S{19}`;
+    expect(followed.join('')).to.match(RegExp(`^${time} one\n${time} two\nlast: two\nnone: ${time} four\n$`));
+    expect((await read({ timestamps: true })).toString()).to.match(
+      RegExp(`^${time} one\n${time} two\n${time} four\n$`),
+    );
   });
 });
