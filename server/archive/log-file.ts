@@ -46,7 +46,8 @@ export async function writeLog(path: string, suffix: string, events: AsyncIterab
         begun = piece.partial;
         if (!piece.partial) lines += 1;
       }
-      await file.write(Buffer.concat(parts));
+      // A nearly full disk takes a part of what is written; this goes on behind it, and fails where no more is taken.
+      await file.writeFile(Buffer.concat(parts));
     }
     await file.sync();
     await file.close();

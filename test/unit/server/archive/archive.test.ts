@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Archive } from '../../../../server/archive/archive.js';
@@ -10,6 +12,17 @@ const TASK = { id: 'abc12345', uid: 'record-1' };
 const ALL: LogOptions = { follow: false, tail: undefined, sinceMs: undefined, position: undefined };
 const POD = { name: 'p', uid: 'pod-1', containerName: 'task', index: 0, createdAtMs: 1000 };
 const SECOND = 1_000_000_000n;
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+/** Keeps a log of three lines that is somewhat longer than 4 KiB, and says how that went. */
+const WRITER = `
+import { writeLog } from './server/archive/log-file.ts';
+async function* events() {
+  for (const text of ['a', 'b', 'c']) {
+    yield { kind: 'lines', pieces: [{ timeNs: 1n, bytes: Buffer.alloc(1500, text), partial: false, newline: true }] };
+  }
+}
+console.log(await writeLog(process.argv[1], 'w', events()).then(() => 'kept', ({ code }) => code));
+`;
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -156,6 +169,19 @@ describe('the archive of logs', () => {
     expect(failure).to.have.property('message', 'cut');
     expect(await archive.pods(TASK, 0)).to.deep.equal([]);
     expect(await readdir(join(directory, 'abc12345.record-1'))).to.deep.equal([]);
+  });
+
+  it('keeps nothing of a log of which the disk takes only a part of the last write', async () => {
+    // The limit of a file's size does what a full disk does: so much as there is place for is written, without an error.
+    const limited = 'ulimit -f 8; exec "$0" --import tsx --input-type=module -e "$1" "$2"';
+    const { stdout, stderr } = spawnSync('sh', ['-c', limited, process.execPath, WRITER, join(directory, 'log')], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      // Whatever else the process writes has the limit as well.
+      env: { ...process.env, TSX_DISABLE_CACHE: '1', NODE_V8_COVERAGE: undefined },
+    });
+    expect(stdout, stderr).to.equal('EFBIG\n');
+    expect(await readdir(directory)).to.deep.equal([]);
   });
 
   it('knows the pods of each node, oldest first, and tells tasks of the same id apart', async () => {
