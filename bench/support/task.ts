@@ -84,7 +84,7 @@ export function bodiesOfOne({ user = USER, withoutGpu = false, suspended = false
 }
 
 function withNote(record: PlannedObject): object {
-  const { data } = progressPatch(true, new Map()) as { readonly data: object };
+  const { data } = progressPatch(true, new Map(), '') as { readonly data: object };
   return { ...record, data: { ...(record['data'] as object), ...data } };
 }
 

@@ -152,10 +152,16 @@ export function attemptPatch(record: TaskRecord, ended: PastAttempt): object {
   };
 }
 
-/** Merge patch that notes that all Jobs have existed, and how nodes ended. */
-export function progressPatch(launched: boolean, results: ReadonlyMap<number, NodeResult>): object {
+/**
+ * Merge patch that notes that all Jobs have existed, and how nodes ended, unless the record has changed since it was read: another attempt
+ * may have begun, of which this is not true.
+ */
+export function progressPatch(launched: boolean, results: ReadonlyMap<number, NodeResult>, revision: string): object {
   const entries = [...results].map(([index, result]) => [`${KEY.result}${index}`, JSON.stringify(result)]);
-  return { data: { ...(launched ? { [KEY.launched]: 'true' } : {}), ...Object.fromEntries(entries) } };
+  return {
+    metadata: { resourceVersion: revision },
+    data: { ...(launched ? { [KEY.launched]: 'true' } : {}), ...Object.fromEntries(entries) },
+  };
 }
 
 function parseStop(text: string | undefined): StopMark | undefined {

@@ -46,9 +46,14 @@ export function choreOf(view: TaskView, nowMs: number, { retainMs, podsReadyMs }
   return chores.toSorted((x, y) => x.afterMs - y.afterMs)[0];
 }
 
-/** Whether a chore has its own time, and is done once for all servers. */
+/** Whether a chore has its own time. */
 export function isTimed(kind: Chore['kind']): boolean {
   return kind === 'halt' || kind === 'restart' || kind === 'remove';
+}
+
+/** Whether a chore is done once for all servers: the cluster refuses it where its object has changed since it was read. */
+export function isDoneOnce(kind: Chore['kind']): boolean {
+  return kind === 'note' || isTimed(kind);
 }
 
 function restartChore(view: TaskView, nowMs: number): readonly Chore[] {

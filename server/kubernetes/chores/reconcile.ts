@@ -10,7 +10,7 @@ import { haltMark, haltOf } from '../../domain/status/halt.js';
 import { nodeState } from '../../domain/status/node-state.js';
 import { eventsOfAll, silentUids } from '../../domain/status/silent.js';
 import type { TaskCache } from '../cache/cache.js';
-import { allJobs, type Chore, choreOf, isTimed, retryOfView, type Spans } from './chores.js';
+import { allJobs, type Chore, choreOf, isDoneOnce, isTimed, retryOfView, type Spans } from './chores.js';
 import { hasCode } from '../api/errors.js';
 import { inTurns } from '../../in-turns.js';
 import type { Launcher } from '../launch/launcher.js';
@@ -141,7 +141,7 @@ export class Reconciler {
       await this.#do(view, chore.kind, uses, AbortSignal.any([signal, this.#time.deadline(CHORE_TIMEOUT_MS)]));
     } catch (error) {
       // Gone, or another server was first: what it did is seen soon.
-      if (signal.aborted || hasCode(error, 404) || (isTimed(chore.kind) && hasCode(error, 409))) return;
+      if (signal.aborted || hasCode(error, 404) || (isDoneOnce(chore.kind) && hasCode(error, 409))) return;
       const failures = chore.kind === due.kind ? due.failures : 0;
       const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
       const what = error instanceof Error ? error.message : String(error);
@@ -152,7 +152,7 @@ export class Reconciler {
   }
 
   async #do(view: TaskView, kind: Chore['kind'], uses: ReconcilerUses, signal: AbortSignal): Promise<void> {
-    const { id, launched } = view.record;
+    const { id } = view.record;
     if (kind === 'complete') {
       this.#log(`task ${id}: finishing a submission that was cut off`);
       await this.#launcher.complete(id, signal);
@@ -183,7 +183,9 @@ export class Reconciler {
     } else if (kind === 'note') {
       const path = `${this.#paths.configMaps}/${recordName(id)}`;
       const seen = await this.#withPods(view, signal);
-      const body = progressPatch(!launched && allJobs(seen), await withLines(seen, resultsOf(seen), uses.lastLines));
+      const { launched, revision } = seen.record;
+      const results = await withLines(seen, resultsOf(seen), uses.lastLines);
+      const body = progressPatch(!launched && allJobs(seen), results, revision);
       const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
       this.#cache.applyRecord(answer.body);
     }

@@ -29,6 +29,8 @@ export class MemoryApi {
     } else if (method === 'DELETE') {
       this.objects.delete(path);
       json(response, known);
+    } else if (method === 'PATCH' && (body?.metadata?.resourceVersion ?? revisionOf(known)) !== revisionOf(known)) {
+      refuse(response, 409, 'Conflict', 'the object has been modified');
     } else if (method === 'PATCH') json(response, this.#put(path, merge(known, body) as Partial<Stored>));
     else json(response, known);
   }
@@ -55,6 +57,10 @@ export class MemoryApi {
       .map((path) => path.slice(collection.length + 1))
       .toSorted();
   }
+}
+
+function revisionOf({ metadata }: Stored): string {
+  return metadata.resourceVersion;
 }
 
 /** The uid that a deletion asks for. */

@@ -111,7 +111,7 @@ describe('a record', () => {
     const results = new Map([[1, result({ state: 'FAILED', exitCode: 3, reason: 'Error', message: 'exit code 3' })]]);
     const data = {
       ...(stopPatch(mark) as { data: object }).data,
-      ...(progressPatch(true, results) as { data: object }).data,
+      ...(progressPatch(true, results, '7') as { data: object }).data,
     };
     const record = parseRecord(stored(REQUEST, { data }));
     expect(record).to.deep.include({ stop: mark, launched: true });
@@ -119,7 +119,7 @@ describe('a record', () => {
   });
 
   it('is patched without touching anything else', () => {
-    expect(progressPatch(false, new Map())).to.deep.equal({ data: {} });
+    expect(progressPatch(false, new Map(), '7')).to.deep.equal({ metadata: { resourceVersion: '7' }, data: {} });
     expect(
       Object.keys((stopPatch({ user: 'a', timeMs: 1, reason: '', startedAtMs: {} }) as { data: object }).data),
     ).to.deep.equal(['stop']);

@@ -6,7 +6,7 @@ import { Launcher } from '../../../../../server/kubernetes/launch/launcher.js';
 import type { RawConfigMap, RawJob, RawPod } from '../../../../../server/kubernetes/objects.js';
 import { pathsOf } from '../../../../../server/kubernetes/paths.js';
 import { Reconciler } from '../../../../../server/kubernetes/chores/reconcile.js';
-import { recordObject, stopPatch } from '../../../../../server/kubernetes/record.js';
+import { attemptPatch, parseRecord, recordObject, stopPatch } from '../../../../../server/kubernetes/record.js';
 import { eventually } from '../../../../support/server/eventually.js';
 import { json, KubeStub, refuse, type SeenRequest } from '../../../../support/server/kube-stub.js';
 import { MemoryApi } from '../../../../support/server/memory-api.js';
@@ -52,6 +52,7 @@ describe('Reconciler', () => {
   let late: boolean;
   /** Asked about every request before it is answered; true: it gets no answer from the API. */
   let intercept: (request: SeenRequest, response: ServerResponse) => boolean;
+  let logged: string[];
   const time = {
     now: (): number => nowMs,
     deadline: (ms: number): AbortSignal => {
@@ -70,6 +71,7 @@ describe('Reconciler', () => {
   beforeEach(async () => {
     api = new MemoryApi();
     deadlines = [];
+    logged = [];
     late = true;
     intercept = () => false;
     uses = {
@@ -91,7 +93,7 @@ describe('Reconciler', () => {
     launcher = new Launcher(stub.client, PATHS, cache, 'test-cluster');
     stop = new AbortController();
     nowMs = T0;
-    reconciler = new Reconciler(stub.client, PATHS, cache, launcher, () => {}, time);
+    reconciler = new Reconciler(stub.client, PATHS, cache, launcher, (message) => logged.push(message), time);
   });
   afterEach(async () => {
     stop.abort();
@@ -279,7 +281,7 @@ describe('Reconciler', () => {
     await cache.ready(stop.signal);
     await end(0, 'Complete');
     await end(1, 'Complete');
-    await eventually(() => record()?.data?.['result-1'] !== undefined);
+    await eventually(() => cache.peek('abc12345')?.record.results[1] !== undefined);
     nowMs = T0 + 9000 + 3_500_000;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(deleted).to.deep.equal([]);
@@ -304,6 +306,59 @@ describe('Reconciler', () => {
     await eventually(() => tried.length > 0);
     expect(tried[0]).to.deep.include({ metadata: { resourceVersion } });
     expect(suspended(0)).to.equal(false);
+  });
+
+  it('writes nothing of one attempt into the next one, which another server began meanwhile', async () => {
+    await launcher.launch({ ...REQUEST, spec: spec({ numNodes: 2, failFast: false }) }, stop.signal);
+    let begin = (): void => {};
+    const others = new Promise<void>((resolve) => (begin = resolve));
+    let asked = 0;
+    uses.lastLines.linesOf = async () => {
+      asked += 1;
+      if (asked === 1) await others;
+      return [];
+    };
+    const answers: number[] = [];
+    intercept = ({ method, path }, response) => {
+      if (method === 'PATCH' && path === RECORD) response.on('finish', () => answers.push(response.statusCode));
+      return false;
+    };
+    late = false;
+    run();
+    await cache.ready(stop.signal);
+    cache.applyPod(endedPod(0, 3));
+    await end(0, 'Failed');
+    await eventually(() => asked === 1);
+    const before = parseRecord(record() as RawConfigMap);
+    if (!before) throw new Error('a record was expected');
+    const cause = { node: 0, reason: 'Error', message: '', exitCode: 3 };
+    const body = attemptPatch(before, { ...cause, counts: true, startedAtMs: T0, finishedAtMs: T0 });
+    await stub.client.request({ method: 'PATCH', path: RECORD, body });
+    begin();
+    await eventually(() => answers.length === 2);
+    expect(record()?.data).not.to.have.any.keys('result-0', 'launched');
+    expect(answers).to.deep.equal([200, 409]);
+  });
+
+  it('writes down how a node ended when it has looked again at a record that changed meanwhile', async () => {
+    await launcher.launch(REQUEST, stop.signal);
+    let changes = 0;
+    uses.lastLines.linesOf = async () => {
+      changes += 1;
+      if (changes > 3) return ['its last words'];
+      const body = { metadata: { annotations: { changes: String(changes) } } };
+      const answer = await stub.client.request<RawConfigMap>({ method: 'PATCH', path: RECORD, body });
+      setTimeout(() => cache.applyRecord(answer.body), 20);
+      return [];
+    };
+    run();
+    await cache.ready(stop.signal);
+    cache.applyPod(endedPod(1, 3));
+    await end(1, 'Failed');
+    await eventually(() => record()?.data?.['result-1'] !== undefined);
+    expect(JSON.parse(record()?.data?.['result-1'] ?? '')).to.deep.include({ lines: ['its last words'] });
+    expect(changes).to.be.at.least(4);
+    expect(logged, 'failures').to.deep.equal([]);
   });
 
   it('writes down that all Jobs have existed although none has ended', async () => {
