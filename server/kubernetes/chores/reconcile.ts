@@ -147,6 +147,9 @@ export class Reconciler {
       const what = error instanceof Error ? error.message : String(error);
       this.#log(`task ${taskId}: ${what}; next try in ${waitMs / 1000} s`);
       const atMs = this.#time.now() + waitMs * (1 + Math.random() * JITTER);
+      const noticed = this.#due.get(taskId);
+      // What was noticed meanwhile is not held up by what has failed.
+      if (noticed && noticed.kind !== chore.kind && noticed.atMs < atMs) return;
       this.#due.set(taskId, { kind: chore.kind, atMs, failures: failures + 1 });
     }
   }
@@ -164,7 +167,9 @@ export class Reconciler {
       const due = haltOf(seen, uses.podsReadyMs, await eventsOfAll(uses.events, silentUids(seen, nodes), signal));
       const nowMs = this.#time.now();
       if (!due || due.atMs > nowMs) {
-        this.#due.set(id, { kind, atMs: Math.min(nowMs + LOOK_AGAIN_MS, due?.atMs ?? Infinity), failures: 0 });
+        const atMs = Math.min(nowMs + LOOK_AGAIN_MS, due?.atMs ?? Infinity);
+        // What has changed since it was looked at is noticed by itself, and may be more urgent.
+        if (this.#cache.peek(id) === seen) this.#due.set(id, { kind, atMs, failures: 0 });
         return;
       }
       // The pods go as soon as their Jobs are suspended, and their logs with them.

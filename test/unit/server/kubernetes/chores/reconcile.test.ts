@@ -134,6 +134,14 @@ describe('Reconciler', () => {
     return { ...body, status: { ...body.status, containerStatuses: [{ name: 'task', state: { terminated } }] } };
   }
 
+  /** Has waited on its machine for so long before T0 that it may never start, and does not say why. */
+  function longWaitingPod(index: number): RawPod {
+    const pod = rawPod({ id: 'abc12345', index, revision: 950 });
+    const waiting = { name: 'task', state: { waiting: { reason: 'ContainerCreating' } } };
+    const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-11-23T05:55:30Z' };
+    return { ...pod, status: { ...pod.status, conditions: [scheduled], containerStatuses: [waiting] } };
+  }
+
   it('finishes a submission that was cut off, but gives its caller time to', async () => {
     await begun();
     run();
@@ -224,10 +232,7 @@ describe('Reconciler', () => {
     run();
     await cache.ready(stop.signal);
     cache.applyPod(rawPod({ id: 'abc12345', index: 0, phase: 'Running', revision: 950 }));
-    const pod = rawPod({ id: 'abc12345', index: 1, revision: 950 });
-    const waiting = { name: 'task', state: { waiting: { reason: 'ContainerCreating' } } };
-    const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-11-23T05:55:30Z' };
-    cache.applyPod({ ...pod, status: { ...pod.status, conditions: [scheduled], containerStatuses: [waiting] } });
+    cache.applyPod(longWaitingPod(1));
     await eventually(() => record()?.data?.['halt'] !== undefined);
     expect(JSON.parse(record()?.data?.['halt'] ?? '')).to.deep.include({
       blamed: [1],
@@ -238,6 +243,61 @@ describe('Reconciler', () => {
     expect(looks).to.have.length(2);
     expect(first).to.be.within(30, 46);
     expect(second - first).to.be.within(60, 61);
+  });
+
+  describe('when something more urgent is noticed during a chore', () => {
+    /** Resolves when what has changed by now was noticed. */
+    async function noticed(): Promise<void> {
+      const untilMs = nowMs + 1000;
+      await eventually(() => nowMs > untilMs);
+    }
+
+    it('does it before it tries again what failed', async () => {
+      await launcher.launch(REQUEST, stop.signal);
+      late = false;
+      let failures = 0;
+      let failedMs = 0;
+      intercept = ({ method, path, body }, response) => {
+        if (method !== 'PATCH' || path !== RECORD || JSON.stringify(body).includes('halt')) return false;
+        failures += 1;
+        const refused = failures < 5 ? Promise.resolve() : end(1, 'Failed').then(noticed);
+        void refused.then(() => {
+          failedMs = nowMs;
+          refuse(response, 403, 'Forbidden', 'not now');
+        });
+        return true;
+      };
+      run();
+      await eventually(() => record()?.data?.['halt'] !== undefined);
+      expect(nowMs - failedMs, 'of 80 s until the next try').to.be.below(60_000);
+    });
+
+    const stopped = async (): Promise<void> => {
+      const body = stopPatch({ user: 'ann', timeMs: nowMs, reason: '', startedAtMs: {} });
+      cache.applyRecord((await stub.client.request<RawConfigMap>({ method: 'PATCH', path: RECORD, body })).body);
+    };
+    for (const [title, change] of [
+      ['a stop that was cut off', stopped],
+      ['the failure of a node', () => end(0, 'Failed')],
+    ] as const) {
+      it(`does it before it looks again at a node that waits for long: ${title}`, async () => {
+        await launcher.launch(REQUEST, stop.signal);
+        late = false;
+        let lookedMs = 0;
+        uses.events.eventsOf = async () => {
+          if (lookedMs > 0) return [];
+          await change();
+          await noticed();
+          lookedMs = nowMs;
+          return [];
+        };
+        run();
+        await cache.ready(stop.signal);
+        cache.applyPod(longWaitingPod(1));
+        await eventually(() => suspended(1));
+        expect(nowMs - lookedMs, 'of 60 s until the next look').to.be.below(50_000);
+      });
+    }
   });
 
   it('begins another attempt once, when logs are kept, with Jobs of its own', async () => {
