@@ -17,6 +17,8 @@ export class ContainerLoop {
   readonly status: ContainerStatus;
   readonly #view: PodView;
   readonly #container: KubeObject['spec'];
+  /** Of a run whose startup probe has failed. */
+  readonly #killTimer = new Timer();
   #run: ContainerRun | undefined;
   #killed = false;
 
@@ -97,12 +99,13 @@ export class ContainerLoop {
     if (startupProbe !== undefined) void this.#probe(run, AbortSignal.any([view.ending, over.signal]));
     const terminated = await run.terminated;
     over.abort();
+    this.#killTimer.clear();
     this.#run = undefined;
     this.#enter({ terminated: { ...terminated, containerID: run.containerId } });
     return 'ended';
   }
 
-  /** Waits for the startup probe; a container whose probe has failed too often is ended. */
+  /** Waits for the startup probe; a container whose probe has failed too often is ended, as gently as its pod would be. */
   async #probe(run: ContainerRun, signal: AbortSignal): Promise<void> {
     const started = await probeStart(this.#container.startupProbe, run.exec, signal);
     if (started === undefined || signal.aborted) return;
@@ -115,6 +118,8 @@ export class ContainerLoop {
     this.#event('Warning', 'Unhealthy', 'Startup probe failed');
     this.#event('Normal', 'Killing', `Container ${name} failed startup probe`);
     run.process.terminate();
+    const graceSeconds: number = this.#view.pod.spec.terminationGracePeriodSeconds ?? 30;
+    this.#killTimer.set(graceSeconds * 1000, () => run.process.kill());
   }
 
   async #notStarted(error: unknown): Promise<'ended' | 'retry'> {

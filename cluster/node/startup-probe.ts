@@ -18,21 +18,29 @@ export async function probeStart(
 ): Promise<boolean | undefined> {
   await Timer.wait(initialDelaySeconds * 1000, signal);
   for (let failures = 0; !signal.aborted; ) {
-    if (await succeeds(exec.command, run, timeoutSeconds * 1000)) return true;
+    if (await succeeds(exec.command, run, timeoutSeconds * 1000, signal)) return true;
     failures += 1;
-    if (failures >= failureThreshold) return false;
+    if (failures >= failureThreshold && !signal.aborted) return false;
     await Timer.wait(periodSeconds * 1000, signal);
   }
   return undefined;
 }
 
-/** Runs the program in the container; false when it fails, cannot be started or takes too long. */
-async function succeeds(command: readonly string[], run: ContainerRun['exec'], timeoutMs: number): Promise<boolean> {
+/** Runs the program in the container; false when it fails, cannot be started, takes too long or the signal ends it. */
+async function succeeds(
+  command: readonly string[],
+  run: ContainerRun['exec'],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const running = await run({ command, stdin: false, terminal: undefined });
   if (running === undefined) return false;
   running.stdout.resume();
   running.stderr.resume();
-  const timer = setTimeout(() => running.kill(), timeoutMs);
+  const kill = (): void => running.kill();
+  const timer = setTimeout(kill, timeoutMs);
+  signal.addEventListener('abort', kill);
+  if (signal.aborted) kill();
   try {
     await running.started;
     return (await running.exited).exitCode === 0;
@@ -40,5 +48,6 @@ async function succeeds(command: readonly string[], run: ContainerRun['exec'], t
     return false;
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', kill);
   }
 }

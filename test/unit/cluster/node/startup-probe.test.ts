@@ -1,9 +1,13 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { startControllers } from '../../../../cluster/controllers/start-controllers.js';
 import { startNode, type RunningNode } from '../../../../cluster/node/node.js';
+import type { Exit } from '../../../../cluster/node/process/container-process.js';
+import type { ContainerExec } from '../../../../cluster/node/process/exec.js';
+import { probeStart } from '../../../../cluster/node/startup-probe.js';
 import { createEventRecorder } from '../../../../cluster/store/events.js';
 import { createObject } from '../../../../cluster/kinds/create.js';
 import type { KubeObject } from '../../../../cluster/store/object.js';
@@ -81,5 +85,40 @@ describe('a container with a startup probe and a view of its own pod', () => {
     });
     await settled(store, 'hopeless');
     expect(status('hopeless').state.terminated).to.include({ exitCode: 9 });
+  });
+
+  it('is killed when its probe has failed too often and it ignores SIGTERM', async () => {
+    const deaf = `/tmp/deaf-${process.pid}`;
+    const script = `trap "" TERM; : >${deaf}; while :; do sleep 0.05; done`;
+    const command = ['sh', '-c', `until [ -e ${deaf} ]; do sleep 0.05; done; rm ${deaf}; false`];
+    createJob(store, 'stubborn', ['sh', '-c', script], {
+      container: { startupProbe: { exec: { command }, periodSeconds: 1, timeoutSeconds: 100, failureThreshold: 1 } },
+    });
+    await settled(store, 'stubborn');
+    expect(status('stubborn').state.terminated).to.include({ exitCode: 137 });
+  });
+});
+
+describe('a startup probe', () => {
+  it('is ended with what it waits for, in the middle of its program too', async () => {
+    const over = new AbortController();
+    let exit: (exit: Exit) => void = () => undefined;
+    const exited = new Promise<Exit>((resolve) => (exit = resolve));
+    const running: ContainerExec = {
+      stdin: undefined,
+      stdout: Readable.from([]),
+      stderr: Readable.from([]),
+      started: Promise.resolve(),
+      exited,
+      resize: () => undefined,
+      kill: () => exit({ exitCode: 137 }),
+    };
+    const probe = { exec: { command: ['wait'] }, periodSeconds: 1, timeoutSeconds: 1000, failureThreshold: 1 };
+    const run = async (): Promise<ContainerExec> => {
+      // By then it waits for the end of its program.
+      setImmediate(() => over.abort());
+      return running;
+    };
+    expect(await probeStart(probe, run, over.signal)).to.equal(undefined);
   });
 });
