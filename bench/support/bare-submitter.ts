@@ -21,7 +21,7 @@ export async function bareSubmitter(
   namespace: string,
   next: () => Variant = () => ({}),
 ): Promise<Submitter> {
-  const { headers, tls } = await config.credentials(false);
+  const { headers, tls } = await config.credentials(false, {});
   const { origin, pathname } = new URL(config.server);
   const pool = new Pool(origin, { connections: CALLERS, pipelining: 1, allowH2: false, connect: tls });
   const prefix = pathname === '/' ? '' : pathname;

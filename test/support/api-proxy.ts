@@ -46,7 +46,7 @@ export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
   const folder = createTemporaryFolder();
   const certificate = await loadCertificate(folder.path);
   const behind = loadClusterConfig({ kind: 'kubeconfig', path: kubeconfig, context: undefined });
-  const { tls, headers } = await behind.credentials(false);
+  const { tls, headers } = await behind.credentials(false, {});
   const agent = new Agent({ ...tls, keepAlive: true });
   const connections = new Set<Socket>();
   const open = new Set<Parameters<Matches>[0]>();

@@ -91,7 +91,7 @@ export function useApi(): Api {
 
 async function connectApi(kubeconfig: string, namespace: string, agent: Agent): Promise<Api> {
   const config = loadClusterConfig({ kind: 'kubeconfig', path: kubeconfig, context: undefined });
-  const { headers: authorization, tls } = await config.credentials(false);
+  const { headers: authorization, tls } = await config.credentials(false, {});
   const send = async (method: string, path: string, body: unknown, { type, accept }: CallOptions) => {
     const headers: Record<string, string> = { ...authorization };
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);

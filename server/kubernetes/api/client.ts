@@ -87,7 +87,7 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
   const pools = new Pools(config);
 
   async function once(request: KubeRequest, limits: Limits, renew: boolean): Promise<Answer> {
-    const credentials = await config.credentials(renew);
+    const credentials = await config.credentials(renew, limits);
     const headers: Record<string, string> = {
       ...credentials.headers,
       accept: request.protobuf ? PROTOBUF_OR_JSON : 'application/json',
@@ -131,7 +131,7 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
   async function open(request: StreamRequest): Promise<Dispatcher.ResponseData> {
     const signal = request.signal ?? new AbortController().signal;
     for (const renew of [false, true]) {
-      const credentials = await config.credentials(renew);
+      const credentials = await config.credentials(renew, { signal });
       let response: Dispatcher.ResponseData;
       try {
         const options = streamOptions(request, credentials, 'application/json, */*');
@@ -154,7 +154,7 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
     begin: (contentType: string | undefined) => T,
   ): Promise<T> {
     for (const renew of [false, true]) {
-      const credentials = await config.credentials(renew);
+      const credentials = await config.credentials(renew, limits);
       const options = streamOptions(request, credentials, PROTOBUF_OR_JSON);
       const refused = new WholeBody();
       let taker: T | undefined;

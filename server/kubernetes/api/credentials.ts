@@ -3,6 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import { untilAborted } from '../../until-aborted.js';
+import { KubernetesError, NOT_SENT } from './errors.js';
+import type { Limits } from './exchange.js';
 
 /** Where the cluster's configuration comes from. */
 export type ClusterSource =
@@ -33,15 +36,20 @@ export interface ClusterConfig {
   readonly namespace: string | undefined;
   /** For messages: the context, or `in-cluster`. */
   readonly name: string;
-  /** Present credentials; `renew` reads them anew, after a 401. */
-  credentials(renew: boolean): Promise<Credentials>;
+  /**
+   * Present credentials; `renew` reads them anew, after a 401. Throws a {@link KubernetesError} where they do not come in time, or the
+   * signal's reason.
+   */
+  credentials(renew: boolean, limits: Limits): Promise<Credentials>;
 }
 
 /** Credentials are looked up again after so long: a rotated token or certificate is picked up without a restart. */
 const CREDENTIALS_TTL_MS = 10_000;
+/** How long they may take. A plugin that asks a server in a VPN that is off may never answer. */
+const CREDENTIALS_TIMEOUT_MS = 10_000;
 
-/** Reads the configuration. Throws an error that says what is missing. */
-export function loadClusterConfig(source: ClusterSource): ClusterConfig {
+/** Reads the configuration; credentials may take `timeoutMs`. Throws an error that says what is missing. */
+export function loadClusterConfig(source: ClusterSource, timeoutMs = CREDENTIALS_TIMEOUT_MS): ClusterConfig {
   const config = new KubeConfig();
   if (source.kind === 'in-cluster') loadFromPod(config);
   else {
@@ -62,7 +70,7 @@ export function loadClusterConfig(source: ClusterSource): ClusterConfig {
     proxyUrl: cluster.proxyUrl,
     namespace: context?.namespace || undefined,
     name: source.kind === 'in-cluster' ? 'in-cluster' : config.currentContext,
-    credentials: cachedCredentials(config),
+    credentials: cachedCredentials(config, timeoutMs),
   };
 }
 
@@ -99,21 +107,57 @@ export function hasKubeconfig(path: string | undefined): boolean {
   return config.getCurrentCluster() !== null && config.currentContext !== 'loaded-context';
 }
 
-function cachedCredentials(config: KubeConfig): ClusterConfig['credentials'] {
-  let current: { value: Promise<Credentials>; untilMs: number } | undefined;
-  return (renew) => {
-    const nowMs = Date.now();
-    if (!current || renew || nowMs >= current.untilMs) {
-      const value = readCredentials(config);
-      const entry = { value, untilMs: nowMs + CREDENTIALS_TTL_MS };
-      current = entry;
-      // A failure is told to those who wait for it, and the next caller tries again.
-      value.catch(() => {
-        if (current === entry) current = undefined;
-      });
+function cachedCredentials(config: KubeConfig, timeoutMs: number): ClusterConfig['credentials'] {
+  let known: { readonly value: Credentials; readonly untilMs: number } | undefined;
+  let reading: Promise<Credentials> | undefined;
+  const read = async (): Promise<Credentials> => {
+    try {
+      const value = await readCredentials(config);
+      known = { value, untilMs: Date.now() + CREDENTIALS_TTL_MS };
+      return value;
+    } finally {
+      reading = undefined;
     }
-    return current.value;
   };
+  return async (renew, limits) => {
+    if (known && !renew && Date.now() < known.untilMs) return known.value;
+    // Nobody is given what is just being renewed.
+    known = undefined;
+    // A plugin that does not answer runs on: with another one for each who asks there would soon be many.
+    reading ??= read();
+    return inTime(reading, config, limits, timeoutMs);
+  };
+}
+
+async function inTime(
+  reading: Promise<Credentials>,
+  config: KubeConfig,
+  { signal, untilMs = Infinity }: Limits,
+  timeoutMs: number,
+): Promise<Credentials> {
+  const beganMs = performance.now();
+  const late = new AbortController();
+  const onLate = (): void => late.abort(new DOMException('no answer in time', 'TimeoutError'));
+  const timer = setTimeout(onLate, Math.min(timeoutMs, untilMs - beganMs));
+  try {
+    return await untilAborted(reading, AbortSignal.any(signal ? [signal, late.signal] : [late.signal]));
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
+    const seconds = Math.round((performance.now() - beganMs) / 1000);
+    const text = `the credential plugin ${pluginOf(config)}of the kubeconfig did not answer in ${seconds} s`;
+    throw new KubernetesError(0, NOT_SENT, text, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function pluginOf(config: KubeConfig): string {
+  const user = config.getCurrentUser() as {
+    readonly exec?: { readonly command?: string };
+    readonly authProvider?: { readonly name?: string };
+  } | null;
+  const name = user?.exec?.command ?? user?.authProvider?.name;
+  return name === undefined ? '' : `${name} `;
 }
 
 async function readCredentials(config: KubeConfig): Promise<Credentials> {

@@ -40,7 +40,7 @@ export interface KubeSocket {
 export async function openSocket(config: ClusterConfig, request: SocketRequest): Promise<KubeSocket> {
   for (const renew of [false, true]) {
     request.signal.throwIfAborted();
-    const socket = connect(config, request, await config.credentials(renew));
+    const socket = connect(config, request, await config.credentials(renew, request));
     // Before it is open: the first message may come together with that.
     const wrapped = wrap(socket, config.server, request.signal);
     try {

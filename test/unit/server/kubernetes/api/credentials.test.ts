@@ -1,8 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { createKubeClient } from '../../../../../server/kubernetes/api/client.js';
 import { hasKubeconfig, loadClusterConfig } from '../../../../../server/kubernetes/api/credentials.js';
+import { KubernetesError, NOT_SENT } from '../../../../../server/kubernetes/api/errors.js';
+import { openSocket } from '../../../../../server/kubernetes/connections/web-socket.js';
+import { eventually } from '../../../../support/eventually.js';
 
 describe('loadClusterConfig', () => {
   let folder: string;
@@ -52,20 +58,83 @@ describe('loadClusterConfig', () => {
   it('reads token and certificate, and tells when the certificate is another one', async () => {
     write();
     const config = load();
-    const first = await config.credentials(false);
+    const first = await config.credentials(false, {});
     expect(first.headers).to.deep.equal({ authorization: 'Bearer secret' });
     expect(String(first.tls.ca)).to.equal('ca');
-    expect((await config.credentials(true)).tlsKey).to.equal(first.tlsKey);
+    expect((await config.credentials(true, {})).tlsKey).to.equal(first.tlsKey);
     write({
       clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:6443', 'certificate-authority-data': 'Y2Iy' } }],
     });
-    expect((await load().credentials(false)).tlsKey).to.not.equal(first.tlsKey);
+    expect((await load().credentials(false, {})).tlsKey).to.not.equal(first.tlsKey);
   });
 
-  it('reads them once for many who ask at the same time', () => {
+  it('reads them once for many who ask at the same time', async () => {
     write();
     const config = load();
-    expect(config.credentials(false)).to.equal(config.credentials(false));
+    const [first, second] = await Promise.all([config.credentials(false, {}), config.credentials(false, {})]);
+    expect(second).to.equal(first);
+  });
+
+  describe('with a plugin', () => {
+    let answers: string;
+    let runs: string;
+    beforeEach(() => {
+      const own = mkdtempSync(join(folder, 'plugin-'));
+      answers = join(own, 'answers');
+      runs = join(own, 'runs');
+      execFileSync('mkfifo', [answers]);
+      // It waits until something is said what it is to answer.
+      const args = ['-c', 'echo run >> "$0"; exec cat "$1"', runs, answers];
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args };
+      write({ users: [{ name: 'u', user: { exec } }] });
+    });
+    // Who opens both ends waits for nobody; one that still waits is at the end then.
+    afterEach(() => closeSync(openSync(answers, 'r+')));
+
+    const answer = (token: string): Promise<void> => writeFile(answers, JSON.stringify({ status: { token } }));
+    const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+
+    it('says that it does not answer, runs it once at a time, and takes what it answers in the end', async () => {
+      const config = loadClusterConfig({ kind: 'kubeconfig', path, context: undefined }, 1000);
+      const failures = [
+        await failureOf(config.credentials(false, {})),
+        await failureOf(config.credentials(true, { untilMs: performance.now() + 1 })),
+      ];
+      for (const failure of failures) {
+        expect(failure).to.be.instanceOf(KubernetesError).with.include({ code: 0, reason: NOT_SENT });
+      }
+      expect(failures[0])
+        .to.have.property('message')
+        .that.matches(/^the credential plugin sh of the kubeconfig did not answer in \d+ s$/);
+      await answer('late');
+      await eventually(async () => {
+        expect((await config.credentials(false, {})).headers).to.deep.equal({ authorization: 'Bearer late' });
+      });
+      expect(readFileSync(runs, 'utf8')).to.equal('run\n');
+    });
+
+    it('ends requests, streams, watches and WebSockets with their callers while it does not answer', async () => {
+      const config = load();
+      const client = createKubeClient(config);
+      const gone = new AbortController();
+      const { signal } = gone;
+      const request = { path: '/api', signal };
+      const watcher = { onOpen: () => {}, onEvent: () => {} };
+      const asked = [
+        client.request({ ...request, method: 'GET' }),
+        client.list(request, () => {}),
+        client.stream(request),
+        client.watch(request, watcher),
+        openSocket(config, { ...request, query: new URLSearchParams(), protocols: [] }),
+      ].map(failureOf);
+      gone.abort(new Error('gone'));
+      for (const failure of await Promise.all(asked)) expect(failure).to.equal(signal.reason);
+      await client.close();
+    });
   });
 
   it('knows whether there is a kubeconfig to use', () => {
