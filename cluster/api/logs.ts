@@ -19,21 +19,18 @@ export async function streamLog(
 ): Promise<void> {
   const pod = store.existing('pods', namespace, name);
   const options = logOptions(request.query, name);
-  const output = logs.read(pod, containerOf(pod, request.query.get('container')), options, request.signal);
-  const reader = output[Symbol.asyncIterator]();
-  // Refusals come with the first read, when the answer can still be a Status.
-  let chunk = await reader.next();
+  // All that is refused is refused here, while the answer can still be a Status.
+  const output = await logs.read(pod, containerOf(pod, request.query.get('container')), options, request.signal);
   response.writeHead(200, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-cache, private' });
+  // Who follows a program that is silent knows that it is followed.
   response.flushHeaders();
   try {
-    while (chunk.done !== true && !request.signal.aborted) {
-      if (!response.write(chunk.value)) await once(response, 'drain', { signal: request.signal });
-      chunk = await reader.next();
+    for await (const chunk of output) {
+      if (!response.write(chunk)) await once(response, 'drain', { signal: request.signal });
+      if (request.signal.aborted) break;
     }
   } catch (error) {
     if (!request.signal.aborted) throw error;
-  } finally {
-    await reader.return?.();
   }
   // Not after a failure: who reads would take that for the end of the log.
   response.end();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { KubeObject } from '../../store/object.js';
 import { badRequest } from '../../store/status-error.js';
 import { LogFile } from './log-file.js';
@@ -29,12 +30,17 @@ export class LogStore {
   }
 
   /**
-   * The container's output. Throws the StatusError 400 when the container has not been started, is not one of the pod,
-   * or has no previous run.
+   * Resolves with the container's output, which has yet to come. Throws the StatusError 400 when the container has not been
+   * started, is not one of the pod, or has no previous run.
    */
-  async *read(pod: KubeObject, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  async read(
+    pod: KubeObject,
+    container: string,
+    options: LogOptions,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
     const file = await this.#find(pod, container, options.previous === true);
-    if (file !== undefined) yield* readLog(file, options, signal);
+    return file === undefined ? Readable.from([]) : readLog(file, options, signal);
   }
 
   async #find(pod: KubeObject, container: string, previous: boolean): Promise<LogFile | undefined> {

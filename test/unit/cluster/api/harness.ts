@@ -26,8 +26,7 @@ export interface Harness {
 
 export const token = 'a-token-for-tests';
 const noLogs: PodLogs = {
-  // eslint-disable-next-line require-yield
-  async *read() {
+  async read() {
     throw new Error('this harness has no logs');
   },
 };

@@ -8,7 +8,7 @@ describe('logs', () => {
   let api: Harness;
   let output: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
   const logs: PodLogs = {
-    read: (_pod, _container, _options, signal) => output(signal),
+    read: async (_pod, _container, _options, signal) => output(signal),
   };
 
   beforeEach(async () => {
@@ -41,6 +41,18 @@ describe('logs', () => {
     await response.body?.getReader().read();
     stop.abort();
     await released;
+  });
+
+  it('begin to be answered before there are any', async () => {
+    output = async function* silent(signal) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      yield Buffer.from('too late\n');
+    };
+    const stop = new AbortController();
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await fetch(`${api.url}${path}?follow=true`, { headers, signal: stop.signal });
+    expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'text/plain']);
+    stop.abort();
   });
 
   it('break off when they cannot be read on, and do not seem to end', async () => {

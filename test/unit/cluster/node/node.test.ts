@@ -60,7 +60,7 @@ describe('the node', () => {
   async function logs(name: string, options: LogOptions = {}): Promise<string> {
     const pod = podOf(cluster.store, name) as KubeObject;
     let text = '';
-    for await (const chunk of cluster.node.logs.read(pod, 'main', options, new AbortController().signal)) {
+    for await (const chunk of await cluster.node.logs.read(pod, 'main', options, new AbortController().signal)) {
       text += Buffer.from(chunk).toString();
     }
     return text;
@@ -156,7 +156,7 @@ describe('the node', () => {
     const script = 'trap "echo bye; exit 5" TERM; echo up; while :; do sleep 0.02; done';
     createJob(cluster.store, 'gentle', ['sh', '-c', script]);
     const pod = await running('gentle');
-    for await (const _ of cluster.node.logs.read(
+    for await (const _ of await cluster.node.logs.read(
       pod,
       'main',
       { follow: true, limitBytes: 3 },
@@ -321,7 +321,7 @@ describe('a node without namespaces', () => {
   async function logOf(name: string): Promise<string> {
     const pod = podOf(cluster.store, name) as KubeObject;
     let text = '';
-    for await (const chunk of cluster.node.logs.read(pod, 'main', {}, new AbortController().signal)) {
+    for await (const chunk of await cluster.node.logs.read(pod, 'main', {}, new AbortController().signal)) {
       text += Buffer.from(chunk).toString();
     }
     return text;
