@@ -7,6 +7,9 @@ import { HELP, readCommand } from './config.js';
 import { openLogFile } from './log-file.js';
 import { VERSION } from './version.js';
 
+// Whoever reads what is said here may be gone: that is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const command = readCommand(process.argv.slice(2), process.env);
 switch (command.kind) {
   case 'help':

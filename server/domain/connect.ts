@@ -78,16 +78,24 @@ async function* connected<Input, Output>(
   const connection = await open(AbortSignal.any([signal, over.signal]));
   try {
     yield { kind: 'started', node: pod.index, pod: pod.name };
-    // Both ways at once. What cannot be sent any more is of no interest: the output says how it ended.
-    void send(inputs, connection).catch(() => {});
+    // Both ways at once. Input that is wrong ends the call.
+    void send(inputs, connection).catch((error: unknown) => over.abort(error));
     yield* connection.output;
+    over.signal.throwIfAborted();
   } finally {
     over.abort();
   }
 }
 
 async function send<Input>(inputs: AsyncIterable<Input>, connection: Connection<Input, unknown>): Promise<void> {
-  for await (const input of inputs) await connection.send(input);
+  for await (const input of inputs) {
+    try {
+      await connection.send(input);
+    } catch {
+      // What cannot be sent any more is of no interest: the output says how it ended.
+      return;
+    }
+  }
 }
 
 async function runningPod(

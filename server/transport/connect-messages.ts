@@ -33,10 +33,12 @@ export async function opening<Request extends { start: ExecStart | ForwardStart 
   return { start, rest: { [Symbol.asyncIterator]: () => iterator } };
 }
 
-/** Input of a program. A stream of requests that ends is the end of its input as well. */
+/** Input of a program. Of one that takes some, a stream of requests that ends is the end of its input as well. */
 export async function* execInputs(
   requests: AsyncIterable<ExecTaskRequest>,
+  takesInput: boolean,
 ): AsyncGenerator<ExecInput, void, undefined> {
+  let open = takesInput;
   for await (const { stdin, stdinEnd, resize } of requests) {
     if (stdin.length > 0) yield { kind: 'stdin', bytes: stdin };
     if (resize) {
@@ -44,7 +46,9 @@ export async function* execInputs(
       yield { kind: 'resize', size: resize };
     }
     if (stdinEnd) yield { kind: 'end' };
+    open &&= !stdinEnd;
   }
+  if (open) yield { kind: 'end' };
 }
 
 /** A message back. */

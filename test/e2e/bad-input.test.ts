@@ -136,6 +136,14 @@ describe('bad input', () => {
     });
   }
 
+  it('POST /tasks/submit with a task file in Latin-1', async () => {
+    const headers = { 'content-type': 'application/yaml' };
+    const body = Buffer.from('envs: {NAME: café}\nrun: date\n', 'latin1');
+    const { status, text } = await house.rest('POST', '/tasks/submit', { headers, body });
+    expect(status, text).to.equal(400);
+    expect((JSON.parse(text) as ErrorJson).message).to.equal('the task file is not UTF-8 text; save it as UTF-8');
+  });
+
   it('a body of 10 MB', async () => {
     const body = JSON.stringify({ run: `: ${'x'.repeat(10_000_000)}` });
     // The server need not read it to its end before it answers: the connection may break while it is sent.

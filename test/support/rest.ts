@@ -3,8 +3,8 @@ export interface RestOptions {
   /** X-User; null sends none. */
   readonly user?: string | null | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** An object is sent as JSON, a text as it is. */
-  readonly body?: object | string | undefined;
+  /** An object is sent as JSON, a text and bytes as they are. */
+  readonly body?: object | string | Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,7 +39,7 @@ function send(url: string, method: string, path: string, options: RestOptions): 
   return fetch(url + path, {
     method,
     headers: { ...(user === null ? {} : { 'x-user': user }), ...headers },
-    body: typeof body === 'object' ? JSON.stringify(body) : (body ?? null),
+    body: typeof body === 'object' && !(body instanceof Uint8Array) ? JSON.stringify(body) : (body ?? null),
     signal: signal ?? null,
   });
 }

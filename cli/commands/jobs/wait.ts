@@ -1,5 +1,5 @@
 import type { Client, TaskStatus } from '../../../client/index.js';
-import { defineCommand } from '../../command.js';
+import { type Arguments, defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { EXIT, type ResultCodes, SKY_EXIT } from '../../exit-codes.js';
 import {
@@ -15,13 +15,17 @@ import { type Answer, printAnswer } from '../../output/answer.js';
 import { outageTeller } from '../../output/outage.js';
 import { restDocument } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
+import { usageError } from '../../errors.js';
 import { fullTaskId } from '../../short-id.js';
 import { resultCodesOption, withResultCodes } from '../../result-codes.js';
 import { describeResult, taskExitCode } from '../../task-result.js';
 
+/** Longer times a timer of Node does not know. */
+const MAX_TIMEOUT_MS = 24 * 86_400_000;
+
 interface WaitOptions {
   readonly taskIds: readonly string[];
-  readonly timeoutSeconds: number | undefined;
+  readonly timeoutMs: number | undefined;
   readonly any: boolean;
   readonly resultCodes: ResultCodes;
   readonly output: OutputFormat;
@@ -51,18 +55,18 @@ export const wait = defineCommand<WaitOptions>({
     const taskIds = positionals(args, 'id');
     return {
       taskIds,
-      timeoutSeconds: secondsOption(args, 'timeout'),
+      timeoutMs: timeoutOption(args),
       any: flag(args, 'any'),
       resultCodes: resultCodesOption(args),
       output: outputOption(args, READ_FORMATS),
     };
   },
-  run: async (context, { taskIds: given, timeoutSeconds, any, resultCodes, output }) => {
+  run: async (context, { taskIds: given, timeoutMs, any, resultCodes, output }) => {
     context.scene.resultCodes = resultCodes;
     const client = await context.client();
     const taskIds = [...new Set(await Promise.all(given.map((word) => fullTaskId(context, word))))];
     const enough = new AbortController();
-    const time = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
+    const time = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([context.signal, enough.signal, ...(time ? [time] : [])]);
     const ended = new Map<string, TaskStatus>();
     const tellOutage = outageTeller(context);
@@ -123,4 +127,13 @@ async function untilEnded(
 async function timedOut({ io, scene }: CommandContext, taskIds: readonly string[]): Promise<number> {
   await io.err(`Time is up; not ended: ${taskIds.join(', ')}\n`);
   return scene.resultCodes === 'sky' ? SKY_EXIT.notFinished : EXIT.timedOut;
+}
+
+/** Whole milliseconds, as timers take them. */
+function timeoutOption(args: Arguments): number | undefined {
+  const seconds = secondsOption(args, 'timeout');
+  if (seconds === undefined) return undefined;
+  const ms = Math.ceil(seconds * 1000);
+  if (ms > MAX_TIMEOUT_MS) throw usageError('--timeout must be at most 24d; leave it out to wait as long as it takes');
+  return ms;
 }

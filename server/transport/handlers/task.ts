@@ -123,7 +123,14 @@ export function taskHandlers(domain: Domain): ServiceHandlers<TaskServiceService
     async *execTask(requests, context) {
       const { start, rest } = await opening(requests, context.signal);
       const user = userOf(context);
-      const outputs = execInNode(domain, user, start, execRequest(start), execInputs(rest), context.signal);
+      const outputs = execInNode(
+        domain,
+        user,
+        start,
+        execRequest(start),
+        execInputs(rest, start.stdin),
+        context.signal,
+      );
       for await (const output of outputs) yield execMessage(output);
     },
 

@@ -26,14 +26,19 @@ async function loadDocument() {
   return (await import('../../../gen/openapi.json', { with: { type: 'json' } })).default;
 }
 
-/** A bridge that also answers `GET /openapi.json` and `GET /docs`. */
-export function withDocuments(bridge: Bridge): Bridge {
+/** A bridge that also answers `GET /openapi.json` and `GET /docs`; `report` is told why it cannot. */
+export function withDocuments(bridge: Bridge, report: (error: unknown, path: string) => void): Bridge {
   return {
     handle: (request, response) => {
       const { method, target } = request.head;
       const page = PAGES[target.path];
       const isRead = method === 'GET' || method === 'HEAD';
-      if (page && isRead) void send(page, response);
+      // It is loaded from a file, which may not be there any more.
+      const fail = (error: unknown): void => {
+        report(error, target.path);
+        response.sendText(500, 'the page cannot be loaded; see the log of the server\n');
+      };
+      if (page && isRead) send(page, response).catch(fail);
       else bridge.handle(request, response);
     },
   };

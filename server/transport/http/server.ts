@@ -1,5 +1,6 @@
 /** The REST side: the bridge over the same handlers as gRPC. It listens nowhere: connections are handed to it. */
 
+import { isUtf8 } from 'node:buffer';
 import { createBridge, serverSentEvents } from '../../../bridge/bridge.js';
 import { ServingStatus } from '../../../bridge/health.js';
 import type { HttpResponse } from '../../../bridge/http/response.js';
@@ -44,7 +45,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
     },
     marshalers: { 'text/event-stream': serverSentEvents },
     bodyDecoders: {
-      'application/yaml': (body, type) => (type === SUBMIT ? { taskYaml: body.toString('utf8') } : undefined),
+      'application/yaml': (body, type) => (type === SUBMIT ? { taskYaml: textOf(body) } : undefined),
     },
     incomingHeader: (name) => (OWN_HEADERS.has(name) ? name : defaultHeaderMatcher(name)),
     eventId: eventIdOf,
@@ -54,7 +55,7 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
       return server.stopping ? ServingStatus.NOT_SERVING : ServingStatus.SERVING;
     },
   });
-  const server: HttpServer = createBridgeServer(withDocuments(bridge), {
+  const server: HttpServer = createBridgeServer(withDocuments(bridge, options.report), {
     corsOrigins: options.corsOrigins,
     admit: ({ head }, response) => {
       const refusal = options.loopback ? foreignOrigin(head.fields, options.corsOrigins) : undefined;
@@ -66,6 +67,12 @@ export function createHttpServer(services: readonly Service[], options: HttpServ
 }
 
 const SUBMIT = 'k8scli.v1.SubmitTaskRequest';
+
+/** What is no text would be made into something else, and submitted. */
+function textOf(body: Buffer): string {
+  if (isUtf8(body)) return body.toString();
+  throw new StatusError(Code.INVALID_ARGUMENT, 'the task file is not UTF-8 text; save it as UTF-8');
+}
 
 function refuse(response: HttpResponse, message: string): void {
   response.closeConnection();

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { expect } from 'chai';
-import { execInNode, forwardToNode } from '../../../../server/domain/connect.js';
+import { checkSize, execInNode, forwardToNode } from '../../../../server/domain/connect.js';
 import type { ExecInput, ExecOutput, ExecRequest } from '../../../../server/domain/ports.js';
 import { FakeDomain } from '../../../support/server/fake-domain.js';
 import { failureOf } from '../../../support/server/failure.js';
@@ -56,6 +57,27 @@ describe('a connection into a node', () => {
     expect(rest.map(({ kind }) => kind)).to.deep.equal(['stdout', 'exit']);
     expect(sent).to.deep.equal(given);
     expect(closed?.aborted).to.equal(true);
+  });
+
+  it('ends with what is wrong with an input', async () => {
+    domain.show(view([runningNode(0)]));
+    domain.connections = {
+      ...domain.connections,
+      exec: async (_pod, _request, inner) => {
+        // Runs until it is cut.
+        async function* output(): AsyncGenerator<ExecOutput, void, undefined> {
+          await once(inner, 'abort');
+          yield { kind: 'stdout', bytes: Buffer.from('last words') };
+        }
+        return { output: output(), send: async () => {} };
+      },
+    };
+    async function* wrong(): AsyncGenerator<ExecInput, void, undefined> {
+      yield { kind: 'stdin', bytes: Buffer.from('hi') };
+      checkSize({ width: 0, height: 24 });
+    }
+    const failure = await failureOf(() => all(execInNode(domain, 'ann', ADDRESS, REQUEST, wrong(), signal)));
+    expect(failure.violations).to.deep.equal([{ field: 'size.width', description: 'must be from 1 to 65535' }]);
   });
 
   for (const [what, node, reason, text] of [

@@ -89,6 +89,18 @@ describe('k8s-cli jobs wait', () => {
     expect(stderr).to.equal('Time is up; not ended: b\n');
   });
 
+  it('takes a time that is no whole number of milliseconds', async () => {
+    await serve({ a: [COMPLETED] });
+    expect(await fixture.cli(['jobs', 'wait', 'a', '--timeout', '1.1h'])).to.include({ exitCode: 0, stderr: '' });
+  });
+
+  it('refuses a time that no timer knows', async () => {
+    await serve({ a: [COMPLETED] });
+    const { exitCode, stderr } = await fixture.cli(['jobs', 'wait', 'a', '--timeout', '25d']);
+    expect(exitCode).to.equal(2);
+    expect(stderr).to.match(/^k8s-cli: --timeout must be at most 24d; leave it out to wait as long as it takes/);
+  });
+
   it('ends when a task is not there', async () => {
     await serve({ a: [task(RUNNING)] });
     expect(await fixture.cli(['jobs', 'wait', 'a', 'gone'])).to.include({ exitCode: 123 });

@@ -9,9 +9,10 @@ describe('withDocuments', () => {
   let url: string;
 
   before(async () => {
-    const bridge = withDocuments({
-      handle: ({ head }, response) => response.send(200, [], `bridge: ${head.method} ${head.rawTarget}`),
-    });
+    const bridge = withDocuments(
+      { handle: ({ head }, response) => response.send(200, [], `bridge: ${head.method} ${head.rawTarget}`) },
+      () => {},
+    );
     server = await listen(createBridgeServer(bridge));
     url = `http://127.0.0.1:${server.port}`;
   });
