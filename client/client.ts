@@ -38,7 +38,7 @@ import {
 import { openBidiStream } from './bidi-stream.js';
 import { createEndpoint } from './channel.js';
 import { ClientError, type ErrorDetail, type GrpcCode } from './errors.js';
-import { type FollowOptions, followTaskLogs } from './follow-logs.js';
+import { type FollowOptions, followTaskLogs, type OpenLogStream } from './follow-logs.js';
 import { followTask } from './follow-task.js';
 import { checkUser } from './identity.js';
 import { decodeLogMessage } from './log-decoding.js';
@@ -192,6 +192,8 @@ export function createClient(config: ClientConfig): Client {
     return config.trace === undefined ? messages : traced(messages, begin(method, request));
   }
 
+  const openLogs: OpenLogStream = (request, signal) => stream(STREAM_TASK_LOGS, request, signal);
+
   /** Tells of a call; returns how to tell of its end. */
   function begin<Request>({ path }: { readonly path: string }, request: Request): (error?: unknown) => void {
     const { trace } = config;
@@ -220,13 +222,12 @@ export function createClient(config: ClientConfig): Client {
     getTask: (taskId, options) => call(TaskServiceService.getTask, { taskId }, options),
     watchTask: (taskId, options) => stream(TaskServiceService.watchTask, { taskId }, options?.signal),
     followTask: (taskId, options) =>
-      followTask(() => stream(TaskServiceService.watchTask, { taskId }, options?.signal), options?.signal),
+      followTask(() => stream(TaskServiceService.watchTask, { taskId }, options?.signal), untilClosed(options?.signal)),
     watchTasks: (request, options) =>
       stream(TaskServiceService.watchTasks, WatchTasksRequest.fromPartial(request), options?.signal),
     streamTaskLogs: (request, options) =>
       stream(STREAM_TASK_LOGS, StreamTaskLogsRequest.fromPartial(request), options?.signal),
-    followTaskLogs: (taskId, options = {}) =>
-      followTaskLogs((request, signal) => stream(STREAM_TASK_LOGS, request, signal), taskId, options, options.signal),
+    followTaskLogs: (taskId, options = {}) => followTaskLogs(openLogs, taskId, options, untilClosed(options.signal)),
     execTask: (requests, options) =>
       openBidiStream(
         grpc,

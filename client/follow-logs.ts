@@ -1,7 +1,7 @@
 import type { StreamTaskLogsRequest, StreamTaskLogsResponse } from '../gen/k8scli/v1/task_service.js';
 import { toDuration } from './duration.js';
 import { ClientError } from './errors.js';
-import { backoffMs, cancelled, type RetryPolicy, sleep } from './retry.js';
+import { backoffMs, cancelled, isLostConnection, type RetryPolicy, sleep } from './retry.js';
 
 /** What of a task's log is wanted. */
 export interface LogSelection {
@@ -76,7 +76,7 @@ export async function* followTaskLogs(
       }
       lost = new ClientError('the log stream ended before the log did', { code: 'UNAVAILABLE' });
     } catch (error) {
-      if (signal?.aborted || !(error instanceof ClientError) || !isLostConnection(error)) throw error;
+      if (signal?.aborted || !isLostConnection(error)) throw error;
       lost = error;
     }
     attempt++;
@@ -105,15 +105,6 @@ function toRequest(taskId: string, selection: LogSelection): StreamTaskLogsReque
     node: [...(selection.nodes ?? [])],
     resumeToken: '',
   };
-}
-
-/**
- * Besides UNAVAILABLE: grpc-js reports a connection that broke under a stream as INTERNAL, and a server that is shut down
- * by force resets its streams, which reads as CANCELLED although nobody here cancelled anything.
- */
-function isLostConnection(error: ClientError): boolean {
-  if (error.code === 'UNAVAILABLE' || error.code === 'CANCELLED') return true;
-  return error.code === 'INTERNAL' && /RST_STREAM|ECONNRESET/.test(error.message);
 }
 
 /** Passes a stream on; cancels it and throws UNAVAILABLE when a message takes longer than `silenceMs` to come. */

@@ -1,6 +1,5 @@
 import type { TaskStatus } from '../gen/k8scli/v1/task.js';
-import { ClientError } from './errors.js';
-import { backoffMs, type RetryPolicy, sleep } from './retry.js';
+import { backoffMs, isLostConnection, type RetryPolicy, sleep } from './retry.js';
 import { taskStateWord } from './task-state.js';
 
 const PATIENCE_MS = 5 * 60_000;
@@ -8,24 +7,27 @@ const BACKOFF: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, baseMs: 200, 
 
 /**
  * A task's present state, then each change, until it has ended, over as many connections as that takes. Throws a ClientError: what
- * the server refused, NOT_FOUND when the task is deleted meanwhile, UNAVAILABLE when nothing was heard for five minutes.
+ * the server refused, NOT_FOUND when the task is deleted meanwhile, CANCELLED when aborted, or why the connection was lost when for five
+ * minutes there was no other.
  */
 export async function* followTask(
   open: () => AsyncIterable<TaskStatus>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TaskStatus, void, undefined> {
-  let heardAt = performance.now();
+  /** Since when there is no connection. A quiet one lives: a task that does not change is not told. */
+  let lostAt: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       for await (const task of open()) {
         attempt = 0;
-        heardAt = performance.now();
+        lostAt = undefined;
         yield task;
         if (hasEnded(task)) return;
       }
     } catch (error) {
-      const lost = error instanceof ClientError && error.code === 'UNAVAILABLE' && !signal?.aborted;
-      if (!lost || performance.now() - heardAt > PATIENCE_MS) throw error;
+      if (signal?.aborted || !isLostConnection(error)) throw error;
+      lostAt ??= performance.now();
+      if (performance.now() - lostAt > PATIENCE_MS) throw error;
     }
     await sleep(backoffMs(BACKOFF, Math.max(1, attempt)), signal);
   }

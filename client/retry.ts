@@ -75,6 +75,17 @@ export function goneIsDone<T>(call: () => Promise<T>, done: T): () => Promise<T>
   };
 }
 
+/**
+ * Whether a stream ended because its connection was lost. Besides UNAVAILABLE: grpc-js reports a connection that broke under a stream
+ * as INTERNAL, and a proxy, or a server that is shut down by force, resets its streams, which reads as CANCELLED. So does what the
+ * caller cancelled: only the caller can tell.
+ */
+export function isLostConnection(error: unknown): error is ClientError {
+  if (!(error instanceof ClientError)) return false;
+  if (error.code === 'UNAVAILABLE' || error.code === 'CANCELLED') return true;
+  return error.code === 'INTERNAL' && /RST_STREAM|ECONNRESET/.test(error.message);
+}
+
 /** Waits; throws a ClientError with code CANCELLED as soon as the signal is aborted. */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
