@@ -40,9 +40,16 @@ export function choreOf(view: TaskView, nowMs: number, { retainMs, podsReadyMs }
     return { kind: 'complete', afterMs: PATIENCE_MS };
   }
   const notes = noteOf(view);
-  // Another attempt begins, or the task goes, when this one is written down.
-  const later = notes.length === 0 ? [...restartChore(view, nowMs), ...removeChore(view, nowMs, retainMs)] : [];
-  const chores = [...notes, ...haltChore(view, nowMs, podsReadyMs), ...later];
+  const chores = [...notes, ...haltChore(haltOf(view, podsReadyMs)?.atMs, nowMs)];
+  if (notes.length === 0) {
+    // Another attempt begins, or the task goes, when this one is written down. Looks at a node in doubt may come to nothing for ever:
+    // what came of the others must not wait for that.
+    chores.push(
+      ...haltChore(doubtAtMs(view), nowMs),
+      ...restartChore(view, nowMs),
+      ...removeChore(view, nowMs, retainMs),
+    );
+  }
   return chores.toSorted((x, y) => x.afterMs - y.afterMs)[0];
 }
 
@@ -90,9 +97,8 @@ function noteOf(view: TaskView): readonly Chore[] {
   return !record.launched && allJobs(view) ? [{ kind: 'note', afterMs: LAUNCHED_AFTER_MS }] : [];
 }
 
-function haltChore(view: TaskView, nowMs: number, podsReadyMs: number | undefined): readonly Chore[] {
-  const atMs = Math.min(haltOf(view, podsReadyMs)?.atMs ?? Infinity, doubtAtMs(view) ?? Infinity);
-  return atMs === Infinity ? [] : [{ kind: 'halt', afterMs: Math.max(0, atMs - nowMs) }];
+function haltChore(atMs: number | undefined, nowMs: number): readonly Chore[] {
+  return atMs === undefined ? [] : [{ kind: 'halt', afterMs: Math.max(0, atMs - nowMs) }];
 }
 
 /** Whether all Jobs of a task are there. */

@@ -245,6 +245,26 @@ describe('Reconciler', () => {
     expect(second - first).to.be.within(60, 61);
   });
 
+  it('writes down how a node ended beside one that waits for long, which it goes on to look at', async () => {
+    await launcher.launch(REQUEST, stop.signal);
+    late = false;
+    let looks = 0;
+    uses.events.eventsOf = async () => {
+      looks += 1;
+      return [];
+    };
+    run();
+    await cache.ready(stop.signal);
+    cache.applyPod(longWaitingPod(1));
+    await eventually(() => looks > 0);
+    const before = looks;
+    await end(0, 'Complete');
+    await eventually(() => record()?.data?.['result-0'] !== undefined || looks > before + 5);
+    expect(JSON.parse(record()?.data?.['result-0'] ?? '{}')).to.include({ state: 'COMPLETED' });
+    const after = looks;
+    await eventually(() => looks > after + 1);
+  });
+
   describe('when something more urgent is noticed during a chore', () => {
     /** Resolves when what has changed by now was noticed. */
     async function noticed(): Promise<void> {
