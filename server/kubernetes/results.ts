@@ -24,7 +24,7 @@ export function resultsOf(view: TaskView): Map<number, NodeResult> {
       message,
       exitCode,
       startedAtMs,
-      // Nothing in the cluster says when a node ended whose Job was deleted, or whose pod never started.
+      // Nothing in the cluster says when a node ended whose Job was deleted and whose pod was not seen to end, or never started.
       finishedAtMs: finishedAtMs ?? view.changedAtMs,
       podName,
       nodeName,

@@ -16,14 +16,16 @@ export function nodeState(view: NodeView, record: TaskRecord, events: readonly C
   if (result) return inOrder(index, jobName, result, result.lines ?? NO_LINES, record.createdAtMs);
   const { state, own } = decide(view, record);
   // Of a node that has ended its last pod tells, whether it is there any more or not.
-  const pod = view.pod ?? (own || state === 'STOPPED' || state === 'FAILED' ? view.gone : undefined);
+  const over = own !== undefined || state === 'STOPPED' || state === 'FAILED';
+  const pod = view.pod ?? (over ? view.gone : undefined);
   const { reason, message } = own ? whyEnded(view, pod, state) : whyNot(view, record, state, events);
   const container = pod?.container;
   const exitCode = own && container?.state === 'terminated' ? container.exitCode : undefined;
   const mark = record.halt ?? record.stop;
   const startedAtMs = container && container.state !== 'waiting' ? container.startedAtMs : mark?.startedAtMs[index];
   const endedAtMs = container?.state === 'terminated' ? container.finishedAtMs : undefined;
-  const finishedAtMs = own ? own.atMs : state === 'STOPPED' || state === 'FAILED' ? endedAtMs : undefined;
+  // A Job that was deleted does not tell when its node ended.
+  const finishedAtMs = own?.atMs ?? (over ? endedAtMs : undefined);
   const { name: podName = '', nodeName = '' } = pod ?? {};
   const known = { podName, nodeName, state, reason, message, exitCode, startedAtMs, finishedAtMs };
   const lines = own && state === 'FAILED' ? linesOf(pod) : NO_LINES;

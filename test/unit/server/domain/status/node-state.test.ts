@@ -209,7 +209,17 @@ const ENDED: readonly Case[] = [
   {
     title: 'a Job that was deleted has failed',
     node: node({ job: undefined }),
-    gives: { state: 'FAILED', reason: 'JobDeleted' },
+    gives: { state: 'FAILED', reason: 'JobDeleted', finishedAtMs: undefined },
+  },
+  {
+    title: 'a Job that was deleted ended with the container of its pod',
+    node: node({ job: undefined, pod: endedPod(8) }),
+    gives: { state: 'FAILED', reason: 'JobDeleted', finishedAtMs: T0 + 8000 },
+  },
+  {
+    title: 'a Job that was deleted ended with the container of its pod, although the pod is gone',
+    node: node({ job: undefined, gone: endedPod(8) }),
+    gives: { state: 'FAILED', reason: 'JobDeleted', finishedAtMs: T0 + 8000 },
   },
   {
     title: 'a deleted Job whose pod still runs is not over',
