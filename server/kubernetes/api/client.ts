@@ -71,7 +71,10 @@ export interface KubeClient {
    * are, so that an object may come twice. In protobuf where the cluster has that.
    */
   list<T>(request: StreamRequest, onObject: (object: T) => void): Promise<ListMetadata>;
-  /** A request whose answer goes on for ever. Throws {@link KubernetesError} unless it is answered with 200. */
+  /**
+   * A request whose answer goes on for ever, and may begin as late as the signal allows. Throws {@link KubernetesError} unless it is
+   * answered with 200.
+   */
   stream(request: StreamRequest): Promise<Dispatcher.ResponseData['body']>;
   /**
    * A watch: resolves when the cluster ends it. Throws {@link KubernetesError} where it does not begin, and then whatever breaks it off,
@@ -135,7 +138,13 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
       let response: Dispatcher.ResponseData;
       try {
         const options = streamOptions(request, credentials, 'application/json, */*');
-        response = await pools.streams(credentials).request({ ...options, highWaterMark: STREAM_AHEAD_BYTES, signal });
+        response = await pools.streams(credentials).request({
+          ...options,
+          // A kubelet mostly answers who follows a log with the first line only.
+          headersTimeout: 0,
+          highWaterMark: STREAM_AHEAD_BYTES,
+          signal,
+        });
       } catch (error) {
         throw connectionError(error, signal, config.server);
       }

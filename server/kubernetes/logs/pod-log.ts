@@ -17,6 +17,10 @@ const MAX_BACKOFF_MS = 5000;
 const MAX_FAILURES = 8;
 /** A log that so often in a row ends before the line that was read last was rotated behind it: nothing was written since. */
 const MAX_SHORT = 3;
+/** How long a log may take to begin. */
+const BEGIN_MS = 30_000;
+/** The same for one that is followed, whose program may be silent: it is asked for again lest nobody answers any more. */
+const SILENT_MS = 300_000;
 
 /** Behind less than this it is worth while to wait so long for more; nobody sees that a line came so much later. */
 const SMALL_BYTES = 32 * 1024;
@@ -32,7 +36,7 @@ interface World {
   readonly wait: typeof pause;
 }
 
-/** Reads logs in one namespace; `wait` passes the time between two attempts. */
+/** Reads logs in one namespace; `wait` passes the time. */
 export function createLogSource(client: KubeClient, paths: Paths, wait: typeof pause = pause): LogSource {
   const world: World = { client, paths, wait };
   return {
@@ -81,8 +85,9 @@ async function* readLog(
     const beganMs = Date.now();
     const end = yield* readOnce(world, { pod, options, cursor, follow, progress, firstMs }, signal);
     firstMs ??= beganMs;
-    idle = progress.any ? 0 : idle + 1;
-    failures = progress.any || end === 'complete' ? 0 : failures + 1;
+    // Of a program that is silent the next line has to come at once too, however long that has been.
+    idle = progress.any || end === 'silent' ? 0 : idle + 1;
+    failures = progress.any || end !== 'cut' ? 0 : failures + 1;
     if (end === 'complete') {
       const at = endOf(cursor, progress.rest);
       short = cursor.caughtUp ? 0 : short + 1;
@@ -138,25 +143,35 @@ interface Progress {
   refusal: string;
 }
 
-/** Reads until the stream ends. `complete`: it ended by itself. `cut`: it broke off, or could not be opened. */
+/**
+ * Reads until the stream ends. `complete`: it ended by itself. `cut`: it broke off, or could not be opened. `silent`: it was not
+ * answered, as while there is nothing to follow.
+ */
 async function* readOnce(
-  { client, paths }: World,
+  { client, paths, wait }: World,
   reading: Reading,
   signal: AbortSignal,
-): AsyncGenerator<LogEvent, 'complete' | 'cut', undefined> {
-  const { pod, cursor, progress } = reading;
+): AsyncGenerator<LogEvent, 'complete' | 'cut' | 'silent', undefined> {
+  const { pod, cursor, follow, progress } = reading;
   const path = `${paths.pods}/${pod.name}/log`;
   const cutter = new LineCutter();
   cursor.readAgain();
   // A reader that goes away while this waits for a line has to end the request: the generator alone would not notice.
   const local = new AbortController();
+  const begun = new AbortController();
+  void wait(follow ? SILENT_MS : BEGIN_MS, begun.signal).then((isLate) => {
+    if (isLate) local.abort(new DOMException('the log does not begin', 'TimeoutError'));
+  });
   let body;
   try {
     body = await client.stream({ path, query: queryOf(reading), signal: AbortSignal.any([signal, local.signal]) });
   } catch (error) {
+    if (follow && local.signal.aborted) return 'silent';
     if (error instanceof KubernetesError && !isPassing(error) && !signal.aborted) throw error;
     progress.refusal = messageOf(error);
     return 'cut';
+  } finally {
+    begun.abort();
   }
   try {
     const intake = new Intake(body);

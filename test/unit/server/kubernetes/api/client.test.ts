@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import { KubernetesError, NOT_BEGUN, NOT_SENT } from '../../../../../server/kubernetes/api/errors.js';
 import { createKubeClient, type KubeRequest, pause } from '../../../../../server/kubernetes/api/client.js';
 import { eventually } from '../../../../support/server/eventually.js';
 import { type Answer, json, KubeStub, refuse } from '../../../../support/server/kube-stub.js';
 import { listBytes, objectBytes, statusBytes } from '../../../../support/server/protobuf.js';
+
+/** The clock by which answers are late. */
+const undiciTimers = createRequire(import.meta.url)('undici/lib/util/timers.js') as { tick: (ms: number) => void };
 
 const GET: KubeRequest = { method: 'GET', path: '/api/v1/pods' };
 
@@ -235,6 +239,19 @@ describe('the Kubernetes client', () => {
         else response.end('hello');
       });
       expect(await (await stub.client.stream({ path: '/log' })).text()).to.equal('hello');
+    });
+
+    it('may begin late: a kubelet has nothing to say of a log until its first line', async () => {
+      let answer: () => void = () => {};
+      const stub = await start((_, response) => {
+        answer = () => response.end('hello');
+      });
+      const body = stub.client.stream({ path: '/log' });
+      await stub.seen(1);
+      undiciTimers.tick(0);
+      undiciTimers.tick(3_600_000);
+      setImmediate(answer);
+      expect(await (await body).text()).to.equal('hello');
     });
 
     it('is refused in Kubernetes’ own words', async () => {

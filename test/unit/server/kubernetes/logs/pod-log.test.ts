@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import type { LogEvent, LogOptions } from '../../../../../server/domain/ports.js';
+import { pause } from '../../../../../server/kubernetes/api/client.js';
 import { createLogSource } from '../../../../../server/kubernetes/logs/pod-log.js';
 import { pathsOf } from '../../../../../server/kubernetes/paths.js';
 import { eventually } from '../../../../support/server/eventually.js';
@@ -16,8 +17,10 @@ const FOLLOW: LogOptions = { follow: true, tail: undefined, sinceMs: undefined, 
 const line = (seconds: number, text: string): string =>
   `2026-11-23T06:00:${String(seconds).padStart(2, '0')}.000000000Z ${text}\n`;
 
+/** The longest pause between two attempts is shorter; for an answer is waited longer. */
+const LONG_MS = 10_000;
 /** No time passes between two attempts. */
-const noTime = async (_ms: number, signal: AbortSignal): Promise<boolean> => !signal.aborted;
+const noTime: typeof pause = async (ms, signal) => (ms < LONG_MS ? !signal.aborted : pause(ms, signal));
 
 type Step = (request: SeenRequest, response: ServerResponse) => void;
 const whole =
@@ -36,8 +39,10 @@ describe('the log of a pod', () => {
   let gone: AbortController;
   let state: 'Running' | 'Succeeded' | 'unstarted' | 'replaced' | 'gone';
   let script: Step[];
+  let wait: typeof pause;
 
   beforeEach(async () => {
+    wait = noTime;
     state = 'Running';
     script = [];
     gone = new AbortController();
@@ -65,7 +70,7 @@ describe('the log of a pod', () => {
   const logs = (): SeenRequest[] => stub.requests.filter(({ path }) => path.endsWith('/log'));
   const source = (): AsyncIterable<LogEvent> & { all: (options?: Partial<LogOptions>) => Promise<string[]> } => {
     const read = (options: Partial<LogOptions> = {}): AsyncIterable<LogEvent> =>
-      createLogSource(stub.client, PATHS, noTime).read(POD, { ...FOLLOW, ...options }, gone.signal);
+      createLogSource(stub.client, PATHS, wait).read(POD, { ...FOLLOW, ...options }, gone.signal);
     return {
       [Symbol.asyncIterator]: () => read()[Symbol.asyncIterator](),
       all: async (options) => {
@@ -277,6 +282,48 @@ describe('the log of a pod', () => {
     const [only, ...more] = await source().all();
     expect(only).to.equal('gap: the log cannot be read: dial tcp 10.0.0.1:10250: no route to host');
     expect(more).to.deep.equal([]);
+  });
+
+  describe('that does not begin', () => {
+    let onLate: () => void;
+    /** Between two attempts. */
+    let pauses: number;
+    /** Lets the time for an answer pass. */
+    const silent: Step = () => onLate();
+
+    beforeEach(() => {
+      pauses = 0;
+      wait = async (ms, signal) => {
+        if (ms >= LONG_MS) {
+          return new Promise((resolve) => {
+            onLate = () => resolve(true);
+            signal.addEventListener('abort', () => resolve(false));
+          });
+        }
+        pauses += 1;
+        return noTime(ms, signal);
+      };
+    });
+
+    it('is asked for anew at once as long as its container lives, which is no failure', async () => {
+      script = [
+        ...Array.from({ length: 20 }, () => silent),
+        thenEnd(silent),
+        (_, response) => refuse(response, 500, 'InternalError', 'dial tcp 10.0.0.1:10250: i/o timeout'),
+        whole(line(1, 'a')),
+        whole(line(1, 'a')),
+      ];
+      expect(await source().all()).to.deep.equal(['a']);
+      expect(pauses, 'one behind the failure').to.equal(1);
+    });
+
+    it('is given up when its container has ended', async () => {
+      state = 'Succeeded';
+      script = Array.from({ length: 20 }, () => silent);
+      const [only, ...more] = await source().all();
+      expect(only).to.equal(`gap: the log cannot be read: ${stub.config.server}: no answer in time`);
+      expect(more).to.deep.equal([]);
+    });
   });
 
   it('throws what will not pass', async () => {
