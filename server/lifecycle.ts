@@ -1,4 +1,4 @@
-/** What is started is stopped in the opposite order, once, and within a deadline. */
+/** What is started is stopped in the opposite order, and once. */
 
 /** Stops one thing. */
 export type Stop = () => Promise<void> | void;
