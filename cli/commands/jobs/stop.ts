@@ -11,6 +11,7 @@ import {
   outputOption,
   positionals,
   secondsOption,
+  textOption,
   withOutput,
   withYes,
   WRITE_FORMATS,
@@ -64,7 +65,7 @@ export const stop = defineCommand<StopOptions>({
     const taskIds = Array.isArray(args['id']) && args['id'].length > 0 ? positionals(args, 'id') : [];
     if (all && taskIds.length > 0) throw usageError('give either a task id or --all, not both');
     if (!all && taskIds.length === 0) throw usageError('which task? give its id, or --all for all your tasks');
-    const reason = args['reason'];
+    const reason = textOption(args, 'reason') ?? '';
     const grace = secondsOption(args, 'grace');
     if (grace !== undefined && grace < FORCED_SECONDS) throw usageError('--grace must be at least 1s');
     if (grace !== undefined && flag(args, 'force')) throw usageError('give either --grace or --force, not both');
@@ -72,10 +73,9 @@ export const stop = defineCommand<StopOptions>({
     const output = outputOption(args, WRITE_FORMATS);
     if (all && output === 'name')
       throw usageError('-o name goes with task ids: --all only tells how many were stopped');
-    const why = typeof reason === 'string' ? reason : '';
     return {
       taskIds,
-      reason: why,
+      reason,
       graceSeconds,
       allUsers,
       yes: flag(args, 'yes'),

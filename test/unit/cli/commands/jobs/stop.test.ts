@@ -47,6 +47,7 @@ describe('k8s-cli jobs stop', () => {
   for (const [options, told] of [
     [['--grace', '0s'], '--grace must be at least 1s'],
     [['--grace', 'soon'], '--grace soon: not a span of time'],
+    [['--reason', 'one', '--reason', 'two'], '--reason is given more than once'],
     [['--grace', '5s', '--force'], 'give either --grace or --force, not both'],
   ] as const) {
     it(`refuses ${options.join(' ')}`, async () => {
