@@ -50,16 +50,14 @@ export async function watchList<Item extends object>(
       },
     );
   }
-  const seen = new Map<string, string>();
+  let seen = new Map<string, string>();
   const { toRestJson } = await import('../client/rest-json.js');
   for (let first = true; ; first = false) {
     const items = await list.fetch(false);
-    const changed = items.filter((item) => {
-      const text = JSON.stringify(toRestJson(list.typeName, item));
-      const isNew = seen.get(list.idOf(item)) !== text;
-      seen.set(list.idOf(item), text);
-      return isNew;
-    });
+    const before = seen;
+    // Made anew each time: what is no longer listed is not to be kept.
+    seen = new Map(items.map((item) => [list.idOf(item), JSON.stringify(toRestJson(list.typeName, item))]));
+    const changed = items.filter((item) => before.get(list.idOf(item)) !== seen.get(list.idOf(item)));
     if (isStructured(output)) {
       for (const item of changed) await printMessage(io, output, list.typeName, item, { compact: true });
     } else if (output === 'name') await io.out(changed.map((item) => `${list.idOf(item)}\n`).join(''));

@@ -112,9 +112,9 @@ describe('k8s-cli jobs list', () => {
     expect((await fixture.cli(['jobs', 'list', '-o', 'name'])).stdout).to.equal('abc12345\nb\n');
   });
 
-  it('--watch shows what is new and what has changed until Ctrl+C', async () => {
+  it('--watch shows what is new, has changed or is there again until Ctrl+C', async () => {
     const abort = new AbortController();
-    const pages = [[FAILED], [FAILED], [task({ taskId: 'b', name: 'new' }), FAILED]];
+    const pages = [[FAILED], [FAILED], [], [FAILED, task({ taskId: 'b', name: 'new' })]];
     await fixture.serve({ unary: { listTasks: () => ({ tasks: pages.shift() ?? [], nextPageToken: '' }) } });
     const result = await fixture.cli(['jobs', 'list', '--watch', '-o', 'json'], {
       signal: abort.signal,
@@ -125,7 +125,7 @@ describe('k8s-cli jobs list', () => {
       .trimEnd()
       .split('\n')
       .map((line) => (JSON.parse(line) as { task_id: string }).task_id);
-    expect(ids).to.deep.equal(['abc12345', 'b']);
+    expect(ids).to.deep.equal(['abc12345', 'abc12345', 'b']);
   });
 
   it('--watch draws one table anew on a terminal', async () => {
