@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { request as rawRequest } from 'node:http';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request as rawRequest } from 'node:http';
 import { type Harness, configMap, configMaps, job, jobs, startHarness, token } from './harness.js';
 
 /** A request whose Host header fetch would not let us choose. */
@@ -37,6 +38,28 @@ describe('the API', () => {
         expect(await statusWith(api.url, headers)).to.equal(code);
       });
     }
+  });
+
+  it('answers 413 to a body that turns out to be too large, and takes the rest of it', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const request = rawRequest(`${api.url}${configMaps}`, { method: 'POST', headers, agent });
+    const failures: unknown[] = [];
+    request.on('error', (error) => failures.push(error));
+    // Without an end or a length: sent in chunks.
+    request.write(Buffer.alloc(4 * 1024 * 1024, ' '));
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(response.statusCode).to.equal(413);
+    expect(JSON.parse(Buffer.concat(await response.toArray()).toString())).to.include({
+      message: 'Request entity too large: limit is 3145728',
+    });
+    request.end(Buffer.alloc(4 * 1024 * 1024, ' '));
+    await once(request, 'close');
+    expect(failures).to.deep.equal([]);
+    const next = rawRequest(`${api.url}/version`, { headers, agent }).end();
+    const [answer] = (await once(next, 'response')) as [IncomingMessage];
+    expect([answer.resume().statusCode, next.reusedSocket]).to.deep.equal([200, true]);
+    agent.destroy();
   });
 
   describe('OpenAPI', () => {
