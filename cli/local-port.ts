@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ForwardTaskPortRequest } from '../client/index.js';
 import { CliError } from './errors.js';
 
@@ -57,7 +58,14 @@ async function serve(
     for await (const { data } of client.forwardTaskPort(requests(remote, socket), { signal: until })) {
       if (data.length > 0 && !socket.write(data)) await once(socket, 'drain', { signal: until });
     }
-    socket.end();
+    // What still comes has nowhere to go; unread, it would hide its own end.
+    socket.on('data', () => {});
+    socket.end(() => {
+      delay(LAST_ANSWER_MS, undefined, { signal: gone.signal, ref: false }).then(
+        () => socket.destroy(),
+        () => {},
+      );
+    });
   } catch (error) {
     if (!until.aborted) onError(error instanceof Error ? error.message : String(error));
     socket.destroy();
