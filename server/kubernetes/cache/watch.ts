@@ -49,11 +49,12 @@ export interface Watched<T extends RawObject> {
   onProblem?(problem: Error | undefined, heardMs: number): void;
 }
 
-/** Watches until the signal is aborted. Resolves then; never rejects. */
+/** Watches until the signal is aborted, and anew behind a silence of `silenceMs`. Resolves then; never rejects. */
 export async function watchCollection<T extends RawObject>(
   client: KubeClient,
   watched: Watched<T>,
   signal: AbortSignal,
+  silenceMs = SILENCE_MS,
 ): Promise<void> {
   let revision: string | undefined;
   let failures = 0;
@@ -69,10 +70,11 @@ export async function watchCollection<T extends RawObject>(
         heardMs = Date.now();
       }
       const wasAway = failures > 0;
-      revision = await follow(client, watched, revision, wasAway, signal, () => {
+      const onLife = (): void => {
         failures = 0;
         heardMs = Date.now();
-      });
+      };
+      revision = await follow(client, watched, revision, { wasAway, silenceMs, onLife }, signal);
       heardMs = Date.now();
       if (Date.now() - startedMs < SHORT_MS) failures += 1;
     } catch (error) {
@@ -144,9 +146,8 @@ async function follow<T extends RawObject>(
   client: KubeClient,
   watched: Watched<T>,
   from: string,
-  wasAway: boolean,
+  { wasAway, silenceMs, onLife }: { wasAway: boolean; silenceMs: number; onLife: () => void },
   signal: AbortSignal,
-  onLife: () => void,
 ): Promise<string> {
   let revision = from;
   const silence = new AbortController();
@@ -165,7 +166,9 @@ async function follow<T extends RawObject>(
     watched.onProblem?.(undefined, heardMs ?? Date.now());
   };
   let settled: NodeJS.Timeout | undefined;
-  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  // Of one that never was open this is told as the reason.
+  const onSilence = (): void => silence.abort(new DOMException('no answer in time', 'TimeoutError'));
+  const timer = setTimeout(onSilence, silenceMs);
   try {
     await client.watch<T>(
       { path: watched.path, query, signal: either },

@@ -262,6 +262,19 @@ describe('watchCollection', () => {
     expect(heard[2], 'a failure is no sign of life').to.equal(heard[1]);
   });
 
+  it('tells of a watch that is not answered that no answer came', async () => {
+    stub = await KubeStub.start((request, response) => {
+      if (!request.query.has('watch')) list(10)(request, response);
+    });
+    const { config, client } = stub;
+    stop = new AbortController();
+    const problem = await new Promise<Error | undefined>((onProblem) => {
+      const told = { onChange: () => {}, onListed: () => {}, onDelete: () => {}, onProblem };
+      void watchCollection(client, { path: '/things', labelSelector: 'a=b', ...told }, stop.signal, 50);
+    });
+    expect(problem).to.have.property('message', `${config.server}: no answer in time`);
+  });
+
   it('follows from the same version after an error of the server', async () => {
     const { stub, lists } = await run(
       list(10),
