@@ -5,9 +5,10 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { putAsideWhenLarge } from './log-file.js';
 
 /** Seconds without a connection and without a running pod after which the cluster ends. */
 const IDLE_EXIT_SECONDS = 30;
@@ -15,6 +16,8 @@ const START_TIMEOUT_MS = 60_000;
 /** Another server may be starting the same cluster: it is looked for this often, in turn with attempts to start it. */
 const ATTEMPTS = 10;
 const BETWEEN_ATTEMPTS_MS = 300;
+/** The last words of a cluster that did not start are in so many bytes of its log. */
+const LAST_WORDS_BYTES = 8192;
 
 /** How to get a cluster on a data directory. */
 export interface EmbeddedOptions {
@@ -48,6 +51,8 @@ export async function ensureEmbeddedCluster(options: EmbeddedOptions): Promise<s
 
 async function start(program: readonly string[], dataDir: string): Promise<string> {
   const logPath = join(dataDir, 'cluster.log');
+  // The cluster writes to it by itself, so this is the time to do it.
+  putAsideWhenLarge(logPath);
   const log = openSync(logPath, 'a', 0o600);
   const [command = process.execPath, ...args] = program;
   const child = spawn(command, [...args, '--data-dir', dataDir, '--idle-exit', String(IDLE_EXIT_SECONDS)], {
@@ -60,11 +65,23 @@ async function start(program: readonly string[], dataDir: string): Promise<strin
   try {
     const kubeconfig = await readyLine(child);
     if (kubeconfig !== undefined) return kubeconfig;
-    const tail = (await readFile(logPath, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-3).join('; ');
+    const tail = (await endOf(logPath).catch(() => '')).trimEnd().split('\n').slice(-3).join('; ');
     throw new Error(`the embedded cluster did not start: ${tail} (its log is ${logPath})`);
   } finally {
     child.stdout?.destroy();
     child.unref();
+  }
+}
+
+async function endOf(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const from = Math.max(0, size - LAST_WORDS_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LAST_WORDS_BYTES), 0, LAST_WORDS_BYTES, from);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

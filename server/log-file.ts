@@ -11,7 +11,7 @@ export function openLogFile(path: string): (line: string) => void {
   return (line) => {
     try {
       if (bytes > MAX_BYTES) {
-        renameSync(path, `${path}.1`);
+        putAsideWhenLarge(path);
         bytes = 0;
       }
       appendFileSync(path, line, { mode: 0o600 });
@@ -20,6 +20,11 @@ export function openLogFile(path: string): (line: string) => void {
       // A full disk is no reason to stop serving.
     }
   };
+}
+
+/** Makes FILE.1 of a file that is too large to go on with, in place of the one that was put aside before. */
+export function putAsideWhenLarge(path: string): void {
+  if (sizeOf(path) > MAX_BYTES) renameSync(path, `${path}.1`);
 }
 
 function sizeOf(path: string): number {

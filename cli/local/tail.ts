@@ -5,8 +5,8 @@ const PIECE_BYTES = 65_536;
 
 /** Reads what is appended to a file, also when the file is renamed and another one takes its place. */
 export interface Tail {
-  /** What has been written since the last time; at first all of it. Nothing while there is no such file. */
-  more(): Promise<Buffer>;
+  /** What has been written since the last time, piece by piece; at first all of it. Nothing while there is no such file. */
+  more(): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 
@@ -14,28 +14,26 @@ export interface Tail {
 export function createTail(path: string): Tail {
   let file: FileHandle | undefined;
 
-  async function rest(): Promise<Buffer[]> {
-    const pieces: Buffer[] = [];
-    if (file === undefined) return pieces;
+  async function* rest(): AsyncGenerator<Buffer, void, undefined> {
+    if (file === undefined) return;
     for (;;) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, null);
-      if (bytesRead === 0) return pieces;
-      pieces.push(buffer.subarray(0, bytesRead));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
     }
   }
 
   return {
-    more: async () => {
-      const pieces = await rest();
+    more: async function* () {
+      yield* rest();
       const newer = await openOther(path, file);
       if (newer) {
         // What was written to the old one until it was renamed.
-        pieces.push(...(await rest()));
+        yield* rest();
         await file?.close();
         file = newer;
-        pieces.push(...(await rest()));
+        yield* rest();
       }
-      return Buffer.concat(pieces);
     },
     close: async () => file?.close(),
   };

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
@@ -25,7 +24,7 @@ interface LogsOptions {
 /** Whose words are shown. */
 interface Part {
   readonly name: string;
-  /** What came before the files that still grow. */
+  /** The file that was put aside, which does not grow any more. */
   readonly older: string;
   readonly tails: readonly Tail[];
 }
@@ -55,9 +54,10 @@ export const logs = defineCommand<LogsOptions>({
   },
   run: async (context, { tail, follow, output }) => {
     const { log, output: lastWords, clusterData } = localPlace(context.env);
+    const clusterLog = `${clusterData}/cluster.log`;
     const parts: readonly Part[] = [
       { name: 'server', older: `${log}.1`, tails: [createTail(log), createTail(lastWords)] },
-      { name: 'cluster', older: '', tails: [createTail(`${clusterData}/cluster.log`)] },
+      { name: 'cluster', older: `${clusterLog}.1`, tails: [createTail(clusterLog)] },
     ];
     const printer = createPartPrinter(context, output);
     try {
@@ -71,12 +71,35 @@ export const logs = defineCommand<LogsOptions>({
   },
 });
 
-async function printSoFar(printer: PartPrinter, { name, older, tails }: Part, tail?: number): Promise<void> {
-  const before = await readFile(older, 'utf8').catch(() => '');
-  const texts = await Promise.all(tails.map(async (one) => (await one.more()).toString()));
-  const lines = [before, ...texts].join('').split(/(?<=\n)/);
-  const wanted = tail === undefined ? lines : tail === 0 ? [] : lines.slice(-tail);
-  await printer.print(name, Buffer.from(wanted.join('')));
+async function printSoFar(printer: PartPrinter, part: Part, tail?: number): Promise<void> {
+  if (tail !== undefined) return printer.print(part.name, await lastLines(soFar(part), tail));
+  // A part that has said nothing is named, too.
+  await printer.print(part.name, Buffer.alloc(0));
+  for await (const piece of soFar(part)) await printer.print(part.name, piece);
+}
+
+async function* soFar({ older, tails }: Part): AsyncGenerator<Buffer, void, undefined> {
+  const before = createTail(older);
+  try {
+    yield* before.more();
+  } finally {
+    await before.close();
+  }
+  for (const one of tails) yield* one.more();
+}
+
+async function lastLines(pieces: AsyncIterable<Buffer>, count: number): Promise<Buffer> {
+  let held: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    held = Buffer.concat([held, piece]);
+    let start = held.length;
+    for (let left = count; left > 0 && start > 0; left -= 1) {
+      // A place below 0 would count from the end.
+      start = start === 1 ? 0 : held.lastIndexOf('\n', start - 2) + 1;
+    }
+    held = held.subarray(start);
+  }
+  return held;
 }
 
 async function goOn({ scene, signal }: CommandContext, printer: PartPrinter, parts: readonly Part[]): Promise<never> {
@@ -85,8 +108,7 @@ async function goOn({ scene, signal }: CommandContext, printer: PartPrinter, par
     await delay(LOOK_EVERY_MS, undefined, { signal });
     for (const { name, tails } of parts) {
       for (const one of tails) {
-        const more = await one.more();
-        if (more.length > 0) await printer.print(name, more);
+        for await (const more of one.more()) await printer.print(name, more);
       }
     }
   }

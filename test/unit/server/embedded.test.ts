@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -78,6 +78,23 @@ describe('ensureEmbeddedCluster', () => {
       .to.include('no space left on device')
       .and.include(join(dataDir, 'cluster.log'));
     expect(starts()).to.have.length(10);
+  });
+
+  it('puts a large log aside before it starts one, and reads no more than the end of it', async () => {
+    const log = join(dataDir, 'cluster.log');
+    const options = { dataDir, answers: async () => false, sleep: noSleep };
+    const started = program(`console.error('hello'); console.log('ready /tmp/kubeconfig');`);
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(log, 'x'.repeat(1024 * 1024 + 1));
+    await ensureEmbeddedCluster({ ...options, program: started });
+    expect(statSync(`${log}.1`).size).to.equal(1024 * 1024 + 1);
+    expect(statSync(log).size).to.be.lessThan(100);
+
+    const broken = program(`console.error('y'.repeat(2e6)); console.error('no room'); process.exitCode = 1;`);
+    const error: unknown = await ensureEmbeddedCluster({ ...options, program: broken }).catch((thrown) => thrown);
+    expect((error as Error).message)
+      .to.match(/y; no room \(/)
+      .and.have.length.below(10_000);
   });
 
   it('says that the program cannot be run', async () => {

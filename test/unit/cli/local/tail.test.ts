@@ -15,7 +15,11 @@ describe('createTail', () => {
   it('reads what is appended, with the end of a file that was renamed and all of its successor', async () => {
     const path = join(folder.path, 'log');
     const tail = createTail(path);
-    const more = async (): Promise<string> => (await tail.more()).toString();
+    const more = async (): Promise<string> => {
+      const pieces: Buffer[] = [];
+      for await (const piece of tail.more()) pieces.push(piece);
+      return Buffer.concat(pieces).toString();
+    };
     expect(await more()).to.equal('');
     writeFileSync(path, 'one\n');
     expect(await more()).to.equal('one\n');
