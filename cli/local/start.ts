@@ -50,6 +50,9 @@ export async function startLocal(env: Env, options: StartOptions, signal: AbortS
     const port = await choosePort(options);
     const server = await launch(place, env, port);
     try {
+      await writeState(place, server.state).catch((error: unknown) => {
+        throw new CliError(`the local server did not start: cannot write ${place.state}: ${reasonOf(error)}`);
+      });
       await untilReady(place, server.child, signal);
     } catch (error) {
       await endProcess(server.state, GRACE_MS, new AbortController().signal);
@@ -112,7 +115,6 @@ async function launch(
   closeSync(output);
   const started = child.pid === undefined ? undefined : processOf(child.pid);
   const state = { pid: child.pid ?? -1, started: started?.started ?? '', url: `http://127.0.0.1:${port}` };
-  await writeState(place, state);
   return { child, state };
 }
 
