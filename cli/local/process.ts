@@ -12,6 +12,8 @@ const LOOK_EVERY_MS = 50;
 
 /** The process that has this id now; undefined when there is none, or only its remains. */
 export function processOf(pid: number): ProcessIdentity | undefined {
+  // Of a start that failed; the system takes it for all processes of the user.
+  if (pid < 1) return undefined;
   try {
     process.kill(pid, 0);
   } catch (error) {
