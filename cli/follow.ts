@@ -211,7 +211,9 @@ async function printDocuments(
 ): Promise<LogSummary | undefined> {
   let summary: LogSummary | undefined;
   for await (const message of messages) {
-    if (message.heartbeat) continue;
+    const { entries, notice, gap } = message;
+    // What only shows that the stream lives, or where it would be taken up, is for the client.
+    if (entries.length === 0 && !notice && !gap && !message.summary) continue;
     await printMessage(io, format, 'StreamTaskLogsResponse', message, { compact: true });
     summary = message.summary;
   }

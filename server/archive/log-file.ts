@@ -5,7 +5,7 @@
 
 import { createReadStream } from 'node:fs';
 import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { Cursor } from '../domain/logs/cursor.js';
+import { Cursor, isBeforeLines } from '../domain/logs/cursor.js';
 import { LineCutter } from '../domain/logs/pieces.js';
 import type { LogEvent, LogOptions, LogPiece } from '../domain/ports.js';
 import { Intake } from '../intake.js';
@@ -98,7 +98,9 @@ export async function* readLog(
     return events;
   }
 
-  if (!position && tail === undefined) yield* gapsBehind(gaps, 0).filter(({ beforeNs }) => isWanted(beforeNs, fromNs));
+  const isFirst = position === undefined ? tail === undefined : isBeforeLines(position);
+  const wantedNs = position?.timeNs ?? fromNs;
+  if (isFirst) yield* gapsBehind(gaps, 0).filter(({ beforeNs }) => isWanted(beforeNs, wantedNs));
   const cutter = new LineCutter();
   const file = createReadStream(path);
   try {

@@ -9,7 +9,7 @@ import { readNode } from './logs/read-node.js';
 import { parseResumeToken, type Reached, resumeToken } from './logs/resume.js';
 import { Sight } from './logs/sight.js';
 import type { LogPiece, Outage } from './ports.js';
-import type { Task } from './task.js';
+import { mayHaveLog, type Task, type TaskView } from './task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' | 'clock' | 'namespace'>;
 
@@ -83,16 +83,22 @@ export async function* streamLogs(
   const resume = parseResumeToken(request.resumeToken);
   if (resume?.complete) return;
   const reached = new Map<number, Reached>(resume?.nodes);
+  const begun = resume?.begun ?? (isSelective(request) ? begunPods(view, selected) : new Map<number, string>());
+  const tokenOf = (complete: boolean): string => resumeToken({ nodes: reached, begun, complete });
   const missed = selected.filter((node) => reached.get(node)?.incomplete);
   const incomplete = new Map<number, string>(missed.map((node) => [node, MISSED_BEFORE]));
   const ended = new AbortController();
   const inner = AbortSignal.any([signal, ended.signal]);
   const sight = new Sight(domain, view, inner);
-  const sources = selected.map((node) =>
+  const sources = selected.map((node) => {
+    const start = { position: reached.get(node)?.position, begun: begun.get(node), resumed: resume !== undefined };
     // A signal for each: Node warns of a leak when one has many listeners.
-    readNode(domain, sight, { node, request, start: reached.get(node)?.position }, AbortSignal.any([inner])),
-  );
+    return readNode(domain, sight, { node, request, start }, AbortSignal.any([inner]));
+  });
   try {
+    // Of whatever begins from now on everything is wanted, also by a reader that loses the connection before there is a line.
+    if (!resume && request.follow && isSelective(request))
+      yield { kind: 'entries', entries: [], resumeToken: tokenOf(false) };
     for await (const batch of merge(sources, { ms: HEARTBEAT_MS, clock: domain.clock })) {
       if (batch.length === 0 && !signal.aborted) {
         yield { kind: 'heartbeat', timeMs: domain.clock.now(), outage: domain.store.outage };
@@ -113,11 +119,11 @@ export async function* streamLogs(
           entries.push({ node: item.node, pieces });
           bytes += sizeOf(pieces);
           if (bytes < MAX_MESSAGE_BYTES) continue;
-          yield { kind: 'entries', entries: entries.splice(0), resumeToken: resumeToken(reached, false) };
+          yield { kind: 'entries', entries: entries.splice(0), resumeToken: tokenOf(false) };
           bytes = 0;
         }
       }
-      if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: resumeToken(reached, false) };
+      if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: tokenOf(false) };
     }
     if (signal.aborted) return;
     const task = await explain(domain, await ownedView(domain, user, taskId, { signal }), { signal });
@@ -126,10 +132,25 @@ export async function* streamLogs(
       lines: reached.get(node)?.lines ?? 0,
       incompleteReason: incomplete.get(node) ?? '',
     }));
-    yield { kind: 'summary', task, nodes, resumeToken: resumeToken(reached, request.follow) };
+    yield { kind: 'summary', task, nodes, resumeToken: tokenOf(request.follow) };
   } finally {
     ended.abort();
   }
+}
+
+/** Whether a request leaves out lines that there are already. */
+function isSelective({ tail, sinceMs }: LogRequest): boolean {
+  return tail !== undefined || sinceMs !== undefined;
+}
+
+/** The pods of these nodes whose logs have begun. */
+function begunPods({ nodes }: TaskView, selected: readonly number[]): ReadonlyMap<number, string> {
+  const begun = new Map<number, string>();
+  for (const node of selected) {
+    const pod = nodes[node]?.pod;
+    if (pod && mayHaveLog(pod)) begun.set(node, pod.uid);
+  }
+  return begun;
 }
 
 function sizeOf(pieces: readonly LogPiece[]): number {

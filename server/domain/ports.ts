@@ -206,7 +206,7 @@ export interface LogPiece {
 export interface LogPosition {
   /** Uid of the pod that it was read from. */
   readonly pod: string;
-  /** The latest time of a line or piece that was read, in nanoseconds since 1970. */
+  /** The latest time of a line or piece that was read, in nanoseconds since 1970. Where none was: lines of before are not wanted. */
   readonly timeNs: bigint;
   /** How many whole lines have been read from the first one of that time on. */
   readonly count: number;
@@ -228,7 +228,7 @@ export type LogEvent =
       readonly kind: 'lines';
       /**
        * Whoever has made something of the pieces takes them out. The generators on their way keep the events that they handed on, some
-       * of them while others come and go, and a reader that takes nothing would keep a dozen.
+       * of them while others come and go, and a reader that takes nothing would keep a dozen. None where only the position is new.
        */
       readonly pieces: LogPiece[];
       readonly position: LogPosition;

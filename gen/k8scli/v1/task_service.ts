@@ -177,7 +177,7 @@ export interface TailTaskLogsRequest {
   tail?:
     | number
     | undefined;
-  /** Only lines that are younger than this. In a query: 10m, 1h30m. */
+  /** Of the lines that exist now only those that are younger than this. In a query: 10m, 1h30m. */
   since:
     | Duration
     | undefined;
@@ -197,12 +197,12 @@ export interface StreamTaskLogsRequest {
     | undefined;
   /**
    * Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.
-   * Ignored with a resume token.
+   * Ignored with a resume token, but for logs that had begun and could not be opened until then.
    */
   tail?:
     | number
     | undefined;
-  /** Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token. */
+  /** Of the lines that exist now only those that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token, as `tail` is. */
   since:
     | Duration
     | undefined;
@@ -216,7 +216,7 @@ export interface StreamTaskLogsRequest {
 
 /** One message of StreamTaskLogs: entries, or exactly one of `heartbeat`, `gap`, `notice` and `summary`. */
 export interface StreamTaskLogsResponse {
-  /** Pieces of log, in order for each node; sent as soon as nothing more waits. */
+  /** Pieces of log, in order for each node; sent as soon as nothing more waits. None where only the position is new. */
   entries: TaskLogEntry[];
   /** Where to resume after this message; opaque. Empty when the position has not moved. */
   resumeToken: string;
@@ -8059,7 +8059,8 @@ export const protoMetadata: ProtoMetadata = {
       }, {
         "path": [4, 8, 2, 3],
         "span": [217, 2, 78],
-        "leadingComments": " Only lines that are younger than this. In a query: 10m, 1h30m.\n",
+        "leadingComments":
+          " Of the lines that exist now only those that are younger than this. In a query: 10m, 1h30m.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
@@ -8096,14 +8097,14 @@ export const protoMetadata: ProtoMetadata = {
         "path": [4, 9, 2, 2],
         "span": [232, 2, 67],
         "leadingComments":
-          " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n Ignored with a resume token.\n",
+          " Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.\n Ignored with a resume token, but for logs that had begun and could not be opened until then.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
         "path": [4, 9, 2, 3],
         "span": [234, 2, 78],
         "leadingComments":
-          " Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token.\n",
+          " Of the lines that exist now only those that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token, as `tail` is.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {
@@ -8135,7 +8136,8 @@ export const protoMetadata: ProtoMetadata = {
       }, {
         "path": [4, 10, 2, 0],
         "span": [246, 2, 36],
-        "leadingComments": " Pieces of log, in order for each node; sent as soon as nothing more waits.\n",
+        "leadingComments":
+          " Pieces of log, in order for each node; sent as soon as nothing more waits. None where only the position is new.\n",
         "trailingComments": "",
         "leadingDetachedComments": [],
       }, {

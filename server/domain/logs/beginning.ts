@@ -1,13 +1,15 @@
 /** A log that is read from its beginning, which may not be there any more. */
 
 import type { LogEvent, LogOptions } from '../ports.js';
+import { isBeforeLines } from './cursor.js';
 
 /**
  * Whether what is asked for begins with the beginning of the log, at `beganNs`: neither behind something that was read, nor with the
  * last lines, nor, as of `nowMs`, later.
  */
 export function fromBeginning({ position, tail, sinceMs }: LogOptions, beganNs: bigint, nowMs: number): boolean {
-  if (position !== undefined || tail !== undefined) return false;
+  if (position !== undefined) return isBeforeLines(position) && beganNs >= position.timeNs;
+  if (tail !== undefined) return false;
   return sinceMs === undefined || beganNs >= BigInt(Math.floor(nowMs - sinceMs)) * 1_000_000n;
 }
 

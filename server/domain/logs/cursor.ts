@@ -9,6 +9,11 @@ import type { LogPiece, LogPosition } from '../ports.js';
 const DISORDER_NS = 250_000_000n;
 const SECOND_NS = 1_000_000_000n;
 
+/** Whether no line has been read up to a position: only its time says what is wanted. */
+export function isBeforeLines({ count, bytes }: Pick<LogPosition, 'count' | 'bytes'>): boolean {
+  return count === 0 && bytes === 0;
+}
+
 /**
  * The log API goes back to whole seconds only, so that a second reading begins before the place where the first one ended.
  * Lines have times to the nanosecond: those before the first one of the latest time are known, from that one on so many are known
@@ -28,7 +33,11 @@ export class Cursor {
 
   constructor(pod: string, position: LogPosition | undefined) {
     this.#pod = pod;
-    if (!position) return;
+    if (position) this.startAt(position);
+  }
+
+  /** What comes behind this is to be taken; to be called before anything was. */
+  startAt(position: LogPosition): void {
     this.#timeNs = position.timeNs;
     this.#count = position.count;
     this.#bytes = position.bytes;
@@ -36,15 +45,15 @@ export class Cursor {
 
   /** The latest time of all pieces that were taken; undefined when none was. */
   get timeNs(): bigint | undefined {
-    return this.#timeNs;
+    return this.#isBeforeLines ? undefined : this.#timeNs;
   }
 
-  /** The whole second from which a second reading has everything that was not taken yet; undefined when nothing was. */
+  /** The whole second from which a second reading has everything that was not taken yet; undefined when that is everything. */
   get sinceNs(): bigint | undefined {
     return this.#timeNs === undefined ? undefined : sinceOf(this.#timeNs);
   }
 
-  /** The position behind all that was taken; undefined when nothing was. */
+  /** The position behind all that was taken; undefined when nothing was, and everything is wanted. */
   get position(): LogPosition | undefined {
     if (this.#timeNs === undefined) return undefined;
     return { pod: this.#pod, timeNs: this.#timeNs, count: this.#count, bytes: this.#bytes };
@@ -52,7 +61,7 @@ export class Cursor {
 
   /** Whether the present reading has come to where the one before ended. */
   get caughtUp(): boolean {
-    return !this.#again || (this.#met && this.#dropLines === 0 && this.#dropBytes === 0);
+    return !this.#again || this.#isBeforeLines || (this.#met && this.#dropLines === 0 && this.#dropBytes === 0);
   }
 
   /** Begins another reading, from `sinceNs` or earlier. */
@@ -74,7 +83,7 @@ export class Cursor {
       if (!this.#met && piece.timeNs < this.#timeNs) return { piece: undefined, gap };
       this.#met ||= piece.timeNs === this.#timeNs;
       if (!this.#met) {
-        gap = true;
+        gap = !this.#isBeforeLines;
       } else if (this.#dropLines > 0) {
         if (!piece.partial) this.#dropLines -= 1;
         return { piece: undefined, gap };
@@ -88,6 +97,10 @@ export class Cursor {
     }
     this.#advance(piece.timeNs, bytes.length, piece.partial);
     return { piece: bytes === piece.bytes ? piece : { ...piece, bytes }, gap };
+  }
+
+  get #isBeforeLines(): boolean {
+    return isBeforeLines({ count: this.#count, bytes: this.#bytes });
   }
 
   #advance(timeNs: bigint, bytes: number, partial: boolean): void {

@@ -1,17 +1,24 @@
 /** One node's log from where it is: of a pod that is there from the cluster, of one that is gone from the archive. */
 
 import type { Domain } from '../context.js';
-import type { LogEvent, LogPosition, PodIdentity } from '../ports.js';
+import type { LogEvent, LogOptions, LogPosition, PodIdentity } from '../ports.js';
 import type { TaskRecord } from '../task.js';
 import { beginningAt, fromBeginning } from './beginning.js';
+import { isBeforeLines } from './cursor.js';
 
 type Uses = Pick<Domain, 'logs' | 'archive' | 'clock'>;
 
 /** What is read of a node. */
-interface Selection {
-  readonly follow: boolean;
-  readonly tail: number | undefined;
-  readonly sinceMs: number | undefined;
+type Selection = Omit<LogOptions, 'position'>;
+
+/** Where the reading of a node begins. */
+export interface NodeStart {
+  /** Behind what the caller has already; undefined when that is nothing. */
+  readonly position: LogPosition | undefined;
+  /** Uid of the pod of which `tail` and `sinceMs` have still to be applied; undefined when its log had not begun by then. */
+  readonly begun: string | undefined;
+  /** Whether another stream is taken up, which has seen to the logs that were kept when it began. */
+  readonly resumed: boolean;
 }
 
 /** Reads the pods of a node, each once, from a position on. */
@@ -20,21 +27,27 @@ export class NodeLog {
   readonly #record: TaskRecord;
   readonly #node: number;
   readonly #selection: Selection;
+  /** Pods whose logs had begun when this was asked for. `tail` and `sinceMs` are about them: of a later one everything is new. */
+  readonly #begun = new Set<string>();
+  /** Whether it is known which kept logs are among them. */
+  #surveyed: boolean;
   readonly #read = new Set<string>();
   #position: LogPosition | undefined;
 
-  constructor(domain: Uses, record: TaskRecord, node: number, selection: Selection, start: LogPosition | undefined) {
+  constructor(domain: Uses, record: TaskRecord, node: number, selection: Selection, start: NodeStart) {
     this.#domain = domain;
     this.#record = record;
     this.#node = node;
     const { follow, tail, sinceMs } = selection;
     this.#selection = { follow, tail, sinceMs };
-    this.#position = start;
+    this.#position = start.position;
+    this.#surveyed = start.resumed;
+    if (start.begun !== undefined) this.#begun.add(start.begun);
   }
 
-  /** Behind what was read last; undefined when nothing was, now or before. */
-  get position(): LogPosition | undefined {
-    return this.#position;
+  /** Time of the line that was read last; undefined when none was, now or before. */
+  get lastNs(): bigint | undefined {
+    return this.#position === undefined || isBeforeLines(this.#position) ? undefined : this.#position.timeNs;
   }
 
   /** Whether any pod was read. */
@@ -55,6 +68,8 @@ export class NodeLog {
     if (present === undefined) await this.#domain.archive.settled(this.#record, this.#node, signal);
     if (present !== undefined && this.#position?.pod === present) return;
     const pods = await this.#domain.archive.pods(this.#record, this.#node);
+    if (!this.#surveyed) for (const pod of pods) this.#begun.add(pod);
+    this.#surveyed = true;
     const first = this.#position === undefined ? 0 : Math.max(0, pods.indexOf(this.#position.pod));
     for (const pod of pods.slice(first)) {
       if (pod !== present && !this.#read.has(pod)) yield* this.#fromArchive(pod);
@@ -69,7 +84,9 @@ export class NodeLog {
     }
     this.#read.add(pod.uid);
     let end: LogEvent | undefined;
-    for await (const event of await this.#fromCluster(pod, signal)) {
+    const options = this.#options(pod.uid);
+    yield* this.#startOf(pod.uid, options);
+    for await (const event of await this.#fromCluster(pod, options, signal)) {
       if (event.kind === 'lines') this.#position = event.position;
       // Behind a gap without an end nothing comes any more.
       if (event.kind === 'gap' && event.beforeNs === undefined) end = event;
@@ -81,9 +98,8 @@ export class NodeLog {
     else yield end;
   }
 
-  async #fromCluster(pod: PodIdentity, signal: AbortSignal): Promise<AsyncIterable<LogEvent>> {
+  async #fromCluster(pod: PodIdentity, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<LogEvent>> {
     const { logs, archive, clock } = this.#domain;
-    const options = this.#options(pod.uid);
     const beganNs = await archive.beginning(this.#record, this.#node, pod.uid);
     const events = logs.read(pod, options, signal);
     return beganNs !== undefined && fromBeginning(options, beganNs, clock.now())
@@ -97,13 +113,30 @@ export class NodeLog {
 
   async *#fromArchive(pod: string): AsyncGenerator<LogEvent, void, undefined> {
     this.#read.add(pod);
-    for await (const event of this.#domain.archive.read(this.#record, this.#node, pod, this.#options(pod))) {
+    const options = this.#options(pod);
+    yield* this.#startOf(pod, options);
+    for await (const event of this.#domain.archive.read(this.#record, this.#node, pod, options)) {
       if (event.kind === 'lines') this.#position = event.position;
       yield event;
     }
   }
 
-  #options(pod: string): Selection & { readonly position: LogPosition | undefined } {
-    return { ...this.#selection, position: this.#position?.pod === pod ? this.#position : undefined };
+  /**
+   * Where what is asked for begins, when that is a time. Whoever takes this up before a line came begins there too: what was written
+   * meanwhile is wanted, however much it is and however long ago.
+   */
+  *#startOf(pod: string, { tail, sinceMs, position }: LogOptions): Generator<LogEvent, void, undefined> {
+    if (position !== undefined || (tail !== 0 && (tail !== undefined || sinceMs === undefined))) return;
+    const fromMs = this.#domain.clock.now() - (tail === 0 ? 0 : (sinceMs ?? 0));
+    this.#position = { pod, timeNs: BigInt(Math.floor(fromMs)) * 1_000_000n, count: 0, bytes: 0 };
+    yield { kind: 'lines', pieces: [], position: this.#position };
+  }
+
+  #options(pod: string): LogOptions {
+    const position = this.#position?.pod === pod ? this.#position : undefined;
+    const { follow, tail, sinceMs } = this.#selection;
+    return this.#begun.has(pod)
+      ? { follow, tail, sinceMs, position }
+      : { follow, tail: undefined, sinceMs: undefined, position };
   }
 }

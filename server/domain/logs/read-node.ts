@@ -1,12 +1,12 @@
 /** One node's part of a task's log. */
 
 import type { Domain } from '../context.js';
-import type { LogEvent, LogPosition } from '../ports.js';
+import type { LogEvent } from '../ports.js';
 import { nodeState } from '../status/node-state.js';
 import { hasEnded, mayRetry, retryOf } from '../status/retry.js';
 import { mayHaveLog, type TaskNode, type TaskView } from '../task.js';
 import { isLost } from './loss.js';
-import { NodeLog } from './node-log.js';
+import { NodeLog, type NodeStart } from './node-log.js';
 import { endNotice, type Notice, WaitNotices } from './notices.js';
 import type { Sight } from './sight.js';
 
@@ -18,8 +18,7 @@ export interface NodeReading {
     readonly tail: number | undefined;
     readonly sinceMs: number | undefined;
   };
-  /** Behind what the caller has already; undefined at the beginning. */
-  readonly start: LogPosition | undefined;
+  readonly start: NodeStart;
 }
 
 /** Something of a node's log, or about the node. */
@@ -76,7 +75,7 @@ export async function* readNode(
           continue;
         }
         const reason = 'its pod is gone, and the log with it';
-        yield { node, event: { kind: 'gap', afterNs: log.position?.timeNs, beforeNs: undefined, reason } };
+        yield { node, event: { kind: 'gap', afterNs: log.lastNs, beforeNs: undefined, reason } };
       }
       if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED'))
         yield { node, notice: endNotice(state) };

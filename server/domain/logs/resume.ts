@@ -6,6 +6,8 @@ import type { LogPosition } from '../ports.js';
 const NODE =
   /^([0-9a-z]{1,4})\.([0-9A-Za-z-]{1,64})\.([0-9a-z]{1,16})\.([0-9a-z]{1,8})\.([0-9a-z]{1,10})\.([0-9a-z]{1,10})(-?)$/;
 
+const BEGUN = /^([0-9a-z]{1,4})\.([0-9A-Za-z-]{1,64})$/;
+
 /** What a reader has of one node's log. */
 export interface Reached {
   readonly position: LogPosition;
@@ -18,12 +20,14 @@ export interface Reached {
 /** What was sent, by node index; `complete` when the summary has been sent too. */
 export interface ResumePoint {
   readonly nodes: ReadonlyMap<number, Reached>;
+  /** By node, the uid of the pod that `tail` and `since` have still to be applied to. */
+  readonly begun: ReadonlyMap<number, string>;
   readonly complete: boolean;
 }
 
 /** The token of what was sent. Contains only characters that are safe in a URL and in a header. */
-export function resumeToken(reached: ReadonlyMap<number, Reached>, complete: boolean): string {
-  const nodes = [...reached].map(
+export function resumeToken({ nodes, begun, complete }: ResumePoint): string {
+  const reached = [...nodes].map(
     ([
       node,
       {
@@ -36,7 +40,10 @@ export function resumeToken(reached: ReadonlyMap<number, Reached>, complete: boo
       return [node.toString(36), pod, ...numbers].join('.') + (incomplete ? '-' : '');
     },
   );
-  return [complete ? 'e1' : 'p1', ...nodes].join('~');
+  const waiting = [...begun]
+    .filter(([node, pod]) => nodes.get(node)?.position.pod !== pod)
+    .map(([node, pod]) => `${node.toString(36)}.${pod}`);
+  return [complete ? 'e1' : 'p1', ...reached, ...waiting].join('~');
 }
 
 /** What a token stands for; undefined for the empty token. Throws INVALID_ARGUMENT for anything else that is no token. */
@@ -45,15 +52,21 @@ export function parseResumeToken(token: string): ResumePoint | undefined {
   const [head, ...nodes] = token.split('~');
   if (head !== 'p1' && head !== 'e1') throw invalidToken();
   const reached = new Map<number, Reached>();
+  const begun = new Map<number, string>();
+  const number = (text: string): number => Number.parseInt(text, 36);
   for (const node of nodes) {
+    const [, waiting, own] = BEGUN.exec(node) ?? [];
+    if (waiting !== undefined && own !== undefined) {
+      begun.set(number(waiting), own);
+      continue;
+    }
     const match = NODE.exec(node);
     if (!match) throw invalidToken();
     const [, index = '', pod = '', time = '', count = '', bytes = '', lines = '', incomplete = ''] = match;
-    const number = (text: string): number => Number.parseInt(text, 36);
     const position = { pod, timeNs: parseBase36(time), count: number(count), bytes: number(bytes) };
     reached.set(number(index), { position, lines: number(lines), incomplete: incomplete !== '' });
   }
-  return { nodes: reached, complete: head === 'e1' };
+  return { nodes: reached, begun, complete: head === 'e1' };
 }
 
 function parseBase36(text: string): bigint {

@@ -67,6 +67,11 @@ async function* readLog(
   /** Where the reading before came to its end; undefined when it broke off. */
   let endedAt: string | undefined;
   let rest: readonly LogPiece[] = [];
+  /**
+   * Whether the last lines still have to be found. That reading does not follow: only its end tells that there is none, and then
+   * everything that is written from now on is wanted, however much it is when it can be read.
+   */
+  let seeking = options.follow && options.tail !== undefined && options.tail > 0 && options.position === undefined;
   let state: PodState = await podState(world, pod, signal);
   const nothingComes = state === 'ended' || !options.follow;
   // Nothing that is there already is wanted, and nothing will come. To ask would tell of the last second, the least that can be asked for.
@@ -80,7 +85,8 @@ async function* readLog(
     }
     // Nothing ran, and nothing was written.
     if (state === 'unstarted') return;
-    const follow = options.follow && state === 'live';
+    const live = options.follow && state === 'live';
+    const follow = live && !seeking;
     const progress: Progress = { any: false, rest: [], refusal: '' };
     const beganMs = Date.now();
     const end = yield* readOnce(world, { pod, options, cursor, follow, progress, firstMs }, signal);
@@ -88,6 +94,17 @@ async function* readLog(
     // Of a program that is silent the next line has to come at once too, however long that has been.
     idle = progress.any || end === 'silent' ? 0 : idle + 1;
     failures = progress.any || end !== 'cut' ? 0 : failures + 1;
+    if (end === 'complete' && seeking) {
+      seeking = false;
+      if (!cursor.position) {
+        const { sinceMs } = options;
+        const fromNs = sinceMs === undefined ? 0n : BigInt(Math.floor(firstMs - sinceMs)) * 1_000_000n;
+        const position = { pod: pod.uid, timeNs: progress.rest[0]?.timeNs ?? fromNs, count: 0, bytes: 0 };
+        cursor.startAt(position);
+        yield { kind: 'lines', pieces: [], position };
+      }
+      if (live) continue;
+    }
     if (end === 'complete') {
       const at = endOf(cursor, progress.rest);
       short = cursor.caughtUp ? 0 : short + 1;
@@ -95,7 +112,7 @@ async function* readLog(
       // place; where a living container goes on writing, in the same place or behind it. Who wants its last lines gets no more of them.
       const again = state === 'live' ? endedAt !== undefined || options.tail !== undefined : at === endedAt;
       const sure = again && (cursor.caughtUp || short >= MAX_SHORT);
-      if (!follow && sure) {
+      if (!live && sure) {
         yield* take(progress.rest, cursor);
         return;
       }
@@ -105,7 +122,7 @@ async function* readLog(
       // The pod's status lags behind its end: one attempt that still takes it for live may find nothing there any more.
       endedAt = undefined;
     }
-    if (failures >= MAX_FAILURES && !follow) {
+    if (failures >= MAX_FAILURES && !live) {
       yield gap(cursor, undefined, `the log cannot be read: ${progress.refusal}`);
       return;
     }

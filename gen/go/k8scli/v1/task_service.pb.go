@@ -668,7 +668,7 @@ type TailTaskLogsRequest struct {
 	Follow *bool `protobuf:"varint,2,opt,name=follow,proto3,oneof" json:"follow,omitempty"`
 	// Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.
 	Tail *int32 `protobuf:"varint,3,opt,name=tail,proto3,oneof" json:"tail,omitempty"`
-	// Only lines that are younger than this. In a query: 10m, 1h30m.
+	// Of the lines that exist now only those that are younger than this. In a query: 10m, 1h30m.
 	Since *durationpb.Duration `protobuf:"bytes,4,opt,name=since,proto3" json:"since,omitempty"`
 	// Put the time of each line in front of it, RFC 3339 with nanoseconds, in UTC.
 	Timestamps bool `protobuf:"varint,5,opt,name=timestamps,proto3" json:"timestamps,omitempty"`
@@ -758,9 +758,9 @@ type StreamTaskLogsRequest struct {
 	// Keep the stream open until every node has ended. Default: true.
 	Follow *bool `protobuf:"varint,2,opt,name=follow,proto3,oneof" json:"follow,omitempty"`
 	// Only the last so many lines of each node that exist now, then what follows. 0 shows none of them. Default: all.
-	// Ignored with a resume token.
+	// Ignored with a resume token, but for logs that had begun and could not be opened until then.
 	Tail *int32 `protobuf:"varint,3,opt,name=tail,proto3,oneof" json:"tail,omitempty"`
-	// Only lines that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token.
+	// Of the lines that exist now only those that are younger than this. In a query: 10m, 1h30m. Ignored with a resume token, as `tail` is.
 	Since *durationpb.Duration `protobuf:"bytes,4,opt,name=since,proto3" json:"since,omitempty"`
 	// Accepted so that both log methods take the same query; entries always carry their time.
 	Timestamps bool `protobuf:"varint,5,opt,name=timestamps,proto3" json:"timestamps,omitempty"`
@@ -854,7 +854,7 @@ func (x *StreamTaskLogsRequest) GetResumeToken() string {
 // One message of StreamTaskLogs: entries, or exactly one of `heartbeat`, `gap`, `notice` and `summary`.
 type StreamTaskLogsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Pieces of log, in order for each node; sent as soon as nothing more waits.
+	// Pieces of log, in order for each node; sent as soon as nothing more waits. None where only the position is new.
 	Entries []*TaskLogEntry `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries,omitempty"`
 	// Where to resume after this message; opaque. Empty when the position has not moved.
 	ResumeToken string `protobuf:"bytes,2,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`

@@ -133,6 +133,9 @@ describe('the archive of logs', () => {
     expect(await text({ sinceMs: 15_000 })).to.match(/^\[rotated\]/);
     expect(await text({ sinceMs: 10_000 })).to.not.contain('rotated');
     expect(await text({ tail: 5 })).to.not.contain('rotated');
+    const from = (timeNs: bigint): LogPosition => ({ pod: POD.uid, timeNs, count: 0, bytes: 0 });
+    expect(await text({ position: from(0n) }), 'no line was read yet').to.match(/^\[rotated\]/);
+    expect(await text({ position: from(15n * SECOND) })).to.equal('b\n');
   });
 
   it('notes when a log began', async () => {

@@ -99,6 +99,13 @@ describe('k8s-cli jobs logs', () => {
     expect(last).to.have.nested.property('summary.task.task_id', 'abc12345');
   });
 
+  it('prints no document with -o json of what only says where to take the stream up', async () => {
+    const log = [StreamTaskLogsResponse.fromPartial({ resumeToken: 'p1' }), summary(task())];
+    await fixture.serve({ unary: { getTask: () => task() }, stream: { streamTaskLogs: playLogs([log]) } });
+    const { stdout } = await fixture.cli(['jobs', 'logs', 'abc12345', '--tail', '5', '-o', 'json']);
+    expect(stdout.trimEnd().split('\n')).to.have.length(1);
+  });
+
   it('puts node and time in front of every line with -o wide, and names only the nodes that have one with -o name', async () => {
     const entry = { node: 1, text: 'loss', newline: true, time: { seconds: 1_700_000_000n, nanos: 5 } };
     const log = [StreamTaskLogsResponse.fromPartial({ entries: [entry, entry], resumeToken: 'a' }), summary(task())];

@@ -152,6 +152,44 @@ describe('the log of a pod', () => {
     expect(await source().all({ follow: false, tail: 1 })).to.deep.equal(['a']);
   });
 
+  it('finds the last lines first, and follows what comes behind them', async () => {
+    script = [whole(line(1, 'a'), line(2, 'b')), thenEnd(whole(line(2, 'b'), line(3, 'c'))), whole(line(3, 'c'))];
+    expect(await source().all({ tail: 2 })).to.deep.equal(['a', 'b', 'c']);
+    expect(logs().map(({ query }) => [query.get('follow'), query.get('tailLines')])).to.deep.equal([
+      ['false', '2'],
+      ['true', null],
+      ['false', null],
+    ]);
+  });
+
+  it('gives all that is written behind a log without a line, whatever happens to the connection', async () => {
+    const many = [1, 2, 3, 4].map((seconds) => line(seconds, String(seconds)));
+    script = [whole(), broken(), thenEnd(whole(...many)), whole(...many)];
+    const events: LogEvent[] = [];
+    for await (const event of createLogSource(stub.client, PATHS, noTime).read(
+      POD,
+      { ...FOLLOW, tail: 2 },
+      gone.signal,
+    ))
+      events.push(event);
+    const [first] = events;
+    expect(first, 'where to take it up').to.deep.include({
+      pieces: [],
+      position: { pod: 'pod-1', timeNs: 0n, count: 0, bytes: 0 },
+    });
+    const texts = events.flatMap((event) => (event.kind === 'lines' ? event.pieces : []));
+    expect(texts.map(({ bytes }) => Buffer.from(bytes).toString())).to.deep.equal(['1', '2', '3', '4']);
+    expect(logs().map(({ query }) => query.get('tailLines'))).to.deep.equal(['2', null, null, null]);
+  });
+
+  it('goes on from a time behind which no line was read, without a gap', async () => {
+    state = 'Succeeded';
+    script = [whole(line(1, 'a'), line(2, 'b')), whole(line(2, 'b'))];
+    const timeNs = BigInt(Date.parse('2026-11-23T06:00:01.500Z')) * 1_000_000n;
+    expect(await source().all({ position: { pod: 'pod-1', timeNs, count: 0, bytes: 0 } })).to.deep.equal(['b']);
+    expect(logs()[0]?.query.get('sinceTime')).to.equal('2026-11-23T06:00:01Z');
+  });
+
   it('looks once more after a follow that ended, when the container has', async () => {
     script = [thenEnd(whole(line(1, 'a'))), whole(line(1, 'a'), line(2, 'last words')), whole(line(2, 'last words'))];
     expect(await source().all()).to.deep.equal(['a', 'last words']);
