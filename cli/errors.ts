@@ -139,7 +139,10 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
     case 'INTERNAL':
     case 'UNKNOWN':
     case 'DATA_LOSS':
-      return oneLine(`the server at ${at} failed: ${text}; its log says more`, EXIT.failure);
+      return oneLine(
+        `the server at ${at} failed: ${text}; ${scene.unsure === undefined ? '' : `${scene.unsure}; `}its log says more`,
+        EXIT.failure,
+      );
     case 'CANCELLED':
       return oneLine(`the server at ${at} gave up the request: ${text}; ${next}`, EXIT.failure);
     case 'ABORTED':

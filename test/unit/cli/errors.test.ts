@@ -86,6 +86,16 @@ describe('describeError', () => {
     expect(lines[0]).to.match(/K8S_CLI_TOKEN; or start a server of your own: k8s-cli local start$/);
   });
 
+  const unsure = 'it is not known whether the task was submitted';
+  for (const code of ['INTERNAL', 'UNKNOWN', 'DATA_LOSS'] as const) {
+    it(`says after ${code} that it may have happened`, () => {
+      expect(describeError(new ClientError('it is so', { code }), { ...scene, unsure }).lines).to.deep.equal([
+        `k8s-cli: the server at http://localhost:8000 failed: it is so; ${unsure}; its log says more`,
+      ]);
+      expect(lineOf({ code }).line).to.match(/failed: it is so; its log says more$/);
+    });
+  }
+
   it('leaves a hint of the server alone', () => {
     expect(lineOf({ code: 'NOT_FOUND' }, 'no task x; look at y')).to.include({ line: 'k8s-cli: no task x; look at y' });
   });
