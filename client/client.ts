@@ -63,7 +63,7 @@ export interface ClientConfig {
   readonly onWait?: ((error: ClientError | undefined) => void) | undefined;
   /** When a unary call is slow, in milliseconds. Default: 5 s. */
   readonly slowMs?: number | undefined;
-  /** Repetition of calls that may be repeated, when the server is unavailable. Default: four tries within about a second. */
+  /** Repetition of calls that may be repeated, when the server is unavailable or the connection is lost. Default: four tries within about a second. */
   readonly retry?: RetryPolicy | undefined;
 }
 

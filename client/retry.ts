@@ -21,8 +21,8 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: () => nu
 }
 
 /**
- * Runs `call` until it succeeds, fails with something other than UNAVAILABLE, or the policy or `deadlineMs` (time of
- * `performance.now()`) is exhausted; then throws what it failed with last, or last when it may have had an effect. `onRetry` is told before each wait. A try that runs
+ * Runs `call`, which may be repeated, until it succeeds, fails although its connection was not lost, or the policy or `deadlineMs` (time
+ * of `performance.now()`) is exhausted; then throws what it failed with last, or last when it may have had an effect. `onRetry` is told before each wait. A try that runs
  * out of time is DEADLINE_EXCEEDED, with what the one before it was told.
  */
 export async function withRetry<T>(
@@ -43,7 +43,7 @@ export async function withRetry<T>(
       // Why there was no answer before says more than that there was no time left for another one.
       if (error.code === 'DEADLINE_EXCEEDED' && refused)
         throw new ClientError(refused.message, { code: error.code, cause: error });
-      if (error.code !== 'UNAVAILABLE') throw error;
+      if (signal?.aborted || !isLostConnection(error)) throw error;
       if (error.unreachable === undefined) refused = error;
       if (!error.isHarmless) unsure = error;
       // A try that was cut off may have had its effect; one that found nobody later must not hide that.
@@ -76,7 +76,7 @@ export function goneIsDone<T>(call: () => Promise<T>, done: T): () => Promise<T>
 }
 
 /**
- * Whether a stream ended because its connection was lost. Besides UNAVAILABLE: grpc-js reports a connection that broke under a stream
+ * Whether a call ended because its connection was lost. Besides UNAVAILABLE: grpc-js reports a connection that broke under a call
  * as INTERNAL, and a proxy, or a server that is shut down by force, resets its streams, which reads as CANCELLED. So does what the
  * caller cancelled: only the caller can tell.
  */

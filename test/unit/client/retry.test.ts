@@ -16,6 +16,36 @@ describe('withRetry', () => {
     expect([result, calls]).to.deep.equal(['done', 3]);
   });
 
+  for (const [code, message] of [
+    ['INTERNAL', 'Received RST_STREAM with code 2 triggered by internal client error: write EPIPE'],
+    ['CANCELLED', 'Call cancelled'],
+  ] as const) {
+    it(`tries again where the connection broke: ${code}, but not what the caller gave up`, async () => {
+      for (const aborted of [false, true]) {
+        let calls = 0;
+        const { signal } = new AbortController();
+        const call = withRetry(POLICY, FAR, aborted ? AbortSignal.abort() : signal, async () => {
+          if (++calls === 1) throw new ClientError(message, { code });
+          return 'done';
+        });
+        const result = await call.catch((error: unknown) => (error as Error).message);
+        expect([result, calls]).to.deep.equal(aborted ? [message, 1] : ['done', 2]);
+      }
+    });
+  }
+
+  it('does not try again what the server failed at', async () => {
+    const failed = new ClientError('internal error 1', { code: 'INTERNAL' });
+    const call = withRetry(
+      POLICY,
+      FAR,
+      undefined,
+      () => Promise.reject(failed),
+      () => expect.fail('tried again'),
+    );
+    expect(await call.catch((error: unknown) => error)).to.equal(failed);
+  });
+
   it('tells of the try that reached the server, not of a later one that found nobody', async () => {
     let calls = 0;
     const call = withRetry(POLICY, FAR, undefined, async () => {
