@@ -83,7 +83,10 @@ export function describeError(error: unknown, scene: ErrorScene): ErrorReport {
 
 function explain(error: unknown, scene: ErrorScene): ErrorReport {
   if (error instanceof CliError) return oneLine(error.message, error.exitCode);
-  if (isClientError(error)) return describeClientError(error, scene);
+  if (isClientError(error)) {
+    // A call may be given up for something that was found here.
+    return error.cause instanceof CliError ? explain(error.cause, scene) : describeClientError(error, scene);
+  }
   const message = error instanceof Error ? error.message : String(error);
   return oneLine(`unexpected failure: ${message}`, EXIT.failure);
 }

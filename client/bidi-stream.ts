@@ -1,11 +1,13 @@
 import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import { ClientError } from './errors.js';
 import { cancelled } from './retry.js';
 import { readStream } from './server-stream.js';
 import type { Method } from './unary.js';
 
 /**
  * Opens a stream both ways. Requests are taken as fast as the server takes them, responses as fast as they are consumed. A failure
- * of the requests, leaving the loop and aborting the signal cancel the call. Throws as openServerStream does.
+ * of the requests, leaving the loop and aborting the signal cancel the call. Throws as openServerStream does; CANCELLED with their
+ * failure as its cause where the requests failed.
  */
 export async function* openBidiStream<Request, Response>(
   client: Client,
@@ -18,9 +20,16 @@ export async function* openBidiStream<Request, Response>(
   const { path, requestSerialize, responseDeserialize } = method;
   const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, {});
   const over = new AbortController();
-  send(call, requests, over.signal).catch(() => call.cancel());
+  let failure: ClientError | undefined;
+  send(call, requests, over.signal).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    failure = new ClientError(`the requests failed: ${why}`, { code: 'CANCELLED', cause: error });
+    call.cancel();
+  });
   try {
     yield* readStream<Response>(call, signal);
+  } catch (error) {
+    throw signal.aborted ? error : (failure ?? error);
   } finally {
     over.abort();
   }

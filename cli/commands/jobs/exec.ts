@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import type { ExecTaskRequest } from '../../../client/index.js';
 import { defineCommand } from '../../command.js';
 import type { CommandContext } from '../../context.js';
-import { usageError } from '../../errors.js';
+import { reasonOf } from '../../config.js';
+import { CliError, usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import type { Io } from '../../io.js';
 import { flag, nodeIndex, positional, textOption } from '../../options.js';
@@ -71,9 +72,13 @@ export const exec = defineCommand<ExecOptions>({
     const send = (request: Partial<ExecTaskRequest>): boolean => requests.write(request);
     send({ start: { taskId, node, command: [...command], stdin, tty, size: tty ? size : undefined } });
     let restore = (): void => {};
+    scene.unsure = 'it is not known whether the program was started';
     try {
       for await (const { started, stdout, stderr, exit } of client.execTask(requests, { signal })) {
-        if (started) restore = connect(io, send, requests, { stdin, raw: tty && io.inIsTerminal, tty });
+        if (started) {
+          scene.unsure = 'the program may still be running';
+          restore = connect(io, send, requests, { stdin, raw: tty && io.inIsTerminal, tty });
+        }
         if (stdout.length > 0) await io.out(stdout);
         if (stderr.length > 0) await io.err(stderr);
         if (exit) return await ended(context, command, exit);
@@ -100,7 +105,11 @@ function connect(
         if (what === 'resized' && resize) send({ resize });
       })
     : (): void => {};
-  if (stdin) void passInput(io, send, requests).catch(() => requests.destroy());
+  if (stdin) {
+    passInput(io, send, requests).catch((error: unknown) => {
+      requests.destroy(new CliError(`cannot read stdin: ${reasonOf(error)}`));
+    });
+  }
   return () => {
     still();
     cooked();

@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly terminal?: boolean;
   readonly columns?: number;
   readonly input?: string;
+  /** Instead of a stdin that has `input`. */
+  readonly stdin?: PassThrough;
   /** Whether there is nothing behind `input`. */
   readonly inputEnds?: boolean;
   readonly signal?: AbortSignal;
@@ -48,7 +50,7 @@ export function createSandbox(baseEnv: () => Readonly<Record<string, string>> = 
     cli: async (argv, options = {}) => {
       const stdout = capture(options.terminal, options.columns, options.onStdout);
       const stderr = capture(options.terminal, options.columns, options.onStderr);
-      const stdin = Object.assign(new PassThrough(), { isTTY: options.terminal ?? false });
+      const stdin = Object.assign(options.stdin ?? new PassThrough(), { isTTY: options.terminal ?? false });
       if (options.input !== undefined) stdin.write(options.input);
       if (options.inputEnds) stdin.end();
       const signal = options.signal ?? new AbortController().signal;
