@@ -47,6 +47,8 @@ export interface ClusterConfig {
 const CREDENTIALS_TTL_MS = 10_000;
 /** How long they may take. A plugin that asks a server in a VPN that is off may never answer. */
 const CREDENTIALS_TIMEOUT_MS = 10_000;
+/** So much of what a plugin says is passed on, in characters. */
+const MAX_REASON_LENGTH = 500;
 
 /** Reads the configuration; credentials may take `timeoutMs`. Throws an error that says what is missing. */
 export function loadClusterConfig(source: ClusterSource, timeoutMs = CREDENTIALS_TIMEOUT_MS): ClusterConfig {
@@ -115,6 +117,8 @@ function cachedCredentials(config: KubeConfig, timeoutMs: number): ClusterConfig
       const value = await readCredentials(config);
       known = { value, untilMs: Date.now() + CREDENTIALS_TTL_MS };
       return value;
+    } catch (error) {
+      throw notHad(error, config);
     } finally {
       reading = undefined;
     }
@@ -149,6 +153,16 @@ async function inTime(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** For a login that has expired, above all: nothing was sent, and who knows what the plugin says knows what to do. */
+function notHad(error: unknown, config: KubeConfig): KubernetesError {
+  const said = (error instanceof Error ? error.message : String(error)).replace(/^Error: /, '');
+  const words = said.replace(/\s+/g, ' ').trim().slice(0, MAX_REASON_LENGTH);
+  const plugin = pluginOf(config);
+  const what =
+    plugin === '' ? 'the credentials of the kubeconfig cannot be read' : `the credential plugin ${plugin}failed`;
+  return new KubernetesError(0, NOT_SENT, `${what}: ${words}`, { cause: error });
 }
 
 function pluginOf(config: KubeConfig): string {

@@ -117,6 +117,18 @@ describe('loadClusterConfig', () => {
       expect(readFileSync(runs, 'utf8')).to.equal('run\n');
     });
 
+    it('passes on why it failed, as of a request that was not sent', async () => {
+      const args = ['-c', 'echo "Error: your login has expired;" >&2; echo "run: aws sso login" >&2; exit 255'];
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args };
+      write({ users: [{ name: 'u', user: { exec } }] });
+      const failure = await failureOf(load().credentials(false, {}));
+      expect(failure).to.be.instanceOf(KubernetesError).with.include({ code: 0, reason: NOT_SENT });
+      expect(failure).to.have.property(
+        'message',
+        'the credential plugin sh failed: your login has expired; run: aws sso login',
+      );
+    });
+
     it('ends requests, streams, watches and WebSockets with their callers while it does not answer', async () => {
       const config = load();
       const client = createKubeClient(config);
