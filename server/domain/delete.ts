@@ -19,8 +19,11 @@ export async function deleteTask(
   const view = await ownedView(domain, user, taskId, { signal });
   const task = aggregate(view, domain.namespace);
   if (!force && !isFinal(task)) {
-    const state = task.state === 'STOPPING' ? 'is still being stopped' : `is ${task.status}`;
-    const text = `task ${taskId} ${state}; stop it first with \`k8s-cli jobs stop ${taskId}\`, or delete it with --force`;
+    const [state, first] =
+      task.state === 'STOPPING'
+        ? ['is still being stopped', `wait for that with \`k8s-cli jobs wait ${taskId}\``]
+        : [`is ${task.status}`, `stop it first with \`k8s-cli jobs stop ${taskId}\``];
+    const text = `task ${taskId} ${state}; ${first}, or delete it with --force`;
     throw new TaskError('TASK_NOT_FINISHED', text, { metadata: { task_id: taskId } });
   }
   await domain.launcher.remove(view, signal);

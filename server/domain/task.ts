@@ -102,6 +102,8 @@ export interface TaskRecord {
   readonly results: readonly (NodeResult | undefined)[];
   /** All Jobs have existed: one that is missing now was deleted by somebody, and is not made again. */
   readonly launched: boolean;
+  /** That is in the record, for servers that come later. */
+  readonly launchNoted: boolean;
   /** The record is on its way out: somebody deleted it, or its submission was undone. */
   readonly deleting: boolean;
 }

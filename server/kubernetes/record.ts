@@ -115,6 +115,7 @@ export function parseRecord(raw: RawConfigMap): TaskRecord | undefined {
     revision: metadata.resourceVersion,
     results: Array.from({ length: numNodes }, (_, index) => parseJson<NodeResult>(data[`${KEY.result}${index}`])),
     launched: data[KEY.launched] === 'true',
+    launchNoted: data[KEY.launched] === 'true',
     deleting: metadata.deletionTimestamp !== undefined,
   };
 }

@@ -36,9 +36,7 @@ const NOTHING: Why = { reason: '', message: '' };
 /** Why a node has ended that ended by itself, and whose last pod this is. */
 export function whyEnded({ job, jobName }: NodeView, pod: PodView | undefined, state: TaskState): Why {
   if (state === 'COMPLETED') return NOTHING;
-  if (!job) {
-    return { reason: 'JobDeleted', message: `Job ${jobName} was deleted before the node ended` };
-  }
+  if (!job) return whyDeleted(jobName);
   // The pod then only tells by which signal it was ended.
   if (job.outcomeReason === 'DeadlineExceeded') return { reason: job.outcomeReason, message: job.outcomeMessage };
   if (pod?.reason) return { reason: pod.reason, message: pod.message };
@@ -88,7 +86,7 @@ function howItEnded(exitCode: number): string {
 /** Why a node that has not ended by itself does not run; nothing for one that does. */
 export function whyNot(view: NodeView, record: TaskRecord, state: TaskState, events: readonly ClusterEvent[]): Why {
   if (state === 'RUNNING') return NOTHING;
-  if (record.halt) return whyHalted(view.index, record.halt);
+  if (record.halt) return whyHalted(view, record.halt);
   if (state === 'STOPPING' || state === 'STOPPED') {
     const by = record.stop ? `stopped by ${record.stop.user}` : 'stopped';
     return { reason: 'Stopped', message: record.stop?.reason ? `${by}: ${record.stop.reason}` : by };
@@ -102,7 +100,13 @@ export function whyNot(view: NodeView, record: TaskRecord, state: TaskState, eve
   return { reason: 'WaitingForPod', message: 'waiting for the Job controller to create the pod' };
 }
 
-function whyHalted(index: number, { blamed, reason, message, retryMs }: HaltMark): Why {
+function whyDeleted(jobName: string): Why {
+  return { reason: 'JobDeleted', message: `Job ${jobName} was deleted before the node ended` };
+}
+
+function whyHalted({ index, job, jobName }: NodeView, { blamed, reason, message, retryMs }: HaltMark): Why {
+  // A halt without a reason is for the sake of a node that failed by itself.
+  if (!job && reason === '' && blamed.includes(index)) return whyDeleted(jobName);
   if (blamed.includes(index) || retryMs !== undefined) return { reason, message };
   return { reason: STOPPED_FOR_PEER, message: `stopped because node-${blamed[0]} failed` };
 }

@@ -3,7 +3,7 @@
 import type { Outage, TaskPosition, TaskStore } from '../../domain/ports.js';
 import type { TaskRecord, TaskView } from '../../domain/task.js';
 import { ChangeListeners } from './change-listeners.js';
-import { type Entry, newEntry, noteGone, recordOf, type Versioned, viewOf } from './entry.js';
+import { type Entry, newEntry, noteGone, noteWhole, recordOf, type Versioned, viewOf } from './entry.js';
 import { hasCode, toTaskError } from '../api/errors.js';
 import { LABEL, recordName, TASK_SELECTOR } from '../names.js';
 import type { RawObject, RawConfigMap, RawJob, RawPod } from '../objects.js';
@@ -268,6 +268,7 @@ export class TaskCache implements TaskStore {
     entry.view = undefined;
     entry.changedAtMs = this.#now();
     if (!entry.record && entry.jobs.size === 0 && entry.pods.size === 0) this.#entries.delete(entry.id);
+    noteWhole(entry);
     const record = recordOf(entry, entry.changedAtMs);
     if (record?.uid === undefined && record?.launched) entry.wholeWith = record.numNodes;
     const { listed } = entry;

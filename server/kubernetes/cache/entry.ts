@@ -23,6 +23,8 @@ export interface Entry {
   viewUntilMs: number;
   /** Of a task without a record: the number of nodes with which all its Jobs have existed. */
   wholeWith: number;
+  /** Of a task with a record: the attempt of which all Jobs have existed. */
+  wholeAttempt: number | undefined;
   /** The last pod of each node that is gone, as it was seen last: it is known for longer than it is there. */
   gone: Map<number, PodView> | undefined;
   /** Those of the view before: what has not changed stays the same object. */
@@ -47,6 +49,7 @@ export function newEntry(id: string): Entry {
     view: undefined,
     viewUntilMs: Infinity,
     wholeWith: 0,
+    wholeAttempt: undefined,
     gone: undefined,
     nodes: NO_NODES,
   };
@@ -111,9 +114,23 @@ export function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
     past: [],
     revision: '',
     results: [],
+    launchNoted: true,
     launched: names.size === numNodes || entry.wholeWith === numNodes || nowMs - lastMadeMs >= FOREIGN_PATIENCE_MS,
     deleting: false,
   };
+}
+
+/** Takes it that all Jobs of a task with a record have existed as soon as that was seen, which is written down a while later. */
+export function noteWhole(entry: Entry): void {
+  const { record } = entry;
+  if (!record || record.view.launched) return;
+  const { attempt, numNodes } = record.view;
+  if (entry.wholeAttempt !== attempt) {
+    const jobs = entry.jobs.values().filter(({ view }) => view.owned && view.attempt === attempt);
+    if (new Set(jobs.map(({ view }) => view.index)).size < numNodes) return;
+    entry.wholeAttempt = attempt;
+  }
+  entry.record = { ...record, view: { ...record.view, launched: true } };
 }
 
 /** Keeps what was seen last of a pod that goes now. */

@@ -36,7 +36,7 @@ export function choreOf(view: TaskView, nowMs: number, { retainMs, podsReadyMs }
   if (record.stop ?? record.halt) {
     const loose = view.nodes.some(({ job }) => job && !job.outcome && !job.suspended);
     if (loose) return { kind: 'suspend', afterMs: PATIENCE_MS };
-  } else if (!record.launched && !allJobs(view)) {
+  } else if (!record.launched) {
     return { kind: 'complete', afterMs: PATIENCE_MS };
   }
   const notes = noteOf(view);
@@ -94,14 +94,9 @@ function noteOf(view: TaskView): readonly Chore[] {
     const sure = results.every(({ state, podName }) => podName !== '' || state === 'STOPPED' || record.halt);
     return [{ kind: 'note', afterMs: sure ? RESULT_AFTER_MS : PODLESS_RESULT_AFTER_MS }];
   }
-  return !record.launched && allJobs(view) ? [{ kind: 'note', afterMs: LAUNCHED_AFTER_MS }] : [];
+  return record.launched && !record.launchNoted ? [{ kind: 'note', afterMs: LAUNCHED_AFTER_MS }] : [];
 }
 
 function haltChore(atMs: number | undefined, nowMs: number): readonly Chore[] {
   return atMs === undefined ? [] : [{ kind: 'halt', afterMs: Math.max(0, atMs - nowMs) }];
-}
-
-/** Whether all Jobs of a task are there. */
-export function allJobs(view: TaskView): boolean {
-  return view.nodes.every(({ job }) => job !== undefined);
 }

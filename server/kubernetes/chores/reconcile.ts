@@ -10,7 +10,7 @@ import { haltMark, haltOf } from '../../domain/status/halt.js';
 import { nodeState } from '../../domain/status/node-state.js';
 import { eventsOfAll, silentUids } from '../../domain/status/silent.js';
 import type { TaskCache } from '../cache/cache.js';
-import { allJobs, type Chore, choreOf, isDoneOnce, isTimed, retryOfView, type Spans } from './chores.js';
+import { type Chore, choreOf, isDoneOnce, isTimed, retryOfView, type Spans } from './chores.js';
 import { hasCode } from '../api/errors.js';
 import { inTurns } from '../../in-turns.js';
 import type { Launcher } from '../launch/launcher.js';
@@ -188,9 +188,9 @@ export class Reconciler {
     } else if (kind === 'note') {
       const path = `${this.#paths.configMaps}/${recordName(id)}`;
       const seen = await this.#withPods(view, signal);
-      const { launched, revision } = seen.record;
+      const { launched, launchNoted, revision } = seen.record;
       const results = await withLines(seen, resultsOf(seen), uses.lastLines);
-      const body = progressPatch(!launched && allJobs(seen), results, revision);
+      const body = progressPatch(launched && !launchNoted, results, revision);
       const answer = await this.#client.request<RawConfigMap>({ method: 'PATCH', path, body, signal });
       this.#cache.applyRecord(answer.body);
     }

@@ -155,7 +155,7 @@ export class Launcher implements TaskLauncher {
     if (!record.uid || !plan) return [];
     const task = { ...record, ...plan, uid: record.uid };
     const known = this.#cache.peek(record.id);
-    if (!record.launched && !record.stop && !known?.nodes.every(({ job }) => job)) {
+    if (!record.launched && !record.stop && !known?.record.launched) {
       return this.#finish(task, request.secrets, signal);
     }
     // Nothing is missing; but the fingerprint says nothing of the secrets, which may be others this time.

@@ -32,6 +32,7 @@ export function record(over: Partial<TaskRecord> = {}): TaskRecord {
     revision: '1',
     results: Array.from({ length: numNodes }, () => undefined),
     launched: true,
+    launchNoted: true,
     deleting: false,
     ...over,
   };

@@ -57,6 +57,7 @@ describe('a record', () => {
       halt: undefined,
       results: [undefined, undefined],
       launched: false,
+      launchNoted: false,
       deleting: false,
     });
   });

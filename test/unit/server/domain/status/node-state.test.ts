@@ -391,6 +391,13 @@ const HALTED: readonly Case[] = [
     gives: { state: 'FAILED', reason: 'Error', exitCode: 3 },
   },
   {
+    title:
+      'the node that failed because its Job was deleted says so, although the others were halted before that was noted',
+    node: node({ job: undefined, gone: endedPod(5) }),
+    record: { halt: halt({ blamed: [0] }) },
+    gives: { state: 'FAILED', reason: 'JobDeleted', finishedAtMs: T0 + 5000 },
+  },
+  {
     title: 'a node that had ended well keeps its result',
     node: endedNode(0, 0, 9),
     record: { halt: halt() },

@@ -164,6 +164,27 @@ describe('TaskCache', () => {
     expect(view?.record).to.include({ id: 'from-outside', uid: undefined, user: 'eve', numNodes: 2, launched: true });
   });
 
+  it('knows before it is written down that all Jobs of an attempt have existed, and of the next one that they have not', async () => {
+    const launched = (): unknown => {
+      const { launched, launchNoted } = cache.peek('abc12345')?.record ?? {};
+      return { launched, launchNoted };
+    };
+    await start();
+    await tell('configMaps', 'ADDED', rawRecord({ id: 'abc12345', nodes: 2, revision: 109 }));
+    await tell('jobs', 'ADDED', rawJob({ id: 'abc12345', nodes: 2, index: 0, revision: 110 }));
+    await eventually(() => cache.peek('abc12345')?.nodes[0]?.job !== undefined);
+    expect(launched()).to.deep.equal({ launched: false, launchNoted: false });
+    await tell('jobs', 'ADDED', rawJob({ id: 'abc12345', nodes: 2, index: 1, revision: 111 }));
+    await tell('jobs', 'DELETED', rawJob({ id: 'abc12345', nodes: 2, index: 1, revision: 112 }));
+    await tell('configMaps', 'MODIFIED', rawRecord({ id: 'abc12345', nodes: 2, revision: 113 }));
+    await eventually(() => cache.peek('abc12345')?.record.revision === '113');
+    expect(launched(), 'what was there and is gone was deleted').to.deep.equal({ launched: true, launchNoted: false });
+    const attempt = JSON.stringify({ number: 1, past: [] });
+    await tell('configMaps', 'MODIFIED', rawRecord({ id: 'abc12345', nodes: 2, revision: 114, data: { attempt } }));
+    await eventually(() => cache.peek('abc12345')?.record.revision === '114');
+    expect(launched()).to.deep.equal({ launched: false, launchNoted: false });
+  });
+
   it('does not take a Job of another tool for deleted that may still be made', async () => {
     const foreign = { id: 'from-outside', owned: false, nodes: 2, user: 'eve' };
     const createdAt = new Date().toISOString();

@@ -447,6 +447,21 @@ describe('Reconciler', () => {
     await eventually(() => record()?.data?.['launched'] === 'true');
   });
 
+  it('does not make a Job again that somebody deletes before that is written down', async () => {
+    await launcher.launch(REQUEST, stop.signal);
+    api.objects.delete(jobPath(0));
+    intercept = (request, response) => {
+      if (request.method !== 'GET' || request.path !== PATHS.jobs || request.query.has('watch')) return false;
+      json(response, { metadata: { resourceVersion: '9000' }, items: [api.objects.get(jobPath(1))] });
+      return true;
+    };
+    run();
+    await eventually(() => record()?.data?.['result-0'] !== undefined);
+    expect(JSON.parse(record()?.data?.['result-0'] ?? '')).to.include({ state: 'FAILED', podName: '' });
+    expect(record()?.data?.['launched']).to.equal('true');
+    expect(api.names(PATHS.jobs)).to.have.length(1);
+  });
+
   it('does other chores while the API server does not answer to one, and gives that one up in the end', async () => {
     const other = { ...REQUEST, id: 'other000' };
     await launcher.launch(REQUEST, stop.signal);
