@@ -145,6 +145,8 @@ export interface PodView {
   readonly jobName: string;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly deleting: boolean;
+  /** When its deletion was asked for, as far as that was seen; Kubernetes tells whole seconds. */
+  readonly deletedAtMs: number | undefined;
   /** How long its programs have between SIGTERM and SIGKILL. */
   readonly graceSeconds: number;
   readonly createdAtMs: number;

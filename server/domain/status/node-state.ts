@@ -18,7 +18,7 @@ export function nodeState(view: NodeView, record: TaskRecord, events: readonly C
   // Of a node that has ended its last pod tells, whether it is there any more or not.
   const over = own !== undefined || state === 'STOPPED' || state === 'FAILED';
   const pod = view.pod ?? (over ? view.gone : undefined);
-  const { reason, message } = own ? whyEnded(view, pod, state) : whyNot(view, record, state, events);
+  const { reason, message } = own ? whyEnded(view, record, pod, state) : whyNot(view, record, state, events);
   const container = pod?.container;
   const exitCode = own && container?.state === 'terminated' ? container.exitCode : undefined;
   const mark = record.halt ?? record.stop;

@@ -1,7 +1,7 @@
 /** Why a node is in the state that it is in: a reason as Kubernetes words it, or one of ours, and a sentence. */
 
 import type { ClusterEvent } from '../ports.js';
-import type { ContainerView, HaltMark, NodeView, PodView, TaskRecord, TaskState } from '../task.js';
+import type { ContainerView, HaltMark, JobView, NodeView, PodView, TaskRecord, TaskState } from '../task.js';
 import { signalOf } from './signal.js';
 
 /** What the wrapper around setup and run writes as termination message when setup failed. */
@@ -10,6 +10,8 @@ export const SETUP_FAILED_MESSAGE = 'k8s-cli: setup failed';
 export const PEER_ENDED = 'PeerEnded';
 /** Reason of a node that was stopped because another one failed. */
 export const STOPPED_FOR_PEER = 'PeerFailed';
+/** Reason of a node whose pod somebody deleted. */
+const POD_DELETED = 'PodDeleted';
 /** Reason of a node whose image is being pulled, as Kubernetes' own event has it. */
 const PULLING = 'Pulling';
 /** What the wrapper writes when the kernel killed processes of the container for want of memory, and the program then failed. */
@@ -34,7 +36,12 @@ interface Why {
 const NOTHING: Why = { reason: '', message: '' };
 
 /** Why a node has ended that ended by itself, and whose last pod this is. */
-export function whyEnded({ job, jobName }: NodeView, pod: PodView | undefined, state: TaskState): Why {
+export function whyEnded(
+  { job, jobName }: NodeView,
+  record: TaskRecord,
+  pod: PodView | undefined,
+  state: TaskState,
+): Why {
   if (state === 'COMPLETED') return NOTHING;
   if (!job) return whyDeleted(jobName);
   // The pod then only tells by which signal it was ended.
@@ -42,6 +49,10 @@ export function whyEnded({ job, jobName }: NodeView, pod: PodView | undefined, s
   if (pod?.reason) return { reason: pod.reason, message: pod.message };
   if (pod?.disruption) return { reason: pod.disruption, message: `pod ${pod.name} was disrupted: ${pod.disruption}` };
   const container = pod?.container;
+  if (pod && wasDeleted(pod, job, record)) {
+    const how = container?.state === 'terminated' ? `; ${howItEnded(container.exitCode)}` : '';
+    return { reason: POD_DELETED, message: `pod ${pod.name} was deleted${how}` };
+  }
   if (container?.state === 'terminated') {
     if (container.message.startsWith(OUT_OF_MEMORY_MESSAGE)) {
       const detail = container.message.slice(OUT_OF_MEMORY_MESSAGE.length).trim();
@@ -60,6 +71,18 @@ export function whyEnded({ job, jobName }: NodeView, pod: PodView | undefined, s
     return { reason, message: `${detail}${howItEnded(container.exitCode)}` };
   }
   return { reason: job.outcomeReason || 'JobFailed', message: job.outcomeMessage || 'the Job failed' };
+}
+
+/** Whether the node ended because somebody deleted its pod behind the back of its Job. */
+function wasDeleted({ container, deletedAtMs }: PodView, job: JobView, { halt, stop }: TaskRecord): boolean {
+  if (deletedAtMs === undefined || job.deleting) return false;
+  // Of a task that we ended, only a node that had ended before comes here; who else suspends a Job has its pods deleted.
+  if (job.suspended && !halt && !stop) return false;
+  if (container.state !== 'terminated') return true;
+  const { exitCode, reason, message, finishedAtMs = Infinity } = container;
+  // The runtime and the wrapper know better of some ends.
+  if ((reason !== '' && reason !== 'Error') || message.startsWith(OUT_OF_MEMORY_MESSAGE)) return false;
+  return signalOf(exitCode) !== '' && finishedAtMs >= deletedAtMs;
 }
 
 /** What the program of an ended container wrote last: its termination message, unless that is the wrapper's. */

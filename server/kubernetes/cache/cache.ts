@@ -165,7 +165,7 @@ export class TaskCache implements TaskStore {
   #applyOwned<R extends RawJob | RawPod, T extends { readonly taskId: string }>(
     mapOf: (entry: Entry) => OneOrMore<string, Versioned<T>>,
     raw: R,
-    project: (raw: R) => T | undefined,
+    project: (raw: R, before: T | undefined) => T | undefined,
   ): void {
     const { uid, resourceVersion } = raw.metadata;
     if (this.#tombstones.has(uid)) return;
@@ -173,7 +173,7 @@ export class TaskCache implements TaskStore {
     const known = this.#entries.get(raw.metadata.labels?.[LABEL.taskId] ?? '');
     const before = known && mapOf(known).get(uid);
     if (before && before.revision >= revision) return;
-    const view = project(raw);
+    const view = project(raw, before?.view);
     if (!view) return;
     const entry = this.#entryOf(view.taskId);
     mapOf(entry).set(uid, { view, revision });
@@ -199,9 +199,9 @@ export class TaskCache implements TaskStore {
   }
 
   #dropPod(raw: RawPod): void {
-    const pod = projectPod(raw);
-    const entry = pod && this.#entries.get(pod.taskId);
-    if (entry) noteGone(entry, pod);
+    const entry = this.#entries.get(raw.metadata.labels?.[LABEL.taskId] ?? '');
+    const pod = projectPod(raw, entry?.pods.get(raw.metadata.uid)?.view);
+    if (entry && pod) noteGone(entry, pod);
     this.#dropOwned(raw, pod?.taskId, (own) => own.pods);
   }
 

@@ -67,8 +67,8 @@ function stopOf(annotations: Readonly<Record<string, string>>): StopMark | undef
   return { user, timeMs: timeMs(annotations[ANNOTATION.stoppedAt]) ?? 0, reason, startedAtMs: {} };
 }
 
-/** A pod of a task; undefined for one whose labels do not make it one. */
-export function projectPod(raw: RawPod): PodView | undefined {
+/** A pod of a task; undefined for one whose labels do not make it one. `before` is how it was seen last. */
+export function projectPod(raw: RawPod, before?: PodView): PodView | undefined {
   const { metadata, status } = raw;
   const labels = metadata.labels ?? {};
   const taskId = labels[LABEL.taskId];
@@ -87,6 +87,7 @@ export function projectPod(raw: RawPod): PodView | undefined {
     jobName: JOB_NAME_LABELS.map((name) => labels[name]).find((name) => name !== undefined) ?? '',
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Unknown',
     deleting: metadata.deletionTimestamp !== undefined,
+    deletedAtMs: before?.deletedAtMs ?? deletedAtMsOf(metadata),
     graceSeconds:
       metadata.deletionGracePeriodSeconds ?? raw.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS,
     createdAtMs: timeMs(metadata.creationTimestamp) ?? 0,
@@ -106,6 +107,15 @@ export function projectPod(raw: RawPod): PodView | undefined {
     peers: peersOf(metadata.annotations?.[ANNOTATION.peers]),
     silent: isSilent(raw),
   };
+}
+
+/**
+ * Kubernetes tells by when a pod has to be gone: its grace is over then. A kubelet moves that once the pod has ended, so that only what was
+ * seen first tells when the deletion was asked for.
+ */
+function deletedAtMsOf({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: RawPod['metadata']): number | undefined {
+  const goneMs = timeMs(deletionTimestamp);
+  return goneMs === undefined ? undefined : goneMs - deletionGracePeriodSeconds * 1000;
 }
 
 /** What waits to be told of the other nodes, and was not, has not written anything. */

@@ -76,6 +76,7 @@ export function pod(over: Partial<PodView> = {}): PodView {
     jobName: `demo-abc12345-node-${index}`,
     phase: 'Pending',
     deleting: false,
+    deletedAtMs: undefined,
     graceSeconds: 30,
     createdAtMs: T0,
     nodeName: '',

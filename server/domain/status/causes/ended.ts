@@ -38,6 +38,12 @@ export const ENDED: readonly Cause[] = [
     retryable: true,
   },
   {
+    category: 'Evicted',
+    reasons: ['PodDeleted'],
+    fix: 'somebody, or a drain of the machine, deleted the pod; submit the task again, or set job_recovery to have it run again',
+    retryable: true,
+  },
+  {
     category: 'NodeLost',
     reasons: [
       'NodeLost',

@@ -3,7 +3,7 @@ import { aggregate } from '../../../../server/domain/status/aggregate.js';
 import type { NodeView, TaskRecord } from '../../../../server/domain/task.js';
 import { choreOf } from '../../../../server/kubernetes/chores/chores.js';
 import { resultsOf } from '../../../../server/kubernetes/results.js';
-import { endedNode, job, node, result, T0, view } from '../../../support/server/views.js';
+import { endedNode, job, node, pod, result, T0, terminated, view } from '../../../support/server/views.js';
 
 const HOUR_MS = 3_600_000;
 const SPANS = { retainMs: 12 * HOUR_MS, podsReadyMs: undefined };
@@ -33,6 +33,15 @@ describe('resultsOf', () => {
       expect(choreOf(afterRestart, END_MS + HOUR_MS, SPANS)).to.deep.equal(remove);
     });
   }
+
+  it('keeps that the pod of a node was deleted, when neither pod nor Job is there any more', () => {
+    const gone = pod({ phase: 'Failed', container: terminated(137), deletedAtMs: T0 });
+    const seen = view([node({ job: job({ outcome: 'failed' }), gone })]);
+    const results = [...resultsOf(seen).values()];
+    expect(results[0]).to.include({ state: 'FAILED', reason: 'PodDeleted', exitCode: 137 });
+    const later = view([node({ job: undefined })], { results });
+    expect(aggregate(later, 'default').nodes[0]).to.include({ reason: 'PodDeleted', exitCode: 137 });
+  });
 });
 
 describe('the removal of a task', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ClusterEvent } from '../../../../../server/domain/ports.js';
 import { nodeState } from '../../../../../server/domain/status/node-state.js';
-import type { HaltMark, NodeView, PodView, TaskNode, TaskRecord } from '../../../../../server/domain/task.js';
+import type { HaltMark, JobView, NodeView, PodView, TaskNode, TaskRecord } from '../../../../../server/domain/task.js';
 import {
   endedNode,
   job,
@@ -20,6 +20,12 @@ const STOP = { user: 'ann', timeMs: T0 + 6000, reason: '', startedAtMs: {} };
 /** A pod that is gone, whose container ended so many seconds after T0. */
 const endedPod = (second: number): PodView =>
   pod({ phase: 'Failed', deleting: true, container: terminated(143, { seconds: second - 1 }) });
+const FAILED_JOB = job({ outcome: 'failed', outcomeReason: 'BackoffLimitExceeded', outcomeAtMs: T0 + 6000 });
+/** A pod that was deleted five seconds after T0, and ended in the same second by SIGTERM. */
+const deletedPod = (over: Partial<PodView> = {}): PodView =>
+  pod({ phase: 'Failed', deleting: true, deletedAtMs: T0 + 5000, container: terminated(143), ...over });
+const deletedNode = (over: Partial<PodView> = {}, jobOver: Partial<JobView> = {}): NodeView =>
+  node({ job: { ...FAILED_JOB, ...jobOver }, pod: deletedPod(over) });
 const warning = (reason: string, message: string): ClusterEvent => ({ reason, message, warning: true, timeMs: T0 });
 
 interface Case {
@@ -181,6 +187,55 @@ const ENDED: readonly Case[] = [
     }),
     gives: { state: 'FAILED', reason: 'PreemptionByScheduler' },
   },
+  ...[137, 143].map(
+    (exitCode): Case => ({
+      title: `a pod that was deleted did not fail by itself, although its program gave ${exitCode}`,
+      node: deletedNode({ container: terminated(exitCode) }),
+      gives: {
+        state: 'FAILED',
+        reason: 'PodDeleted',
+        message: `pod demo-abc12345-node-0-xyzzy was deleted; exit code ${exitCode} (${exitCode === 137 ? 'SIGKILL' : 'SIGTERM'})`,
+        exitCode,
+      },
+    }),
+  ),
+  {
+    title: 'a pod that was deleted tells of that when it is gone, although its end was not seen',
+    node: node({ job: FAILED_JOB, gone: deletedPod({ phase: 'Running', container: RUNNING }) }),
+    gives: { state: 'FAILED', reason: 'PodDeleted', message: 'pod demo-abc12345-node-0-xyzzy was deleted' },
+  },
+  {
+    title: 'a pod that was deleted in setup did not fail in it',
+    node: deletedNode({ container: terminated(143, { message: 'k8s-cli: setup failed' }) }),
+    gives: { state: 'FAILED', reason: 'PodDeleted', exitCode: 143 },
+  },
+  {
+    title: 'what had ended before its pod was deleted keeps its end',
+    node: deletedNode({ container: terminated(143, { seconds: 3 }) }),
+    gives: { state: 'FAILED', reason: 'Error', message: 'exit code 143 (SIGTERM)' },
+  },
+  {
+    title: 'what ends with a code of its own after its pod was deleted keeps its end',
+    node: deletedNode({ container: terminated(3) }),
+    gives: { state: 'FAILED', reason: 'Error', message: 'exit code 3' },
+  },
+  {
+    title: 'memory that ran out in a deleted pod is told of',
+    node: deletedNode({ container: terminated(137, { reason: 'OOMKilled' }) }),
+    gives: { state: 'FAILED', reason: 'OOMKilled' },
+  },
+  {
+    title: 'a pod that was evicted is not only deleted',
+    node: deletedNode({ disruption: 'EvictionByEvictionAPI' }),
+    gives: { state: 'FAILED', reason: 'EvictionByEvictionAPI', exitCode: 143 },
+  },
+  ...(['deleting', 'suspended'] as const).map(
+    (key): Case => ({
+      title: `a pod that its Job deleted because that is ${key} was not deleted by somebody`,
+      node: deletedNode({}, { [key]: true }),
+      gives: { state: 'FAILED', reason: 'Error', exitCode: 143 },
+    }),
+  ),
   {
     title: 'without a pod the Job tells what it knows',
     node: node({
@@ -396,6 +451,12 @@ const HALTED: readonly Case[] = [
     node: node({ job: undefined, gone: endedPod(5) }),
     record: { halt: halt({ blamed: [0] }) },
     gives: { state: 'FAILED', reason: 'JobDeleted', finishedAtMs: T0 + 5000 },
+  },
+  {
+    title: 'a node whose pod was deleted is told of as that, although its Job was suspended in the same moment',
+    node: deletedNode({ index: 1 }, { index: 1, suspended: true }),
+    record: { halt: halt(), numNodes: 2 },
+    gives: { state: 'FAILED', reason: 'PodDeleted', exitCode: 143 },
   },
   {
     title: 'a node that had ended well keeps its result',

@@ -9,7 +9,7 @@ import {
   type RunRules,
   type TaskRecord,
 } from '../../../../../server/domain/task.js';
-import { endedNode, job, node, pod, runningNode, T0, view } from '../../../../support/server/views.js';
+import { endedNode, job, node, pod, runningNode, T0, terminated, view } from '../../../../support/server/views.js';
 
 const past = (over: Partial<PastAttempt> = {}): PastAttempt => ({
   node: 0,
@@ -64,6 +64,15 @@ describe('retryOf', () => {
       pod: pod({ phase: 'Failed', reason: 'Evicted', message: 'low' }),
     });
     expect(retry([evicted], { rules: rules(0, [33]) })?.past).to.include({ reason: 'Evicted', counts: false });
+    const deleted = node({
+      job: job({ outcome: 'failed' }),
+      pod: pod({ phase: 'Failed', container: terminated(143), deletedAtMs: T0 }),
+    });
+    expect(retry([deleted], { rules: rules(0) })?.past).to.include({
+      reason: 'PodDeleted',
+      exitCode: 143,
+      counts: false,
+    });
   });
 
   it('runs a task again whose nodes did not all find a machine, whatever it says of recovery', () => {

@@ -378,6 +378,25 @@ describe('TaskCache', () => {
     expect(lastEnds()).to.deep.equal([7000, 8000, undefined]);
   });
 
+  it('remembers when the deletion of a pod was asked for, which Kubernetes moves when it has ended', async () => {
+    const deleted = (revision: number, second: number, grace: number): RawPod => {
+      const raw = rawPod({ id: 'abc12345', phase: 'Running', revision });
+      const deletionTimestamp = `2026-11-23T06:00:${second}Z`;
+      return { ...raw, metadata: { ...raw.metadata, deletionTimestamp, deletionGracePeriodSeconds: grace } };
+    };
+    shown.configMaps = [rawRecord({ id: 'abc12345' })];
+    shown.pods = [rawPod({ id: 'abc12345', phase: 'Running' })];
+    await start();
+    await tell('pods', 'MODIFIED', deleted(110, 40, 30));
+    await tell('pods', 'MODIFIED', deleted(111, 12, 0));
+    const asked = Date.parse('2026-11-23T06:00:10Z');
+    await eventually(() => cache.peek('abc12345')?.nodes[0]?.pod?.graceSeconds === 0);
+    expect(cache.peek('abc12345')?.nodes[0]?.pod?.deletedAtMs).to.equal(asked);
+    await tell('pods', 'DELETED', deleted(112, 13, 0));
+    await eventually(() => cache.peek('abc12345')?.nodes[0]?.pod === undefined);
+    expect(cache.peek('abc12345')?.nodes[0]?.gone?.deletedAtMs).to.equal(asked);
+  });
+
   it('takes in objects of the right kind only', async () => {
     const plain: RawConfigMap = { metadata: { name: 'task-x', uid: 'u', resourceVersion: '1' } };
     const other: RawJob = { metadata: { name: 'job', uid: 'v', resourceVersion: '1', labels: {} } };

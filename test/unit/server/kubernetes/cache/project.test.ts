@@ -5,7 +5,7 @@ import type { RawContainerStatus, RawJob, RawPod } from '../../../../../server/k
 import { hasNeverRun, projectJob, projectPod } from '../../../../../server/kubernetes/cache/project.js';
 import captured from '../../../../support/server/captured.json' with { type: 'json' };
 import { rawJob, rawPod } from '../../../../support/server/raw.js';
-import { record } from '../../../../support/server/views.js';
+import { record, T0 } from '../../../../support/server/views.js';
 
 const jobs = captured.jobs as unknown as Record<keyof typeof captured.jobs, RawJob>;
 const pods = captured.pods as unknown as Record<keyof typeof captured.pods, RawPod>;
@@ -111,6 +111,16 @@ describe('projectPod, of pods as Kubernetes 1.36 has them', () => {
     });
     const other = { phase: 'Running', containerStatuses: [{ name: 'main', state: running }] };
     expect(projectPod({ ...pod, status: other })?.containerName).to.equal('main');
+  });
+
+  it('knows when the deletion of a pod was asked for, not only when its grace is over', () => {
+    const pod = rawPod({ id: 'abc12345' });
+    const deletionTimestamp = '2026-11-23T06:00:30Z';
+    const deleted = (over: object): number | undefined =>
+      projectPod({ ...pod, metadata: { ...pod.metadata, deletionTimestamp, ...over } })?.deletedAtMs;
+    expect(deleted({ deletionGracePeriodSeconds: 30 })).to.equal(T0);
+    expect(deleted({})).to.equal(T0 + 30_000);
+    expect(projectPod(pod)?.deletedAtMs).to.equal(undefined);
   });
 
   it('counts a container that was killed as killed, although its exit code is 0', () => {

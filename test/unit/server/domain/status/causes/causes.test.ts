@@ -127,6 +127,7 @@ const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
   ],
   ['DiskFull', waits('Evicted', 'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi.')],
   ['Evicted', waits('EvictionByEvictionAPI')],
+  ['Evicted', waits('PodDeleted')],
   ['NodeLost', waits('DeletionByTaintManager')],
   ['DeadlineExceeded', waits('DeadlineExceeded', 'the task ran longer than its timeout of 1h')],
   ['Interrupted', waits('JobDeleted')],
