@@ -66,7 +66,7 @@ function isNamed({ exitCode }: TaskNode, { rules }: TaskRecord): boolean {
 
 /** A node of a task that is run again, when this attempt of it has ended. */
 export function restarting(node: TaskNode, { attempt }: TaskRecord, { past }: Retry): TaskNode {
-  const who = past.exitCode === undefined ? past.message || past.reason : `node-${past.node} exited ${past.exitCode}`;
+  const who = past.reason === 'Error' ? `node-${past.node} exited ${past.exitCode}` : past.message || past.reason;
   const message = `attempt ${attempt + 1} begins soon, because ${who}`;
   return {
     ...node,

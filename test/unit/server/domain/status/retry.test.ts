@@ -73,6 +73,8 @@ describe('retryOf', () => {
       exitCode: 143,
       counts: false,
     });
+    const [restarted] = aggregate(view([deleted], { rules: rules(0) }), 'default').nodes;
+    expect(restarted?.message).to.contain('was deleted');
   });
 
   it('runs a task again whose nodes did not all find a machine, whatever it says of recovery', () => {
