@@ -50,7 +50,7 @@ describe('WatchTasks', () => {
     for (const headers of [{}, { accept: 'text/event-stream' }]) {
       const { next } = await watch(user, '', headers);
       expect((await next()).task).to.include({ task_id: first, status: 'running' });
-      expect(await next()).to.deep.equal({ task: null, removed: null, synced: true });
+      expect(await next()).to.deep.equal({ task: null, removed: null, synced: true, cluster: null });
     }
     const { until } = await watch(user);
     await until(({ synced }) => synced);
