@@ -144,10 +144,9 @@ async function printMessages(
     // Until there are lines, what a node waits for is one line that changes; later it is one among them, as what to do about it always is.
     const changing = notice && live && !begun && taskStateWord(notice.state) === 'pending';
     if (notice && (isNew || !changing)) {
-      await breakLine();
       const of = label(notice.node, prefixed, errStyle);
-      if (!changing) await context.note(`${of}${printable(describeNotice(notice))}\n`);
-      if (isNew) await context.note(`${of}Fix: ${printable(notice.fix)}\n`);
+      if (!changing) await note(`${of}${printable(describeNotice(notice))}\n`);
+      if (isNew) await note(`${of}Fix: ${printable(notice.fix)}\n`);
     }
     if (changing) {
       const text = `${label(notice.node, prefixed, PLAIN)}${missingFirst(notice.message)}`;
