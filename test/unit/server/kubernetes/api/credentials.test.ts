@@ -88,8 +88,12 @@ describe('loadClusterConfig', () => {
       const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args };
       write({ users: [{ name: 'u', user: { exec } }] });
     });
-    // Who opens both ends waits for nobody; one that still waits is at the end then.
-    afterEach(() => closeSync(openSync(answers, 'r+')));
+    // Opening both ends waits for nobody. One that waits is at the end then, and one that comes to it later finds nothing to wait for.
+    afterEach(() => {
+      const end = openSync(answers, 'r+');
+      rmSync(answers);
+      closeSync(end);
+    });
 
     const answer = (token: string): Promise<void> => writeFile(answers, JSON.stringify({ status: { token } }));
     const failureOf = (work: Promise<unknown>): Promise<unknown> =>
