@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { untilAborted } from '../../until-aborted.js';
+import { credentialPlugin, type PluginConfig, type PluginCredentials } from './credential-plugin.js';
 import { KubernetesError, NOT_SENT } from './errors.js';
 import type { Limits } from './exchange.js';
 
@@ -110,15 +111,17 @@ export function hasKubeconfig(path: string | undefined): boolean {
 }
 
 function cachedCredentials(config: KubeConfig, timeoutMs: number): ClusterConfig['credentials'] {
+  const pluginName = pluginOf(config);
+  const plugin = takePlugin(config);
   let known: { readonly value: Credentials; readonly untilMs: number } | undefined;
   let reading: Promise<Credentials> | undefined;
-  const read = async (): Promise<Credentials> => {
+  const read = async (renew: boolean): Promise<Credentials> => {
     try {
-      const value = await readCredentials(config);
+      const value = await readCredentials(config, await plugin?.(renew));
       known = { value, untilMs: Date.now() + CREDENTIALS_TTL_MS };
       return value;
     } catch (error) {
-      throw notHad(error, config);
+      throw notHad(error, pluginName);
     } finally {
       reading = undefined;
     }
@@ -128,14 +131,24 @@ function cachedCredentials(config: KubeConfig, timeoutMs: number): ClusterConfig
     // Nobody is given what is just being renewed.
     known = undefined;
     // A plugin that does not answer runs on: with another one for each who asks there would soon be many.
-    reading ??= read();
-    return inTime(reading, config, limits, timeoutMs);
+    reading ??= read(renew);
+    return inTime(reading, pluginName, limits, timeoutMs);
   };
+}
+
+/** The plugin of the current user, which is taken out of the configuration: the library's way to run it neither ends nor renews. */
+function takePlugin(config: KubeConfig): ReturnType<typeof credentialPlugin> | undefined {
+  const cluster = config.getCurrentCluster();
+  const user = config.getCurrentUser();
+  const exec = user?.exec as PluginConfig | null | undefined;
+  if (!cluster || !exec) return undefined;
+  config.users = config.users.map((other) => (other === user ? { ...user, exec: undefined } : other));
+  return credentialPlugin(exec, cluster);
 }
 
 async function inTime(
   reading: Promise<Credentials>,
-  config: KubeConfig,
+  pluginName: string,
   { signal, untilMs = Infinity }: Limits,
   timeoutMs: number,
 ): Promise<Credentials> {
@@ -148,7 +161,7 @@ async function inTime(
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
     const seconds = Math.round((performance.now() - beganMs) / 1000);
-    const text = `the credential plugin ${pluginOf(config)}of the kubeconfig did not answer in ${seconds} s`;
+    const text = `the credential plugin ${pluginName}of the kubeconfig did not answer in ${seconds} s`;
     throw new KubernetesError(0, NOT_SENT, text, { cause: error });
   } finally {
     clearTimeout(timer);
@@ -156,12 +169,13 @@ async function inTime(
 }
 
 /** For a login that has expired, above all: nothing was sent, and who knows what the plugin says knows what to do. */
-function notHad(error: unknown, config: KubeConfig): KubernetesError {
+function notHad(error: unknown, pluginName: string): KubernetesError {
   const said = (error instanceof Error ? error.message : String(error)).replace(/^Error: /, '');
   const words = said.replace(/\s+/g, ' ').trim().slice(0, MAX_REASON_LENGTH);
-  const plugin = pluginOf(config);
   const what =
-    plugin === '' ? 'the credentials of the kubeconfig cannot be read' : `the credential plugin ${plugin}failed`;
+    pluginName === ''
+      ? 'the credentials of the kubeconfig cannot be read'
+      : `the credential plugin ${pluginName}failed`;
   return new KubernetesError(0, NOT_SENT, `${what}: ${words}`, { cause: error });
 }
 
@@ -174,8 +188,12 @@ function pluginOf(config: KubeConfig): string {
   return name === undefined ? '' : `${name} `;
 }
 
-async function readCredentials(config: KubeConfig): Promise<Credentials> {
-  const options: RequestOptions = {};
+async function readCredentials(config: KubeConfig, plugin: PluginCredentials | undefined): Promise<Credentials> {
+  // What the kubeconfig has itself goes before what its plugin says, as with kubectl.
+  const options: RequestOptions = {
+    ...(plugin?.token ? { headers: { Authorization: `Bearer ${plugin.token}` } } : {}),
+    ...(plugin?.cert && plugin.key ? { cert: plugin.cert, key: plugin.key } : {}),
+  };
   // Only the material is used: the agent that comes with it would make a connection for every request.
   await config.applyToHTTPSOptions(options);
   const headers: Record<string, string> = {};

@@ -121,10 +121,50 @@ describe('loadClusterConfig', () => {
       expect(readFileSync(runs, 'utf8')).to.equal('run\n');
     });
 
-    it('passes on why it failed, as of a request that was not sent', async () => {
-      const args = ['-c', 'echo "Error: your login has expired;" >&2; echo "run: aws sso login" >&2; exit 255'];
-      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args };
+    const useShell = (script: string, ...args: readonly string[]): void => {
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script, ...args] };
       write({ users: [{ name: 'u', user: { exec } }] });
+    };
+
+    it('runs it again to renew what has not expired', async () => {
+      const expires = '2100-01-01T00:00:00Z';
+      useShell(
+        `echo run >> "$0"; echo '{"status":{"token":"'$(wc -l < "$0")'","expirationTimestamp":"${expires}"}}'`,
+        runs,
+      );
+      const config = load();
+      const tokens = [];
+      for (const renew of [false, false, true, false]) {
+        tokens.push((await config.credentials(renew, {})).headers['authorization']);
+      }
+      expect(tokens).to.deep.equal(['Bearer 1', 'Bearer 1', 'Bearer 2', 'Bearer 2']);
+    });
+
+    it('takes a certificate of it, and tells when it is another one', async () => {
+      useShell(
+        `echo run >> "$0"; echo '{"status":{"clientCertificateData":"cert '$(wc -l < "$0")'","clientKeyData":"key"}}'`,
+        runs,
+      );
+      const config = load();
+      const first = await config.credentials(false, {});
+      expect(first.tls).to.include({ cert: 'cert 1', key: 'key' });
+      expect(String(first.tls.ca)).to.equal('ca');
+      const second = await config.credentials(true, {});
+      expect(second.tls.cert).to.equal('cert 2');
+      expect(second.tlsKey).to.not.equal(first.tlsKey);
+    });
+
+    it('says how to get it where it is missing', async () => {
+      const command = join(folder, 'no-such-plugin');
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command, installHint: 'Install it with\n  apt.' };
+      write({ users: [{ name: 'u', user: { exec } }] });
+      const failure = await failureOf(load().credentials(false, {}));
+      const text = `the credential plugin ${command} failed: the command is not found. Install it with apt.`;
+      expect(failure).to.be.instanceOf(KubernetesError).with.include({ reason: NOT_SENT, message: text });
+    });
+
+    it('passes on why it failed, as of a request that was not sent', async () => {
+      useShell('echo "Error: your login has expired;" >&2; echo "run: aws sso login" >&2; exit 255');
       const failure = await failureOf(load().credentials(false, {}));
       expect(failure).to.be.instanceOf(KubernetesError).with.include({ code: 0, reason: NOT_SENT });
       expect(failure).to.have.property(
