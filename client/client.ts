@@ -42,7 +42,7 @@ import { type FollowOptions, followTaskLogs, type OpenLogStream } from './follow
 import { followTask } from './follow-task.js';
 import { checkUser } from './identity.js';
 import { decodeLogMessage } from './log-decoding.js';
-import { DEFAULT_RETRY, goneIsDone, type RetryPolicy, withRetry } from './retry.js';
+import { besidesEarlier, DEFAULT_RETRY, goneIsDone, type RetryPolicy, withRetry } from './retry.js';
 import { openServerStream } from './server-stream.js';
 import { stopFields, type StopOptions } from './stop.js';
 import { callUnary, type Method } from './unary.js';
@@ -162,7 +162,8 @@ export function createClient(config: ClientConfig): Client {
     method: Method<Request, Response>,
     request: Request,
     options: CallOptions = {},
-    whenGone?: Response,
+    /** Makes of a try one that knows of those before it. */
+    repeatable: (once: () => Promise<Response>) => () => Promise<Response> = (once) => once,
   ): Promise<Response> {
     const deadlineMs = performance.now() + (options.timeoutMs ?? config.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = untilClosed(options.signal);
@@ -177,9 +178,8 @@ export function createClient(config: ClientConfig): Client {
         throw error;
       }
     };
-    const tried = whenGone === undefined ? once : goneIsDone(once, whenGone);
     const slow = setTimeout(() => config.onWait?.(undefined), config.slowMs ?? DEFAULT_SLOW_MS);
-    const answer = withRetry(config.retry ?? DEFAULT_RETRY, deadlineMs, signal, tried, config.onWait);
+    const answer = withRetry(config.retry ?? DEFAULT_RETRY, deadlineMs, signal, repeatable(once), config.onWait);
     return answer.finally(() => clearTimeout(slow));
   }
 
@@ -246,13 +246,15 @@ export function createClient(config: ClientConfig): Client {
       ),
     stopTask: (taskId, options) => call(TaskServiceService.stopTask, { taskId, ...stopFields(options) }, options),
     deleteTask: (taskId, options) =>
-      call(TaskServiceService.deleteTask, { taskId, force: options?.force ?? false }, options, {
-        taskId,
-        status: 'deleted',
-        message: `Task ${taskId} is gone: the answer to its deletion was lost`,
-      }),
+      call(TaskServiceService.deleteTask, { taskId, force: options?.force ?? false }, options, (once) =>
+        goneIsDone(once, {
+          taskId,
+          status: 'deleted',
+          message: `Task ${taskId} is gone: the answer to its deletion was lost`,
+        }),
+      ),
     stopTasks: ({ allUsers }, options) =>
-      call(TaskServiceService.stopTasks, { allUsers, ...stopFields(options) }, options),
+      call(TaskServiceService.stopTasks, { allUsers, ...stopFields(options) }, options, besidesEarlier),
     createVolume: (request, options) =>
       call(
         VolumeServiceService.createVolume,
@@ -263,11 +265,13 @@ export function createClient(config: ClientConfig): Client {
       call(VolumeServiceService.listVolumes, ListVolumesRequest.fromPartial(request), options),
     getVolume: (volumeId, options) => call(VolumeServiceService.getVolume, { volumeId }, options),
     deleteVolume: (volumeId, options) =>
-      call(VolumeServiceService.deleteVolume, { volumeId }, options, {
-        volumeId,
-        status: 'deleted',
-        message: `Volume ${volumeId} is gone: the answer to its deletion was lost`,
-      }),
+      call(VolumeServiceService.deleteVolume, { volumeId }, options, (once) =>
+        goneIsDone(once, {
+          volumeId,
+          status: 'deleted',
+          message: `Volume ${volumeId} is gone: the answer to its deletion was lost`,
+        }),
+      ),
     diagnose: (options) => call(SystemServiceService.diagnose, {}, options),
     getServiceInfo: (options) => call(SystemServiceService.getServiceInfo, {}, options),
     close: () => {

@@ -57,19 +57,32 @@ export async function withRetry<T>(
   }
 }
 
-/**
- * A deletion that may be repeated: what is not found after an answer was lost is what that try has deleted, and `done` is returned.
- * What the server said itself, or nobody heard, deleted nothing.
- */
+/** A deletion that may be repeated: what is not found after a try that may have had its effect is gone by that, and `done` is returned. */
 export function goneIsDone<T>(call: () => Promise<T>, done: T): () => Promise<T> {
-  let lost = false;
+  let unsure = false;
   return async () => {
     try {
       return await call();
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
-      if (lost && error.code === 'NOT_FOUND') return done;
-      lost ||= !error.isHarmless && error.details.length === 0;
+      if (unsure && error.code === 'NOT_FOUND') return done;
+      unsure ||= !error.isHarmless;
+      throw error;
+    }
+  };
+}
+
+/** A stop of many that may be repeated: what it answers says so where an earlier try may have stopped others, which it does not count. */
+export function besidesEarlier<T extends { readonly message: string }>(call: () => Promise<T>): () => Promise<T> {
+  let unsure = false;
+  return async () => {
+    try {
+      const answer = await call();
+      return unsure
+        ? { ...answer, message: `${answer.message}, besides those that earlier tries may have stopped` }
+        : answer;
+    } catch (error) {
+      unsure ||= error instanceof ClientError && !error.isHarmless;
       throw error;
     }
   };

@@ -58,12 +58,12 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
       }),
 
     list: (signal) =>
-      worded('listing volumes', async () =>
+      read('listing volumes', async () =>
         (await claims(VOLUME_SELECTOR, signal)).map((raw) => volumeOf(raw, namespace)),
       ),
 
     get: (volumeId, signal) =>
-      worded(`looking for volume "${volumeId}"`, async () => {
+      read(`looking for volume "${volumeId}"`, async () => {
         if (!/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(volumeId)) return undefined;
         const [raw] = await claims(`${VOLUME_SELECTOR},${LABEL.volumeId}=${volumeId}`, signal);
         return raw && volumeOf(raw, namespace);
@@ -85,7 +85,7 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
       }),
 
     resolve: (name, user, signal) =>
-      worded(`looking for volume "${name}"`, async () => {
+      read(`looking for volume "${name}"`, async () => {
         const selector = `${VOLUME_SELECTOR},${LABEL.volumeName}=${labelValue(name)},${LABEL.username}=${labelValue(user)}`;
         const own = (await claims(selector, signal)).find((raw) => {
           const volume = volumeOf(raw, namespace);
@@ -140,10 +140,15 @@ function volumeOf(raw: RawClaim, namespace: string): Volume {
   };
 }
 
-async function worded<T>(doing: string, work: () => Promise<T>): Promise<T> {
+async function worded<T>(doing: string, work: () => Promise<T>, how?: { readonly reading: boolean }): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw toTaskError(error, doing);
+    throw toTaskError(error, doing, how);
   }
+}
+
+/** What reads is done before anything else of its call. */
+function read<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  return worded(doing, work, { reading: true });
 }

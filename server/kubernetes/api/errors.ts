@@ -74,43 +74,34 @@ export function isTransient(error: unknown): error is KubernetesError {
 const TRANSIENT = new Set([0, 429, 500, 502, 503, 504]);
 
 /**
- * The error for callers, with Kubernetes' own words where it said why; its metadata tell where it is sure that nothing was done.
- * `doing` completes "while …".
+ * The error for callers, with Kubernetes' own words where it said why; its metadata tell where it is sure that nothing was done, as by
+ * a call that was only `reading` yet. `doing` completes "while …".
  */
-export function toTaskError(error: unknown, doing: string): unknown {
+export function toTaskError(error: unknown, doing: string, { reading = false } = {}): unknown {
   if (!(error instanceof KubernetesError)) return error;
-  const options = { cause: error, retryAfterMs: error.retryAfterMs };
+  const options = {
+    cause: error,
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(reading || error.reason === NOT_BEGUN ? { metadata: { begun: 'false' } } : {}),
+  };
   const say = (text: string): string => `${text} while ${doing}: ${shorten(error)}`;
   if (error.code === 0)
-    return new TaskError('CLUSTER_UNAVAILABLE', say('cannot reach the cluster'), {
-      retryAfterMs: 1000,
-      ...clean(options),
-      ...(error.reason === NOT_BEGUN ? { metadata: { begun: 'false' } } : {}),
-    });
+    return new TaskError('CLUSTER_UNAVAILABLE', say('cannot reach the cluster'), { retryAfterMs: 1000, ...options });
   if (error.code === 401)
     return new TaskError(
       'CLUSTER_UNAUTHENTICATED',
       say('the cluster does not accept the credentials of the server'),
-      clean(options),
+      options,
     );
   if (error.code === 403 && /exceeded quota/.test(error.message))
-    return new TaskError('QUOTA_EXCEEDED', say('the cluster refused'), clean(options));
+    return new TaskError('QUOTA_EXCEEDED', say('the cluster refused'), options);
   if (/admission webhook|violates PodSecurity/.test(error.message) && error.code < 500) {
-    return new TaskError('ADMISSION_DENIED', say('the cluster refused'), clean(options));
+    return new TaskError('ADMISSION_DENIED', say('the cluster refused'), options);
   }
-  if (error.code === 403) return new TaskError('CLUSTER_FORBIDDEN', say('the cluster refused'), clean(options));
+  if (error.code === 403) return new TaskError('CLUSTER_FORBIDDEN', say('the cluster refused'), options);
   if (isTransient(error))
-    return new TaskError('CLUSTER_UNAVAILABLE', say('the cluster is not able to answer'), { ...clean(options) });
-  return new TaskError('CLUSTER_REFUSED', say('the cluster refused'), clean(options));
-}
-
-function clean(options: { cause: unknown; retryAfterMs: number | undefined }): {
-  cause: unknown;
-  retryAfterMs?: number;
-} {
-  return options.retryAfterMs === undefined
-    ? { cause: options.cause }
-    : { cause: options.cause, retryAfterMs: options.retryAfterMs };
+    return new TaskError('CLUSTER_UNAVAILABLE', say('the cluster is not able to answer'), options);
+  return new TaskError('CLUSTER_REFUSED', say('the cluster refused'), options);
 }
 
 /** Validation errors repeat the whole object in Go syntax: their causes say the same in a line each. */

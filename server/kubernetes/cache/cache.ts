@@ -88,7 +88,7 @@ export class TaskCache implements TaskStore {
       });
       this.applyRecord(body);
     } catch (error) {
-      if (!hasCode(error, 404)) throw toTaskError(error, `looking for task ${taskId}`);
+      if (!hasCode(error, 404)) throw toTaskError(error, `looking for task ${taskId}`, { reading: true });
     }
     return this.peek(taskId);
   }

@@ -107,6 +107,19 @@ describe('createClient', () => {
     expect(calls).to.equal(4);
   });
 
+  it('says that the tasks that it counts are not those that earlier tries of the same call have stopped', async () => {
+    let calls = 0;
+    const stopTasks = () => {
+      calls++;
+      if (calls === 1) throw grpcError(status.UNAVAILABLE, '1 task could not be stopped, 7 could');
+      return { count: 1, status: 'stopped', message: 'Stopped 1 task' };
+    };
+    await connect({ unary: { stopTasks } });
+    const { message } = await client.stopTasks({ allUsers: false });
+    expect(message).to.equal('Stopped 1 task, besides those that earlier tries may have stopped');
+    expect(await client.stopTasks({ allUsers: false })).to.include({ message: 'Stopped 1 task' });
+  });
+
   for (const [what, remove] of [
     ['task', () => client.deleteTask('abc12345')],
     ['volume', () => client.deleteVolume('abc12345')],

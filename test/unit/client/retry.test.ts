@@ -132,9 +132,10 @@ describe('goneIsDone', () => {
     ],
     ['nothing', [notFound], 'no such thing'],
     ['nobody there', [new ClientError('', { code: 'UNAVAILABLE', unreachable: 'refused' }), notFound], 'no such thing'],
+    ['a failure of the server', [new ClientError('no cluster', { code: 'UNAVAILABLE', details }), notFound], 'done'],
     [
-      'a word of the server',
-      [new ClientError('draining', { code: 'UNAVAILABLE', details }), notFound],
+      'a failure of the server that says that nothing was done',
+      [new ClientError('no cluster', { code: 'UNAVAILABLE', details, metadata: { begun: 'false' } }), notFound],
       'no such thing',
     ],
     ['an answer that was lost, and an answer', [unavailable()], 'answered'],

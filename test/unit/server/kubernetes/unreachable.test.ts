@@ -101,3 +101,25 @@ describe('a cluster that takes no connections', () => {
     });
   }
 });
+
+describe('a cluster that breaks off', () => {
+  const { signal } = new AbortController();
+  const client = {
+    request: () => Promise.reject(new KubernetesError(503, 'ServiceUnavailable', 'no luck')),
+  } as unknown as KubeClient;
+  const cache = new TaskCache(client, PATHS);
+  const volumes = createVolumeStore(client, PATHS, 'default');
+
+  const reads: Record<string, () => Promise<unknown>> = {
+    'looking for a task': () => cache.get('zzz12345', signal),
+    'listing volumes': () => volumes.list(signal),
+    'looking for a volume': () => volumes.get('vol12345', signal),
+    'looking for a volume by name': () => volumes.resolve('data', 'ann', signal),
+  };
+  for (const [what, read] of Object.entries(reads)) {
+    it(`has done nothing for who was ${what}, who is told so`, async () => {
+      const { reason, metadata } = await failureOf(read);
+      expect({ reason, metadata }).to.deep.equal({ reason: 'CLUSTER_UNAVAILABLE', metadata: { begun: 'false' } });
+    });
+  }
+});

@@ -102,6 +102,14 @@ describe('toTaskError', () => {
     expect([hasCode(bug, 404), isTransient(bug)]).to.deep.equal([false, false]);
   });
 
+  for (const code of [0, 401, 403, 503]) {
+    it(`says of reading that nothing was done, whatever it failed with: ${code}`, () => {
+      const error = new KubernetesError(code, '', 'x');
+      expect(toTaskError(error, 'looking', { reading: true })).to.deep.include({ metadata: { begun: 'false' } });
+      expect(toTaskError(error, 'deleting')).to.deep.include({ metadata: {} });
+    });
+  }
+
   it('says that nothing was done only of the first request of a call, and where that was not sent', () => {
     const told = (reason: string) => toTaskError(new KubernetesError(0, reason, 'no luck'), 'trying');
     const both = {
