@@ -9,6 +9,7 @@ import { formatSpokenSpan } from './output/age.js';
 import { createLiveLine, type LiveLine } from './output/live-line.js';
 import { createLogPrinter, type LogPrinter, nodePrefix } from './output/log-printer.js';
 import { createNodeNamePrinter } from './output/node-names.js';
+import { createLossTeller } from './output/lost-connection.js';
 import { outageTeller } from './output/outage.js';
 import { missingFirst } from './output/scheduler-words.js';
 import { taskStateWord } from '../client/task-state.js';
@@ -58,12 +59,22 @@ export async function followTask(context: CommandContext, request: FollowRequest
     const live =
       io.errIsTerminal && request.follow && !context.flags.quiet ? createLiveLine(io, context.now) : undefined;
     if (taskStateWord(task.state) === 'pending') await live?.show('waiting to start', 0);
+    /** Ends what is on the terminal without an end. */
+    const breakLine = async (): Promise<void> => {
+      await live?.clear();
+      if (io.outIsTerminal) await printer.breakLine();
+    };
+    const note = async (text: string): Promise<void> => {
+      await breakLine();
+      await context.note(text);
+    };
+    const loss = createLossTeller({ ...context, note });
     const followed = client.followTaskLogs(request.taskId, {
       ...request,
       signal,
-      onReconnect: ({ attempt, error }) => {
-        if (attempt === 1)
-          void context.note(`k8s-cli: connection lost (${printable(error.message)}); going on with the log\n`);
+      onReconnect: async ({ attempt, error }) => {
+        if (attempt === 1) loss.heard();
+        await loss.lost(error);
       },
     });
     const messages = request.grep ? grepLines(followed, request.grep) : followed;
@@ -72,7 +83,7 @@ export async function followTask(context: CommandContext, request: FollowRequest
       return { summary, exitCode: exitCodeOf(summary, request.follow, context.scene.resultCodes) };
     }
     try {
-      const told = await printMessages(context, messages, printer, prefixed, live);
+      const told = await printMessages({ ...context, note, breakLine }, messages, printer, prefixed, live);
       return { summary: told.summary, exitCode: await conclude(context, request, told, prefixed) };
     } finally {
       await live?.clear();
@@ -108,25 +119,16 @@ function label(node: number, prefixed: boolean, style: Style): string {
 }
 
 async function printMessages(
-  context: CommandContext,
+  context: CommandContext & { readonly breakLine: () => Promise<void> },
   messages: AsyncIterable<StreamTaskLogsResponse>,
   printer: LogPrinter,
   prefixed: boolean,
   live: LiveLine | undefined,
 ): Promise<Told> {
-  const { io, errStyle } = context;
-  /** Ends what is on the terminal without an end. */
-  const breakLine = async (): Promise<void> => {
-    await live?.clear();
-    if (io.outIsTerminal) await printer.breakLine();
-  };
+  const { io, errStyle, note, breakLine } = context;
   const gaps = new Set<string>();
   // What to do stays the same while a node waits, and is mostly the same for all that do.
   const fixes = new Set<string>();
-  const note = async (text: string): Promise<void> => {
-    await breakLine();
-    await context.note(text);
-  };
   const tellOutage = outageTeller({ note, now: context.now }, 'and goes on with the log when it does');
   let summary: LogSummary | undefined;
   let begun = false;

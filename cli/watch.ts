@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Argv } from 'yargs';
+import { isLostConnection } from '../client/retry.js';
 import type { CommandContext } from './context.js';
 import { isStructured, type OutputFormat } from './options.js';
+import { createLossTeller, type LossTeller } from './output/lost-connection.js';
 import { createScreen, type Screen } from './output/screen.js';
 import { printMessage } from './output/structured.js';
 
@@ -27,33 +29,40 @@ export interface WatchedList<Item extends object> {
 
 /**
  * Shows a list until Ctrl+C: on a terminal as one table that is drawn anew, elsewhere each item when it is new or has
- * changed. Throws a ClientError when the list can no longer be had, and for Ctrl+C.
+ * changed, over lost connections too. Throws a ClientError when the list cannot be had for another reason, and for Ctrl+C.
  */
 export async function watchList<Item extends object>(
   context: CommandContext,
   output: OutputFormat,
   list: WatchedList<Item>,
 ): Promise<never> {
-  const { io, signal } = context;
+  const { io } = context;
   context.scene.endless = true;
   if (io.outIsTerminal && (output === 'text' || output === 'wide')) {
+    /** What stands above the table while the server is away. */
+    let away = '';
     let items = await list.fetch(true);
     await onScreen(
       context,
-      () => list.table(items, true),
+      () => away + list.table(items, true),
       async (screen) => {
+        const draw = (line: string): Promise<void> => {
+          away = line;
+          return screen.refresh();
+        };
+        const loss = createLossTeller({ ...context, note: draw });
         for (;;) {
-          await delay(LIST_EVERY_MS, undefined, { signal });
-          items = await list.fetch(true);
-          await screen.refresh();
+          items = await nextItems(context, () => list.fetch(true), loss);
+          await draw('');
         }
       },
     );
   }
   let seen = new Map<string, string>();
   const { toRestJson } = await import('../client/rest-json.js');
-  for (let first = true; ; first = false) {
-    const items = await list.fetch(false);
+  const loss = createLossTeller(context);
+  const fetch = (): Promise<readonly Item[]> => list.fetch(false);
+  for (let items = await fetch(), first = true; ; items = await nextItems(context, fetch, loss), first = false) {
     const before = seen;
     // Made anew each time: what is no longer listed is not to be kept.
     seen = new Map(items.map((item) => [list.idOf(item), JSON.stringify(toRestJson(list.typeName, item))]));
@@ -62,7 +71,25 @@ export async function watchList<Item extends object>(
       for (const item of changed) await printMessage(io, output, list.typeName, item, { compact: true });
     } else if (output === 'name') await io.out(changed.map((item) => `${list.idOf(item)}\n`).join(''));
     else if (changed.length > 0 || first) await io.out(list.table(changed, first));
+  }
+}
+
+/** What is listed after a while: as soon as there is a connection, where that is lost. */
+async function nextItems<Items>(
+  { signal }: CommandContext,
+  fetch: () => Promise<Items>,
+  loss: LossTeller,
+): Promise<Items> {
+  for (;;) {
     await delay(LIST_EVERY_MS, undefined, { signal });
+    try {
+      const items = await fetch();
+      loss.heard();
+      return items;
+    } catch (error) {
+      if (signal.aborted || !isLostConnection(error)) throw error;
+      await loss.lost(error);
+    }
   }
 }
 

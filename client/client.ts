@@ -101,7 +101,7 @@ export interface Client {
   /** The present state of a task, then each change, until the final one. */
   watchTask(taskId: string, options?: CallOptions): AsyncIterable<TaskStatus>;
   /** The same over as many connections as that takes. */
-  followTask(taskId: string, options?: CallOptions): AsyncIterable<TaskStatus>;
+  followTask(taskId: string, options?: CallOptions & Pick<FollowOptions, 'onReconnect'>): AsyncIterable<TaskStatus>;
   /** All tasks that fit as they are, then a message with `synced`, then each change; over one connection, and without an end. */
   watchTasks(request: Partial<WatchTasksRequest>, options?: CallOptions): AsyncIterable<WatchTasksResponse>;
   /** A task's log over one connection; without a summary at the end it is not complete. */
@@ -221,8 +221,8 @@ export function createClient(config: ClientConfig): Client {
     listTasks: (request, options) => call(TaskServiceService.listTasks, ListTasksRequest.fromPartial(request), options),
     getTask: (taskId, options) => call(TaskServiceService.getTask, { taskId }, options),
     watchTask: (taskId, options) => stream(TaskServiceService.watchTask, { taskId }, options?.signal),
-    followTask: (taskId, options) =>
-      followTask(() => stream(TaskServiceService.watchTask, { taskId }, options?.signal), untilClosed(options?.signal)),
+    followTask: (taskId, { signal, onReconnect } = {}) =>
+      followTask(() => stream(TaskServiceService.watchTask, { taskId }, signal), untilClosed(signal), onReconnect),
     watchTasks: (request, options) =>
       stream(TaskServiceService.watchTasks, WatchTasksRequest.fromPartial(request), options?.signal),
     streamTaskLogs: (request, options) =>

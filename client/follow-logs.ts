@@ -25,6 +25,9 @@ export interface Reconnect {
   readonly error: ClientError;
 }
 
+/** Is told of each lost connection before it is made again, which waits for what it returns. */
+export type OnReconnect = (reconnect: Reconnect) => unknown;
+
 /** How a followed log survives lost connections. */
 export interface FollowOptions extends LogSelection {
   /** Give up after so long without a message, in milliseconds. Default: 5 minutes. */
@@ -33,8 +36,8 @@ export interface FollowOptions extends LogSelection {
   readonly silenceMs?: number | undefined;
   /** Waits between tries; `attempts` is not used. */
   readonly backoff?: RetryPolicy | undefined;
-  /** Called before each reconnection. */
-  readonly onReconnect?: ((reconnect: Reconnect) => void) | undefined;
+  /** Called, and waited for, before each reconnection. */
+  readonly onReconnect?: OnReconnect | undefined;
 }
 
 /** Opens one stream of log messages. */
@@ -89,7 +92,7 @@ export async function* followTaskLogs(
         cause: lost,
       });
     }
-    options.onReconnect?.({ attempt, delayMs, error: lost });
+    await options.onReconnect?.({ attempt, delayMs, error: lost });
     await sleep(delayMs, signal);
   }
 }

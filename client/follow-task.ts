@@ -1,5 +1,7 @@
 import type { TaskStatus } from '../gen/k8scli/v1/task.js';
+import type { OnReconnect } from './follow-logs.js';
 import { backoffMs, isLostConnection, type RetryPolicy, sleep } from './retry.js';
+import { ClientError } from './errors.js';
 import { taskStateWord } from './task-state.js';
 
 const PATIENCE_MS = 5 * 60_000;
@@ -8,15 +10,18 @@ const BACKOFF: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, baseMs: 200, 
 /**
  * A task's present state, then each change, until it has ended, over as many connections as that takes. Throws a ClientError: what
  * the server refused, NOT_FOUND when the task is deleted meanwhile, CANCELLED when aborted, or why the connection was lost when for five
- * minutes there was no other.
+ * minutes there was no other. `onReconnect` is told before each try to make one.
  */
 export async function* followTask(
   open: () => AsyncIterable<TaskStatus>,
   signal: AbortSignal | undefined,
+  onReconnect?: OnReconnect,
 ): AsyncGenerator<TaskStatus, void, undefined> {
   /** Since when there is no connection. A quiet one lives: a task that does not change is not told. */
   let lostAt: number | undefined;
-  for (let attempt = 1; ; attempt += 1) {
+  let attempt = 0;
+  for (;;) {
+    let lost: ClientError;
     try {
       for await (const task of open()) {
         attempt = 0;
@@ -24,12 +29,17 @@ export async function* followTask(
         yield task;
         if (hasEnded(task)) return;
       }
+      lost = new ClientError('the connection ended before the task did', { code: 'UNAVAILABLE' });
     } catch (error) {
       if (signal?.aborted || !isLostConnection(error)) throw error;
-      lostAt ??= performance.now();
-      if (performance.now() - lostAt > PATIENCE_MS) throw error;
+      lost = error;
     }
-    await sleep(backoffMs(BACKOFF, Math.max(1, attempt)), signal);
+    lostAt ??= performance.now();
+    if (performance.now() - lostAt > PATIENCE_MS) throw lost;
+    attempt++;
+    const delayMs = backoffMs(BACKOFF, attempt);
+    await onReconnect?.({ attempt, delayMs, error: lost });
+    await sleep(delayMs, signal);
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ClientError } from './errors.js';
+import { ClientError, isClientError } from './errors.js';
 
 /** How often and how patiently a call is repeated. */
 export interface RetryPolicy {
@@ -94,7 +94,7 @@ export function besidesEarlier<T extends { readonly message: string }>(call: () 
  * caller cancelled: only the caller can tell.
  */
 export function isLostConnection(error: unknown): error is ClientError {
-  if (!(error instanceof ClientError)) return false;
+  if (!isClientError(error)) return false;
   if (error.code === 'UNAVAILABLE' || error.code === 'CANCELLED') return true;
   return error.code === 'INTERNAL' && /RST_STREAM|ECONNRESET/.test(error.message);
 }

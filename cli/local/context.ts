@@ -1,8 +1,10 @@
 import { type Env, loggedInBefore, readConfig, writeConfig } from '../config.js';
 import { parseServerUrl } from '../../client/server-url.js';
 import { defaultServer, type Settings } from '../settings.js';
+import { localPlace } from './place.js';
 import { somebodyListens } from './port.js';
 import type { LocalServer } from './start.js';
+import { runningServer } from './state.js';
 
 /** Name of the context that the local server has in the configuration. */
 const LOCAL_CONTEXT = 'local';
@@ -27,15 +29,23 @@ export async function useLocal(env: Env, { url, token }: LocalServer): Promise<v
  */
 export async function startIfNeeded(
   env: Env,
-  { server, serverOrigin, context }: Settings,
+  settings: Settings,
   signal: AbortSignal,
 ): Promise<LocalServer | undefined> {
-  const { host, port } = parseServerUrl(server);
-  const own = serverOrigin === 'config' && context === LOCAL_CONTEXT && host === '127.0.0.1';
-  if (serverOrigin !== 'default' && !own) return undefined;
+  if (settings.serverOrigin !== 'default' && !isLocal(settings)) return undefined;
+  const { host, port } = parseServerUrl(settings.server);
   if (await somebodyListens(host, Number(port))) return undefined;
   const { startLocal } = await import('./start.js');
   const local = await startLocal(env, { port: Number(port), otherwise: true }, signal);
   await useLocal(env, local);
   return local;
+}
+
+/** Whether the server is the local one, and its process is not there any more: it was stopped, or has died. */
+export async function localHasEnded(env: Env, settings: Settings): Promise<boolean> {
+  return isLocal(settings) && (await runningServer(localPlace(env))) === undefined;
+}
+
+function isLocal({ server, serverOrigin, context }: Settings): boolean {
+  return serverOrigin === 'config' && context === LOCAL_CONTEXT && parseServerUrl(server).host === '127.0.0.1';
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { startProgram, type Ending } from '../support/program.js';
+import { type Ending, type Program, startProgram } from '../support/program.js';
 import { rest } from '../support/rest.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
 
@@ -99,6 +99,31 @@ describe('the local server', () => {
     expect(await status()).to.include({ server: 'stopped', cluster: 'stopped' });
     expect((await cli('local', 'stop')).stdout).to.equal('Nothing ran\n');
     expect((await cli('local', 'logs')).stderr).to.equal('==> server <==\n==> cluster <==\n');
+  });
+
+  it('is said to have ended to whoever follows, who goes on when it is started again', async () => {
+    const file = join(home.path, 'task.yaml');
+    writeFileSync(file, 'run: echo begun; while :; do sleep 1; done\n');
+    const id = (await cli('jobs', 'submit', file, '--detach', '-o', 'name')).stdout.trim();
+    const env = { HOME: home.path, K8S_CLI_API_PORT: String(port), K8S_CLI_USER: 'ann' };
+    const follow = (...args: string[]): Program => startProgram('cli', ['jobs', ...args], { env });
+    const log = follow('logs', id, '--follow');
+    const wait = follow('wait', id, '--verbose');
+    const list = follow('list', '--watch');
+    await Promise.all([
+      log.seen('stdout', /begun/),
+      wait.seen('stderr', /WatchTask/),
+      list.seen('stdout', new RegExp(id)),
+    ]);
+    await cli('local', 'stop', '--yes');
+    const followers = [log, wait, list];
+    await Promise.all(followers.map((one) => one.seen('stderr', /the local server has ended; .* k8s-cli local start/)));
+    await cli('local', 'start');
+    await list.seen('stdout', new RegExp(`^${id}.*failed`, 'm'));
+    list.kill('SIGINT');
+    const endings = await Promise.all(followers.map(({ ended }) => ended));
+    for (const { stderr } of endings) expect(stderr.match(/the local server has ended/g)).to.have.length(1);
+    expect(endings.map(({ code }) => code)).to.deep.equal([143, 143, 130]);
   });
 
   it('has logs that can be followed, also when it is started again', async () => {

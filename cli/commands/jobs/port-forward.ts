@@ -4,6 +4,7 @@ import { CliError, usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import { openLocalPort } from '../../local-port.js';
 import { nodeIndex, positional, textOption } from '../../options.js';
+import { createLossTeller } from '../../output/lost-connection.js';
 import { fullTaskId } from '../../short-id.js';
 import { describeResult } from '../../task-result.js';
 
@@ -53,7 +54,11 @@ export const portForward = defineCommand<ForwardOptions>({
         await io.out(`Forwarding 127.0.0.1:${port} to port ${remote} of node ${node}\n`);
       }
       let task: TaskStatus | undefined;
-      for await (const change of client.followTask(taskId, { signal })) task = change;
+      const loss = createLossTeller(context);
+      for await (const change of client.followTask(taskId, { signal, onReconnect: ({ error }) => loss.lost(error) })) {
+        loss.heard();
+        task = change;
+      }
       if (task) await context.note(describeResult(task, context.now(), context.errStyle));
     } finally {
       ended.abort();

@@ -5,6 +5,7 @@ import { EXIT } from '../../exit-codes.js';
 import { flag, optionalPositional, type OutputFormat, outputOption, READ_FORMATS, withOutput } from '../../options.js';
 import { taskIdOrLast } from '../../short-id.js';
 import { printAnswer } from '../../output/answer.js';
+import { createLossTeller } from '../../output/lost-connection.js';
 import { outageLine, outageTeller } from '../../output/outage.js';
 import { restDocument } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
@@ -50,18 +51,30 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
   const { io, signal } = context;
   context.scene.endless = true;
   const client = await context.client();
-  const changes = client.followTask(taskId, { signal })[Symbol.asyncIterator]();
+  const drawn = io.outIsTerminal && (output === 'text' || output === 'wide');
+  /** What stands above the task while the server is away. */
+  let away = '';
+  let refresh = (): Promise<void> => Promise.resolve();
+  const draw = (line: string): Promise<void> => {
+    away = line;
+    return refresh();
+  };
+  const loss = createLossTeller(drawn ? { ...context, note: draw } : context);
+  const states = client.followTask(taskId, { signal, onReconnect: ({ error }) => loss.lost(error) });
+  const changes = states[Symbol.asyncIterator]();
   let next = await changes.next();
   if (next.done) return;
   let task = next.value;
-  if (io.outIsTerminal && (output === 'text' || output === 'wide')) {
+  if (drawn) {
     await onScreen(
       context,
-      () => outageLine(task.outage, context.now()) + text(context, output, task),
+      () => away + outageLine(task.outage, context.now()) + text(context, output, task),
       async (screen) => {
+        refresh = () => screen.refresh();
         for (next = await changes.next(); !next.done; next = await changes.next()) {
           task = next.value;
-          await screen.refresh();
+          loss.heard();
+          await draw('');
         }
       },
     );
@@ -70,6 +83,7 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
   const tellOutage = outageTeller(context);
   for (; !next.done; next = await changes.next()) {
     task = next.value;
+    loss.heard();
     await tellOutage(task.outage);
     await print(context, output, task, true);
   }

@@ -12,6 +12,7 @@ import {
   withOutput,
 } from '../../options.js';
 import { type Answer, printAnswer } from '../../output/answer.js';
+import { createLossTeller, type LossTeller } from '../../output/lost-connection.js';
 import { outageTeller } from '../../output/outage.js';
 import { restDocument } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
@@ -70,8 +71,9 @@ export const wait = defineCommand<WaitOptions>({
     const signal = AbortSignal.any([context.signal, enough.signal, ...(time ? [time] : [])]);
     const ended = new Map<string, TaskStatus>();
     const tellOutage = outageTeller(context);
+    const loss = createLossTeller(context);
     const waits = taskIds.map(async (taskId) => {
-      const task = await untilEnded(client, taskId, tellOutage, signal);
+      const task = await untilEnded(client, taskId, { tellOutage, loss }, signal);
       if (signal.aborted) return;
       ended.set(taskId, task);
       await tell(context, task, output);
@@ -112,11 +114,12 @@ async function tell(context: CommandContext, task: TaskStatus, output: OutputFor
 async function untilEnded(
   client: Client,
   taskId: string,
-  tellOutage: ReturnType<typeof outageTeller>,
+  { tellOutage, loss }: { readonly tellOutage: ReturnType<typeof outageTeller>; readonly loss: LossTeller },
   signal: AbortSignal,
 ): Promise<TaskStatus> {
   let last: TaskStatus | undefined;
-  for await (const task of client.followTask(taskId, { signal })) {
+  for await (const task of client.followTask(taskId, { signal, onReconnect: ({ error }) => loss.lost(error) })) {
+    loss.heard();
     await tellOutage(task.outage);
     last = task;
   }

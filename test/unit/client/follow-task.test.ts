@@ -2,6 +2,7 @@ import { mock } from 'node:test';
 import { expect } from 'chai';
 import { createClient } from '../../../client/client.js';
 import { ClientError, type GrpcCode } from '../../../client/errors.js';
+import type { Reconnect } from '../../../client/follow-logs.js';
 import { followTask } from '../../../client/follow-task.js';
 import { TaskState, type TaskStatus } from '../../../gen/k8scli/v1/task.js';
 import { startScriptedServer, task } from './support/scripted-server.js';
@@ -63,6 +64,24 @@ describe('followTask', () => {
       expect(end).to.deep.equal({ states: [TaskState.RUNNING, TaskState.COMPLETED], opened: 2, error: undefined });
     });
   }
+
+  it('says before each try how many there were since something was received, and what was lost', async () => {
+    const tries: string[] = [];
+    const refused = lost('UNAVAILABLE', 'refused');
+    const connections: Connection[] = [
+      { tasks: [RUNNING], error: refused },
+      { tasks: [], error: refused },
+      { tasks: [RUNNING] },
+    ];
+    async function* open(): AsyncGenerator<TaskStatus, void, undefined> {
+      const { tasks, error } = connections.shift() ?? { tasks: [COMPLETED] };
+      yield* tasks;
+      if (error) throw error;
+    }
+    const onReconnect = ({ attempt, error }: Reconnect): void => void tries.push(`${attempt} ${error.message}`);
+    for await (const { state } of followTask(open, undefined, onReconnect)) expect(state).to.be.a('number');
+    expect(tries).to.deep.equal(['1 refused', '2 refused', '1 the connection ended before the task did']);
+  });
 
   it('gives up when there was no connection for five minutes', async () => {
     const refused = lost('UNAVAILABLE', 'connection refused');

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { status } from '@grpc/grpc-js';
 import { TaskState } from '../../../../../gen/k8scli/v1/task.js';
 import type { ListTasksRequest } from '../../../../../gen/k8scli/v1/task_service.js';
-import { task } from '../../../client/support/scripted-server.js';
+import { grpcError, task } from '../../../client/support/scripted-server.js';
 import { FAILED, useServer } from '../../support/fixture.js';
 
 describe('k8s-cli jobs list', () => {
@@ -127,6 +128,36 @@ describe('k8s-cli jobs list', () => {
       .map((line) => (JSON.parse(line) as { task_id: string }).task_id);
     expect(ids).to.deep.equal(['abc12345', 'abc12345', 'b']);
   });
+
+  for (const terminal of [false, true]) {
+    it(`--watch goes on when the connection was lost, and says that it is${terminal ? ', on a terminal above the table' : ''}`, async () => {
+      const abort = new AbortController();
+      let calls = 0;
+      await fixture.serve({
+        unary: {
+          listTasks: () => {
+            calls += 1;
+            // A call is tried four times.
+            if (calls > 1 && calls <= 5) throw grpcError(status.UNAVAILABLE, 'away');
+            return { tasks: [calls === 1 ? FAILED : task({ name: 'newer' })], nextPageToken: '' };
+          },
+        },
+      });
+      const result = await fixture.cli(['jobs', 'list', '--watch'], {
+        terminal,
+        columns: 200,
+        signal: abort.signal,
+        onStdout: (piece) => piece.includes('newer') && abort.abort(),
+      });
+      const line =
+        /k8s-cli: connection lost \(away\); going on as soon as the server at \S+ is back, Ctrl\+C gives up\n/;
+      const [drawn = '', last = ''] = result.stdout.split('\u001b[J').slice(-2);
+      if (terminal) expect(drawn).to.match(new RegExp(`^${line.source}ID `));
+      else expect(result.stderr).to.match(new RegExp(`^${line.source}$`));
+      expect(terminal ? last : result.stdout).to.match(/^ID/);
+      expect(result.exitCode).to.equal(130);
+    });
+  }
 
   it('--watch draws one table anew on a terminal', async () => {
     const abort = new AbortController();

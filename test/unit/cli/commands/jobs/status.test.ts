@@ -66,6 +66,33 @@ describe('k8s-cli jobs status', () => {
     expect(await fixture.cli(['jobs', 'wait', 'abc12345'])).to.include({ exitCode: 0, stderr: line });
   });
 
+  it('--watch says that the connection is lost, on a terminal above the task while it is', async () => {
+    const running = task({ status: 'running', state: TaskState.RUNNING, name: '#cut' });
+    const serve = (): Promise<void> => {
+      const states = [running, task({ finishedAt: { seconds: 1_700_000_030n } })];
+      return fixture.serve({
+        stream: {
+          watchTask: (call) => {
+            call.write(states.shift());
+            if (states.length === 0) call.end();
+          },
+        },
+      });
+    };
+    const lost = /^k8s-cli: connection lost \(.+\); going on as soon as the server at \S+ is back, .*\n/;
+    await serve();
+    expect((await fixture.cli(['jobs', 'status', 'abc12345', '--watch'])).stderr).to.match(lost);
+    await serve();
+    const { stdout, stderr } = await fixture.cli(['jobs', 'status', 'abc12345', '-w'], {
+      terminal: true,
+      columns: 300,
+    });
+    expect(stderr).to.equal('');
+    const drawn = stdout.split('\u001b[J').slice(1);
+    expect(drawn.some((text) => lost.test(text))).to.equal(true);
+    expect(drawn.at(-1)).to.match(/^Task: /);
+  });
+
   it('--watch shows each change to the final state', async () => {
     const ended = task({ finishedAt: { seconds: 1_700_000_030n } });
     const states = [task({ status: 'pending', state: TaskState.PENDING }), ended];

@@ -75,6 +75,26 @@ describe('k8s-cli jobs wait', () => {
     expect((await fixture.cli(['jobs', 'wait', 'a', '-o', 'name'])).stdout).to.equal('a\n');
   });
 
+  it('says once, whatever it waits for, that the connection is lost, and goes on', async () => {
+    let calls = 0;
+    await fixture.serve({
+      unary: { listTasks: () => ({ tasks: [], nextPageToken: '' }) },
+      stream: {
+        watchTask: (call) => {
+          const { taskId } = call.request;
+          if (++calls <= 2) call.write({ ...task(RUNNING), taskId, name: calls === 2 ? '#cut' : 'whole' });
+          else {
+            call.write({ ...COMPLETED, taskId });
+            call.end();
+          }
+        },
+      },
+    });
+    const { exitCode, stderr } = await fixture.cli(['jobs', 'wait', 'a', 'b']);
+    expect(stderr).to.match(/^k8s-cli: connection lost \(.+\); going on as soon as the server at \S+ is back, .*\n$/);
+    expect(exitCode).to.equal(0);
+  });
+
   it('waits with --any for the first', async () => {
     await serve({ a: [task(RUNNING)], b: [COMPLETED] });
     const { exitCode, stdout } = await fixture.cli(['jobs', 'wait', 'a', 'b', '--any']);
