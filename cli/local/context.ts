@@ -25,7 +25,8 @@ export async function useLocal(env: Env, { url, token }: LocalServer): Promise<v
 
 /**
  * Starts the local server where a command needs it: nothing is configured and nothing listens at the default address, or the
- * context is that of the local server and it does not run. Undefined where it is not needed.
+ * context is that of the local server and it does not run. Where nothing is configured and it runs, its context is made again.
+ * Undefined where it is not needed.
  */
 export async function startIfNeeded(
   env: Env,
@@ -34,7 +35,8 @@ export async function startIfNeeded(
 ): Promise<LocalServer | undefined> {
   if (settings.serverOrigin !== 'default' && !isLocal(settings)) return undefined;
   const { host, port } = parseServerUrl(settings.server);
-  if (await somebodyListens(host, Number(port))) return undefined;
+  const forgotten = settings.serverOrigin === 'default' && (await runningServer(localPlace(env))) !== undefined;
+  if (!forgotten && (await somebodyListens(host, Number(port)))) return undefined;
   const { startLocal } = await import('./start.js');
   const local = await startLocal(env, { port: Number(port), otherwise: true }, signal);
   await useLocal(env, local);

@@ -12,7 +12,8 @@ export const deleteContext = defineCommand<{ readonly name: string }>({
     yargs
       .positional('name', { type: 'string', describe: 'name of the context' })
       .epilogue(
-        'The server and what runs there are not touched. That of the local server is made again when it starts.',
+        'The server and what runs there are not touched. That of the local server is made again when it starts, and by a ' +
+          'command for which no other is chosen.',
       ),
   parse: (args) => ({ name: positional(args, 'name') }),
   run: async ({ env, io, note }, { name }) => {
