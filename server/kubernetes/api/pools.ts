@@ -8,10 +8,10 @@ import { KubernetesError, NOT_SENT } from './errors.js';
 /** Most connections for requests; more callers wait their turn. */
 const REQUEST_CONNECTIONS = 64;
 /**
- * How long a connection may take, and each of the steps through a proxy. One that takes longer leads nowhere mostly: into a VPN that is
- * off, where packets are dropped.
+ * How long a connection may take, in milliseconds, and each of the steps through a proxy. One that takes longer leads nowhere mostly:
+ * into a VPN that is off, where packets are dropped.
  */
-const CONNECT_TIMEOUT_MS = 5000;
+export const CONNECT_TIMEOUT_MS = 5000;
 /** How long the beginning of an answer may take. */
 const HEADERS_TIMEOUT_MS = 30_000;
 const CONNECTION = { pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };

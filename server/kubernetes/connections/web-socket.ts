@@ -5,11 +5,13 @@ import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { ClusterConfig, Credentials } from '../api/credentials.js';
 import { KubernetesError, parseError } from '../api/errors.js';
+import { CONNECT_TIMEOUT_MS } from '../api/pools.js';
 
 /** Proxies and load balancers cut connections on which nothing is said. */
 const PING_MS = 15_000;
 /** So long nothing at all may come, not even the answer to a ping. */
 const SILENCE_MS = 60_000;
+/** How long the API server may take to reach the pod's machine. */
 const OPEN_TIMEOUT_MS = 30_000;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -68,6 +70,15 @@ function connect(config: ClusterConfig, request: SocketRequest, { headers, tls }
     handshakeTimeout: OPEN_TIMEOUT_MS,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
+    finishRequest: (opening, unopened) => {
+      const timer = setTimeout(() => {
+        unopened.emit('error', new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`));
+        unopened.terminate();
+      }, CONNECT_TIMEOUT_MS);
+      unopened.once('close', () => clearTimeout(timer));
+      // It is sent as soon as there is a connection, with its TLS, and through the proxy.
+      opening.once('finish', () => clearTimeout(timer)).end();
+    },
   });
   const cut = (): void => socket.terminate();
   request.signal.addEventListener('abort', cut, { once: true });
