@@ -2,6 +2,7 @@
 
 import type { Clock } from '../ports.js';
 import { causeOf } from '../status/causes/causes.js';
+import { PULL } from '../status/causes/waiting.js';
 import type { TaskNode, TaskState, TaskView } from '../task.js';
 import type { Sight } from './sight.js';
 
@@ -14,6 +15,8 @@ const FIRST_REMINDER_MS = 15_000;
 const LAST_REMINDER_MS = 600_000;
 /** Where a pod is refused, each try has another name; that is no other reason. */
 const POD_SUFFIX = /-[a-z0-9]{5}"/g;
+/** All that older kubelets say while they wait to pull again: not why. */
+const BARE_BACK_OFF = /^Back-off pulling image "[^"]*"$/;
 
 /** Reasons that every node waits for, mostly for a moment. */
 const STARTING = new Set([
@@ -36,6 +39,15 @@ export interface Notice {
   readonly fix: string;
 }
 
+/** What a node waits for, told from other things by its key. */
+interface Subject {
+  readonly key: string;
+  /** It is its image. */
+  readonly pulling: boolean;
+  readonly why: string;
+  readonly fix: string;
+}
+
 /** How a node ended that did not end well. */
 export function endNotice({ state, message, reason }: TaskNode): Notice {
   const text = state === 'STOPPED' ? message || 'stopped' : `failed: ${message || reason}`;
@@ -47,7 +59,7 @@ export class WaitNotices {
   readonly #sight: Sight;
   readonly #clock: Clock;
   readonly #sinceMs: number;
-  #last = '';
+  #last: Subject | undefined;
   #toldAtMs = -Infinity;
   #remindAfterMs = FIRST_REMINDER_MS;
 
@@ -65,17 +77,27 @@ export class WaitNotices {
     const silentMs = nowMs - this.#toldAtMs;
     if (!node || node.state !== 'PENDING' || silentMs < NOTICE_EVERY_MS) return undefined;
     if (STARTING.has(node.reason) && nowMs - this.#sinceMs < START_PATIENCE_MS) return undefined;
-    const known = node.message.replaceAll(POD_SUFFIX, '"');
-    if (known !== this.#last) this.#remindAfterMs = FIRST_REMINDER_MS;
+    const subject = subjectOf(node, this.#last);
+    if (subject.key !== this.#last?.key) this.#remindAfterMs = FIRST_REMINDER_MS;
     else if (silentMs < this.#remindAfterMs) return undefined;
     else this.#remindAfterMs = Math.min(LAST_REMINDER_MS, this.#remindAfterMs * 2);
-    this.#last = known;
+    this.#last = subject;
     this.#toldAtMs = nowMs;
-    const why = node.message || node.reason;
+    const { why, fix } = subject;
     const message = why.startsWith('waiting') ? why : `waiting: ${why}`;
     const waitedMs = Math.max(0, nowMs - waitingSinceMs(view, index));
-    return { state: node.state, message, waitedMs, fix: causeOf(node)?.fix ?? '' };
+    return { state: node.state, message, waitedMs, fix };
   }
+}
+
+function subjectOf(node: TaskNode, last: Subject | undefined): Subject {
+  const { reason, message } = node;
+  const pulling = PULL.includes(reason);
+  if (pulling && last?.pulling && BARE_BACK_OFF.test(message)) return last;
+  const cause = causeOf(node);
+  // Of an image each try fails in slightly other words.
+  const key = pulling && cause ? cause.category : message.replaceAll(POD_SUFFIX, '"');
+  return { key, pulling, why: message || reason, fix: cause?.fix ?? '' };
 }
 
 /** Since when a node waits for what it waits for: its pod, a machine for it, or what comes on the machine. */

@@ -2,7 +2,14 @@ import { type Cause, FOREIGN_PROGRAM } from './cause.js';
 
 /** Kubernetes tries again at growing intervals; after this time it has done so about five times. */
 export const SOME_TRIES_MS = 5 * 60_000;
-const PULL = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'RegistryUnavailable', 'ImageInspectError'];
+/** Reasons of a container whose image cannot be had. Kubernetes alternates between them: it fails, and waits to try again. */
+export const PULL = [
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'RegistryUnavailable',
+  'ImageInspectError',
+];
 const MOUNT = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume', 'VolumeResizeFailed'];
 const UNSCHEDULABLE = ['Unschedulable', 'SchedulerError', 'FailedScheduling'];
 const CONTAINER = [

@@ -145,6 +145,42 @@ describe('streamLogs', () => {
     await reader.done;
   });
 
+  it('says once why an image cannot be had, however the tries alternate, and when it is something else', async () => {
+    const domain = new FakeDomain();
+    const waits = (reason: string, message: string): void => {
+      const { pod: shown, ...node } = runningNode(0);
+      if (!shown) throw new Error('a pod was expected');
+      domain.show(view([{ ...node, pod: { ...shown, container: { state: 'waiting', reason, message } } }]));
+    };
+    const missing = (id: number): string => `rpc error: code = NotFound desc = "x:1" (request ${id}): not found`;
+    const waiting = missing(1);
+    waits('ErrImagePull', waiting);
+    const reader = new Reader(domain);
+    await settle();
+    for (const [reason, message] of [
+      ['ImagePullBackOff', 'Back-off pulling image "x:1"'],
+      ['ErrImagePull', missing(2)],
+      ['ImagePullBackOff', `Back-off pulling image "x:1": ErrImagePull: ${missing(2)}`],
+    ] as const) {
+      await domain.clock.advance(2000);
+      waits(reason, message);
+      await settle();
+    }
+    await domain.clock.advance(2000);
+    expect(reader.notices).to.deep.equal([`0: waiting: ${waiting}`]);
+    waits('ImagePullBackOff', 'Back-off pulling image "x:1"');
+    for (let seconds = 0; seconds < 16; seconds += 2) await domain.clock.advance(2000);
+    expect(reader.notices.slice(1), 'a reminder').to.have.length(1);
+    const fixes = reader.messages.flatMap((message) => (message.kind === 'notice' ? message.fix : []));
+    expect(fixes).to.deep.equal(['correct resources.image_id', 'correct resources.image_id']);
+    const away = 'dial tcp: lookup r.io: no such host';
+    waits('ErrImagePull', away);
+    await domain.clock.advance(2000);
+    expect(reader.notices.slice(2)).to.deep.equal([`0: waiting: ${away}`]);
+    reader.gone.abort();
+    await reader.done;
+  });
+
   it('tells of a node that fails and goes on with the others', async () => {
     const domain = new FakeDomain();
     domain.show(view([runningNode(0), runningNode(1)]));
