@@ -8,6 +8,11 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 /** Who says nothing for so long is let go. */
 const FIRST_BYTES_TIMEOUT_MS = 30_000;
+/**
+ * After so long without a word the kernel asks whether the other side is still there. By itself it would do so after two hours: as long
+ * a caller that vanished would be served a stream in which nothing happens, and proxies take a quiet connection for a dead one sooner.
+ */
+const KEEP_ALIVE_MS = 60_000;
 
 /** Who takes over a connection once it is known what it is. */
 export interface Acceptors {
@@ -24,7 +29,8 @@ export interface OpenPort {
 
 /** Opens the port. Rejects with the system's error when it cannot. */
 export function openPort(host: string, port: number, acceptors: Acceptors): Promise<OpenPort> {
-  const server = createServer({ noDelay: true, keepAlive: true }, (connection) => sort(connection, acceptors));
+  const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+  const server = createServer(options, (connection) => sort(connection, acceptors));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {

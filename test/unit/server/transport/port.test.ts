@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { type OpenPort, openPort } from '../../../../server/transport/port.js';
@@ -44,6 +45,17 @@ describe('openPort', () => {
     await new Promise((resolve) => client.write(text, resolve));
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
+
+  it('asks a caller that is silent for a minute whether it is still there', async () => {
+    const { localPort = 0 } = await open();
+    const hex = (number: number): string => number.toString(16).toUpperCase().padStart(4, '0');
+    const ends = `:${hex(port.address.port)} 0100007F:${hex(localPort)} `;
+    // The kernel's list of connections: state 01 (established), bytes that wait, timer 02 (keep-alive) with its hundredths of a second.
+    const line = new RegExp(`${ends}01 \\S+ 02:(\\w+) `);
+    const dueIn = (): number => Number.parseInt(line.exec(readFileSync('/proc/net/tcp', 'utf8'))?.[1] ?? '', 16);
+    await eventually(() => dueIn() >= 0);
+    expect(dueIn()).to.be.within(0, 6000);
+  });
 
   it('hands HTTP/2 to gRPC with every byte', async () => {
     (await open()).write(`${PREFACE}more`);
