@@ -12,7 +12,16 @@ export interface Candidate {
 /** What is wanted where a command line ends: words that are known here, or something that has to be looked up. */
 export type Wanted =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: 'tasks' | 'volumes' | 'contexts' | 'files' | 'nothing' };
+  /** Empty: whatever their status is. */
+  | { readonly kind: 'tasks'; readonly statuses: readonly string[] }
+  | { readonly kind: 'volumes' | 'contexts' | 'files' | 'nothing' };
+
+/** For commands that are of no use with every task: the statuses of those that they are for. */
+const STATUSES = new Map([
+  ['stop', ['running', 'pending']],
+  ['exec', ['running']],
+  ['port-forward', ['running']],
+]);
 
 /** What may come at the end of these words, the last of which has just been begun and may be empty. */
 export function wantedAt(words: readonly string[]): Wanted {
@@ -67,12 +76,14 @@ function valueOf(option: string, command: AnyCommand | undefined): Wanted {
 }
 
 /** What the positional at this place is, by the name that the command's usage gives it. */
-function positionalOf({ usage }: AnyCommand, noun: string | undefined, at: number): Wanted {
-  const names = usage.split(' ').slice(1);
+function positionalOf(command: AnyCommand, noun: string | undefined, at: number): Wanted {
+  const names = command.usage.split(' ').slice(1);
   const name = names[at] ?? (names.at(-1)?.includes('..') ? names.at(-1) : undefined);
   switch (name?.replaceAll(/[^a-z]/g, '') ?? '') {
     case 'id':
-      return { kind: noun === 'volumes' ? 'volumes' : 'tasks' };
+      return noun === 'volumes'
+        ? { kind: 'volumes' }
+        : { kind: 'tasks', statuses: STATUSES.get(commandName(command)) ?? [] };
     case 'file':
       return { kind: 'files' };
     case 'name':

@@ -5,7 +5,7 @@ import { type Candidate, wantedAt } from './candidates.js';
 
 /** A shell asks after each key: an answer that comes later than this, in milliseconds, is of no use. */
 const PATIENCE_MS = 1500;
-/** Most tasks that are offered, the newest. */
+/** Most tasks of a status that are offered, the newest. */
 const MAX_TASKS = 100;
 
 /**
@@ -43,7 +43,10 @@ async function lookUp(context: CommandContext, words: readonly string[]): Promis
     }
     case 'tasks': {
       const client = await context.connect();
-      const { tasks } = await client.listTasks({ idPrefix: words.at(-1) ?? '', pageSize: MAX_TASKS }, options);
+      const request = { idPrefix: words.at(-1) ?? '', pageSize: MAX_TASKS };
+      const statuses = wanted.statuses.length > 0 ? wanted.statuses : [''];
+      const answers = await Promise.all(statuses.map((status) => client.listTasks({ ...request, status }, options)));
+      const tasks = answers.flatMap((answer) => answer.tasks);
       return tasks.map(({ taskId, name, status }) => ({ word: taskId, meaning: `${name}, ${status}` }));
     }
     case 'volumes': {

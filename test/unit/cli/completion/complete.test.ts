@@ -1,19 +1,27 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { ListTasksRequest } from '../../../../gen/k8scli/v1/task_service.js';
 import { VolumeStatus } from '../../../../gen/k8scli/v1/volume_service.js';
 import { eventually } from '../../../support/eventually.js';
 import { task } from '../../client/support/scripted-server.js';
 import { useServer } from '../support/fixture.js';
 
+const ENDED = ['abc12345', 'xyz12345'].map((taskId) => task({ taskId }));
+const UNFINISHED = [task({ taskId: 'run12345', status: 'running' }), task({ taskId: 'wai12345', status: 'pending' })];
+
 describe('completion', () => {
   const fixture = useServer();
+  let tasks = ENDED;
 
   beforeEach(async () => {
+    tasks = ENDED;
     await fixture.serve({
       unary: {
-        listTasks: ({ idPrefix }: { idPrefix: string }) => ({
-          tasks: ['abc12345', 'xyz12345'].filter((id) => id.startsWith(idPrefix)).map((taskId) => task({ taskId })),
+        listTasks: ({ idPrefix, status: wanted }: ListTasksRequest) => ({
+          tasks: tasks.filter(
+            ({ taskId, status }) => taskId.startsWith(idPrefix) && (wanted === '' || status === wanted),
+          ),
           nextPageToken: '',
         }),
         listVolumes: () => ({
@@ -67,6 +75,23 @@ describe('completion', () => {
     expect(await wordsOf('jobs', 'status', 'abc12345', '')).to.deep.equal([]);
     await answered('vol12345\tda ta, 1Gi', 'volumes', 'delete', '');
     expect(await offered('config', 'use-context', 'p')).to.deep.equal(['prod\thttp://p:1']);
+  });
+
+  it('offers only tasks that have not ended where others are of no use', async () => {
+    tasks = [...ENDED, ...UNFINISHED];
+    for (const [words, offer] of [
+      [
+        ['stop', ''],
+        ['run12345', 'wai12345'],
+      ],
+      [['stop', 'run12345', 'w'], ['wai12345']],
+      [['exec', ''], ['run12345']],
+      [['port-forward', ''], ['run12345']],
+    ] as const) {
+      await eventually(async () => {
+        expect(await wordsOf('jobs', ...words), words.join(' ')).to.deep.equal(offer);
+      });
+    }
   });
 
   it('leaves files to the shell', async () => {
