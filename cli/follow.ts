@@ -59,10 +59,12 @@ export async function followTask(context: CommandContext, request: FollowRequest
     const live =
       io.errIsTerminal && request.follow && !context.flags.quiet ? createLiveLine(io, context.now) : undefined;
     if (taskStateWord(task.state) === 'pending') await live?.show('waiting to start', 0);
-    /** Ends what is on the terminal without an end. */
+    // A file that nothing else is written to has the bytes of the log.
+    const mixed = io.outIsTerminal || (io.outIsErr && !context.flags.quiet);
+    /** Ends what stands there without an end. */
     const breakLine = async (): Promise<void> => {
       await live?.clear();
-      if (io.outIsTerminal) await printer.breakLine();
+      if (mixed) await printer.breakLine();
     };
     const note = async (text: string): Promise<void> => {
       await breakLine();

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 
 /** The reader of stdout is gone (`| head`): a reason to end, not an error. */
@@ -16,6 +17,8 @@ export interface Io {
   /** Writes to stderr; a closed stderr is ignored. */
   readonly err: (data: string | Uint8Array) => Promise<void>;
   readonly outIsTerminal: boolean;
+  /** Whether what is written to stderr comes between what is written to stdout: both are one file or pipe (`2>&1`). */
+  readonly outIsErr: boolean;
   readonly errIsTerminal: boolean;
   readonly inIsTerminal: boolean;
   /** Stdin, for where the user asks to have it read. */
@@ -35,7 +38,12 @@ export interface Io {
 }
 
 /** A stream that may be a terminal, as those of the process are. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly fd?: number;
+};
 
 /** A stream of input that may be a terminal, as that of the process is. */
 type InputStream = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -65,6 +73,9 @@ export function createIo(streams: Streams, signal: AbortSignal, continued: Event
       }
     },
     outIsTerminal: stdout.isTTY === true,
+    get outIsErr() {
+      return isSameFile(stdout.fd, stderr.fd);
+    },
     errIsTerminal: stderr.isTTY === true,
     get inIsTerminal() {
       return streams.stdin.isTTY === true;
@@ -120,6 +131,12 @@ export function createIo(streams: Streams, signal: AbortSignal, continued: Event
 /** A terminal to which nobody has told its size, as that of many a CI, says that it has none. */
 function sizeIn(stream: OutputStream, side: 'columns' | 'rows'): number | undefined {
   return stream.isTTY === true ? stream[side] || undefined : undefined;
+}
+
+function isSameFile(one: number | undefined, other: number | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const [a, b] = [fstatSync(one), fstatSync(other)];
+  return a.dev === b.dev && a.ino === b.ino;
 }
 
 function writer(stream: OutputStream, signal: AbortSignal): (data: string | Uint8Array) => Promise<void> {

@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { expect } from 'chai';
 import { createIo, OutputClosedError } from '../../../cli/io.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 /** A stream whose first write ends when it is told to. */
 function slowStream(): { stream: Writable; pending: (() => void)[] } {
@@ -36,6 +39,17 @@ describe('createIo', () => {
     const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 0, rows: 0 });
     const io = createIo({ stdin: new PassThrough(), stdout: stream, stderr: stream }, never);
     expect(io).to.include({ outIsTerminal: true, columns: undefined, rows: undefined, errColumns: undefined });
+  });
+
+  it('knows whether stdout and stderr are one file', () => {
+    const folder = createTemporaryFolder();
+    const files = ['a', 'a', 'b'].map((name) => openSync(join(folder.path, name), 'a'));
+    const [a, again, b] = files.map((fd) => Object.assign(new PassThrough(), { fd }));
+    const isOne = (stdout = new PassThrough(), stderr = new PassThrough()): boolean =>
+      createIo({ stdin: new PassThrough(), stdout, stderr }, never).outIsErr;
+    expect([isOne(a, again), isOne(a, b), isOne(a), isOne()]).to.deep.equal([true, false, false, false]);
+    for (const file of files) closeSync(file);
+    folder.remove();
   });
 
   it('stops waiting for a slow reader when it is aborted', async () => {

@@ -17,6 +17,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
+  /** Stdout and stderr are one file. */
+  readonly oneOutput?: boolean;
   readonly columns?: number;
   readonly input?: string;
   /** Instead of a stdin that has `input`. */
@@ -53,6 +55,8 @@ export function createSandbox(baseEnv: () => Readonly<Record<string, string>> = 
       const stdin = Object.assign(options.stdin ?? new PassThrough(), { isTTY: options.terminal ?? false });
       if (options.input !== undefined) stdin.write(options.input);
       if (options.inputEnds) stdin.end();
+      if (options.oneOutput)
+        for (const { stream } of [stdout, stderr]) Object.assign(stream, { fd: process.stderr.fd });
       const signal = options.signal ?? new AbortController().signal;
       const exitCode = await run(argv, {
         io: createIo({ stdin, stdout: stdout.stream, stderr: stderr.stream }, signal),

@@ -71,6 +71,18 @@ describe('k8s-cli jobs logs', () => {
     );
   });
 
+  it('ends the last line before something is said in the same file, and nowhere else', async () => {
+    const entry = StreamTaskLogsResponse.fromPartial({ entries: [{ node: 0, text: 'no end' }], resumeToken: 't' });
+    const stdoutOf = async (oneOutput: boolean, ...flags: string[]): Promise<string> => {
+      const stream = { streamTaskLogs: playLogs([[entry, summary(task())]]) };
+      await fixture.serve({ unary: { getTask: () => task() }, stream });
+      return (await fixture.cli(['jobs', 'logs', 'abc12345', ...flags], { oneOutput })).stdout;
+    };
+    expect(await stdoutOf(true)).to.equal('no end\n');
+    expect(await stdoutOf(true, '--quiet'), 'nothing is said').to.equal('no end');
+    expect(await stdoutOf(false)).to.equal('no end');
+  });
+
   it('says once of each outage that the cluster is away while a log is quiet', async () => {
     const outage = { since: { seconds: 1_700_000_040n, nanos: 0 }, message: 'away' };
     const quiet = (over: object) => StreamTaskLogsResponse.fromPartial({ heartbeat: over });
