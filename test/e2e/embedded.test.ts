@@ -10,7 +10,7 @@ import { createTemporaryFolder, type TemporaryFolder } from '../support/temporar
 
 // A real cluster is not restarted by tests.
 if (!REAL) {
-  describe('the embedded cluster of a server', () => {
+  describe('an embedded cluster with a server', () => {
     let data: TemporaryFolder;
     let home: TemporaryFolder;
     const programs: Program[] = [];
@@ -26,7 +26,6 @@ if (!REAL) {
       home.remove();
     });
 
-    /** A cluster of which the tests know the process; the server finds it by its data directory. */
     const startCluster = async (): Promise<Program> => {
       const program = startProgram('cluster', ['--data-dir', data.path]);
       programs.push(program);
@@ -35,8 +34,9 @@ if (!REAL) {
     };
 
     const startServer = async (): Promise<{ url: string; program: Program }> => {
-      const where = ['--data-dir', data.path, '--log-dir', join(home.path, 'logs')];
-      const args = ['--cluster', 'embedded', ...where, '--port', '0'];
+      // By its kubeconfig, as one that is there for itself: a server that has a cluster of its own would start it again by itself.
+      const where = ['--kubeconfig', join(data.path, 'kubeconfig'), '--log-dir', join(home.path, 'logs')];
+      const args = ['--cluster', 'kubeconfig', ...where, '--port', '0'];
       const program = startProgram('server', args);
       programs.push(program);
       const [, url = ''] = await program.seen(

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { startCli } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { useHouse } from '../support/house.js';
+import { DIST, startCommand } from '../support/program.js';
 import { targetKubeconfig } from '../support/target.js';
 
 const SERVER = [
@@ -45,21 +46,19 @@ describe('exec and port-forward', () => {
     // A shell, for its redirections; the reader begins when the program has long ended.
     const words =
       '"$NODE" "$CLI" jobs exec "$ID" -i -- sh -c \'cat >/tmp/data; cat /tmp/data\' <"$IN" | { sleep 1; cat >"$OUT"; }';
-    const { status } = spawnSync('sh', ['-c', words], {
+    const { code, stderr } = await startCommand('exec', ['sh', '-c', words], {
       env: {
-        PATH: process.env['PATH'],
         HOME: house.folder,
         K8S_CLI_API_URL: house.server.url,
         K8S_CLI_USER: 'alice',
         NODE: process.execPath,
-        CLI: join(process.env['K8S_CLI_E2E_DIST'] ?? 'dist', 'cli/main.js'),
+        CLI: join(DIST, 'cli/main.js'),
         ID: id,
         IN: input,
         OUT: output,
       },
-      stdio: 'inherit',
-    });
-    expect(status).to.equal(0);
+    }).ended;
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     expect(readFileSync(output).equals(data)).to.equal(true);
   });
 
@@ -175,8 +174,8 @@ describe('exec and port-forward', () => {
       '-c',
       'cat; exit 4',
     ];
-    const { status, stdout } = spawnSync('kubectl', args, { input: 'through kubectl', encoding: 'utf8' });
+    const { code, stdout } = await startCommand('kubectl', ['kubectl', ...args], { stdin: 'through kubectl' }).ended;
     expect(stdout).to.equal('through kubectl');
-    expect(status).to.equal(4);
+    expect(code).to.equal(4);
   });
 });

@@ -3,28 +3,24 @@
  * instead of waiting until somebody ends it.
  */
 
-const PATIENCE = 30_000;
+import { killPrograms } from './program.js';
+
+const PATIENCE_MS = 30_000;
 
 /** What libuv still waits for, of a diagnostic report (https://nodejs.org/api/report.html). */
 interface Report {
-  libuv: { type: string; is_active: boolean; is_referenced?: boolean }[];
+  readonly libuv: readonly { readonly is_active: boolean; readonly is_referenced?: boolean }[];
 }
 
-/** Mocha's root hook: runs when all tests have. */
-export const mochaHooks = {
-  afterAll(): void {
-    setTimeout(() => {
-      const { libuv } = process.report.getReport() as unknown as Report;
-      console.error(`Something that a test began is still there ${PATIENCE / 1000} s after the last test:`);
-      console.error(`  ${process.getActiveResourcesInfo().join(', ')}`);
-      for (const handle of libuv.filter((entry) => entry.is_active && entry.is_referenced !== false)) {
-        console.error(`  ${JSON.stringify(handle)}`);
-      }
-      // Mocha sets the exit code when the process exits, by what failed.
-      process.once('exit', () => {
-        process.exitCode = 1;
-      });
-      process.exit();
-    }, PATIENCE).unref();
-  },
-};
+/** Mocha's global fixture: runs when all tests and hooks have. */
+export function mochaGlobalTeardown(): void {
+  setTimeout(() => {
+    const { libuv } = process.report.getReport() as unknown as Report;
+    const waiting = libuv.filter((handle) => handle.is_active && handle.is_referenced !== false);
+    console.error(`Something that a test began is still there ${PATIENCE_MS / 1000} s after the last one:`);
+    for (const what of [process.getActiveResourcesInfo(), ...waiting]) console.error(`  ${JSON.stringify(what)}`);
+    killPrograms();
+    // An exit would wait for threads that wait for a file, and mocha would give it a code by the tests that failed.
+    process.kill(process.pid, 'SIGKILL');
+  }, PATIENCE_MS).unref();
+}

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +45,13 @@ export interface Program {
   stop(): Promise<Ending>;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Kills all programs that were started and have not ended. */
+export function killPrograms(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 /** Starts one of the built programs with Node. */
 export function startProgram(
   name: 'cli' | 'server' | 'cluster',
@@ -62,6 +69,8 @@ export function startCommand(name: string, command: readonly string[], options: 
     env: { PATH: process.env['PATH'] ?? '', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.on('exit', () => running.delete(child));
   // A program that does not read its stdin is no failure.
   child.stdin.on('error', () => {});
   child.stdin.end(options.stdin ?? '');

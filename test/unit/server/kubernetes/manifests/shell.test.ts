@@ -1,8 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -64,6 +66,15 @@ const found = (program: string): boolean => {
   }
 };
 
+/** Ends what is left of a process group. */
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Says that it is there and then waits; one process does both, so that no signal can come in between. */
 const QUIET = `sh -c 'echo up; exec sleep 600'`;
 
@@ -84,8 +95,7 @@ describe('the wrapper around setup and run', () => {
     chmodSync(folder, 0o755);
   });
   afterEach(() => {
-    for (const child of running)
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    for (const { pid } of running) if (pid !== undefined) killGroup(pid);
     running.clear();
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -275,6 +285,8 @@ describe('the wrapper around setup and run', () => {
           fifo = join(cgroup, 'memory.events');
           execFileSync('mkfifo', [fifo]);
         });
+        // Who still waits for the other end does not any more.
+        afterEach(() => closeSync(openSync(fifo, 'r+')));
 
         it('does not start it', async () => {
           // It reads this first: it cannot be further when the other end opens.
