@@ -45,6 +45,14 @@ export const ENDED: readonly Cause[] = [
   },
   {
     category: 'NodeLost',
+    reasons: ['Terminated'],
+    message: /node shutdown/,
+    say: () => 'its machine was shut down, or the embedded cluster stopped (k8s-cli local stop), while the program ran',
+    fix: 'submit the task again, or set job_recovery to have it run again',
+    retryable: true,
+  },
+  {
+    category: 'NodeLost',
     reasons: [
       'NodeLost',
       'ContainerStatusUnknown',

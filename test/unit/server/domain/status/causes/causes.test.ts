@@ -17,6 +17,8 @@ const UNHELPFUL = 'Preemption is not helpful for scheduling';
 const scheduler = (machines: number, why: string, preemption: string): string =>
   `0/${machines} nodes are available: ${why}. no new claims to deallocate, preemption: 0/${machines} nodes are available: ${preemption}.`;
 
+const SHUT_DOWN = waits('Terminated', 'Pod was terminated in response to imminent node shutdown.');
+
 /** What Kubernetes 1.36 and containerd say, word for word where it matters. */
 const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
   [
@@ -128,6 +130,7 @@ const CASES: readonly (readonly [category: string, symptoms: Symptoms])[] = [
   ['DiskFull', waits('Evicted', 'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi.')],
   ['Evicted', waits('EvictionByEvictionAPI')],
   ['Evicted', waits('PodDeleted')],
+  ['NodeLost', SHUT_DOWN],
   ['NodeLost', waits('DeletionByTaintManager')],
   ['DeadlineExceeded', waits('DeadlineExceeded', 'the task ran longer than its timeout of 1h')],
   ['Interrupted', waits('JobDeleted')],
@@ -205,6 +208,13 @@ describe('the table of causes', () => {
       expect(cause?.fix).to.contain('python3 -m venv');
       expect(causeOf(ended(1, ...lines))?.fix).to.equal(cause?.fix);
     }
+  });
+
+  it('says what a shutdown of the node is to a user', () => {
+    expect(causeOf(SHUT_DOWN)?.say?.(SHUT_DOWN)).to.equal(
+      'its machine was shut down, or the embedded cluster stopped (k8s-cli local stop), while the program ran',
+    );
+    expect(causeOf(SHUT_DOWN)?.fix).to.equal('submit the task again, or set job_recovery to have it run again');
   });
 
   it('tells of an image in a sentence of its own', () => {
