@@ -26,7 +26,8 @@ const newline = 0x0a;
 
 /**
  * The content of a log, from the current file on, as the API gives it out: records joined to lines again. Reads only
- * as fast as it is consumed; ends with the file unless it follows, else when the file has ended or the signal fires.
+ * as fast as it is consumed; ends with the file unless it follows, else when the file has ended or the signal fires. Throws when
+ * it was consumed so slowly that files were removed before it came to them.
  */
 export async function* readLog(
   file: LogFile,
@@ -79,7 +80,9 @@ class FileCursor {
 
   async open(generation = this.#file.generation): Promise<void> {
     await this.close();
-    this.#generation = this.#file.oldestFrom(generation);
+    // Whoever went on with the oldest file that is left would be given a log in which nothing seems to be missing.
+    if (this.#file.oldestFrom(generation) > generation) throw new Error('the log file was removed before it was read');
+    this.#generation = generation;
     this.#handle = await open(this.#file.path(this.#generation), 'r').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;

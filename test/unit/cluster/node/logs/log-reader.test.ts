@@ -113,6 +113,32 @@ describe('the log of a container', () => {
     expect((await read({}, small)).toString()).to.match(/line 199\n$/);
   });
 
+  it('breaks off for who is so slow that files were removed before they were read', async () => {
+    const small = new LogFile(directory, 'main', { maxBytes: 1000, maxFiles: 3 });
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const stdout = Readable.from(
+      (async function* program() {
+        yield Buffer.from('first\n');
+        await held;
+        for (let file = 0; file < 5; file += 1) yield Buffer.alloc(1000, `file ${file}\n`);
+      })(),
+    );
+    const written = writeLog(small, { stdout, stderr: Readable.from([]) }, fail);
+    const reader = readLog(small, { follow: true }, never);
+    expect(Buffer.from((await reader.next()).value ?? '').toString()).to.equal('first\n');
+    goOn();
+    await written;
+    let rest = '';
+    const end: unknown = await (async () => {
+      for await (const chunk of reader) rest += Buffer.from(chunk).toString();
+    })().catch(String);
+    expect(end).to.equal('Error: the log file was removed before it was read');
+    expect(rest, 'what it had open').to.match(/^(file 0\n)+$/);
+  });
+
   it('slows down a program that prints faster than the disk writes', async () => {
     let read = 0;
     const stdout = new Readable({
