@@ -35,6 +35,12 @@ export async function writeLog(path: string, suffix: string, events: AsyncIterab
     for await (const event of events) {
       if (event.kind === 'gap') {
         const { afterNs, beforeNs, reason } = event;
+        // The rest of the line is among what is missing; what follows begins another one.
+        if (begun) {
+          await file.writeFile(NEWLINE);
+          lines += 1;
+          begun = false;
+        }
         gaps.push({ afterLines: lines, afterNs: afterNs?.toString(), beforeNs: beforeNs?.toString(), reason });
         continue;
       }

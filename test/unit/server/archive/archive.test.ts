@@ -125,6 +125,15 @@ describe('the archive of logs', () => {
     expect(await text({ position }), 'what was told before is not told again').to.equal('b\n[end]');
   });
 
+  it('ends a line of which the rest is missing', async () => {
+    const part = (timeNs: bigint): LogEvent => lines([timeNs, 'begun', { partial: true, newline: false }]);
+    await archive.keep(TASK, POD, of(part(1n), gap('rest'), lines([9n, 'next']), part(10n), gap('end')));
+    const all = 'begun\n[rest]next\nbegun\n[end]';
+    expect(await text()).to.equal(all);
+    const behind = { pod: POD.uid, timeNs: 1n, count: 0, bytes: 5 };
+    expect(await text({ position: behind }), 'to be told yet').to.equal(all.slice('begun'.length));
+  });
+
   it('says that the beginning is missing to whoever asks for it', async () => {
     const rotated: LogEvent = { kind: 'gap', afterNs: undefined, beforeNs: 10n * SECOND, reason: 'rotated' };
     await archive.keep(TASK, POD, of(rotated, lines([10n * SECOND, 'a'], [20n * SECOND, 'b'])));
