@@ -15,8 +15,8 @@ const FIRST_REMINDER_MS = 15_000;
 const LAST_REMINDER_MS = 600_000;
 /** Where a pod is refused, each try has another name; that is no other reason. */
 const POD_SUFFIX = /-[a-z0-9]{5}"/g;
-/** All that older kubelets say while they wait to pull again: not why. */
-const BARE_BACK_OFF = /^Back-off pulling image "[^"]*"$/;
+/** What stands before the reason while the kubelet waits to pull again; of older ones all that they say. */
+const BACK_OFF = /^Back-off pulling image "[^"]*"(?:: ErrImagePull: )?/;
 
 /** Reasons that every node waits for, mostly for a moment. */
 const STARTING = new Set([
@@ -91,13 +91,14 @@ export class WaitNotices {
 }
 
 function subjectOf(node: TaskNode, last: Subject | undefined): Subject {
-  const { reason, message } = node;
+  const { reason } = node;
   const pulling = PULL.includes(reason);
-  if (pulling && last?.pulling && BARE_BACK_OFF.test(message)) return last;
+  const message = node.message.replace(BACK_OFF, '');
+  if (pulling && last?.pulling && message === '') return last;
   const cause = causeOf(node);
   // Of an image each try fails in slightly other words.
   const key = pulling && cause ? cause.category : message.replaceAll(POD_SUFFIX, '"');
-  return { key, pulling, why: message || reason, fix: cause?.fix ?? '' };
+  return { key, pulling, why: message || node.message || reason, fix: cause?.fix ?? '' };
 }
 
 /** Since when a node waits for what it waits for: its pod, a machine for it, or what comes on the machine. */

@@ -173,10 +173,13 @@ describe('streamLogs', () => {
     expect(reader.notices.slice(1), 'a reminder').to.have.length(1);
     const fixes = reader.messages.flatMap((message) => (message.kind === 'notice' ? message.fix : []));
     expect(fixes).to.deep.equal(['correct resources.image_id', 'correct resources.image_id']);
+    waits('ImagePullBackOff', `Back-off pulling image "x:1": ErrImagePull: ${missing(2)}`);
+    for (let seconds = 0; seconds < 32; seconds += 2) await domain.clock.advance(2000);
+    expect(reader.notices.slice(2), 'why, not that it is tried again').to.deep.equal([`0: waiting: ${missing(2)}`]);
     const away = 'dial tcp: lookup r.io: no such host';
     waits('ErrImagePull', away);
     await domain.clock.advance(2000);
-    expect(reader.notices.slice(2)).to.deep.equal([`0: waiting: ${away}`]);
+    expect(reader.notices.slice(3)).to.deep.equal([`0: waiting: ${away}`]);
     reader.gone.abort();
     await reader.done;
   });
