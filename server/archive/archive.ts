@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { LogEvent, LogOptions, PodIdentity } from '../domain/ports.js';
 import type { PodView, TaskRecord } from '../domain/task.js';
 import { ifThere } from './if-there.js';
-import { readLog, writeLog } from './log-file.js';
+import { isPart, readLog, writeLog } from './log-file.js';
 
 /** What tells a task's folder from that of every other task, of the same id too. */
 export type TaskKey = Pick<TaskRecord, 'id' | 'uid'>;
@@ -74,14 +74,24 @@ export class Archive {
     await rm(this.#folder(task), { recursive: true, force: true });
   }
 
-  /** Removes what was not touched for `minAgeMs` and belongs to no task; `taskOf` finds those by their ids. */
+  /**
+   * Removes what was not touched for `minAgeMs` and belongs to no task, or was begun by a server that was killed; `taskOf` finds tasks
+   * by their ids.
+   */
   async sweep(taskOf: (id: string) => TaskKey | undefined, minAgeMs: number): Promise<void> {
     for (const name of await names(this.#directory)) {
-      const task = taskOf(taskIdOf(name));
-      if (task && folderName(task) === name) continue;
       const path = join(this.#directory, name);
-      if (this.#now() - (await stat(path)).mtimeMs > minAgeMs) await rm(path, { recursive: true, force: true });
+      const task = taskOf(taskIdOf(name));
+      const isOwned = task !== undefined && folderName(task) === name;
+      const left = isOwned ? (await names(path)).filter(isPart).map((part) => join(path, part)) : [path];
+      for (const each of left) await this.#removeIfOld(each, minAgeMs);
     }
+  }
+
+  async #removeIfOld(path: string, minAgeMs: number): Promise<void> {
+    // Another server may have finished it, or removed it, meanwhile.
+    const found = await ifThere(stat(path));
+    if (found && this.#now() - found.mtimeMs > minAgeMs) await rm(path, { recursive: true, force: true });
   }
 
   async #makeFolder(task: TaskKey): Promise<string> {

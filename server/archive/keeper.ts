@@ -23,7 +23,7 @@ const MAX_RETRY_MS = 300_000;
 /** How long a stop waits for the first line of each log: a program that has written nothing can lose nothing. */
 const HOLD_MS = 300;
 const STOP_MS = 3000;
-/** What nobody touched for so long and no task owns is left over. */
+/** What nobody touched for so long is left over, unless it is the kept log of a task. */
 const LEFT_OVER_MS = 3_600_000;
 
 /** What the keeper uses of the world. */

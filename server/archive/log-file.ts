@@ -12,6 +12,9 @@ import { Intake } from '../intake.js';
 import { ifThere } from './if-there.js';
 
 const NEWLINE = Buffer.from('\n');
+/** A log that is being written is touched so often, however silent its program is: what nobody touches is left over. */
+const TOUCH_MS = 600_000;
+const PART = '.part';
 
 /** Lines that are missing behind the first `afterLines` whole ones. */
 interface Gap {
@@ -21,15 +24,24 @@ interface Gap {
   readonly reason: string;
 }
 
+/** Whether a file of this name is a log that is being written, or was when its server was killed. */
+export function isPart(name: string): boolean {
+  return name.endsWith(PART);
+}
+
 /**
  * Writes a log to `path`, which is there, whole and on the disk, when this resolves; before that and after a failure it is not
  * there. `suffix` keeps writers apart. Throws the file system's error, or that of the log.
  */
 export async function writeLog(path: string, suffix: string, events: AsyncIterable<LogEvent>): Promise<void> {
-  const part = `${path}.${suffix}.part`;
+  const part = `${path}.${suffix}${PART}`;
   const gaps: Gap[] = [];
   let lines = 0;
   const file = await open(part, 'wx', 0o600);
+  const touching = setInterval(() => {
+    const now = new Date();
+    file.utimes(now, now).catch(() => {});
+  }, TOUCH_MS).unref();
   try {
     let begun = false;
     for await (const event of events) {
@@ -69,6 +81,8 @@ export async function writeLog(path: string, suffix: string, events: AsyncIterab
     await file.close().catch(() => {});
     await rm(part, { force: true });
     throw error;
+  } finally {
+    clearInterval(touching);
   }
 }
 

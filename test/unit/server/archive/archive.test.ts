@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Archive } from '../../../../server/archive/archive.js';
 import type { LogEvent, LogOptions, LogPiece, LogPosition } from '../../../../server/domain/ports.js';
+import { eventually } from '../../../support/server/eventually.js';
 
 const TASK = { id: 'abc12345', uid: 'record-1' };
 const ALL: LogOptions = { follow: false, tail: undefined, sinceMs: undefined, position: undefined };
@@ -222,6 +225,35 @@ describe('the archive of logs', () => {
     const tasks = new Map(['kept', 'again'].map((id) => [id, { id, uid: 'u' }]));
     await archive.sweep((id) => tasks.get(id), 60_000);
     expect((await readdir(directory)).toSorted()).to.deep.equal(['kept.u', 'young.u']);
+  });
+
+  it('sweeps what a server that was killed had begun, and nothing that another one writes', async () => {
+    nowMs = Date.now();
+    await archive.keep(TASK, POD, of(lines([1n, 'kept'])));
+    const folder = join(directory, 'abc12345.record-1');
+    const kept = 'node-0.1000.pod-1.log';
+    const [old, young] = [`${kept}.1.part`, `${kept}.2.part`];
+    for (const name of [old, young]) await writeFile(join(folder, name), '');
+    for (const name of [kept, old]) await utimes(join(folder, name), 1, 1);
+    await archive.sweep(() => TASK, 60_000);
+    expect((await readdir(folder)).toSorted()).to.deep.equal([kept, young]);
+  });
+
+  it('shows of a log that it is being written, however silent its program is', async () => {
+    mock.timers.enable({ apis: ['setInterval'] });
+    try {
+      const silent = async function* (): AsyncGenerator<LogEvent, void, undefined> {
+        const folder = join(directory, 'abc12345.record-1');
+        const [name = ''] = await readdir(folder);
+        await utimes(join(folder, name), 1, 1);
+        mock.timers.tick(3_600_000);
+        await eventually(() => statSync(join(folder, name)).mtimeMs > 1000);
+        yield* [];
+      };
+      await archive.keep(TASK, POD, silent());
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('gives back any log, from any place on', async () => {
