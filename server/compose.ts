@@ -46,7 +46,7 @@ export async function compose(
   const stop = (): Promise<void> => life.stop((name, error) => log(`stopping ${name}: ${String(error)}`));
   try {
     const token = config.tokenFile === undefined ? undefined : readToken(config.tokenFile);
-    const { source, kind } = await chooseCluster(config);
+    const { source, kind } = await chooseCluster(config, stopping);
     const cluster = connectCluster(source, config.namespace, log);
     life.add('the connections to the cluster', () => cluster.close());
     const running = new AbortController();
@@ -55,7 +55,9 @@ export async function compose(
       running.abort();
       await watching;
     });
-    if (kind === 'embedded') void superviseEmbedded(config, cluster, log, running.signal);
+    // Who ends server and cluster together wants no other cluster, however long the last calls take.
+    const either = AbortSignal.any([running.signal, stopping]);
+    if (kind === 'embedded') void superviseEmbedded(config, cluster, log, either);
     // The cluster is asked before what answers callers is loaded and made: it has enough to do for all that time.
     const inTime = AbortSignal.timeout(READY_TIMEOUT_MS);
     const picture = firstPicture(cluster, inTime, log);
@@ -140,12 +142,12 @@ function keepLogs(
 
 type Kind = 'in-cluster' | 'kubeconfig' | 'embedded';
 
-async function chooseCluster(config: Config): Promise<{ source: ClusterSource; kind: Kind }> {
+async function chooseCluster(config: Config, stopping: AbortSignal): Promise<{ source: ClusterSource; kind: Kind }> {
   const kind = config.cluster === 'auto' ? detect(config) : config.cluster;
   if (kind === 'in-cluster') return { source: { kind }, kind };
   const { kubeconfig: path, context } = config;
   if (kind === 'kubeconfig') return { source: { kind, path, context }, kind };
-  const own = await embeddedKubeconfig(config);
+  const own = await embeddedKubeconfig(config, stopping);
   return { source: { kind: 'kubeconfig', path: own, context: undefined }, kind };
 }
 
@@ -164,10 +166,9 @@ function describe(kind: Kind, cluster: ConnectedCluster): string {
   return kind === 'in-cluster' ? 'in-cluster' : `${cluster.name} at ${cluster.server}`;
 }
 
-function embeddedKubeconfig(config: Config, onStart?: () => void): Promise<string> {
-  const sleep = (ms: number): Promise<boolean> => pause(ms, new AbortController().signal);
-  const { dataDir } = config;
-  return ensureEmbeddedCluster({ program: clusterProgram(), dataDir, answers: clusterAnswers, sleep, onStart });
+function embeddedKubeconfig({ dataDir }: Config, signal: AbortSignal, onStart?: () => void): Promise<string> {
+  const sleep = (ms: number): Promise<boolean> => pause(ms, signal);
+  return ensureEmbeddedCluster({ program: clusterProgram(), dataDir, answers: clusterAnswers, sleep, signal, onStart });
 }
 
 /** The cluster's program lies beside the server's: built, or as source when this is run from source. */
@@ -187,11 +188,11 @@ async function superviseEmbedded(
   while (await pause(SUPERVISE_MS, signal)) {
     if (!cluster.store.outage) continue;
     try {
-      await embeddedKubeconfig(config, () =>
+      await embeddedKubeconfig(config, signal, () =>
         log('the embedded cluster had ended, and what ran there with it; it is started again'),
       );
     } catch (error) {
-      log(error instanceof Error ? error.message : String(error));
+      if (!signal.aborted) log(error instanceof Error ? error.message : String(error));
     }
   }
 }

@@ -27,16 +27,22 @@ export interface EmbeddedOptions {
   /** Whether the cluster of this kubeconfig answers. */
   readonly answers: (kubeconfig: string) => Promise<boolean>;
   readonly sleep: (ms: number) => Promise<unknown>;
+  /** Aborted when no cluster is wanted any more: none is started then. */
+  readonly signal?: AbortSignal | undefined;
   /** Told when none was found and one was started. */
   readonly onStart?: (() => void) | undefined;
 }
 
-/** Makes sure that a cluster runs on the data directory; resolves with the path of its kubeconfig. */
+/**
+ * Makes sure that a cluster runs on the data directory; resolves with the path of its kubeconfig. Throws the signal's reason when it
+ * is aborted before one was found or is being started.
+ */
 export async function ensureEmbeddedCluster(options: EmbeddedOptions): Promise<string> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const kubeconfig = join(options.dataDir, 'kubeconfig');
   for (let attempt = 1; ; attempt += 1) {
     if (await options.answers(kubeconfig)) return kubeconfig;
+    options.signal?.throwIfAborted();
     try {
       const started = await start(options.program, options.dataDir);
       options.onStart?.();

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startCli } from '../support/cli.js';
@@ -26,17 +28,18 @@ if (!REAL) {
       home.remove();
     });
 
-    const startCluster = async (): Promise<Program> => {
-      const program = startProgram('cluster', ['--data-dir', data.path]);
+    const startCluster = async (folder = data): Promise<Program> => {
+      const program = startProgram('cluster', ['--data-dir', folder.path]);
       programs.push(program);
       await program.seen('stdout', /^ready /m);
       return program;
     };
 
-    const startServer = async (): Promise<{ url: string; program: Program }> => {
-      // By its kubeconfig, as one that is there for itself: a server that has a cluster of its own would start it again by itself.
-      const where = ['--kubeconfig', join(data.path, 'kubeconfig'), '--log-dir', join(home.path, 'logs')];
-      const args = ['--cluster', 'kubeconfig', ...where, '--port', '0'];
+    // By its kubeconfig, as one that is there for itself: a server that has a cluster of its own would start it again by itself.
+    const byKubeconfig = (): string[] => ['--cluster', 'kubeconfig', '--kubeconfig', join(data.path, 'kubeconfig')];
+
+    const startServer = async (cluster = byKubeconfig()): Promise<{ url: string; program: Program }> => {
+      const args = [...cluster, '--log-dir', join(home.path, 'logs'), '--port', '0'];
       const program = startProgram('server', args);
       programs.push(program);
       const [, url = ''] = await program.seen(
@@ -72,6 +75,24 @@ if (!REAL) {
       expect(await taskAt(again.url, ran)).to.include({ status: 'failed', name: 'ran' });
       expect(await taskAt(again.url, done)).to.include({ status: 'completed', name: 'done' });
       expect((await rest(again.url, 'GET', `/tasks/${done}/logs`)).text).to.equal('kept\n');
+    });
+
+    it('is not started again by a server that is told to end together with it', async () => {
+      const own = createTemporaryFolder();
+      const cluster = await startCluster(own);
+      const { url, program: server } = await startServer(['--cluster', 'embedded', '--data-dir', own.path]);
+      // A call whose body does not come holds the server up for as long as calls may.
+      const headers = { 'X-User': 'ann', 'Content-Length': 10, Expect: '100-continue' };
+      const call = request(`${url}/tasks/submit`, { method: 'POST', headers });
+      call.on('error', () => {}).flushHeaders();
+      await once(call, 'continue');
+      cluster.kill('SIGTERM');
+      server.kill('SIGTERM');
+      await cluster.ended;
+      const { code, stderr } = await server.ended;
+      own.remove();
+      expect({ code, stderr }).to.have.property('code', 0);
+      expect(stderr).to.not.contain('started again');
     });
 
     it('is one for each data directory', async () => {

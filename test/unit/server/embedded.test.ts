@@ -65,6 +65,19 @@ describe('ensureEmbeddedCluster', () => {
     expect(starts()).to.have.length(2);
   });
 
+  it('starts none when none is wanted any more', async () => {
+    const stopping = new AbortController();
+    const answers = async (): Promise<boolean> => {
+      stopping.abort();
+      return false;
+    };
+    const started = program(`console.log('ready /tmp/kubeconfig');`);
+    const options = { program: started, dataDir, answers, sleep: noSleep, signal: stopping.signal };
+    const failure: unknown = await ensureEmbeddedCluster(options).catch((thrown: unknown) => thrown);
+    expect(failure).to.have.property('name', 'AbortError');
+    expect(starts).to.throw(/ENOENT/);
+  });
+
   it('gives up with the last words of the cluster', async () => {
     const broken = program(`console.error('no space left on device'); process.exitCode = 1;`);
     const error = await ensureEmbeddedCluster({
