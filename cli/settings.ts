@@ -46,7 +46,8 @@ export async function resolveSettings(
   if (flags.context !== undefined) checkContext(config, flags.context);
   const named = flags.context === undefined ? {} : entry;
   const [server, serverOrigin] = first(
-    ['flag', flags.server || named.server],
+    ['flag', flags.server],
+    ['config', named.server],
     ['environment', env['K8S_CLI_API_URL']],
     ['config', entry.server],
     ['default', defaultServer(env)],

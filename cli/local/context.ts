@@ -14,13 +14,13 @@ export function defaultPort(env: Env): number {
   return Number(new URL(defaultServer(env)).port || 80);
 }
 
-/** Writes where the local server is, and its token, into the configuration, and makes it the current context. */
-export async function useLocal(env: Env, { url, token }: LocalServer): Promise<void> {
+/** Writes where the local server is, and its token, into the configuration; with `use` it is the current context from then on. */
+export async function rememberLocal(env: Env, { url, token }: LocalServer, use: boolean): Promise<void> {
   const config = await readConfig(env);
-  const before = loggedInBefore(config);
+  const before = use ? loggedInBefore(config) : { contexts: config.contexts, user: undefined };
   const user = config.contexts[LOCAL_CONTEXT]?.user ?? before.user;
   const contexts = { ...before.contexts, [LOCAL_CONTEXT]: { server: url, token, user } };
-  await writeConfig(env, { currentContext: LOCAL_CONTEXT, contexts });
+  await writeConfig(env, { currentContext: use ? LOCAL_CONTEXT : config.currentContext, contexts });
 }
 
 /**
@@ -39,7 +39,8 @@ export async function startIfNeeded(
   if (!forgotten && (await somebodyListens(host, Number(port)))) return undefined;
   const { startLocal } = await import('./start.js');
   const local = await startLocal(env, { port: Number(port), otherwise: true }, signal);
-  await useLocal(env, local);
+  // Otherwise its context is the current one, or was named for this command only.
+  await rememberLocal(env, local, settings.serverOrigin === 'default');
   return local;
 }
 

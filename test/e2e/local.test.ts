@@ -152,6 +152,17 @@ describe('the local server', () => {
     expect(await cli('jobs', 'list', '-o', 'name')).to.include({ code: 0, stdout: '' });
   });
 
+  it('is started by a command that names its context, which stays that of no other', async () => {
+    await cli('local', 'start');
+    await cli('local', 'stop');
+    await cli('config', 'set-context', 'prod', '--server', `http://127.0.0.1:${port}`);
+    await cli('config', 'use-context', 'prod');
+    const named = await cli('jobs', 'list', '--context', 'local', '-o', 'name');
+    expect(named, named.stderr).to.include({ code: 0, stdout: '' });
+    expect((await status()).server).to.equal('running');
+    expect((await cli('config', 'view', '-o', 'name')).stdout).to.equal('prod\n');
+  });
+
   it('is not started where a server was named', async () => {
     const named = await cli('jobs', 'list', '--server', `http://127.0.0.1:${port}`);
     expect(named.code).to.equal(1);

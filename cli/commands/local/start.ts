@@ -24,11 +24,11 @@ export const start = defineCommand<{ readonly port: number | undefined }>({
     return { port };
   },
   run: async ({ env, io, signal, note }, { port }) => {
-    const { defaultPort, useLocal } = await import('../../local/context.js');
+    const { defaultPort, rememberLocal } = await import('../../local/context.js');
     const { startLocal } = await import('../../local/start.js');
     const options = { port: port ?? defaultPort(env), otherwise: port === undefined };
     const local = await startLocal(env, options, signal);
-    await useLocal(env, local);
+    await rememberLocal(env, local, true);
     await io.out(`${local.started ? 'Started' : 'Running already'}: ${local.url}\n`);
     await note('The context "local" is used from now on. To stop: k8s-cli local stop\n');
     return EXIT.ok;

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { useLocal } from '../../../../cli/local/context.js';
+import { rememberLocal } from '../../../../cli/local/context.js';
 import { createSandbox, type Sandbox } from '../support/cli.js';
 
 describe('k8s-cli config', () => {
@@ -52,7 +52,8 @@ describe('k8s-cli config', () => {
 
   it('has the local server take over who logged in before there was any', async () => {
     await cli('auth login ann');
-    await useLocal({ HOME: sandbox.dir }, { url: 'http://127.0.0.1:1', token: 'token', started: true });
+    const local = { url: 'http://127.0.0.1:1', token: 'token', started: true };
+    await rememberLocal({ HOME: sandbox.dir }, local, true);
     expect((await cli('config get-contexts')).stdout).to.equal(
       'CURRENT\tNAME\tSERVER\tUSER\tTOKEN\n*\tlocal\thttp://127.0.0.1:1\tann\tyes\n',
     );
