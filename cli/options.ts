@@ -130,7 +130,7 @@ export function listOption(args: Arguments, name: string): string[] {
 export function wholeNumber(text: string, what: string): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= 0x7fffffff) return value;
-  throw usageError(`${what} must be a whole number, not ${JSON.stringify(text)}`);
+  throw usageError(`${what} must be a whole number from 0 to 2147483647, not ${JSON.stringify(text)}`);
 }
 
 /** A whole number from 1. */

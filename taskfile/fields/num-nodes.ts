@@ -16,5 +16,5 @@ function fixFor(node: TreeNode): string {
   if (node.kind === 'string' && /^0\d+$/.test(node.value)) return 'leave the 0 before it out';
   if (node.kind === 'string' && /^\d+$/.test(node.value)) return 'leave the quotes out';
   if (node.kind === 'float' && Number.isInteger(node.value)) return 'leave the decimal point out';
-  return 'write num_nodes: 1 for a single node';
+  return 'write 1 for a single node';
 }

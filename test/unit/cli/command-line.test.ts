@@ -59,10 +59,16 @@ describe('k8s-cli usage', () => {
       'jobs stop --all -o name',
       '-o name goes with task ids: --all only tells how many were stopped; see k8s-cli jobs stop --help',
     ],
-    ['jobs logs x --tail -1', '--tail must be a whole number, not "-1"; see k8s-cli jobs logs --help'],
+    [
+      'jobs logs x --tail -1',
+      '--tail must be a whole number from 0 to 2147483647, not "-1"; see k8s-cli jobs logs --help',
+    ],
     ['jobs logs x --tail 1 --tail 2', '--tail is given more than once; see k8s-cli jobs logs --help'],
     ['jobs logs x --node 0,,1', '--node: there is an empty item in the list; see k8s-cli jobs logs --help'],
-    ['jobs logs x --node a', '--node must be a whole number, not "a"; see k8s-cli jobs logs --help'],
+    [
+      'jobs logs x --node a',
+      '--node must be a whole number from 0 to 2147483647, not "a"; see k8s-cli jobs logs --help',
+    ],
     [
       'jobs logs x --since 10',
       '--since 10: not a span of time; write for example 45s, 10m, 1h30m or 2d; see k8s-cli jobs logs --help',

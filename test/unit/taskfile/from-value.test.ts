@@ -38,12 +38,12 @@ describe('fromValue', () => {
     [
       '1.5 nodes',
       { run: 'a', num_nodes: 1.5 },
-      'num_nodes: must be an integer from 1 to 1000, not 1.5; write num_nodes: 1 for a single node',
+      'num_nodes: must be an integer from 1 to 1000, not 1.5; write 1 for a single node',
     ],
     [
       'NaN nodes',
       { run: 'a', num_nodes: Number.NaN },
-      'num_nodes: must be an integer from 1 to 1000, not NaN; write num_nodes: 1 for a single node',
+      'num_nodes: must be an integer from 1 to 1000, not NaN; write 1 for a single node',
     ],
   ];
   for (const [what, value, problem] of odd) {

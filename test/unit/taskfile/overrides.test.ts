@@ -68,7 +68,7 @@ describe('applyOverrides', () => {
     [{ memory: '4GiB' }, 'overrides.memory: "4GiB" has the unknown unit GiB; write "4Gi"'],
     [{ image: 'ami-1' }, 'overrides.image_id: "ami-1" is a machine image of a cloud; name a container image'],
     [{ name: 'a b' }, 'overrides.name: "a b" is not a task name; use letters and digits'],
-    [{ numNodes: 0 }, 'overrides.num_nodes: must be an integer from 1 to 1000, not 0; write num_nodes: 1'],
+    [{ numNodes: 0 }, 'overrides.num_nodes: must be an integer from 1 to 1000, not 0; write 1'],
     [{ envs: { A: 'a\0' } }, 'overrides.envs.A: holds a NUL character; remove it'],
     [{ secrets: { A: 'a\0' } }, 'overrides.secrets.A: holds a NUL character; remove it'],
   ];

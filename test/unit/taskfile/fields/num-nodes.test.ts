@@ -13,7 +13,7 @@ describe('readNumNodes', () => {
     });
   }
 
-  const single = 'write num_nodes: 1 for a single node';
+  const single = 'write 1 for a single node';
   const bad: [string, string, string][] = [
     ['0', '0', single],
     ['-1', '-1', single],

@@ -324,7 +324,7 @@ describe('k8s-cli jobs submit', () => {
         ['--env NONE', /^k8s-cli: --env NONE: is not set in your environment; write --env NONE=value\n$/],
         ['--secret 1x=hunter2', /^k8s-cli: --secret takes NAME=value or NAME; [^\n]*\n$/],
         ['--env-file none.env', /none\.env: no such file/],
-        ['--num-nodes two', /--num-nodes must be a whole number, not "two"/],
+        ['--num-nodes two', /--num-nodes must be a whole number from 0 to 2147483647, not "two"/],
         ['--env', /--env needs a value/],
         ['--cpus 1 --cpus 2', /--cpus is given more than once/],
         ['--env-file - --secret-file -', /only one file can be - \(stdin\)/],
