@@ -52,7 +52,9 @@ export function createVolumeStore(client: KubeClient, paths: Paths, namespace: s
         } catch (error) {
           if (!hasCode(error, 409)) throw error;
           const known = await claim(claimName(request.name, request.id), false, signal);
-          if (known && isAnswerTo(request, known)) return { volume: volumeOf(known, namespace), warnings: [] };
+          // It went meanwhile.
+          if (!known) throw error;
+          if (isAnswerTo(request, known)) return { volume: volumeOf(known, namespace), warnings: [] };
           throw existing(request, known);
         }
       }),
@@ -106,9 +108,9 @@ function isAnswerTo(request: VolumeRequest, { metadata }: RawClaim): boolean {
   );
 }
 
-function existing(request: VolumeRequest, claim: RawClaim | undefined): TaskError {
+function existing(request: VolumeRequest, claim: RawClaim): TaskError {
   const metadata = { volume_name: request.name, volume_id: request.id };
-  if (claim?.metadata.deletionTimestamp !== undefined) {
+  if (claim.metadata.deletionTimestamp !== undefined) {
     const text = `volume "${request.name}" is still being deleted, and goes with the tasks that mounted it, also with ended ones; \`k8s-cli jobs delete ID\` deletes those`;
     return new TaskError('VOLUME_BEING_DELETED', text, { metadata });
   }

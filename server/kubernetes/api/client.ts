@@ -6,7 +6,7 @@
 
 import type { Dispatcher } from 'undici';
 import type { ClusterConfig, Credentials } from './credentials.js';
-import { isTransient, KubernetesError, NOT_BEGUN, NOT_SENT, parseError, refusal } from './errors.js';
+import { isConflict, isTransient, KubernetesError, NOT_BEGUN, NOT_SENT, parseError, refusal } from './errors.js';
 import { type Answer, type AnswerHead, exchange, type Limits, receive, type Taker, WholeBody } from './exchange.js';
 import { type ListMetadata, type ListTaker, takeList } from './list-objects.js';
 import { isProtobuf, PROTOBUF_OR_JSON, readObject } from './protobuf/objects.js';
@@ -220,7 +220,12 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
  * when no try was sent.
  */
 async function repeated<T>(
-  { retry, first, signal }: Pick<KubeRequest, 'retry' | 'first' | 'signal'>,
+  {
+    method,
+    retry,
+    first,
+    signal,
+  }: Pick<KubeRequest, 'retry' | 'first' | 'signal'> & Partial<Pick<KubeRequest, 'method'>>,
   attempt: (limits: Limits) => Promise<T>,
 ): Promise<T> {
   const beganMs = performance.now();
@@ -230,7 +235,7 @@ async function repeated<T>(
     try {
       return await attempt(limits);
     } catch (error) {
-      if (retry === false || !isTransient(error)) throw error;
+      if (retry === false || !(isTransient(error) || (method === 'POST' && isConflict(error)))) throw error;
       if (error.reason !== NOT_SENT) sent = error;
       const failure = sent ?? (first ? new KubernetesError(0, NOT_BEGUN, error.message, { cause: error }) : error);
       if (signal?.aborted) throw failure;

@@ -71,6 +71,14 @@ export function isTransient(error: unknown): error is KubernetesError {
   return error instanceof KubernetesError && TRANSIENT.has(error.code);
 }
 
+/**
+ * Whether something was changed by somebody else meanwhile. Of a creation, whose object cannot have been, that is something which it
+ * needs: a quota in which many want to be counted at the same time. It has had no effect then.
+ */
+export function isConflict(error: unknown): error is KubernetesError {
+  return hasCode(error, 409) && error.reason === 'Conflict';
+}
+
 const TRANSIENT = new Set([0, 429, 500, 502, 503, 504]);
 
 /**

@@ -76,6 +76,17 @@ describe('the volume store', () => {
     expect((await failureOf(() => volumes.create(REQUEST, signal))).reason).to.equal('VOLUME_BEING_DELETED');
   });
 
+  it('does not say that a name is taken where the other volume has gone meanwhile', async () => {
+    await volumes.create(REQUEST, signal);
+    const answer = api.answer.bind(api);
+    api.answer = (request, response) => {
+      answer(request, response);
+      if (request.method === 'POST') api.objects.clear();
+    };
+    const failure = await failureOf(() => volumes.create({ ...REQUEST, fingerprint: 'second' }, signal));
+    expect(failure.reason).to.equal('CLUSTER_REFUSED');
+  });
+
   it('finds what it has made when the answer was lost and the request is sent again', async () => {
     let lost = 0;
     const answer = api.answer.bind(api);

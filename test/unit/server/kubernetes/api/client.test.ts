@@ -122,6 +122,18 @@ describe('the Kubernetes client', () => {
     });
   }
 
+  it('tries a creation again that came into the way of others in a quota, but no change of an object', async () => {
+    const stub = await start((_, response) => {
+      if (stub.requests.length === 2) json(response, {});
+      else refuse(response, 409, 'Conflict', 'the object has been modified');
+    });
+    await stub.client.request({ method: 'POST', path: '/x', body: {} });
+    expect(stub.requests).to.have.length(2);
+    const patched = stub.client.request({ method: 'PATCH', path: '/x', body: {} });
+    expect(await errorOf(patched)).to.include({ code: 409, reason: 'Conflict' });
+    expect(stub.requests).to.have.length(3);
+  });
+
   it('tries again when the connection is cut before the answer', async () => {
     let calls = 0;
     const stub = await start((_, response) => {
