@@ -5,7 +5,8 @@
 
 import { createReadStream } from 'node:fs';
 import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { Cursor, isBeforeLines } from '../domain/logs/cursor.js';
+import { Cursor } from '../domain/logs/cursor.js';
+import { rotatedGap } from '../domain/logs/gap.js';
 import { LineCutter } from '../domain/logs/pieces.js';
 import type { LogEvent, LogOptions, LogPiece } from '../domain/ports.js';
 import { Intake } from '../intake.js';
@@ -96,37 +97,47 @@ export async function* readLog(
   const { tail, sinceMs, position } = options;
   const cursor = new Cursor(pod, position);
   cursor.readAgain();
-  const skip = position || tail === undefined ? 0 : Math.max(0, (await countLines(path)) - tail);
+  const isLast = !position && tail !== undefined;
+  const skip = isLast ? Math.max(0, (await countLines(path)) - tail) : 0;
   const fromNs = position || sinceMs === undefined ? undefined : BigInt(Math.floor(nowMs - sinceMs)) * 1_000_000n;
-  const gaps = await readGaps(path);
+  const gaps = (await readGaps(path)).filter((gap) =>
+    isWanted(gap, isLast ? skip : undefined, position?.timeNs ?? fromNs),
+  );
   let lines = 0;
+  let begun = false;
 
   function take(pieces: readonly LogPiece[]): LogEvent[] {
     const events: LogEvent[] = [];
     let fresh: LogPiece[] = [];
-    for (const candidate of pieces) {
-      const wanted = lines >= skip && (fromNs === undefined || candidate.timeNs >= fromNs);
-      if (!candidate.partial) lines += 1;
-      const { piece } = wanted ? cursor.take(candidate) : {};
-      if (piece) fresh.push(piece);
-      const missing = candidate.partial ? [] : gapsBehind(gaps, lines);
-      if (!piece || missing.length === 0) continue;
-      events.push(...linesEvent(fresh, cursor), ...missing);
+    const add = (): void => {
+      events.push(...linesEvent(fresh, cursor));
       fresh = [];
+    };
+    for (const candidate of pieces) {
+      const missing = begun ? [] : gapsBehind(gaps, lines);
+      if (missing.length > 0) add();
+      const wanted = lines >= skip && (fromNs === undefined || candidate.timeNs >= fromNs);
+      const afterNs = cursor.timeNs;
+      const { piece, gap } = wanted ? cursor.take(candidate) : { piece: undefined, gap: false };
+      // The position says what was read, not whether it was told that lines are missing behind it.
+      if (piece === candidate) events.push(...missing);
+      // What was read of the pod itself is not among what was kept of it.
+      if (gap && missing.length === 0) events.push(rotatedGap(afterNs, candidate.timeNs));
+      if (piece) fresh.push(piece);
+      begun = candidate.partial;
+      if (!begun) lines += 1;
     }
-    events.push(...linesEvent(fresh, cursor));
+    add();
     return events;
   }
 
-  const isFirst = position === undefined ? tail === undefined : isBeforeLines(position);
-  const wantedNs = position?.timeNs ?? fromNs;
-  if (isFirst) yield* gapsBehind(gaps, 0).filter(({ beforeNs }) => isWanted(beforeNs, wantedNs));
   const cutter = new LineCutter();
   const file = createReadStream(path);
   try {
     const intake = new Intake(file);
     while (await intake.more()) yield* take(cutter.push(intake.take()));
     yield* take(cutter.end());
+    yield* gapsBehind(gaps, lines);
   } finally {
     file.destroy();
   }
@@ -136,8 +147,10 @@ function linesEvent(pieces: LogPiece[], { position }: Cursor): LogEvent[] {
   return pieces.length > 0 && position ? [{ kind: 'lines', pieces, position }] : [];
 }
 
-function isWanted(timeNs: bigint | undefined, fromNs: bigint | undefined): boolean {
-  return fromNs === undefined || timeNs === undefined || timeNs > fromNs;
+/** Whether lines that are asked for, those behind the first `skip` or from a time on, may be among those of a gap. */
+function isWanted({ afterLines, beforeNs }: Gap, skip: number | undefined, fromNs: bigint | undefined): boolean {
+  if (skip !== undefined && afterLines <= skip) return false;
+  return fromNs === undefined || beforeNs === undefined || BigInt(beforeNs) > fromNs;
 }
 
 function gapsBehind(gaps: readonly Gap[], lines: number): (LogEvent & { readonly kind: 'gap' })[] {

@@ -2,6 +2,7 @@
 
 import type { LogEvent, LogOptions } from '../ports.js';
 import { isBeforeLines } from './cursor.js';
+import { rotatedGap } from './gap.js';
 
 /**
  * Whether what is asked for begins with the beginning of the log, at `beganNs`: neither behind something that was read, nor with the
@@ -24,10 +25,7 @@ export async function* beginningAt(
   let begun = false;
   for await (const event of events) {
     const firstNs = event.kind === 'lines' ? event.pieces[0]?.timeNs : undefined;
-    if (!begun && firstNs !== undefined && firstNs !== beganNs) {
-      const reason = 'the log file was rotated before it was read';
-      yield { kind: 'gap', afterNs: undefined, beforeNs: firstNs, reason };
-    }
+    if (!begun && firstNs !== undefined && firstNs !== beganNs) yield rotatedGap(undefined, firstNs);
     begun ||= firstNs !== undefined;
     yield event;
   }

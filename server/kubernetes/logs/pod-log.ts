@@ -9,6 +9,7 @@ import type { Paths } from '../paths.js';
 import { hasNeverRun, projectPod } from '../cache/project.js';
 import { pause, type KubeClient } from '../api/client.js';
 import { Cursor } from '../../domain/logs/cursor.js';
+import { rotatedGap } from '../../domain/logs/gap.js';
 import { LineCutter } from '../../domain/logs/pieces.js';
 
 const FIRST_BACKOFF_MS = 100;
@@ -221,12 +222,11 @@ function take(pieces: readonly LogPiece[], cursor: Cursor): LogEvent[] {
     fresh = [];
   };
   for (const candidate of pieces) {
-    const beforeNs = cursor.timeNs;
+    const afterNs = cursor.timeNs;
     const { piece, gap: lost } = cursor.take(candidate);
     if (lost) {
       add();
-      const reason = 'the log file was rotated before it was read';
-      events.push({ kind: 'gap', afterNs: beforeNs, beforeNs: candidate.timeNs, reason });
+      events.push(rotatedGap(afterNs, candidate.timeNs));
     }
     if (piece) fresh.push(piece);
   }

@@ -125,7 +125,24 @@ describe('the archive of logs', () => {
     expect(await text()).to.equal('[first]a\n[middle]b\n[end]');
     expect((await read()).filter(({ kind }) => kind === 'gap')[1]).to.deep.equal(gap('middle'));
     const position: LogPosition = { pod: POD.uid, timeNs: 1n, count: 1, bytes: 0 };
-    expect(await text({ position }), 'what was told before is not told again').to.equal('b\n[end]');
+    expect(await text({ position }), 'nobody knows whether that was told').to.equal('[middle]b\n[end]');
+    const behind: LogPosition = { ...position, timeNs: 9n };
+    expect(await text({ position: behind }), 'what was told before is not told again').to.equal('[end]');
+    expect(await text({ tail: 1 }), 'nor what is not among the last lines').to.equal('b\n[end]');
+    expect(await text({ tail: 0 })).to.equal('');
+  });
+
+  it('says so to who had read lines that are missing in what was kept', async () => {
+    const told = 'the log file was rotated before it was read';
+    const rest = `[${told}]b\n`;
+    const position: LogPosition = { pod: POD.uid, timeNs: SECOND, count: 1, bytes: 0 };
+    const late = lines([8n * SECOND, 'b']);
+    await archive.keep(TASK, POD, of(late));
+    expect(await text({ position }), 'nobody knows where the log began').to.equal(rest);
+    await archive.remove(TASK);
+    const start: LogEvent = { kind: 'gap', afterNs: undefined, beforeNs: 8n * SECOND, reason: told };
+    await archive.keep(TASK, POD, of(start, lines([8n * SECOND, 'b'])));
+    expect(await text({ position }), 'once').to.equal(rest);
   });
 
   it('ends a line of which the rest is missing', async () => {

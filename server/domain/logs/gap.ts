@@ -1,0 +1,8 @@
+/** What is told where lines of a log are missing. */
+
+import type { LogEvent } from '../ports.js';
+
+/** Lines between two times that the cluster wrote and did not keep. */
+export function rotatedGap(afterNs: bigint | undefined, beforeNs: bigint): LogEvent {
+  return { kind: 'gap', afterNs, beforeNs, reason: 'the log file was rotated before it was read' };
+}
