@@ -109,6 +109,15 @@ export async function* streamLogs(
         if ('notice' in item) {
           yield { kind: 'notice', node: item.node, ...item.notice };
         } else if (item.event.kind === 'gap') {
+          const known = reached.get(item.node);
+          if (known && known.position.bytes > 0) {
+            const { position, lines } = known;
+            // The rest of the line is missing as well: what follows is another one.
+            const end = { timeNs: position.timeNs, bytes: new Uint8Array(), partial: false, newline: true };
+            yield { kind: 'entries', entries: [{ node: item.node, pieces: [end] }], resumeToken: '' };
+            const behind = { ...position, count: position.count + 1, bytes: 0 };
+            reached.set(item.node, { position: behind, lines: lines + 1, incomplete: true });
+          }
           incomplete.set(item.node, item.event.reason);
           const { afterNs, beforeNs, reason } = item.event;
           yield { kind: 'gap', node: item.node, afterNs, beforeNs, reason };

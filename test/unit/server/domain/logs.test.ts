@@ -338,6 +338,23 @@ describe('streamLogs', () => {
     expect(reader.summary.nodes).to.deep.equal([{ node: 0, lines: 1, incompleteReason: 'rotated' }]);
   });
 
+  it('ends a line of which the rest is missing', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([endedNode(0, 0)]));
+    domain.log('pod-0').write({
+      kind: 'lines',
+      pieces: [piece('begun', { partial: true, newline: false })],
+      position: { pod: 'pod-0', timeNs: 1n, count: 0, bytes: 5 },
+    });
+    domain.log('pod-0').write({ kind: 'gap', afterNs: 1n, beforeNs: 5n, reason: 'rotated' }, lines('pod-0', 5n, 'x'));
+    domain.log('pod-0').end();
+    const reader = new Reader(domain);
+    await reader.done;
+    expect(reader.kinds).to.deep.equal(['entries', 'entries', 'gap', 'entries', 'summary']);
+    expect(reader.text).to.deep.equal(['0: begun', '0: ', '0: x']);
+    expect(reader.summary.nodes[0]?.lines).to.equal(2);
+  });
+
   it('says that the beginning was rotated away, to whoever reads from the beginning', async () => {
     const domain = new FakeDomain();
     domain.show(view([endedNode(0, 0)]));
