@@ -5,6 +5,7 @@ import type { LogEvent, LogOptions, LogPosition, PodIdentity } from '../ports.js
 import type { TaskRecord } from '../task.js';
 import { beginningAt, fromBeginning } from './beginning.js';
 import { isBeforeLines } from './cursor.js';
+import { goneGap } from './gap.js';
 
 type Uses = Pick<Domain, 'logs' | 'archive' | 'clock'>;
 
@@ -50,9 +51,9 @@ export class NodeLog {
     return this.#position === undefined || isBeforeLines(this.#position) ? undefined : this.#position.timeNs;
   }
 
-  /** Whether any pod was read. */
+  /** Whether any pod was read: that of the position, if there is one. */
   get any(): boolean {
-    return this.#read.size > 0;
+    return this.#read.size > 0 && !this.#isLeftBehind;
   }
 
   /** Whether this pod was read. */
@@ -70,9 +71,13 @@ export class NodeLog {
     const pods = await this.#domain.archive.pods(this.#record, this.#node);
     if (!this.#surveyed) for (const pod of pods) this.#begun.add(pod);
     this.#surveyed = true;
-    const first = this.#position === undefined ? 0 : Math.max(0, pods.indexOf(this.#position.pod));
-    for (const pod of pods.slice(first)) {
-      if (pod !== present && !this.#read.has(pod)) yield* this.#fromArchive(pod);
+    const known = this.#position;
+    const first = known === undefined ? 0 : pods.indexOf(known.pod);
+    for (const pod of pods.slice(Math.max(0, first))) {
+      if (pod === present || this.#read.has(pod)) continue;
+      // Nothing says which of these ran before one that is not among them, but that they wrote before it did.
+      const position = first < 0 && known ? { pod, timeNs: known.timeNs, count: 0, bytes: 0 } : undefined;
+      yield* this.#fromArchive(pod, position);
     }
   }
 
@@ -82,6 +87,7 @@ export class NodeLog {
       yield* this.#fromArchive(pod.uid);
       return;
     }
+    yield* this.#leave(pod.uid);
     this.#read.add(pod.uid);
     let end: LogEvent | undefined;
     const options = this.#options(pod.uid);
@@ -111,14 +117,28 @@ export class NodeLog {
     return (await this.#domain.archive.pods(this.#record, this.#node)).includes(pod);
   }
 
-  async *#fromArchive(pod: string): AsyncGenerator<LogEvent, void, undefined> {
+  async *#fromArchive(pod: string, position?: LogPosition): AsyncGenerator<LogEvent, void, undefined> {
     this.#read.add(pod);
-    const options = this.#options(pod);
+    const own = this.#options(pod);
+    const options = position ? { ...own, position } : own;
     yield* this.#startOf(pod, options);
     for await (const event of this.#domain.archive.read(this.#record, this.#node, pod, options)) {
+      yield* this.#leave(pod);
       if (event.kind === 'lines') this.#position = event.position;
       yield event;
     }
+  }
+
+  /** Whether another stream had begun to read a pod that was not found again. */
+  get #isLeftBehind(): boolean {
+    return this.#position !== undefined && !this.#read.has(this.#position.pod);
+  }
+
+  /** Goes on to a pod: where that is another one than was read before, what is left of that one cannot be had any more. */
+  *#leave(pod: string): Generator<LogEvent, void, undefined> {
+    if (this.#position === undefined || this.#position.pod === pod || !this.#isLeftBehind) return;
+    this.#read.add(this.#position.pod);
+    yield goneGap(this.lastNs);
   }
 
   /**

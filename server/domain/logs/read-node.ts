@@ -5,6 +5,7 @@ import type { LogEvent } from '../ports.js';
 import { nodeState } from '../status/node-state.js';
 import { hasEnded, mayRetry, retryOf } from '../status/retry.js';
 import { mayHaveLog, type TaskNode, type TaskView } from '../task.js';
+import { goneGap } from './gap.js';
 import { isLost } from './loss.js';
 import { NodeLog, type NodeStart } from './node-log.js';
 import { endNotice, type Notice, WaitNotices } from './notices.js';
@@ -74,8 +75,7 @@ export async function* readNode(
           await sight.findPods();
           continue;
         }
-        const reason = 'its pod is gone, and the log with it';
-        yield { node, event: { kind: 'gap', afterNs: log.lastNs, beforeNs: undefined, reason } };
+        yield { node, event: goneGap(log.lastNs) };
       }
       if (request.follow && (state.state === 'FAILED' || state.state === 'STOPPED'))
         yield { node, notice: endNotice(state) };

@@ -452,6 +452,47 @@ describe('streamLogs', () => {
     expect(domain.keptReadings.map(({ pod, options }) => [pod, options.position])).to.deep.equal([['pod-0', position]]);
   });
 
+  describe('where the pod that a token names is gone, and not kept', () => {
+    let domain: FakeDomain;
+    const resumed = async (): Promise<Reader> => {
+      const position = { pod: 'lost', timeNs: 5n, count: 1, bytes: 0 };
+      const nodes = new Map([[0, { position, lines: 1, incomplete: false }]]);
+      const reader = new Reader(domain, { resumeToken: resumeToken({ nodes, begun: new Map(), complete: false }) });
+      await reader.done;
+      return reader;
+    };
+
+    beforeEach(() => {
+      domain = new FakeDomain();
+      domain.kept.set(0, new Map([['old', []]]));
+      domain.show(view([node({ pod: undefined })], { results: [result()] }));
+    });
+
+    it('reads nothing again that was kept of those before it, and says what is missing', async () => {
+      const reader = await resumed();
+      const read = { pod: 'old', timeNs: 5n, count: 0, bytes: 0 };
+      expect(domain.keptReadings.map(({ options }) => options.position)).to.deep.equal([read]);
+      expect(reader.kinds).to.deep.equal(['gap', 'summary']);
+      expect(reader.messages[0]).to.include({ afterNs: 5n, reason: 'its pod is gone, and the log with it' });
+    });
+
+    it('says so before it goes on with what was kept of the next', async () => {
+      domain.kept.get(0)?.set('next', [lines('next', 9n, 'further')]);
+      const reader = await resumed();
+      expect(reader.kinds).to.deep.equal(['gap', 'entries', 'summary']);
+      expect(reader.text).to.deep.equal(['0: further']);
+    });
+
+    it('says so before it goes on with the next', async () => {
+      domain.show(view([endedNode(0, 0)]));
+      domain.log('pod-0').write(lines('pod-0', 9n, 'further'));
+      domain.log('pod-0').end();
+      const reader = await resumed();
+      expect(reader.kinds).to.deep.equal(['gap', 'entries', 'summary']);
+      expect(domain.log('pod-0').readings[0]?.position, 'of the next everything is wanted').to.equal(undefined);
+    });
+  });
+
   it('ends in what is kept when a pod goes while it is read', async () => {
     const domain = new FakeDomain();
     domain.show(view([endedNode(0, 0)]));
