@@ -8,8 +8,8 @@ import { CliError } from '../errors.js';
 import { serverProgram } from '../server-program.js';
 import { alone } from './lock.js';
 import { type LocalPlace, localPlace } from './place.js';
-import { freePort, isFree } from './port.js';
-import { endProcess, processOf } from './process.js';
+import { freePort, isFree, somebodyListens } from './port.js';
+import { endProcess, isAlive, processOf } from './process.js';
 import { type LocalState, runningServer, writeState } from './state.js';
 
 /** How long server and cluster may take to be ready. */
@@ -46,7 +46,9 @@ export async function startLocal(env: Env, options: StartOptions, signal: AbortS
   return alone(place.folder, signal, async () => {
     const token = await ownToken(place);
     const running = await runningServer(place);
-    if (running !== undefined) return { url: running.url, token, started: false };
+    if (running !== undefined && (await listens(running, signal))) {
+      return { url: running.url, token, started: false };
+    }
     const port = await choosePort(options);
     const server = await launch(place, env, port);
     try {
@@ -116,6 +118,24 @@ async function launch(
   const started = child.pid === undefined ? undefined : processOf(child.pid);
   const state = { pid: child.pid ?? -1, started: started?.started ?? '', url: `http://127.0.0.1:${port}` };
   return { child, state };
+}
+
+/**
+ * Waits until a server that runs takes calls: whoever started it may have been ended before it was ready. False when it ends instead, as
+ * one does that was just told to.
+ */
+async function listens(server: LocalState, signal: AbortSignal): Promise<boolean> {
+  const { hostname, port } = new URL(server.url);
+  const deadlineMs = performance.now() + START_TIMEOUT_MS;
+  while (!(await somebodyListens(hostname, Number(port)))) {
+    if (!isAlive(server)) return false;
+    if (performance.now() > deadlineMs) {
+      const what = `the local server runs (process ${server.pid}), but does not listen at ${server.url}`;
+      throw new CliError(`${what}; see k8s-cli local logs, and end it with k8s-cli local stop`);
+    }
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+  return true;
 }
 
 /** Waits for the line that says that the server is ready. */

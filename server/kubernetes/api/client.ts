@@ -220,12 +220,7 @@ export function createKubeClient(config: ClusterConfig): KubeClient {
  * when no try was sent.
  */
 async function repeated<T>(
-  {
-    method,
-    retry,
-    first,
-    signal,
-  }: Pick<KubeRequest, 'retry' | 'first' | 'signal'> & Partial<Pick<KubeRequest, 'method'>>,
+  { method, retry, first, signal }: Partial<Pick<KubeRequest, 'method' | 'retry' | 'first' | 'signal'>>,
   attempt: (limits: Limits) => Promise<T>,
 ): Promise<T> {
   const beganMs = performance.now();
