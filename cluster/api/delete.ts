@@ -1,6 +1,6 @@
 import { notSupported } from '../kinds/causes.js';
 import { decode } from '../kinds/decode.js';
-import { all, object } from '../kinds/schema.js';
+import { all, listOf, object, text } from '../kinds/schema.js';
 import { type DeleteOptions, deleteObject } from '../store/deletion.js';
 import type { KubeObject } from '../store/object.js';
 import type { Resource } from '../store/resources.js';
@@ -10,7 +10,7 @@ import { selection } from './list.js';
 import type { Target } from './paths.js';
 import { type Answer, type ApiRequest, integerParameter, jsonBody } from './request.js';
 import { render, renderList, viewOf } from './table.js';
-import { isDryRun } from './write.js';
+import { unknownDryRun } from './write.js';
 
 const field = 'propagationPolicy';
 const policies = ['Foreground', 'Background', 'Orphan'];
@@ -18,6 +18,7 @@ const optionFields = object('DeleteOptions', {
   ...all('text', 'propagationPolicy'),
   ...all('int', 'gracePeriodSeconds'),
   ...all('bool', 'orphanDependents'),
+  dryRun: listOf(text),
   preconditions: object('Preconditions', all('text', 'uid resourceVersion')),
 });
 /** They are always there; deleting them would leave the cluster without a place to work in. */
@@ -30,9 +31,10 @@ export async function deleteOne(store: Store, request: ApiRequest, target: Targe
   const options = await deleteOptions(request);
   refuseKept(resource, name);
   const current = store.existing(resource.name, namespace, name);
-  if (isDryRun(request.query)) return { code: 200, body: deleted(resource, current) };
   const object = deleteObject(store, current, options) ?? current;
-  const showsObject = store.current(current) !== undefined || view.kind.returnsDeleted === true;
+  // On trial it is still there in any case: whether it would take its time is seen by what it would look like.
+  const stays = options.dryRun ? object.metadata.deletionTimestamp : store.current(current);
+  const showsObject = stays !== undefined || view.kind.returnsDeleted === true;
   const body = showsObject ? render(object, view) : deleted(resource, object);
   return { code: 200, body, warnings: orphanWarning(resource, options) };
 }
@@ -44,10 +46,8 @@ export async function deleteCollection(store: Store, request: ApiRequest, target
   const options = await deleteOptions(request);
   const matches = selection(request.query, resource.name) ?? (() => true);
   const objects = store.list(resource.name, namespace).filter(matches);
-  if (!isDryRun(request.query)) {
-    // What has gone with another one of them was wanted to go.
-    for (const object of objects) deleteObject(store, object, options);
-  }
+  // What has gone with another one of them was wanted to go.
+  for (const object of objects) deleteObject(store, object, options);
   const metadata = { resourceVersion: String(store.revision) };
   return { code: 200, body: renderList(objects, metadata, view) };
 }
@@ -76,14 +76,17 @@ function refuseKept(resource: Resource, name: string): void {
 async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const hasBody = (await request.body()).length > 0;
   const given = hasBody ? await jsonBody(request, 'DeleteOptions') : fromQuery(request.query);
-  const { orphanDependents, ...rest } = decode(optionFields, given).value;
+  const { orphanDependents, dryRun = [], ...rest } = decode(optionFields, given).value;
   if (orphanDependents !== undefined) throw badRequest('orphanDependents is not supported: use propagationPolicy');
   const options: DeleteOptions = rest;
   const { propagationPolicy } = options;
+  const trial = dryRun as string[];
+  const causes = unknownDryRun(trial);
   if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
-    throw invalidOptions('DeleteOptions', notSupported(field, propagationPolicy, [...policies, 'nil']));
+    causes.unshift(notSupported(field, propagationPolicy, [...policies, 'nil']));
   }
-  return options;
+  if (causes.length > 0) throw invalidOptions('DeleteOptions', causes);
+  return { ...options, dryRun: trial.length > 0 };
 }
 
 function fromQuery(query: URLSearchParams): Record<string, unknown> {
@@ -91,5 +94,6 @@ function fromQuery(query: URLSearchParams): Record<string, unknown> {
     propagationPolicy: query.get(field),
     gracePeriodSeconds: integerParameter(query, 'gracePeriodSeconds'),
     orphanDependents: query.has('orphanDependents') || undefined,
+    dryRun: query.getAll('dryRun'),
   };
 }

@@ -76,7 +76,7 @@ function pageStart(query: URLSearchParams, current: number): Continue {
   if (match !== '' && version === undefined) throw refuse('is forbidden unless resourceVersion is provided');
   if (match !== '' && token !== '') throw refuse('is forbidden when continue is provided');
   if (!versionMatches.includes(match)) {
-    throw invalidOptions('ListOptions', notSupported('resourceVersionMatch', match, versionMatches));
+    throw invalidOptions('ListOptions', [notSupported('resourceVersionMatch', match, versionMatches)]);
   }
   if (match === 'Exact' && version === 0) throw refuse('"exact" is forbidden for resourceVersion "0"');
   if (token !== '') {

@@ -8,7 +8,7 @@ export function expired(message: string, token?: string): StatusError {
 
 /** The 422 of list options that do not go together. */
 export function forbiddenOption(field: string, why: string): StatusError {
-  return invalidOptions('ListOptions', forbiddenField(field, why));
+  return invalidOptions('ListOptions', [forbiddenField(field, why)]);
 }
 
 /**

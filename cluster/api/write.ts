@@ -1,4 +1,4 @@
-import { forbiddenField, invalidValue, notSupported } from '../kinds/causes.js';
+import { forbiddenField, invalidValue, noneOf, notSupported } from '../kinds/causes.js';
 import { createObject } from '../kinds/create.js';
 import { type Decoded, decode } from '../kinds/decode.js';
 import type { Kind } from '../kinds/kind.js';
@@ -6,7 +6,7 @@ import { updatedObject } from '../kinds/update.js';
 import { type KubeObject, type NewObject, isObject } from '../store/object.js';
 import { textOf } from '../store/object-text.js';
 import { apiVersionOf } from '../store/resources.js';
-import { StatusError, badRequest, invalid, invalidOptions } from '../store/status-error.js';
+import { type StatusCause, StatusError, badRequest, invalid, invalidOptions } from '../store/status-error.js';
 import type { Store } from '../store/store.js';
 import { duplicateFields } from './duplicate-fields.js';
 import { jsonPatch } from './patch/json.js';
@@ -22,14 +22,30 @@ const validations = ['', 'Ignore', 'Strict', 'Warn'];
 interface Write extends View {
   store: Store;
   target: Target;
-  query: URLSearchParams;
+  /** How unknown fields are treated. */
+  validation: string;
   dryRun: boolean;
   warnings: string[];
 }
 
 function begin(store: Store, request: ApiRequest, target: Target): Write {
   const { query } = request;
-  return { ...viewOf(request, target.resource), store, target, query, dryRun: isDryRun(query), warnings: [] };
+  const view = viewOf(request, target.resource);
+  const dryRun = query.getAll('dryRun');
+  const validation = query.get('fieldValidation') ?? '';
+  const causes = [...unknownDryRun(dryRun), ...noneOf('fieldValidation', validation, validations)];
+  if (causes.length > 0) throw invalidOptions(optionsOf(request), causes);
+  return { ...view, store, target, validation, dryRun: dryRun.length > 0, warnings: [] };
+}
+
+/** The type of the options of a write. */
+function optionsOf({ method }: ApiRequest): 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' {
+  return method === 'POST' ? 'CreateOptions' : method === 'PUT' ? 'UpdateOptions' : 'PatchOptions';
+}
+
+/** What is wrong with the values of `dryRun`, of which `All` is the only one. */
+export function unknownDryRun(values: readonly string[]): StatusCause[] {
+  return values.every((value) => value === 'All') ? [] : [notSupported('dryRun', values, ['All'])];
 }
 
 /** Answers POST to a collection. */
@@ -129,7 +145,7 @@ function parsedPatch(bytes: Buffer, patch: Patcher): unknown {
 
 /** The object as its kind, with unknown fields dropped, warned of or refused as `fieldValidation` says. */
 function decoded(
-  { kind, query, warnings }: Write,
+  { kind, validation, warnings }: Write,
   input: Record<string, unknown>,
   duplicates: readonly string[] = [],
 ): NewObject {
@@ -154,8 +170,6 @@ function decoded(
     ...result.unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
     ...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
   ];
-  const validation = query.get('fieldValidation') ?? '';
-  if (!validations.includes(validation)) throw unknownOption('fieldValidation', validation, validations);
   if (unknown.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${unknown.join(', ')}`);
   const object = { metadata: {}, ...result.value, apiVersion: version, kind: resource.kind } as NewObject;
   if (result.refused.length > 0) {
@@ -165,15 +179,4 @@ function decoded(
   if (validation !== 'Ignore') warnings.push(...unknown);
   warnings.push(...result.ignored.map((path) => `${path} has no effect in the embedded cluster`));
   return object;
-}
-
-/** Whether nothing is to be written; throws for other values than `All`. */
-export function isDryRun(query: URLSearchParams): boolean {
-  const values = query.getAll('dryRun');
-  if (values.some((value) => value !== 'All')) throw unknownOption('dryRun', values, ['All']);
-  return values.length > 0;
-}
-
-function unknownOption(field: string, value: unknown, supported: readonly string[]): StatusError {
-  return invalidOptions('CreateOptions', notSupported(field, value, supported));
 }

@@ -8,6 +8,8 @@ export interface DeleteOptions {
   propagationPolicy?: 'Orphan' | 'Background' | 'Foreground' | undefined;
   gracePeriodSeconds?: number;
   preconditions?: { uid?: string; resourceVersion?: string };
+  /** Nothing is written; the object comes back as it would be. */
+  dryRun?: boolean;
 }
 
 const orphanFinalizer = 'orphan';
@@ -27,7 +29,7 @@ export function deleteObject(store: Store, seen: KubeObject, options: DeleteOpti
   const resource = resourceOf(current);
   checkPreconditions(resource, current, options.preconditions);
   const finalizers = finalizersFor(resource, current, options);
-  if (isRemovedAtOnce(resource, current, finalizers)) return store.remove(current);
+  if (isRemovedAtOnce(resource, current, finalizers)) return options.dryRun ? current : store.remove(current);
   const draft = mutableCopy(current);
   const { metadata } = draft;
   if (finalizers.length > 0) metadata.finalizers = finalizers;
@@ -44,7 +46,7 @@ export function deleteObject(store: Store, seen: KubeObject, options: DeleteOpti
     metadata.deletionGracePeriodSeconds = grace;
   }
   if (resource === 'namespaces') draft.status = { ...draft.status, phase: 'Terminating' };
-  return store.replace(current, draft);
+  return options.dryRun ? draft : store.replace(current, draft);
 }
 
 /** Pods show that they are being deleted even if nothing holds them; other kinds are just gone. */

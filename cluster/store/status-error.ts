@@ -110,12 +110,12 @@ export function invalid(
   return about(422, 'Invalid', { name: kind, group }, name, `is invalid: ${list}`, [...causes]);
 }
 
-/** 422: an option of the request has a value that it may not have. */
+/** 422: options of the request have values that they may not have. */
 export function invalidOptions(
-  kind: 'CreateOptions' | 'DeleteOptions' | 'ListOptions',
-  cause: StatusCause,
+  kind: `${'Create' | 'Update' | 'Patch' | 'Delete' | 'List'}Options`,
+  causes: readonly StatusCause[],
 ): StatusError {
-  return invalid({ kind, group: 'meta.k8s.io' }, '', [cause]);
+  return invalid({ kind, group: 'meta.k8s.io' }, '', causes);
 }
 
 /** 400: the request itself is wrong. */

@@ -105,6 +105,66 @@ describe('deletion', () => {
     expect(left.body.items.map(({ metadata }: Json) => metadata.name)).to.deep.equal(['y']);
   });
 
+  describe('on trial (dryRun)', () => {
+    const trial = { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] };
+
+    it('leaves everything as it was, as said in the body or without one in the query', async () => {
+      const { metadata } = await create('configmaps', configMap('trial', { labels: { trial: '' } }));
+      const details = { name: 'trial', kind: 'configmaps', uid: metadata.uid };
+      for (const { body } of [
+        await api.call('DELETE', 'configmaps/trial', trial),
+        await api.call('DELETE', 'configmaps/trial?dryRun=All'),
+        // What the query says does not count beside a body.
+        await api.call('DELETE', 'configmaps/trial?dryRun=Some', trial),
+      ]) {
+        expect(body).to.deep.equal({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
+      }
+      const several = await api.call('DELETE', 'configmaps?labelSelector=trial', trial);
+      expect(several.body.items.map((item: Json) => item.metadata.name)).to.deep.equal(['trial']);
+      expect((await api.call('GET', 'configmaps/trial')).body.metadata).to.deep.equal(metadata);
+      const { body } = await api.call('DELETE', 'configmaps/trial?dryRun=All', { kind: 'DeleteOptions' });
+      expect(body.status).to.equal('Success');
+      expect((await api.call('GET', 'configmaps/trial')).code).to.equal(404);
+    });
+
+    it('shows an object that would stay for a while as it would be', async () => {
+      const { metadata } = await create('configmaps', configMap('slow'));
+      const held = await api.call('DELETE', 'configmaps/slow', { ...trial, propagationPolicy: 'Foreground' });
+      expect(held.body.metadata).to.include({
+        resourceVersion: metadata.resourceVersion,
+        deletionGracePeriodSeconds: 0,
+      });
+      expect(held.body.metadata.finalizers).to.deep.equal(['foregroundDeletion']);
+      expect((await api.call('GET', 'configmaps/slow')).body.metadata).to.deep.equal(metadata);
+      await create('jobs', job('slow', 'true', { suspend: true }));
+      const orphaning = await api.call('DELETE', 'jobs/slow', trial);
+      expect(orphaning.body.metadata.finalizers).to.deep.equal(['orphan']);
+      expect(orphaning.warnings).to.have.length(1);
+      expect((await api.call('GET', 'jobs/slow')).body.metadata).to.not.have.property('deletionTimestamp');
+    });
+
+    it('finds out what is wrong all the same', async () => {
+      await create('configmaps', configMap('wrong'));
+      const other = await api.call('DELETE', 'configmaps/wrong', { ...trial, preconditions: { uid: 'x' } });
+      expect(other.code).to.equal(409);
+      expect((await api.call('DELETE', 'configmaps/none', trial)).code).to.equal(404);
+      const unsupported = { dryRun: ['All', 'Some'], propagationPolicy: 'Foo' };
+      for (const path of ['configmaps/wrong', 'configmaps']) {
+        for (const { code, body } of [
+          await api.call('DELETE', path, unsupported),
+          await api.call('DELETE', `${path}?dryRun=All&dryRun=Some&propagationPolicy=Foo`),
+        ]) {
+          expect([code, body.message]).to.deep.equal([
+            422,
+            'DeleteOptions.meta.k8s.io "" is invalid: [propagationPolicy: Unsupported value: "Foo": supported values: ' +
+              '"Foreground", "Background", "Orphan", "nil", dryRun: Unsupported value: ["All","Some"]: supported values: "All"]',
+          ]);
+        }
+      }
+      expect((await api.call('GET', 'configmaps/wrong')).code).to.equal(200);
+    });
+  });
+
   it('of the default namespace is refused', async () => {
     const { code, body } = await api.call('DELETE', '/api/v1/namespaces/default?dryRun=All');
     expect([code, body.message]).to.deep.equal([

@@ -134,6 +134,18 @@ describe('writing objects', () => {
         422,
         'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]: supported values: "All"',
       ]);
+      const options = 'configmaps/there?dryRun=Some&fieldValidation=Maybe';
+      for (const [method, kind] of [
+        ['PUT', 'UpdateOptions'],
+        ['PATCH', 'PatchOptions'],
+      ] as const) {
+        const refused = await api.call(method, options, configMap('there'), method === 'PATCH' ? PATCH.merge : {});
+        expect([refused.code, refused.body.message]).to.deep.equal([
+          422,
+          `${kind}.meta.k8s.io "" is invalid: [dryRun: Unsupported value: ["Some"]: supported values: "All", ` +
+            'fieldValidation: Unsupported value: "Maybe": supported values: "", "Ignore", "Strict", "Warn"]',
+        ]);
+      }
     });
   });
 

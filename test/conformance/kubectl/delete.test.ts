@@ -19,6 +19,8 @@ describeKubectl('kubectl delete', () => {
     const several = (await kubectl.run('delete cm -l group=b')).trim().split('\n');
     expect(several.map((line) => /"(.*)"/.exec(line)?.[1])).to.have.members(['two', 'three']);
     await kubectl.run('create -f -', configMap('four'));
+    expect(await kubectl.run('delete cm four --dry-run=server')).to.contain('(server dry run)');
+    expect(await kubectl.run('delete cm --all --dry-run=server')).to.contain('"four" deleted');
     expect(await kubectl.run('delete cm --all')).to.contain('"four" deleted');
     expect((await api.call('GET', 'configmaps/four')).code).to.equal(404);
   });
