@@ -79,6 +79,11 @@ export function isConflict(error: unknown): error is KubernetesError {
   return hasCode(error, 409) && error.reason === 'Conflict';
 }
 
+/** Whether the cluster has answered no: the same request would be answered so again. */
+export function isRefusal(error: unknown): error is KubernetesError {
+  return error instanceof KubernetesError && !TRANSIENT.has(error.code);
+}
+
 const TRANSIENT = new Set([0, 429, 500, 502, 503, 504]);
 
 /**

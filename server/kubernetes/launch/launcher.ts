@@ -11,7 +11,7 @@ import type { LaunchRequest, LaunchResult, TaskLauncher, ValidateResult } from '
 import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache/cache.js';
-import { hasCode, isTransient, KubernetesError, toTaskError } from '../api/errors.js';
+import { hasCode, isRefusal, toTaskError } from '../api/errors.js';
 import { jobToCome } from '../manifests/job.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { recordName } from '../names.js';
@@ -56,7 +56,7 @@ export class Launcher implements TaskLauncher {
     if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
     const task = { ...request, uid: record.uid, attempt: record.attempt, firstJob: firstJob?.(record.uid) };
     const [warnings] = await Promise.all([
-      within(LAUNCH_TIMEOUT_MS, (inTime) => this.#createOrUndo(task, request.secrets, inTime)),
+      within(LAUNCH_TIMEOUT_MS, (inTime) => this.#createOrUndo(task, request.secrets, 'submitting the task', inTime)),
       meanwhile(() => this.#cache.applyRecord(raw, record)),
     ]);
     return { record, created: true, warnings };
@@ -96,14 +96,10 @@ export class Launcher implements TaskLauncher {
 
   /** Makes what is missing of a task that somebody else began, and may have been told of as submitted. */
   async #finish(task: LaunchedTask, secrets: TaskSecrets | undefined, signal: AbortSignal): Promise<readonly string[]> {
-    try {
-      return await this.#createAll(task, secrets, signal);
-    } catch (error) {
-      // Only a refusal is a reason to give the task up: a cluster that is away, or a server that stops, will be back.
-      // Of a task that has run before nothing is removed: it is tried again, until somebody stops it.
-      if (task.attempt === 0 && error instanceof KubernetesError && !isTransient(error)) await this.#objects.undo(task);
-      throw toTaskError(error, `finishing the submission of task ${task.id}`);
-    }
+    const doing = `finishing the submission of task ${task.id}`;
+    const warnings = await this.#createOrUndo(task, secrets, doing, signal);
+    await this.#objects.keep(task, doing, signal);
+    return warnings;
   }
 
   async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
@@ -154,27 +150,44 @@ export class Launcher implements TaskLauncher {
     const plan = parsePlan(raw);
     if (!record.uid || !plan) return [];
     const task = { ...record, ...plan, uid: record.uid };
-    const known = this.#cache.peek(record.id);
-    if (!record.launched && !record.stop && !known?.record.launched) {
-      return this.#finish(task, request.secrets, signal);
-    }
+    const settled = record.launched || record.stop !== undefined;
+    if (!settled && !this.#cache.peek(record.id)?.record.launched) return this.#finish(task, request.secrets, signal);
     // Nothing is missing; but the fingerprint says nothing of the secrets, which may be others this time.
     await this.#objects.storeSecrets(task, request.secrets, signal);
+    if (!settled) await this.#objects.keep(task, 'submitting the task', signal);
     return [];
   }
 
-  async #createOrUndo(task: LaunchedTask, secrets: TaskSecrets, signal: AbortSignal): Promise<readonly string[]> {
+  /**
+   * Makes what is missing of a task. Only a refusal is a reason to give it up: a cluster that is away, or a server that stops, will be
+   * back, and another server may have made all of it meanwhile. Of a task that has run before nothing is removed: it is tried again,
+   * until somebody stops it.
+   */
+  async #createOrUndo(
+    task: LaunchedTask,
+    secrets: TaskSecrets | undefined,
+    doing: string,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     try {
       return await this.#createAll(task, secrets, signal);
     } catch (error) {
-      const undoing = await this.#objects.undo(task);
-      if (!undoing) throw toTaskError(error, 'submitting the task');
-      const known = toTaskError(error, 'submitting the task');
-      const text = known instanceof Error ? known.message : String(known);
+      const failure = toTaskError(error, doing);
+      if (task.attempt > 0 || !isRefusal(error)) throw failure;
+      if (await this.#undo(task, failure)) throw failure;
+      return [];
+    }
+  }
+
+  /** False where another server has made all of the task. Says of what cannot be removed why it was to go. */
+  async #undo(task: LaunchedTask, why: unknown): Promise<boolean> {
+    try {
+      return await this.#objects.undo(task);
+    } catch (error) {
       throw new TaskError(
         'CLUSTER_UNAVAILABLE',
-        `${text}; what was created could not be removed (${undoing.message}): the task may still run, \`k8s-cli jobs list\` shows it`,
-        { cause: error },
+        `${textOf(why)}; what was created could not be removed (${textOf(error)}): the task may still run, \`k8s-cli jobs list\` shows it`,
+        { cause: why },
       );
     }
   }
@@ -191,6 +204,10 @@ export class Launcher implements TaskLauncher {
     if (view) await this.suspension.suspend(view, signal);
     return warnings;
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Does something with a signal that is aborted after a time. Most things take no time, and AbortSignal.timeout costs more than they do. */

@@ -16,6 +16,7 @@ import type { Paths } from '../paths.js';
 import type { KubeClient, KubeRequest, KubeResponse } from '../api/client.js';
 import { inParallel, inParallelAfterFirst } from './in-parallel.js';
 import { OTHER_SECRETS, reused } from './refusals.js';
+import { Settlement } from './settlement.js';
 
 /** A submission that has begun is brought to an end, whether its caller waits or not; for so long at most. */
 export const LAUNCH_TIMEOUT_MS = 60_000;
@@ -31,6 +32,7 @@ export class TaskObjects {
   readonly #paths: Paths;
   readonly #cache: TaskCache;
   readonly #site: string;
+  readonly #settlement: Settlement;
 
   /** `site` is the name of the cluster. */
   constructor(client: KubeClient, paths: Paths, cache: TaskCache, site: string) {
@@ -38,6 +40,7 @@ export class TaskObjects {
     this.#paths = paths;
     this.#cache = cache;
     this.#site = site;
+    this.#settlement = new Settlement(client, paths, cache);
   }
 
   /** Makes what is not there yet, and returns what the cluster warns of. Without `secrets` those have to be there. */
@@ -72,19 +75,23 @@ export class TaskObjects {
     }
   }
 
-  /** Removes everything of a task that was begun here; returns why it could not. */
-  async undo(task: LaunchedTask): Promise<Error | undefined> {
-    const signal = AbortSignal.timeout(UNDO_TIMEOUT_MS);
+  /** Notes that all of a task was made: from then on nobody undoes it. Throws SUBMISSION_UNDONE where somebody was first. */
+  async keep(task: LaunchedTask, doing: string, signal: AbortSignal): Promise<void> {
     try {
-      // The record goes last: as long as it is there, somebody can finish what was begun here.
-      const view = this.#cache.peek(task.id);
-      const jobs = view?.nodes.flatMap(({ job }) => job ?? []) ?? [];
-      await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, false, signal));
-      await this.#delete(`${this.#paths.configMaps}/${recordName(task.id)}`, task.uid, false, signal);
-      return undefined;
+      await this.#settlement.keep(task, signal);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      throw toTaskError(error, doing);
     }
+  }
+
+  /** Removes everything of a task that was begun here; false where another server has made all of it, which is left alone. */
+  async undo(task: LaunchedTask): Promise<boolean> {
+    const signal = AbortSignal.timeout(UNDO_TIMEOUT_MS);
+    const jobs = this.#cache.peek(task.id)?.nodes.flatMap(({ job }) => job ?? []) ?? [];
+    // The record goes first: whether it may go is for the cluster to say, and what it owns follows it in any case.
+    if ((await this.#settlement.giveUp(task, signal)) === 'kept') return false;
+    await inParallel(jobs, ({ name, uid }) => this.#delete(`${this.#paths.jobs}/${name}`, uid, false, signal));
+    return true;
   }
 
   /** Removes a task with all that belongs to it. */

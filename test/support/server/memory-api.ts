@@ -24,8 +24,8 @@ export class MemoryApi {
     }
     const known = this.objects.get(path);
     if (!known) refuse(response, 404, 'NotFound', `${path} not found`);
-    else if (method === 'DELETE' && uidOf(body) !== undefined && uidOf(body) !== known.metadata.uid) {
-      refuse(response, 409, 'Conflict', 'Precondition failed: UID in precondition');
+    else if (method === 'DELETE' && !isMeant(body, known)) {
+      refuse(response, 409, 'Conflict', 'Precondition failed');
     } else if (method === 'DELETE') {
       this.objects.delete(path);
       json(response, known);
@@ -63,9 +63,11 @@ function revisionOf({ metadata }: Stored): string {
   return metadata.resourceVersion;
 }
 
-/** The uid that a deletion asks for. */
-function uidOf(options: unknown): string | undefined {
-  return (options as { preconditions?: { uid?: string } } | undefined)?.preconditions?.uid;
+/** Whether a deletion asks for this object, and for this state of it. */
+function isMeant(options: unknown, { metadata }: Stored): boolean {
+  const { preconditions = {} } = (options ?? {}) as { preconditions?: { uid?: string; resourceVersion?: string } };
+  const { uid = metadata.uid, resourceVersion = metadata.resourceVersion } = preconditions;
+  return uid === metadata.uid && resourceVersion === metadata.resourceVersion;
 }
 
 /** RFC 7386. */

@@ -14,6 +14,7 @@ import { rawPod } from '../../../../support/server/raw.js';
 import { T0 } from '../../../../support/server/views.js';
 
 const PATHS = pathsOf('default');
+const RECORD = `${PATHS.configMaps}/task-abc12345`;
 
 function request(over: Partial<LaunchRequest> = {}): LaunchRequest {
   return {
@@ -136,7 +137,9 @@ describe('Launcher', () => {
         'what is deleted takes its pods along',
       ).to.satisfy((bodies: unknown[]) =>
         bodies.every((body) =>
-          /^{"propagationPolicy":"Background","preconditions":{"uid":"uid-\d+"}}$/.test(JSON.stringify(body)),
+          /^{"propagationPolicy":"Background","preconditions":{"uid":"uid-\d+"(,"resourceVersion":"\d+")?}}$/.test(
+            JSON.stringify(body),
+          ),
         ),
       );
     });
@@ -299,6 +302,80 @@ describe('Launcher', () => {
         return true;
       };
       expect((await failureOf(() => launcher.launch(first, signal))).reason).to.equal('SUBMISSION_UNDONE');
+    });
+  });
+
+  describe('beside another server', () => {
+    const repeated = request({ requestId: 'request-1' });
+    const again = { ...repeated, createdAtMs: T0 + 500 };
+    let otherStub: KubeStub;
+    let other: Launcher;
+
+    beforeEach(async () => {
+      otherStub = await KubeStub.start((seen, response) => api.answer(seen, response));
+      other = new Launcher(otherStub.client, PATHS, new TaskCache(otherStub.client, PATHS), 'test-cluster');
+    });
+    afterEach(() => otherStub.stop());
+
+    it('leaves a task there that it cannot make because the cluster is away: the other one does', async () => {
+      instead = (seen, response) => {
+        if (seen.method !== 'POST' || seen.path !== PATHS.jobs) return false;
+        response.setHeader('retry-after', '3600');
+        refuse(response, 503, 'ServiceUnavailable', 'not now');
+        return true;
+      };
+      const failure = await failureOf(() => launcher.launch(repeated, signal));
+      expect([failure.reason, failure.metadata], 'it may have been submitted').to.deep.equal([
+        'CLUSTER_UNAVAILABLE',
+        {},
+      ]);
+      expect(await other.launch(again, signal)).to.include({ created: false });
+      expect(made()).to.deep.equal(ALL);
+    });
+
+    it('does not undo what the other one has made while it was refused', async () => {
+      let told: Promise<unknown> | undefined;
+      instead = (seen, response) => {
+        if (seen.method !== 'POST' || seen.path !== PATHS.jobs) return false;
+        told ??= other.launch(again, signal);
+        void told.then(() => refuse(response, 422, 'Invalid', 'bad'));
+        return true;
+      };
+      expect(await launcher.launch(repeated, signal)).to.include({ created: true });
+      expect(await told).to.include({ created: false });
+      expect(made()).to.deep.equal(ALL);
+    });
+
+    it('takes for undone what the other one has removed meanwhile', async () => {
+      await stub.client.request({ method: 'POST', path: PATHS.configMaps, body: recordObject(repeated) });
+      instead = (seen) => {
+        if (seen.path === PATHS.jobs) api.objects.delete(RECORD);
+        return false;
+      };
+      expect((await failureOf(() => launcher.launch(again, signal))).reason).to.equal('SUBMISSION_UNDONE');
+    });
+
+    it('notes that all was made before it tells of it again, so that nobody undoes it', async () => {
+      await launcher.launch(repeated, signal);
+      expect(api.objects.get(RECORD)?.['data']).not.to.have.property('launched');
+      await launcher.launch(again, signal);
+      expect(api.objects.get(RECORD)?.['data']).to.include({ launched: 'true' });
+    });
+
+    it('undoes a task of which something else was noted meanwhile', async () => {
+      let deletions = 0;
+      instead = (seen, response) => {
+        const refused = seen.method === 'POST' && seen.path === PATHS.jobs;
+        if (refused) refuse(response, 422, 'Invalid', 'bad');
+        const known = api.objects.get(RECORD);
+        if (seen.method === 'DELETE' && seen.path === RECORD && known) {
+          deletions += 1;
+          if (deletions === 1) known.metadata.resourceVersion = '1';
+        }
+        return refused;
+      };
+      expect((await failureOf(() => launcher.launch(repeated, signal))).reason).to.equal('CLUSTER_REFUSED');
+      expect([deletions, api.names(PATHS.configMaps)]).to.deep.equal([2, []]);
     });
   });
 
