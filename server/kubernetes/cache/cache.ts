@@ -3,7 +3,7 @@
 import type { Outage, TaskPosition, TaskStore } from '../../domain/ports.js';
 import type { TaskRecord, TaskView } from '../../domain/task.js';
 import { ChangeListeners } from './change-listeners.js';
-import { type Entry, newEntry, noteGone, noteWhole, recordOf, type Versioned, viewOf } from './entry.js';
+import { type Entry, newEntry, noteGone, noteRecord, noteWhole, recordOf, type Versioned, viewOf } from './entry.js';
 import { hasCode, toTaskError } from '../api/errors.js';
 import { LABEL, recordName, TASK_SELECTOR } from '../names.js';
 import type { RawObject, RawConfigMap, RawJob, RawPod } from '../objects.js';
@@ -148,7 +148,7 @@ export class TaskCache implements TaskStore {
     const view = record ?? parseRecord(raw);
     if (!view) return;
     const entry = this.#entryOf(view.id);
-    entry.record = { view, revision };
+    noteRecord(entry, { view, revision });
     this.#changed(entry);
   }
 

@@ -3,7 +3,7 @@
 import type { TaskPosition } from '../../domain/ports.js';
 import type { NodeView, PodView, TaskRecord, TaskView } from '../../domain/task.js';
 import { OneOrMore } from './one-or-more.js';
-import type { OwnedJob } from './project.js';
+import type { OwnedJob, OwnedPod } from './project.js';
 
 /** What is known of an object, as of a revision. */
 export type Versioned<T> = { readonly view: T; readonly revision: bigint };
@@ -12,9 +12,11 @@ export type Versioned<T> = { readonly view: T; readonly revision: bigint };
 export interface Entry {
   readonly id: string;
   record: Versioned<TaskRecord> | undefined;
+  /** Uid of the latest record, which may be gone. */
+  recordUid: string | undefined;
   /** By uid. */
   readonly jobs: OneOrMore<string, Versioned<OwnedJob>>;
-  readonly pods: OneOrMore<string, Versioned<PodView>>;
+  readonly pods: OneOrMore<string, Versioned<OwnedPod>>;
   changedAtMs: number;
   /** Where the task stands in the lists; undefined while it is not listed. */
   listed: (TaskPosition & { readonly user: string }) | undefined;
@@ -26,7 +28,7 @@ export interface Entry {
   /** Of a task with a record: the attempt of which all Jobs have existed. */
   wholeAttempt: number | undefined;
   /** The last pod of each node that is gone, as it was seen last: it is known for longer than it is there. */
-  gone: Map<number, PodView> | undefined;
+  gone: Map<number, OwnedPod> | undefined;
   /** Those of the view before: what has not changed stays the same object. */
   nodes: readonly NodeView[];
 }
@@ -42,6 +44,7 @@ export function newEntry(id: string): Entry {
   return {
     id,
     record: undefined,
+    recordUid: undefined,
     jobs: new OneOrMore(),
     pods: new OneOrMore(),
     changedAtMs: 0,
@@ -61,10 +64,14 @@ export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
   const record = recordOf(entry, nowMs);
   if (!record) return undefined;
   entry.viewUntilMs = record.uid === undefined && !record.launched ? nowMs + LOOK_AGAIN_MS : Infinity;
-  const owned = record.uid !== undefined;
   const present = ({ attempt }: { readonly attempt: number }): boolean => attempt === record.attempt;
-  const jobs = newestOf(entry.jobs, (job) => job.owned === owned && present(job));
-  const pods = newestOf(entry.pods, present);
+  const jobs = newestOf(entry.jobs, (job) => job.recordUid === record.uid && present(job));
+  // Where a task with the same id was deleted before, its pods may still be ending.
+  const counts = (pod: OwnedPod): boolean => {
+    const job = jobs.get(pod.index)?.newest;
+    return present(pod) && (record.uid === undefined || !job || (pod.jobUid ?? job.uid) === job.uid);
+  };
+  const pods = newestOf(entry.pods, counts);
   const nodes = Array.from({ length: record.numNodes }, (_, index): NodeView => {
     const job = jobs.get(index)?.newest;
     const pod = pods.get(index);
@@ -75,7 +82,7 @@ export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
       job,
       pod: pod?.newest,
       livePods: pod?.live ?? 0,
-      gone: gone && present(gone) ? gone : undefined,
+      gone: gone && counts(gone) ? gone : undefined,
     };
     const before = entry.nodes[index];
     return before && isSame(before, node) ? before : node;
@@ -92,7 +99,7 @@ export function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
   const jobs = entry.jobs
     .values()
     .map(({ view }) => view)
-    .filter((job) => !job.owned);
+    .filter((job) => job.recordUid === undefined);
   const first = jobs.toSorted((a, b) => a.index - b.index)[0];
   if (!first) return undefined;
   const numNodes = Math.max(first.numNodes, ...jobs.map((job) => job.index + 1));
@@ -124,17 +131,28 @@ export function recordOf(entry: Entry, nowMs: number): TaskRecord | undefined {
 export function noteWhole(entry: Entry): void {
   const { record } = entry;
   if (!record || record.view.launched) return;
-  const { attempt, numNodes } = record.view;
+  const { uid, attempt, numNodes } = record.view;
   if (entry.wholeAttempt !== attempt) {
-    const jobs = entry.jobs.values().filter(({ view }) => view.owned && view.attempt === attempt);
+    const jobs = entry.jobs.values().filter(({ view }) => view.recordUid === uid && view.attempt === attempt);
     if (new Set(jobs.map(({ view }) => view.index)).size < numNodes) return;
     entry.wholeAttempt = attempt;
   }
   entry.record = { ...record, view: { ...record.view, launched: true } };
 }
 
+/** Takes in a record. What was known of an earlier one with the same id, which was deleted, says nothing of this one. */
+export function noteRecord(entry: Entry, record: Versioned<TaskRecord>): void {
+  const { uid } = record.view;
+  if (entry.recordUid !== undefined && entry.recordUid !== uid) {
+    entry.wholeAttempt = undefined;
+    entry.gone = undefined;
+  }
+  entry.recordUid = uid;
+  entry.record = record;
+}
+
 /** Keeps what was seen last of a pod that goes now. */
-export function noteGone(entry: Entry, pod: PodView): void {
+export function noteGone(entry: Entry, pod: OwnedPod): void {
   entry.gone ??= new Map();
   const known = entry.gone.get(pod.index);
   if (!known || known.createdAtMs <= pod.createdAtMs) entry.gone.set(pod.index, pod);

@@ -8,8 +8,8 @@ import { digestOf } from '../peers-digest.js';
 
 /** A Job, and what only the cache asks. */
 export interface OwnedJob extends JobView {
-  /** It has a record, here or on its way. */
-  readonly owned: boolean;
+  /** Uid of its record, here or on its way; undefined for a Job of another tool, which has none. */
+  readonly recordUid: string | undefined;
   /** When the cluster made it; `createdAtMs` is what its maker says. */
   readonly madeAtMs: number;
 }
@@ -44,10 +44,16 @@ export function projectJob(raw: RawJob): OwnedJob | undefined {
     taskName: annotations[ANNOTATION.taskName] ?? labels[LABEL.taskName] ?? metadata.name,
     numNodes: Math.min(MAX_NODES, Math.max(1, Math.floor(Number(annotations[ANNOTATION.numNodes])) || 1)),
     madeAtMs: timeMs(metadata.creationTimestamp) ?? 0,
-    owned: (metadata.ownerReferences ?? []).some(
+    recordUid: metadata.ownerReferences?.find(
       (owner) => owner.kind === 'ConfigMap' && owner.name === recordName(taskId),
-    ),
+    )?.uid,
   };
+}
+
+/** A pod, and what only the cache asks. */
+export interface OwnedPod extends PodView {
+  /** Uid of its Job; undefined for a pod that has none. */
+  readonly jobUid: string | undefined;
 }
 
 /** Kubernetes' own, which it writes into every pod that has none. */
@@ -68,7 +74,7 @@ function stopOf(annotations: Readonly<Record<string, string>>): StopMark | undef
 }
 
 /** A pod of a task; undefined for one whose labels do not make it one. `before` is how it was seen last. */
-export function projectPod(raw: RawPod, before?: PodView): PodView | undefined {
+export function projectPod(raw: RawPod, before?: PodView): OwnedPod | undefined {
   const { metadata, status } = raw;
   const labels = metadata.labels ?? {};
   const taskId = labels[LABEL.taskId];
@@ -106,6 +112,7 @@ export function projectPod(raw: RawPod, before?: PodView): PodView | undefined {
     setUp: isSetUp(raw),
     peers: peersOf(metadata.annotations?.[ANNOTATION.peers]),
     silent: isSilent(raw),
+    jobUid: metadata.ownerReferences?.find(({ kind }) => kind === 'Job')?.uid,
   };
 }
 

@@ -185,6 +185,39 @@ describe('TaskCache', () => {
     expect(launched()).to.deep.equal({ launched: false, launchNoted: false });
   });
 
+  it('takes nothing of a deleted task for part of the next one with its id', () => {
+    const task = { id: 'abc12345', nodes: 2 };
+    const raw = [0, 1].map((index) => rawJob({ ...task, index }));
+    const podOf = (index: number, jobUid: string, uid: string): RawPod => {
+      const pod = rawPod({ ...task, index, uid, phase: 'Running', revision: 11 });
+      const ownerReferences = [{ kind: 'Job', name: 'demo', uid: jobUid }];
+      return { ...pod, metadata: { ...pod.metadata, ownerReferences } };
+    };
+    cache.applyRecord(rawRecord(task));
+    for (const job of raw) cache.applyJob(job);
+    for (const index of [0, 1]) cache.applyPod(podOf(index, `job-abc12345-${index}`, `old-${index}`));
+    expect(cache.peek('abc12345')?.record.launched).to.equal(true);
+
+    cache.forgetRecord('abc12345', 'record-abc12345');
+    const record = rawRecord({ ...task, revision: 200 });
+    cache.applyRecord({ ...record, metadata: { ...record.metadata, uid: 'record-new' } });
+    const { nodes = [], record: { launched } = {} } = cache.peek('abc12345') ?? {};
+    expect([launched, nodes.map(({ job }) => job)], 'the old Jobs are not its own').to.deep.equal([
+      false,
+      [undefined, undefined],
+    ]);
+    const ownerReferences = [{ kind: 'ConfigMap', name: 'task-abc12345', uid: 'record-new' }];
+    for (const { metadata, ...job } of raw)
+      cache.applyJob({ ...job, metadata: { ...metadata, uid: `${metadata.uid}-new`, ownerReferences } });
+    cache.applyPod(podOf(1, 'job-abc12345-1-new', 'new-1'));
+    const seen = cache.peek('abc12345');
+    expect(seen?.record.launched).to.equal(true);
+    expect(seen?.nodes.map(({ pod, livePods }) => [pod?.uid, livePods])).to.deep.equal([
+      [undefined, 0],
+      ['new-1', 1],
+    ]);
+  });
+
   it('does not take a Job of another tool for deleted that may still be made', async () => {
     const foreign = { id: 'from-outside', owned: false, nodes: 2, user: 'eve' };
     const createdAt = new Date().toISOString();

@@ -30,7 +30,7 @@ describe('projectJob, of Jobs as Kubernetes 1.36 has them', () => {
       taskName: 'slow',
       numNodes: 1,
       createdAtMs: Date.parse('2026-11-23T06:00:00.123Z'),
-      owned: false,
+      recordUid: undefined,
     });
   });
 
@@ -47,10 +47,12 @@ describe('projectJob, of Jobs as Kubernetes 1.36 has them', () => {
   });
 
   it('belongs to a record only by that record’s name', () => {
-    expect(projectJob(rawJob({ id: 'abc12345' }))?.owned).to.equal(true);
+    expect(projectJob(rawJob({ id: 'abc12345' }))?.recordUid).to.equal('record-abc12345');
     const foreign = rawJob({ id: 'abc12345' });
     const ownerReferences = [{ kind: 'ConfigMap', name: 'task-other000', uid: 'x' }];
-    expect(projectJob({ ...foreign, metadata: { ...foreign.metadata, ownerReferences } })?.owned).to.equal(false);
+    expect(projectJob({ ...foreign, metadata: { ...foreign.metadata, ownerReferences } })?.recordUid).to.equal(
+      undefined,
+    );
   });
 
   it('has its user from the label where nothing else tells', () => {
