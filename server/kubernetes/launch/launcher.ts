@@ -11,7 +11,7 @@ import type { LaunchRequest, LaunchResult, TaskLauncher, ValidateResult } from '
 import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache/cache.js';
-import { hasCode, isRefusal, toTaskError } from '../api/errors.js';
+import { hasCode, isConflict, isRefusal, toTaskError } from '../api/errors.js';
 import { jobToCome } from '../manifests/job.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { recordName } from '../names.js';
@@ -19,6 +19,7 @@ import type { RawConfigMap } from '../objects.js';
 import type { Paths } from '../paths.js';
 import { attemptPatch, parsePlan, parseRecord, recordObject } from '../record.js';
 import type { KubeClient } from '../api/client.js';
+import { alreadyThere } from './already-there.js';
 import { dryRun } from './dry-run.js';
 import { checkScripts, reused, undone } from './refusals.js';
 import { Suspension } from './suspension.js';
@@ -46,12 +47,12 @@ export class Launcher implements TaskLauncher {
 
   async launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchResult> {
     checkScripts(request);
-    const [raw, firstJob] = await Promise.all([
+    const [{ raw, isNew }, firstJob] = await Promise.all([
       this.#createRecord(request, signal),
       // What cannot be made fails again where it is undone.
       meanwhile(() => jobToCome({ ...request, attempt: 0 }, 0, this.#site)).catch(() => undefined),
     ]);
-    if (!raw) return this.#joinEarlier(request);
+    if (!isNew) return this.#joinEarlier(request, raw);
     const record = parseRecord(raw);
     if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
     const task = { ...request, uid: record.uid, attempt: record.attempt, firstJob: firstJob?.(record.uid) };
@@ -102,29 +103,34 @@ export class Launcher implements TaskLauncher {
     return warnings;
   }
 
-  async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<RawConfigMap | undefined> {
+  /** The record: a new one, or the one that was there. */
+  async #createRecord(request: LaunchRequest, signal: AbortSignal): Promise<{ raw: RawConfigMap; isNew: boolean }> {
+    const path = this.#paths.configMaps;
     try {
-      const [body, path] = [recordObject(request), this.#paths.configMaps];
       const how = { query: OWN_FIELDS, protobuf: true, first: true, signal };
-      return (await this.#client.request<RawConfigMap>({ method: 'POST', path, body, ...how })).body;
+      const body = recordObject(request);
+      return {
+        raw: (await this.#client.request<RawConfigMap>({ method: 'POST', path, body, ...how })).body,
+        isNew: true,
+      };
     } catch (error) {
-      if (hasCode(error, 409)) return undefined;
-      throw toTaskError(error, 'submitting the task');
+      return { raw: await this.#earlierRecord(request, error, signal), isNew: false };
+    }
+  }
+
+  async #earlierRecord({ id }: LaunchRequest, error: unknown, signal: AbortSignal): Promise<RawConfigMap> {
+    try {
+      const path = `${this.#paths.configMaps}/${recordName(id)}`;
+      return (await alreadyThere<RawConfigMap>(this.#client, error, { path, signal })).body;
+    } catch (failure) {
+      // It was there, and has just been removed: its submission was undone.
+      const wasThere = hasCode(failure, 409) && !isConflict(failure);
+      throw wasThere ? undone(id) : toTaskError(failure, 'submitting the task');
     }
   }
 
   /** The record was there: the same request, sent again, or another one with the same id. */
-  async #joinEarlier(request: LaunchRequest): Promise<LaunchResult> {
-    const signal = AbortSignal.timeout(LAUNCH_TIMEOUT_MS);
-    const path = `${this.#paths.configMaps}/${recordName(request.id)}`;
-    let raw: RawConfigMap;
-    try {
-      raw = (await this.#client.request<RawConfigMap>({ method: 'GET', path, signal })).body;
-    } catch (error) {
-      // It has just been removed: its submission was undone.
-      if (hasCode(error, 404)) throw undone(request.id);
-      throw toTaskError(error, 'submitting the task');
-    }
+  async #joinEarlier(request: LaunchRequest, raw: RawConfigMap): Promise<LaunchResult> {
     const record = parseRecord(raw);
     if (!record || record.user !== request.user || record.fingerprint !== request.fingerprint) {
       if (request.requestId === '' && record) return { record, created: false, warnings: [] };
@@ -137,16 +143,12 @@ export class Launcher implements TaskLauncher {
     const created = record.createdAtMs === request.createdAtMs;
     if (request.requestId === '' && !created) return { record, created: false, warnings: [] };
     this.#cache.applyRecord(raw);
-    return { record, created, warnings: await this.#finishEarlier(request, record, raw, signal) };
+    return { record, created, warnings: await this.#finishEarlier(request, record, raw) };
   }
 
   /** The earlier call may have been cut off: what it did not make is made now, so that the answer is true. */
-  async #finishEarlier(
-    request: LaunchRequest,
-    record: TaskRecord,
-    raw: RawConfigMap,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
+  async #finishEarlier(request: LaunchRequest, record: TaskRecord, raw: RawConfigMap): Promise<readonly string[]> {
+    const signal = AbortSignal.timeout(LAUNCH_TIMEOUT_MS);
     const plan = parsePlan(raw);
     if (!record.uid || !plan) return [];
     const task = { ...record, ...plan, uid: record.uid };

@@ -14,6 +14,7 @@ import { recordName } from '../names.js';
 import type { RawConfigMap, RawJob, RawObject, RawSecret } from '../objects.js';
 import type { Paths } from '../paths.js';
 import type { KubeClient, KubeRequest, KubeResponse } from '../api/client.js';
+import { alreadyThere } from './already-there.js';
 import { inParallel, inParallelAfterFirst } from './in-parallel.js';
 import { OTHER_SECRETS, reused } from './refusals.js';
 import { Settlement } from './settlement.js';
@@ -136,9 +137,8 @@ export class TaskObjects {
     try {
       return await this.#client.request<T>({ method: 'POST', path, query, body, protobuf, signal });
     } catch (error) {
-      if (!hasCode(error, 409)) throw error;
       const { name } = ((typeof body === 'string' ? JSON.parse(body) : body) as RawObject).metadata;
-      const answer = await this.#client.request<T>({ method: 'GET', path: `${path}/${name}`, protobuf, signal });
+      const answer = await alreadyThere<T>(this.#client, error, { path: `${path}/${name}`, protobuf, signal });
       if (answer.body.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return answer;
       throw new KubernetesError(409, 'AlreadyExists', `${name} exists and belongs to somebody else`);
     }

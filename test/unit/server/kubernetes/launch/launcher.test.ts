@@ -295,6 +295,15 @@ describe('Launcher', () => {
       expect(failure.violations.map(({ field }) => field)).to.deep.equal(['run']);
     });
 
+    it('does not take a record for one that was there which could not be counted in a quota', async () => {
+      instead = (seen, response) => {
+        const isRecord = seen.path === PATHS.configMaps;
+        if (isRecord) refuse(response, 409, 'Conflict', 'the quota has been modified', { 'retry-after': '3600' });
+        return isRecord;
+      };
+      expect((await failureOf(() => launcher.launch(first, signal))).reason).to.equal('CLUSTER_REFUSED');
+    });
+
     it('says that the first call was undone', async () => {
       instead = (seen, response) => {
         if (seen.path !== PATHS.configMaps) return false;
@@ -320,8 +329,7 @@ describe('Launcher', () => {
     it('leaves a task there that it cannot make because the cluster is away: the other one does', async () => {
       instead = (seen, response) => {
         if (seen.method !== 'POST' || seen.path !== PATHS.jobs) return false;
-        response.setHeader('retry-after', '3600');
-        refuse(response, 503, 'ServiceUnavailable', 'not now');
+        refuse(response, 503, 'ServiceUnavailable', 'not now', { 'retry-after': '3600' });
         return true;
       };
       const failure = await failureOf(() => launcher.launch(repeated, signal));
@@ -376,6 +384,89 @@ describe('Launcher', () => {
       };
       expect((await failureOf(() => launcher.launch(repeated, signal))).reason).to.equal('CLUSTER_REFUSED');
       expect([deletions, api.names(PATHS.configMaps)]).to.deep.equal([2, []]);
+    });
+  });
+
+  describe('where a quota is filled by what is there', () => {
+    /** Refuses one more object in a collection that has one, as the API does before it looks whether the name is taken. */
+    const fill = (path: string): void => {
+      instead = (seen, response) => {
+        const refused = seen.method === 'POST' && seen.path === path && api.names(path).length > 0;
+        if (refused) refuse(response, 403, 'Forbidden', 'exceeded quota: q, requested: 1, used: 1, limited: 1');
+        return refused;
+      };
+    };
+    const created = {
+      size: '5Gi',
+      labels: {},
+      storageClass: 'fast',
+      accessMode: 'ReadWriteMany',
+      namespace: undefined,
+    };
+    const stored = request({ spec: spec({ volumes: [{ mountPath: '/scratch', created }] }) });
+
+    it('runs a task again that brought its storage along', async () => {
+      fill(PATHS.claims);
+      await launcher.launch(stored, signal);
+      const view = cache.peek('abc12345');
+      if (!view) throw new Error('the task is not known');
+      const past = {
+        node: 0,
+        reason: 'Error',
+        message: '',
+        exitCode: 3,
+        counts: true,
+        startedAtMs: T0,
+        finishedAtMs: T0,
+      };
+      await launcher.restart(view, { atMs: 0, past }, signal);
+      expect(api.names(PATHS.jobs)).to.deep.equal(['demo-abc12345', 'demo-abc12345-r1']);
+    });
+
+    it('finishes a submission of which the storage was made', async () => {
+      fill(PATHS.claims);
+      await launcher.launch(stored, signal);
+      api.objects.delete(`${PATHS.jobs}/demo-abc12345`);
+      await new Launcher(stub.client, PATHS, new TaskCache(stub.client, PATHS), 'test-cluster').complete(
+        'abc12345',
+        signal,
+      );
+      expect([api.names(PATHS.configMaps), api.names(PATHS.jobs)]).to.deep.equal([
+        ['task-abc12345'],
+        ['demo-abc12345'],
+      ]);
+    });
+
+    it('makes one task of a call whose answer was lost', async () => {
+      fill(PATHS.configMaps);
+      const filled = instead;
+      let lost = false;
+      instead = (seen, response) => {
+        if (lost || seen.path !== PATHS.configMaps) return filled(seen, response);
+        lost = true;
+        response.end = () => {
+          response.socket?.destroy();
+          return response;
+        };
+        return false;
+      };
+      expect(await launcher.launch(request(), signal)).to.include({ created: true });
+      expect(made()).to.deep.equal(ALL);
+    });
+
+    it('says so of another task, which finds no room', async () => {
+      fill(PATHS.configMaps);
+      await launcher.launch(request({ id: 'abc12346' }), signal);
+      expect((await failureOf(() => launcher.launch(request(), signal))).reason).to.equal('QUOTA_EXCEEDED');
+    });
+
+    it('does not know it where the cluster does not say whether the record is there', async () => {
+      instead = (seen, response) => {
+        if (seen.method === 'POST') refuse(response, 403, 'Forbidden', 'exceeded quota: q');
+        else refuse(response, 503, 'ServiceUnavailable', 'not now', { 'retry-after': '3600' });
+        return true;
+      };
+      expect((await failureOf(() => launcher.launch(request(), signal))).reason).to.equal('CLUSTER_UNAVAILABLE');
     });
   });
 
