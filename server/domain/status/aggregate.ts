@@ -3,7 +3,7 @@
 import type { EventsByUid } from '../ports.js';
 import type { StatusWord, Task, TaskNode, TaskState, TaskView } from '../task.js';
 import { diagnose } from './diagnosis.js';
-import { nodeState } from './node-state.js';
+import { isCalledOff, nodeState } from './node-state.js';
 import { hasEnded, restarting, retryOf } from './retry.js';
 
 const NO_EVENTS: EventsByUid = new Map();
@@ -44,7 +44,7 @@ function explained(
   const again = retryOf(record, own);
   const nodes = again ? own.map((node) => (hasEnded(node) ? restarting(node, record, again) : node)) : own;
   const ended = nodes.every(hasEnded);
-  const halted = record.halt !== undefined && !again;
+  const halted = record.halt !== undefined && !again && !isCalledOff(record);
   const status = halted ? 'failed' : statusWord(nodes, ended);
   const starts = [...record.past, ...nodes].flatMap(({ startedAtMs }) => startedAtMs ?? []);
   const ends = nodes.flatMap((node) => node.finishedAtMs ?? []);

@@ -7,10 +7,26 @@
 import type { ClusterEvent } from '../ports.js';
 import type { NodeView, TaskNode, TaskRecord, TaskState } from '../task.js';
 import { signalOf } from './signal.js';
-import { linesOf, whyEnded, whyNot } from './why.js';
+import { linesOf, whyEnded, whyNot, whyStopped } from './why.js';
 
 /** The state of a node. `events` are those of its pod, or of its Job while it has no pod; newest first. */
 export function nodeState(view: NodeView, record: TaskRecord, events: readonly ClusterEvent[] = []): TaskNode {
+  const node = stateOf(view, record, events);
+  return isCalledOff(record) ? calledOff(node, record) : node;
+}
+
+/** Whether a task was stopped instead of being run again after not all of its nodes had found a machine. */
+export function isCalledOff({ halt, stop }: TaskRecord): boolean {
+  return stop !== undefined && halt?.retryMs !== undefined;
+}
+
+/** Nothing of the user's has run in the attempt that was given up: whatever came of the node, it was the stop that ended it. */
+function calledOff(node: TaskNode, { stop }: TaskRecord): TaskNode {
+  const state = node.state === 'STOPPING' ? 'STOPPING' : 'STOPPED';
+  return { ...node, state, ...whyStopped(stop), exitCode: undefined, signal: '', lines: NO_LINES };
+}
+
+function stateOf(view: NodeView, record: TaskRecord, events: readonly ClusterEvent[]): TaskNode {
   const { index, jobName } = view;
   const result = record.results[index];
   if (result) return inOrder(index, jobName, result, result.lines ?? NO_LINES, record.createdAtMs);

@@ -1,7 +1,7 @@
 /** Why a node is in the state that it is in: a reason as Kubernetes words it, or one of ours, and a sentence. */
 
 import type { ClusterEvent } from '../ports.js';
-import type { ContainerView, HaltMark, JobView, NodeView, PodView, TaskRecord, TaskState } from '../task.js';
+import type { ContainerView, HaltMark, JobView, NodeView, PodView, StopMark, TaskRecord, TaskState } from '../task.js';
 import { signalOf } from './signal.js';
 
 /** What the wrapper around setup and run writes as termination message when setup failed. */
@@ -110,10 +110,7 @@ function howItEnded(exitCode: number): string {
 export function whyNot(view: NodeView, record: TaskRecord, state: TaskState, events: readonly ClusterEvent[]): Why {
   if (state === 'RUNNING') return NOTHING;
   if (record.halt) return whyHalted(view, record.halt);
-  if (state === 'STOPPING' || state === 'STOPPED') {
-    const by = record.stop ? `stopped by ${record.stop.user}` : 'stopped';
-    return { reason: 'Stopped', message: record.stop?.reason ? `${by}: ${record.stop.reason}` : by };
-  }
+  if (state === 'STOPPING' || state === 'STOPPED') return whyStopped(record.stop);
   const { job, pod } = view;
   if (pod) return whyPodWaits(pod, events);
   if (!job) return { reason: 'Submitting', message: 'the Job is being created' };
@@ -121,6 +118,12 @@ export function whyNot(view: NodeView, record: TaskRecord, state: TaskState, eve
   const warning = events.find((event) => event.warning);
   if (warning) return { reason: warning.reason, message: warning.message };
   return { reason: 'WaitingForPod', message: 'waiting for the Job controller to create the pod' };
+}
+
+/** Why a node is stopped, or being stopped, by this mark. */
+export function whyStopped(stop: StopMark | undefined): Why {
+  const by = stop ? `stopped by ${stop.user}` : 'stopped';
+  return { reason: 'Stopped', message: stop?.reason ? `${by}: ${stop.reason}` : by };
 }
 
 function whyDeleted(jobName: string): Why {

@@ -9,6 +9,7 @@ import {
   node,
   pod,
   record,
+  result,
   RUNNING,
   runningNode,
   T0,
@@ -67,6 +68,44 @@ describe('aggregate', () => {
       expect(aggregate(view(nodes, { stop }), 'default')).to.include({ status, state });
     });
   }
+
+  describe('of a task that was stopped while it waited for its next attempt', () => {
+    const halt = { timeMs: T0, blamed: [1], reason: 'PodsReadyTimeout', message: 'no room', startedAtMs: {} };
+    const gaveUp = { ...halt, retryMs: 30_000 };
+    const stop = { ...STOP, reason: 'not needed' };
+    const ended = [
+      result({ state: 'STOPPED', reason: 'PodsReadyTimeout', exitCode: undefined }),
+      result({ state: 'FAILED', reason: 'PodsReadyTimeout', exitCode: undefined }),
+    ];
+    const nodes = [suspended(0), suspended(1)];
+    const STOPPED = ['STOPPED', 'Stopped', 'stopped by ann: not needed'];
+    const shown = (task: Task): unknown => task.nodes.map(({ state, reason, message }) => [state, reason, message]);
+
+    for (const [title, results] of [
+      ['noted', ended],
+      ['not noted yet', [undefined, undefined]],
+    ] as const) {
+      it(`is stopped, the end of the attempt before being ${title}`, () => {
+        const task = aggregate(view(nodes, { halt: gaveUp, stop, results }), 'default');
+        expect(task).to.include({ status: 'stopped', state: 'STOPPED', diagnosis: undefined });
+        expect(shown(task)).to.deep.equal([STOPPED, STOPPED]);
+        expect(isFinal(task)).to.equal(true);
+      });
+    }
+
+    it('is being stopped while a pod is left', () => {
+      const task = aggregate(view([suspended(0), stoppingUnstarted(1)], { halt: gaveUp, stop }), 'default');
+      expect(task).to.include({ status: 'pending', state: 'STOPPING' });
+      expect(shown(task)).to.deep.equal([STOPPED, ['STOPPING', ...STOPPED.slice(1)]]);
+    });
+
+    it('has failed where it was not to be run again', () => {
+      const late = { ...halt, reason: 'DeadlineExceeded' };
+      const task = aggregate(view(nodes, { halt: late, stop }), 'default');
+      expect(task).to.include({ status: 'failed', state: 'FAILED' });
+      expect(task.nodes.map(({ reason }) => reason)).to.deep.equal(['PeerFailed', 'DeadlineExceeded']);
+    });
+  });
 
   it('begins with the first node that ran and ends with the last one', () => {
     const both = aggregate(view([endedNode(0, 0, 2), endedNode(1, 1, 4)]), 'default');
