@@ -165,13 +165,15 @@ function eventWriter(response: ServerResponse, view: View, over: AbortController
       }
       if (lines !== '') await send(lines);
     },
-    bookmark: (resource: Resource, version: number, annotations?: Record<string, string>): Promise<void> => {
+    bookmark: async (resource: Resource, version: number, annotations?: Record<string, string>): Promise<void> => {
+      // What was dropped since is older: a client that went on from the bookmark would never see it.
+      if (over.signal.aborted) return;
       const resourceVersion = String(version);
       const metadata = { resourceVersion, ...(annotations && { annotations }) };
       const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
       const table = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion } };
       const isTable = view.form === 'Table';
-      return write('BOOKMARK', JSON.stringify(isTable ? { ...table, columnDefinitions: [], rows: [] } : object));
+      await write('BOOKMARK', JSON.stringify(isTable ? { ...table, columnDefinitions: [], rows: [] } : object));
     },
   };
 }
