@@ -73,7 +73,8 @@ export async function writeLog(path: string, suffix: string, events: AsyncIterab
     if (gaps.length > 0) {
       // Somebody else may have been there in time.
       if (await isThere(path)) return await rm(part);
-      await writeFile(gapsOf(path), JSON.stringify(gaps), { mode: 0o600 });
+      // On the disk before the log is: without it that would seem complete.
+      await writeFile(gapsOf(path), JSON.stringify(gaps), { mode: 0o600, flush: true });
     } else {
       await rm(gapsOf(path), { force: true });
     }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock } from 'node:test';
@@ -184,6 +184,19 @@ describe('the archive of logs', () => {
     await archive.keep(TASK, POD, of(gap('late')));
     expect(await text()).to.equal('whole\n');
     expect(await readdir(join(directory, 'abc12345.record-1'))).to.have.length(1);
+  });
+
+  it('has a log on the disk when it is kept, and what is missing in it', async () => {
+    const probe = await open(directory);
+    await probe.close();
+    const prototype = Object.getPrototypeOf(probe) as FileHandle;
+    const synced = mock.method(prototype, 'sync');
+    try {
+      await archive.keep(TASK, POD, of(lines([1n, 'a']), gap('end')));
+    } finally {
+      synced.mock.restore();
+    }
+    expect(synced.mock.callCount()).to.equal(2);
   });
 
   it('puts a whole log in the place of one with gaps', async () => {
