@@ -1,4 +1,4 @@
-import { quantityValue } from '../kinds/quantity.js';
+import { thousandths } from '../kinds/quantity.js';
 import { type Requirement, satisfies } from '../kinds/requirement.js';
 import type { KubeObject } from '../store/object.js';
 
@@ -10,30 +10,50 @@ const unhelpful = '1 Preemption is not helpful for scheduling';
 /** What might be, had other pods a lower priority. */
 const noVictims = '1 No preemption victims found for incoming pod';
 
-/** What pods take of a node's resources, by resource; `pods` is their number. */
-function requestsOf(pods: readonly KubeObject[]): Map<string, number> {
-  const sum = new Map<string, number>([['pods', pods.length]]);
-  for (const { resources } of pods.flatMap(({ spec }) => spec.containers ?? [])) {
-    for (const [name, quantity] of Object.entries(requested(resources))) {
-      sum.set(name, (sum.get(name) ?? 0) + (quantityValue(quantity) ?? 0));
+const onePod = thousandths('1');
+
+/** What pods take of a node's resources, in thousandths; `pods` is their number. */
+export class Requests {
+  readonly #amounts = new Map<string, bigint>();
+
+  constructor(pods: readonly KubeObject[] = []) {
+    for (const pod of pods) this.add(pod);
+  }
+
+  /** Adds what one pod more takes. */
+  add({ spec }: KubeObject): void {
+    this.#add('pods', onePod);
+    for (const { resources } of spec.containers ?? []) {
+      for (const [name, quantity] of Object.entries(requested(resources))) this.#add(name, thousandths(quantity));
     }
   }
-  return sum;
+
+  /** How much is taken of a resource. */
+  of(name: string): bigint {
+    return this.#amounts.get(name) ?? 0n;
+  }
+
+  [Symbol.iterator](): Iterator<[name: string, amount: bigint]> {
+    return this.#amounts[Symbol.iterator]();
+  }
+
+  #add(name: string, amount: bigint): void {
+    this.#amounts.set(name, this.of(name) + amount);
+  }
 }
 
 function requested(resources: KubeObject['spec']): Record<string, string> {
   return { ...resources?.limits, ...resources?.requests };
 }
 
-/** Undefined when the pod can run on the node beside those that are there already. */
-export function misfit(pod: KubeObject, node: KubeObject, neighbours: readonly KubeObject[]): Misfit | undefined {
+/** Undefined when the pod can run on the node beside those that are there already, which take what is `used`. */
+export function misfit(pod: KubeObject, node: KubeObject, used: Requests): Misfit | undefined {
   if (!selects(pod, node)) return unavailable("1 node(s) didn't match Pod's node affinity/selector", unhelpful);
-  const used = requestsOf(neighbours);
   const lacking: string[] = [];
   let tooLarge = false;
-  for (const [name, amount] of requestsOf([pod])) {
-    const capacity = quantityValue(node.status?.allocatable?.[name] ?? '0') ?? 0;
-    if (amount > 0 && amount + (used.get(name) ?? 0) > capacity) lacking.push(name);
+  for (const [name, amount] of new Requests([pod])) {
+    const capacity = thousandths(node.status?.allocatable?.[name] ?? '0');
+    if (amount > 0n && amount + used.of(name) > capacity) lacking.push(name);
     // One pod more is too many for a full node, never for an empty one.
     tooLarge ||= name !== 'pods' && amount > capacity;
   }

@@ -2,7 +2,7 @@ import { type Condition, type KubeObject, conditionOf, isOver, timed } from '../
 import { keyOf } from '../store/table.js';
 import type { ControllerContext } from './context.js';
 import { runController } from './controller.js';
-import { type Misfit, claimMisfit, misfit } from './fit.js';
+import { type Misfit, Requests, claimMisfit, misfit } from './fit.js';
 
 const source = 'default-scheduler';
 const everything = 'all';
@@ -58,13 +58,15 @@ function schedule(context: ControllerContext, only: ReadonlySet<string> | undefi
       if (only === undefined || only.has(keyOf(pod.metadata))) waiting.push(pod);
     }
   }
+  if (waiting.length === 0) return;
+  const used = new Requests(bound);
   waiting.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
   for (const pod of waiting) {
-    const problem = claimProblem(context, pod) ?? misfit(pod, node, bound);
+    const problem = claimProblem(context, pod) ?? misfit(pod, node, used);
     if (problem !== undefined) refuse(context, pod, problem);
     else {
       bind(context, pod, node);
-      bound.push(pod);
+      used.add(pod);
     }
   }
 }

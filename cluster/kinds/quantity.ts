@@ -41,6 +41,11 @@ export function quantityValue(input: string | number): number | undefined {
   return parsed === undefined ? undefined : Number(parsed.nanos) / Number(nano);
 }
 
+/** The number of thousandths of a base unit, rounded up, to add and compare exactly; 0 if it is no quantity. */
+export function thousandths(input: string | number): bigint {
+  return ceilDivide(parse(String(input))?.nanos ?? 0n, milli);
+}
+
 /**
  * The form in which the API returns a quantity (`0.5` as `500m`, `1024Mi` as `1Gi`, `1000m` as `1`), rounded up to
  * thousandths; undefined if it is none.

@@ -4,6 +4,7 @@ import {
   canonicalQuantity,
   compareQuantities,
   quantityValue,
+  thousandths,
 } from '../../../../cluster/kinds/quantity.js';
 
 describe('quantities', () => {
@@ -53,5 +54,6 @@ describe('quantities', () => {
     expect(addQuantities(['100m', '200m', '0.7'])).to.equal('1');
     expect(addQuantities(['1Gi', '1Gi'])).to.equal('2Gi');
     expect(addQuantities([])).to.equal('0');
+    expect(['0.4', '1n', '1Ki', '?'].map(thousandths)).to.deep.equal([400n, 1n, 1_024_000n, 0n]);
   });
 });
