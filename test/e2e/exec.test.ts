@@ -175,7 +175,11 @@ describe('exec and port-forward', () => {
       '-c',
       'cat; exit 4',
     ];
-    const { code, stdout } = await startCommand('kubectl', ['kubectl', ...args], { stdin: 'through kubectl' }).ended;
+    const { code, stdout } = await startCommand('kubectl', ['kubectl', ...args], {
+      // It keeps what it has found out there.
+      env: { HOME: house.folder },
+      stdin: 'through kubectl',
+    }).ended;
     expect(stdout).to.equal('through kubectl');
     expect(code).to.equal(4);
   });
