@@ -67,9 +67,22 @@ export async function runContainer(
   await writeFile(messageFile, '', { mode: 0o666 });
   const group = await limitedGroup(context, container, `${pod.metadata.uid}.${container.name}.${restart}`);
   const joinFiles = group?.joinFiles ?? [];
-  const launch = await launchOf(view, container, directory, messageFile, joinFiles);
+  const clear = async (): Promise<void> => {
+    await group?.remove();
+    await rm(directory, { recursive: true, force: true });
+  };
+  let launch: Launch;
+  let process: ContainerProcess;
+  try {
+    launch = await launchOf(view, container, directory, messageFile, joinFiles);
+    process = await startContainer(launch);
+  } catch (error) {
+    // Why it could not be launched matters more than what could not be removed.
+    await clear().catch(() => undefined);
+    throw error;
+  }
+  // Not before there is a program: nobody else would end the log, and who follows it would wait for ever.
   const log = context.logs.create(pod.metadata.uid, container.name, restart);
-  const process = await startContainer(launch);
   let startedAt = timestamp();
   const written = writeLog(log, process, (error) => {
     console.error(`log of ${pod.metadata.name}/${container.name}: output is lost: ${error.message}`);
@@ -82,8 +95,7 @@ export async function runContainer(
     const outOfMemory = (await group?.ranOutOfMemory()) ?? false;
     // In a namespace the kernel ends them; what waits for them outside of it has yet to say how.
     if (launch.isolation === 'none') for (const other of beside) other.kill();
-    await group?.remove();
-    await rm(directory, { recursive: true, force: true });
+    await clear();
     return ended(exit, outOfMemory, startedAt, finishedAt, message);
   });
   terminated.catch(() => undefined);
