@@ -54,7 +54,7 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
   const drawn = io.outIsTerminal && (output === 'text' || output === 'wide');
   /** What stands above the task while the server is away. */
   let away = '';
-  let refresh = (): Promise<void> => Promise.resolve();
+  let refresh = (): Promise<void> => context.note(away);
   const draw = (line: string): Promise<void> => {
     away = line;
     return refresh();
@@ -65,6 +65,8 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
   let next = await changes.next();
   if (next.done) return;
   let task = next.value;
+  loss.heard();
+  away = '';
   if (drawn) {
     await onScreen(
       context,

@@ -93,6 +93,30 @@ describe('k8s-cli jobs status', () => {
     expect(drawn.at(-1)).to.match(/^Task: /);
   });
 
+  it('--watch on a terminal tells of a connection lost before the first state, and of the next loss above the task', async () => {
+    const states = [
+      undefined,
+      task({ status: 'running', state: TaskState.RUNNING, name: '#cut' }),
+      task({ finishedAt: { seconds: 1_700_000_030n } }),
+    ];
+    await fixture.serve({
+      stream: {
+        watchTask: (call) => {
+          const state = states.shift();
+          if (state) call.write(state);
+          if (!state || states.length === 0) call.end();
+        },
+      },
+    });
+    const options = { terminal: true, columns: 300 };
+    const { stdout, stderr } = await fixture.cli(['jobs', 'status', 'abc12345', '-w'], options);
+    expect(stderr).to.match(/^k8s-cli: connection lost \(.+\n$/);
+    const [first, ...later] = stdout.split('\u001b[J').slice(1);
+    expect(first).to.match(/^Task: /);
+    expect(later.some((text) => text.startsWith('k8s-cli: connection lost'))).to.equal(true);
+    expect(later.at(-1)).to.match(/^Task: /);
+  });
+
   it('--watch shows each change to the final state', async () => {
     const ended = task({ finishedAt: { seconds: 1_700_000_030n } });
     const states = [task({ status: 'pending', state: TaskState.PENDING }), ended];
