@@ -6,8 +6,9 @@ import { checkNode, explain, ownedView } from './get.js';
 import { merge } from './logs/merge.js';
 import type { Notice } from './logs/notices.js';
 import { readNode } from './logs/read-node.js';
-import { parseResumeToken, type Reached, resumeToken } from './logs/resume.js';
+import { parseResumeToken } from './logs/resume.js';
 import { Sight } from './logs/sight.js';
+import { type NodeSummary, Told } from './logs/told.js';
 import type { LogPiece, Outage } from './ports.js';
 import { mayHaveLog, type Task, type TaskView } from './task.js';
 
@@ -17,8 +18,6 @@ type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'logs' | 'archive' |
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** What a line costs besides its bytes: its time, node and flags. */
 const LINE_BYTES = 32;
-/** Why a log is not complete that was taken up again behind lines that are missing. */
-const MISSED_BEFORE = 'lines were missing before it was taken up again';
 /** A quiet stream shows that it lives. */
 const HEARTBEAT_MS = 15_000;
 
@@ -58,13 +57,6 @@ export interface NodePieces {
   readonly pieces: LogPiece[];
 }
 
-/** What a stream, and those that it takes up, sent of one node. */
-export interface NodeSummary {
-  readonly node: number;
-  readonly lines: number;
-  readonly incompleteReason: string;
-}
-
 /**
  * Streams the log of the user's task. The last message is the summary; a stream that ends without it was cut. A token of a
  * finished stream gives an empty stream. Throws NOT_FOUND, or INVALID_ARGUMENT for a bad token or selection.
@@ -82,23 +74,18 @@ export async function* streamLogs(
   if (request.sinceMs !== undefined && request.sinceMs <= 0) throw invalidArgument('since', 'must be longer than zero');
   const resume = parseResumeToken(request.resumeToken);
   if (resume?.complete) return;
-  const reached = new Map<number, Reached>(resume?.nodes);
-  const begun = resume?.begun ?? (isSelective(request) ? begunPods(view, selected) : new Map<number, string>());
-  const tokenOf = (complete: boolean): string => resumeToken({ nodes: reached, begun, complete });
-  const missed = selected.filter((node) => reached.get(node)?.incomplete);
-  const incomplete = new Map<number, string>(missed.map((node) => [node, MISSED_BEFORE]));
+  const told = new Told(resume, isSelective(request) ? begunPods(view, selected) : new Map<number, string>());
   const ended = new AbortController();
   const inner = AbortSignal.any([signal, ended.signal]);
   const sight = new Sight(domain, view, inner);
   const sources = selected.map((node) => {
-    const start = { position: reached.get(node)?.position, begun: begun.get(node), resumed: resume !== undefined };
     // A signal for each: Node warns of a leak when one has many listeners.
-    return readNode(domain, sight, { node, request, start }, AbortSignal.any([inner]));
+    return readNode(domain, sight, { node, request, start: told.startOf(node) }, AbortSignal.any([inner]));
   });
   try {
     // Of whatever begins from now on everything is wanted, also by a reader that loses the connection before there is a line.
     if (!resume && request.follow && isSelective(request))
-      yield { kind: 'entries', entries: [], resumeToken: tokenOf(false) };
+      yield { kind: 'entries', entries: [], resumeToken: told.token(false) };
     for await (const batch of merge(sources, { ms: HEARTBEAT_MS, clock: domain.clock })) {
       if (batch.length === 0 && !signal.aborted) {
         yield { kind: 'heartbeat', timeMs: domain.clock.now(), outage: domain.store.outage };
@@ -109,39 +96,26 @@ export async function* streamLogs(
         if ('notice' in item) {
           yield { kind: 'notice', node: item.node, ...item.notice };
         } else if (item.event.kind === 'gap') {
-          const known = reached.get(item.node);
-          if (known && known.position.bytes > 0) {
-            const { position, lines } = known;
-            // The rest of the line is missing as well: what follows is another one.
-            const end = { timeNs: position.timeNs, bytes: new Uint8Array(), partial: false, newline: true };
-            yield { kind: 'entries', entries: [{ node: item.node, pieces: [end] }], resumeToken: '' };
-            const behind = { ...position, count: position.count + 1, bytes: 0 };
-            reached.set(item.node, { position: behind, lines: lines + 1, incomplete: true });
-          }
-          incomplete.set(item.node, item.event.reason);
           const { afterNs, beforeNs, reason } = item.event;
+          const end = told.gap(item.node, reason);
+          if (end) yield { kind: 'entries', entries: [{ node: item.node, pieces: [end] }], resumeToken: '' };
           yield { kind: 'gap', node: item.node, afterNs, beforeNs, reason };
         } else {
           const { pieces, position } = item.event;
-          const lines = (reached.get(item.node)?.lines ?? 0) + pieces.filter((piece) => !piece.partial).length;
-          reached.set(item.node, { position, lines, incomplete: incomplete.has(item.node) });
+          told.lines(item.node, pieces, position);
           entries.push({ node: item.node, pieces });
           bytes += sizeOf(pieces);
           if (bytes < MAX_MESSAGE_BYTES) continue;
-          yield { kind: 'entries', entries: entries.splice(0), resumeToken: tokenOf(false) };
+          yield { kind: 'entries', entries: entries.splice(0), resumeToken: told.token(false) };
           bytes = 0;
         }
       }
-      if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: tokenOf(false) };
+      if (entries.length > 0) yield { kind: 'entries', entries, resumeToken: told.token(false) };
     }
     if (signal.aborted) return;
     const task = await explain(domain, await ownedView(domain, user, taskId, { signal }), { signal });
-    const nodes = selected.map((node) => ({
-      node,
-      lines: reached.get(node)?.lines ?? 0,
-      incompleteReason: incomplete.get(node) ?? '',
-    }));
-    yield { kind: 'summary', task, nodes, resumeToken: tokenOf(request.follow) };
+    const nodes = selected.map((node) => told.summaryOf(node));
+    yield { kind: 'summary', task, nodes, resumeToken: told.token(request.follow) };
   } finally {
     ended.abort();
   }
