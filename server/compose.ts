@@ -14,8 +14,8 @@ import { idOf } from './domain/request-id.js';
 import { ensureEmbeddedCluster } from './embedded.js';
 import { clusterAnswers, connectCluster, type ConnectedCluster } from './kubernetes/connect.js';
 import { hasKubeconfig, type ClusterSource } from './kubernetes/api/credentials.js';
-import { pause } from './kubernetes/api/client.js';
 import { Lifecycle } from './lifecycle.js';
+import { pause } from './pause.js';
 import { readToken } from './token.js';
 import { VERSION } from './version.js';
 

@@ -5,6 +5,7 @@
 
 import type { FirstLines } from '../domain/ports.js';
 import type { PodView } from '../domain/task.js';
+import type { Pause } from '../pause.js';
 import type { Archive, TaskKey } from './archive.js';
 
 /** A log is looked at first so long after its container was seen running, then, as long as it is empty, less and less often. */
@@ -24,8 +25,7 @@ const MAX_TICKS_APART = 32;
 interface Uses {
   readonly archive: Archive;
   readonly firstLines: FirstLines;
-  /** Passes time; false when the signal was aborted meanwhile. */
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<boolean>;
+  readonly wait: Pause;
 }
 
 /** A log that is to be looked at. */

@@ -7,6 +7,7 @@ import { beginningAt } from '../domain/logs/beginning.js';
 import type { FirstLines, LogArchive, LogEvent, LogOptions, LogSource } from '../domain/ports.js';
 import { mayHaveLog, type PodView, type TaskRecord, type TaskView } from '../domain/task.js';
 import { inTurns } from '../in-turns.js';
+import type { Pause } from '../pause.js';
 import { untilAborted } from '../until-aborted.js';
 import type { Archive, TaskKey } from './archive.js';
 import { Beginnings } from './beginnings.js';
@@ -36,8 +37,7 @@ export interface KeeperOptions {
     ids(): readonly string[];
     onAnyChange(listener: (taskId: string) => void): void;
   };
-  /** Passes time; false when the signal was aborted meanwhile. */
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<boolean>;
+  readonly wait: Pause;
   readonly log: (message: string) => void;
 }
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Domain } from '../domain/context.js';
 import type { FirstLines, LogArchive } from '../domain/ports.js';
 import type { ClusterFacts } from '../domain/placement/cluster-facts.js';
+import { pause } from '../pause.js';
 import { TaskCache } from './cache/cache.js';
 import { createCheckup } from './checkup/checkup.js';
 import type { Spans } from './chores/chores.js';
@@ -20,7 +21,7 @@ import { pathsOf } from './paths.js';
 import { Reconciler } from './chores/reconcile.js';
 import { Rendezvous } from './chores/rendezvous.js';
 import { createSubmissionSource } from './submissions.js';
-import { createKubeClient, pause } from './api/client.js';
+import { createKubeClient } from './api/client.js';
 import { createVolumeStore } from './volumes.js';
 import type { RawObject } from './objects.js';
 

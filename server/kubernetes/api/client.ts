@@ -5,6 +5,7 @@
  */
 
 import type { Dispatcher } from 'undici';
+import { pause } from '../../pause.js';
 import type { ClusterConfig, Credentials } from './credentials.js';
 import { isConflict, isTransient, KubernetesError, NOT_BEGUN, NOT_SENT, parseError, refusal } from './errors.js';
 import { type Answer, type AnswerHead, exchange, type Limits, receive, type Taker, WholeBody } from './exchange.js';
@@ -241,23 +242,6 @@ async function repeated<T>(
       if (!(await pause(waitMs, signal ?? new AbortController().signal))) throw failure;
     }
   }
-}
-
-/** Waits; false when the signal was aborted meanwhile. */
-export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve(false);
-      return;
-    }
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve(!signal.aborted);
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish, { once: true });
-  });
 }
 
 function errorOf({ statusCode, headers, body }: Answer): KubernetesError {

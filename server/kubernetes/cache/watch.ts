@@ -3,9 +3,10 @@
  * consumers and an API server that is away. Whole objects are seen one at a time and never kept.
  */
 
+import { pause } from '../../pause.js';
 import { hasCode, KubernetesError } from '../api/errors.js';
 import type { ListMetadata } from '../api/list-objects.js';
-import { pause, type KubeClient } from '../api/client.js';
+import type { KubeClient } from '../api/client.js';
 import type { RawObject } from '../objects.js';
 
 const PAGE_SIZE = 500;

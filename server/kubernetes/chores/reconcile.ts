@@ -13,13 +13,14 @@ import type { TaskCache } from '../cache/cache.js';
 import { type Chore, choreOf, isDoneOnce, isTimed, retryOfView, type Spans } from './chores.js';
 import { hasCode } from '../api/errors.js';
 import { inTurns } from '../../in-turns.js';
+import { pause, type Pause } from '../../pause.js';
 import type { Launcher } from '../launch/launcher.js';
 import { recordName } from '../names.js';
 import type { RawConfigMap } from '../objects.js';
 import type { Paths } from '../paths.js';
 import { resultsOf, withLines } from '../results.js';
 import { progressPatch } from '../record.js';
-import { pause, type KubeClient } from '../api/client.js';
+import type { KubeClient } from '../api/client.js';
 
 /** Replicas do the same at slightly different times, so that mostly only one of them has to. */
 const JITTER = 0.5;
@@ -48,7 +49,7 @@ interface Due {
 /** Tells the time, in milliseconds since 1970, and passes it; `deadline` is aborted after so many milliseconds. */
 interface Time {
   now(): number;
-  readonly wait: typeof pause;
+  readonly wait: Pause;
   deadline(ms: number): AbortSignal;
 }
 

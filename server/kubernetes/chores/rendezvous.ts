@@ -8,11 +8,12 @@ import type { PodView, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache/cache.js';
 import { hasCode } from '../api/errors.js';
 import { inTurns } from '../../in-turns.js';
+import { pause, type Pause } from '../../pause.js';
 import { ANNOTATION } from '../names.js';
 import type { RawPod } from '../objects.js';
 import type { Paths } from '../paths.js';
 import { digestOf } from '../peers-digest.js';
-import { pause, type KubeClient } from '../api/client.js';
+import type { KubeClient } from '../api/client.js';
 
 const TICK_MS = 50;
 /** Who is missing is told after this time, and no more often. */
@@ -25,7 +26,7 @@ const CONCURRENCY = 8;
 /** Tells the time, in milliseconds since 1970, and passes it. */
 interface Time {
   now(): number;
-  readonly wait: typeof pause;
+  readonly wait: Pause;
 }
 
 /** The part of one server process in it. */

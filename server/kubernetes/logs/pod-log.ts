@@ -3,11 +3,12 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent, LogOptions, LogPiece, LogSource, PodIdentity } from '../../domain/ports.js';
 import { Intake } from '../../intake.js';
+import { pause, type Pause } from '../../pause.js';
 import { hasCode, KubernetesError, toTaskError } from '../api/errors.js';
 import type { RawPod } from '../objects.js';
 import type { Paths } from '../paths.js';
 import { hasNeverRun, projectPod } from '../cache/project.js';
-import { pause, type KubeClient } from '../api/client.js';
+import type { KubeClient } from '../api/client.js';
 import { Cursor } from '../../domain/logs/cursor.js';
 import { rotatedGap } from '../../domain/logs/gap.js';
 import { LineCutter } from '../../domain/logs/pieces.js';
@@ -34,11 +35,11 @@ type PodState = 'live' | 'ended' | 'unstarted' | 'gone';
 interface World {
   readonly client: KubeClient;
   readonly paths: Paths;
-  readonly wait: typeof pause;
+  readonly wait: Pause;
 }
 
 /** Reads logs in one namespace; `wait` passes the time. */
-export function createLogSource(client: KubeClient, paths: Paths, wait: typeof pause = pause): LogSource {
+export function createLogSource(client: KubeClient, paths: Paths, wait: Pause = pause): LogSource {
   const world: World = { client, paths, wait };
   return {
     async *read(pod, options, signal) {

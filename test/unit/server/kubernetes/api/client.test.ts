@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import { KubernetesError, NOT_BEGUN, NOT_SENT } from '../../../../../server/kubernetes/api/errors.js';
-import { createKubeClient, type KubeRequest, pause } from '../../../../../server/kubernetes/api/client.js';
+import { createKubeClient, type KubeRequest } from '../../../../../server/kubernetes/api/client.js';
 import { eventually } from '../../../../support/server/eventually.js';
 import { type Answer, json, KubeStub, refuse } from '../../../../support/server/kube-stub.js';
 import { listBytes, objectBytes, statusBytes } from '../../../../support/server/protobuf.js';
@@ -397,16 +397,5 @@ describe('the Kubernetes client', () => {
   it('refuses a SOCKS proxy instead of going around it', async () => {
     const stub = await start((_, response) => json(response, {}));
     expect(() => createKubeClient({ ...stub.config, proxyUrl: 'socks5://proxy:1080' })).to.throw(/SOCKS/);
-  });
-});
-
-describe('pause', () => {
-  it('is true after the time and false when it was cut short', async () => {
-    const gone = new AbortController();
-    expect(await pause(1, gone.signal)).to.equal(true);
-    const long = pause(60_000, gone.signal);
-    gone.abort();
-    expect(await long).to.equal(false);
-    expect(await pause(60_000, gone.signal)).to.equal(false);
   });
 });

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import type { LogEvent, LogOptions } from '../../../../../server/domain/ports.js';
-import { pause } from '../../../../../server/kubernetes/api/client.js';
 import { createLogSource } from '../../../../../server/kubernetes/logs/pod-log.js';
 import { pathsOf } from '../../../../../server/kubernetes/paths.js';
+import { pause, type Pause } from '../../../../../server/pause.js';
 import { eventually } from '../../../../support/server/eventually.js';
 import { failureOf } from '../../../../support/server/failure.js';
 import { json, KubeStub, refuse, type SeenRequest } from '../../../../support/server/kube-stub.js';
@@ -20,7 +20,7 @@ const line = (seconds: number, text: string): string =>
 /** The longest pause between two attempts is shorter; for an answer is waited longer. */
 const LONG_MS = 10_000;
 /** No time passes between two attempts. */
-const noTime: typeof pause = async (ms, signal) => (ms < LONG_MS ? !signal.aborted : pause(ms, signal));
+const noTime: Pause = async (ms, signal) => (ms < LONG_MS ? !signal.aborted : pause(ms, signal));
 
 type Step = (request: SeenRequest, response: ServerResponse) => void;
 const whole =
@@ -39,7 +39,7 @@ describe('the log of a pod', () => {
   let gone: AbortController;
   let state: 'Running' | 'Succeeded' | 'unstarted' | 'replaced' | 'gone';
   let script: Step[];
-  let wait: typeof pause;
+  let wait: Pause;
 
   beforeEach(async () => {
     wait = noTime;
