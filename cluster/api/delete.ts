@@ -49,7 +49,7 @@ export async function deleteCollection(store: Store, request: ApiRequest, target
   // What has gone with another one of them was wanted to go.
   for (const object of objects) deleteObject(store, object, options);
   const metadata = { resourceVersion: String(store.revision) };
-  return { code: 200, body: renderList(objects, metadata, view) };
+  return { code: 200, body: renderList(objects, metadata, view), warnings: orphanWarning(resource, options) };
 }
 
 function deleted({ name: kind, group }: Resource, { metadata }: KubeObject): unknown {

@@ -224,6 +224,7 @@ describe('deletion', () => {
         'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or ' +
           'set propagationPolicy=Orphan to suppress this warning',
       ]);
+      expect((await api.call('DELETE', 'jobs?labelSelector=none')).warnings, 'of a collection').to.deep.equal(warnings);
       await api.untilOf('jobs/orphaned', isGone);
       const [pod] = await podsOf('orphaned');
       const free = ({ metadata }: Json) => metadata.ownerReferences === undefined && metadata.finalizers === undefined;
