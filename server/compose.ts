@@ -15,6 +15,7 @@ import { ensureEmbeddedCluster } from './embedded.js';
 import { clusterAnswers, connectCluster, type ConnectedCluster } from './kubernetes/connect.js';
 import { hasKubeconfig, type ClusterSource } from './kubernetes/api/credentials.js';
 import { Lifecycle } from './lifecycle.js';
+import { messageOf } from './message-of.js';
 import { pause } from './pause.js';
 import { readToken } from './token.js';
 import { VERSION } from './version.js';
@@ -130,7 +131,7 @@ function keepLogs(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const where = 'choose another place with --log-dir, or say --log-dir none';
     throw new Error(`logs cannot be kept in ${directory}: ${why}; ${where}`, { cause: error });
   }
@@ -192,7 +193,7 @@ async function superviseEmbedded(
         log('the embedded cluster had ended, and what ran there with it; it is started again'),
       );
     } catch (error) {
-      if (!signal.aborted) log(error instanceof Error ? error.message : String(error));
+      if (!signal.aborted) log(messageOf(error));
     }
   }
 }

@@ -5,6 +5,7 @@ import { collectWhenGrown } from './collect.js';
 import { compose } from './compose.js';
 import { HELP, readCommand } from './config.js';
 import { openLogFile } from './log-file.js';
+import { messageOf } from './message-of.js';
 import { VERSION } from './version.js';
 
 // Whoever reads what is said here may be gone: that is no reason to end.
@@ -42,7 +43,7 @@ switch (command.kind) {
       process.on('SIGINT', stop);
       process.stdout.write(`k8s-cli-server ${VERSION} ready at ${server.url} (${server.description})\n`);
     } catch (error) {
-      process.stderr.write(`k8s-cli-server: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`k8s-cli-server: ${messageOf(error)}\n`);
       process.exit(1);
     }
   }

@@ -1,6 +1,7 @@
 /** The token that callers have to know, read from a file: on a command line or in the environment others could see it. */
 
 import { readFileSync } from 'node:fs';
+import { messageOf } from './message-of.js';
 
 /** Shorter ones could be guessed. */
 const MIN_LENGTH = 16;
@@ -11,7 +12,7 @@ export function readToken(file: string): string {
   try {
     text = readFileSync(file, 'utf8').trim();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`the token cannot be read: ${why}; correct --token-file`, { cause: error });
   }
   if (new RegExp(`^[\\x21-\\x7e]{${MIN_LENGTH},}$`).test(text)) return text;

@@ -7,6 +7,7 @@ import { beginningAt } from '../domain/logs/beginning.js';
 import type { FirstLines, LogArchive, LogEvent, LogOptions, LogSource } from '../domain/ports.js';
 import { mayHaveLog, type PodView, type TaskRecord, type TaskView } from '../domain/task.js';
 import { inTurns } from '../in-turns.js';
+import { messageOf } from '../message-of.js';
 import type { Pause } from '../pause.js';
 import { untilAborted } from '../until-aborted.js';
 import type { Archive, TaskKey } from './archive.js';
@@ -300,8 +301,4 @@ async function* whole(
     yield event;
   }
   signal.throwIfAborted();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

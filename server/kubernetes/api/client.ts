@@ -5,6 +5,7 @@
  */
 
 import type { Dispatcher } from 'undici';
+import { messageOf } from '../../message-of.js';
 import { pause } from '../../pause.js';
 import type { ClusterConfig, Credentials } from './credentials.js';
 import { isConflict, isTransient, KubernetesError, NOT_BEGUN, NOT_SENT, parseError, refusal } from './errors.js';
@@ -277,7 +278,7 @@ function connectionError(error: unknown, signal: AbortSignal | undefined, server
   const cause: unknown = signal?.aborted ? signal.reason : error;
   const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
   if (signal?.aborted && !timedOut) return cause;
-  const text = timedOut ? 'no answer in time' : messageOf(error);
+  const text = timedOut ? 'no answer in time' : firstMessageOf(error);
   const reason = !timedOut && NO_CONNECTION.has((error as NodeJS.ErrnoException).code ?? '') ? NOT_SENT : 'Unreachable';
   return new KubernetesError(0, reason, `${server}: ${text}`, { cause: error });
 }
@@ -285,7 +286,8 @@ function connectionError(error: unknown, signal: AbortSignal | undefined, server
 /** What undici and Node say only of connections that did not come to be. */
 const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+/** Of a name with several addresses, what the first of them had. */
+function firstMessageOf(error: unknown): string {
+  const isMany = error instanceof AggregateError && error.errors.length > 0;
+  return isMany ? firstMessageOf(error.errors[0]) : messageOf(error);
 }

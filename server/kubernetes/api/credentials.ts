@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import { messageOf } from '../../message-of.js';
 import { untilAborted } from '../../until-aborted.js';
 import { credentialPlugin, type PluginConfig, type PluginCredentials } from './credential-plugin.js';
 import { KubernetesError, NOT_SENT } from './errors.js';
@@ -93,7 +94,7 @@ function load(config: KubeConfig, path: string | undefined): void {
     else config.loadFromFile(path);
   } catch (error) {
     const which = path === undefined ? '' : ` ${path}`;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`the kubeconfig${which} cannot be read: ${why}`, { cause: error });
   }
 }
@@ -170,7 +171,7 @@ async function inTime(
 
 /** For a login that has expired, above all: nothing was sent, and who knows what the plugin says knows what to do. */
 function notHad(error: unknown, pluginName: string): KubernetesError {
-  const said = (error instanceof Error ? error.message : String(error)).replace(/^Error: /, '');
+  const said = messageOf(error).replace(/^Error: /, '');
   const words = said.replace(/\s+/g, ' ').trim().slice(0, MAX_REASON_LENGTH);
   const what =
     pluginName === ''

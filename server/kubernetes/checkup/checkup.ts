@@ -1,6 +1,7 @@
 /** Whether all is well with the cluster, and how to repair what is not. */
 
 import type { ClusterFacts, MachineFacts } from '../../domain/placement/cluster-facts.js';
+import { messageOf } from '../../message-of.js';
 import { DEFAULT_CLASS } from '../facts.js';
 import type { Check, Checkup, Outage } from '../../domain/ports.js';
 import { hasCode } from '../api/errors.js';
@@ -148,7 +149,7 @@ export function createCheckup({ client, facts, server, namespace, outage }: Chec
             return { name, ...(await look()) };
           } catch (error) {
             caller.throwIfAborted();
-            const why = error instanceof Error ? error.message : String(error);
+            const why = messageOf(error);
             const fix = `see whether the cluster at ${server} answers: kubectl version`;
             return { name, ...failed(`could not be checked: ${why}`, fix) };
           }

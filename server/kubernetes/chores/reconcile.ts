@@ -13,6 +13,7 @@ import type { TaskCache } from '../cache/cache.js';
 import { type Chore, choreOf, isDoneOnce, isTimed, retryOfView, type Spans } from './chores.js';
 import { hasCode } from '../api/errors.js';
 import { inTurns } from '../../in-turns.js';
+import { messageOf } from '../../message-of.js';
 import { pause, type Pause } from '../../pause.js';
 import type { Launcher } from '../launch/launcher.js';
 import { recordName } from '../names.js';
@@ -145,7 +146,7 @@ export class Reconciler {
       if (signal.aborted || hasCode(error, 404) || (isDoneOnce(chore.kind) && hasCode(error, 409))) return;
       const failures = chore.kind === due.kind ? due.failures : 0;
       const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
-      const what = error instanceof Error ? error.message : String(error);
+      const what = messageOf(error);
       this.#log(`task ${taskId}: ${what}; next try in ${waitMs / 1000} s`);
       const atMs = this.#time.now() + waitMs * (1 + Math.random() * JITTER);
       const noticed = this.#due.get(taskId);

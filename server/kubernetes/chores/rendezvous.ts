@@ -8,6 +8,7 @@ import type { PodView, TaskView } from '../../domain/task.js';
 import type { TaskCache } from '../cache/cache.js';
 import { hasCode } from '../api/errors.js';
 import { inTurns } from '../../in-turns.js';
+import { messageOf } from '../../message-of.js';
 import { pause, type Pause } from '../../pause.js';
 import { ANNOTATION } from '../names.js';
 import type { RawPod } from '../objects.js';
@@ -92,9 +93,7 @@ export class Rendezvous {
       await this.#tell(podsToTell(view, meeting, mayTellMissing), textOf(meeting, mayTellMissing), signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.#log(
-        `task ${taskId}: telling its nodes of each other: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#log(`task ${taskId}: telling its nodes of each other: ${messageOf(error)}`);
       this.#due.set(taskId, nowMs + RETRY_MS);
     }
   }

@@ -10,6 +10,7 @@ import { TaskError } from '../../domain/errors.js';
 import type { LaunchRequest, LaunchResult, TaskLauncher, ValidateResult } from '../../domain/ports.js';
 import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
+import { messageOf } from '../../message-of.js';
 import type { TaskCache } from '../cache/cache.js';
 import { hasCode, isConflict, isRefusal, toTaskError } from '../api/errors.js';
 import { jobToCome } from '../manifests/job.js';
@@ -188,7 +189,7 @@ export class Launcher implements TaskLauncher {
     } catch (error) {
       throw new TaskError(
         'CLUSTER_UNAVAILABLE',
-        `${textOf(why)}; what was created could not be removed (${textOf(error)}): the task may still run, \`k8s-cli jobs list\` shows it`,
+        `${messageOf(why)}; what was created could not be removed (${messageOf(error)}): the task may still run, \`k8s-cli jobs list\` shows it`,
         { cause: why },
       );
     }
@@ -206,10 +207,6 @@ export class Launcher implements TaskLauncher {
     if (view) await this.suspension.suspend(view, signal);
     return warnings;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Does something with a signal that is aborted after a time. Most things take no time, and AbortSignal.timeout costs more than they do. */

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent, LogOptions, LogPiece, LogSource, PodIdentity } from '../../domain/ports.js';
 import { Intake } from '../../intake.js';
+import { messageOf } from '../../message-of.js';
 import { pause, type Pause } from '../../pause.js';
 import { hasCode, KubernetesError, toTaskError } from '../api/errors.js';
 import type { RawPod } from '../objects.js';
@@ -254,10 +255,6 @@ function queryOf({ pod, options, cursor, follow, firstMs }: Reading): Record<str
     ...(sinceMs === undefined && !nothingOld ? {} : { sinceSeconds: Math.max(1, Math.ceil(agoMs / 1000)) }),
     ...(tail === undefined || nothingOld ? {} : { tailLines: tail }),
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Answers that mean "not now": the container is being created, the kubelet or the API server is away. */
