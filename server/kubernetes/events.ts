@@ -3,11 +3,11 @@
 import type { ClusterEvent, EventSource } from '../domain/ports.js';
 import { timeMs, type RawEvent } from './objects.js';
 import type { Paths } from './paths.js';
+import { remember } from './remember.js';
 import type { KubeClient } from './api/client.js';
 
 /** Many readers of one task cost one question in this time. */
 const TTL_MS = 1500;
-const MAX_REMEMBERED = 1000;
 const LIMIT = 50;
 
 /** Events of a namespace. */
@@ -20,14 +20,7 @@ export function createEventSource(client: KubeClient, paths: Paths): EventSource
       if (known && known.untilMs > nowMs) return known.events;
       // Shared by all who ask: nobody's going away ends it.
       const events = readEvents(client, paths, uid);
-      remembered.delete(uid);
-      remembered.set(uid, { untilMs: nowMs + TTL_MS, events });
-      if (remembered.size > MAX_REMEMBERED) {
-        for (const oldest of remembered.keys()) {
-          remembered.delete(oldest);
-          break;
-        }
-      }
+      remember(remembered, uid, { untilMs: nowMs + TTL_MS, events });
       return events;
     },
   };

@@ -2,10 +2,10 @@
 
 import type { Amounts, ClusterFacts, MachineFacts } from '../domain/placement/cluster-facts.js';
 import { hasCode, toTaskError } from './api/errors.js';
+import { listAll } from './api/list-all.js';
 import { amountOf } from './manifests/quantity.js';
 import type { KubeClient } from './api/client.js';
 
-const PAGE_SIZE = 500;
 /** Many submissions in a row ask once in this time. */
 const TTL_MS = 2000;
 const STORAGE_CLASSES = '/apis/storage.k8s.io/v1/storageclasses';
@@ -102,28 +102,6 @@ async function unlessForbidden<T>(ask: () => Promise<T>): Promise<T | 'unknown'>
     if (hasCode(error, 403)) return 'unknown';
     throw toTaskError(error, 'looking at what the cluster has');
   }
-}
-
-async function listAll<T>(
-  client: KubeClient,
-  path: string,
-  query: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<readonly T[]> {
-  const found: T[] = [];
-  let next: string | undefined;
-  do {
-    const { body }: { body: { metadata: { continue?: string }; items: T[] } } = await client.request({
-      method: 'GET',
-      path,
-      query: { ...query, limit: PAGE_SIZE, continue: next },
-      first: true,
-      signal,
-    });
-    found.push(...body.items);
-    next = body.metadata.continue || undefined;
-  } while (next);
-  return found;
 }
 
 function machineOf({ metadata, spec, status }: RawNode, pods: readonly RawUser[] | 'unknown'): MachineFacts {

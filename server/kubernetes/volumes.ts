@@ -5,32 +5,17 @@ import type { ResolvedVolume, VolumeRequest, VolumeStore } from '../domain/ports
 import type { Volume } from '../domain/volume.js';
 import { deletionOf, isGone } from './api/delete.js';
 import { hasCode, toTaskError } from './api/errors.js';
+import { listAll } from './api/list-all.js';
 import { claimObject } from './manifests/volume.js';
 import { ANNOTATION, claimName, LABEL, labelValue, VOLUME_SELECTOR } from './names.js';
 import { timeMs, type RawClaim } from './objects.js';
 import type { Paths } from './paths.js';
 import type { KubeClient } from './api/client.js';
 
-const PAGE_SIZE = 500;
-
 /** The volumes of a namespace. */
 export function createVolumeStore(client: KubeClient, paths: Paths, namespace: string): VolumeStore {
-  async function claims(labelSelector: string, signal: AbortSignal): Promise<RawClaim[]> {
-    const found: RawClaim[] = [];
-    let next: string | undefined;
-    do {
-      const { body }: { body: { metadata: { continue?: string }; items: RawClaim[] } } = await client.request({
-        method: 'GET',
-        path: paths.claims,
-        query: { labelSelector, limit: PAGE_SIZE, continue: next },
-        first: true,
-        signal,
-      });
-      found.push(...body.items);
-      next = body.metadata.continue || undefined;
-    } while (next);
-    return found;
-  }
+  const claims = (labelSelector: string, signal: AbortSignal): Promise<readonly RawClaim[]> =>
+    listAll(client, paths.claims, { labelSelector }, signal);
 
   async function claim(name: string, first: boolean, signal: AbortSignal): Promise<RawClaim | undefined> {
     try {

@@ -2,6 +2,7 @@
 
 import type { LastLines, PodIdentity } from '../../domain/ports.js';
 import type { Paths } from '../paths.js';
+import { remember } from '../remember.js';
 import type { KubeClient } from '../api/client.js';
 
 const LINES = 10;
@@ -10,7 +11,6 @@ const LINE_LENGTH = 200;
 const LIMIT_BYTES = 64 * 1024;
 /** A status that is asked for does not wait longer for it. */
 const TIMEOUT_MS = 3000;
-const MAX_REMEMBERED = 1000;
 
 /** Reads the ends of logs in one namespace; what was read is remembered, as it does not change any more. */
 export function createLastLines(client: KubeClient, paths: Paths): LastLines {
@@ -25,13 +25,7 @@ export function createLastLines(client: KubeClient, paths: Paths): LastLines {
         remembered.delete(pod.uid);
         return [];
       });
-      remembered.set(pod.uid, lines);
-      if (remembered.size > MAX_REMEMBERED) {
-        for (const oldest of remembered.keys()) {
-          remembered.delete(oldest);
-          break;
-        }
-      }
+      remember(remembered, pod.uid, lines);
       return lines;
     },
   };
