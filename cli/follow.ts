@@ -48,7 +48,7 @@ export interface FollowResult {
  * Prints a task's log until it ends, notices about its nodes and then how the task stands on stderr. Ctrl+C ends the
  * printing, never the task. Throws a ClientError when the log is refused or lost for good.
  */
-export async function followTask(context: CommandContext, request: FollowRequest): Promise<FollowResult> {
+export async function followLog(context: CommandContext, request: FollowRequest): Promise<FollowResult> {
   const { io, signal } = context;
   const client = await context.client();
   try {

@@ -1,5 +1,5 @@
 import type { CommandContext } from './context.js';
-import { followTask } from './follow.js';
+import { followLog } from './follow.js';
 import { isStructured, type OutputFormat } from './options.js';
 import { withOptionName } from './override-names.js';
 import { placeIn, splitPlace } from './output/place.js';
@@ -57,7 +57,7 @@ export async function noteWarnings(
 /** Follows a task that was just submitted to its end; returns its result as exit code. */
 export async function followSubmitted(context: CommandContext, taskId: string, output: OutputFormat): Promise<number> {
   context.scene.following = taskId;
-  const { exitCode, summary } = await followTask(context, {
+  const { exitCode, summary } = await followLog(context, {
     taskId,
     follow: true,
     timestamps: false,

@@ -46,9 +46,10 @@ export type OpenLogStream = (
   signal: AbortSignal,
 ) => AsyncIterable<StreamTaskLogsResponse>;
 
-const DEFAULT_PATIENCE_MS = 5 * 60_000;
+/** Of everything that is followed: give up after so long, and wait so between tries. */
+export const DEFAULT_PATIENCE_MS = 5 * 60_000;
+export const DEFAULT_BACKOFF: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, baseMs: 200, maxMs: 3_000 };
 const DEFAULT_SILENCE_MS = 60_000;
-const DEFAULT_BACKOFF: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, baseMs: 200, maxMs: 3_000 };
 
 /**
  * Reads a task's log to its summary, which is always the last message. When the connection is lost, or the stream ends

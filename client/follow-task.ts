@@ -1,11 +1,8 @@
 import type { TaskStatus } from '../gen/k8scli/v1/task.js';
-import type { OnReconnect } from './follow-logs.js';
-import { backoffMs, isLostConnection, type RetryPolicy, sleep } from './retry.js';
+import { DEFAULT_BACKOFF, DEFAULT_PATIENCE_MS, type OnReconnect } from './follow-logs.js';
+import { backoffMs, isLostConnection, sleep } from './retry.js';
 import { ClientError } from './errors.js';
 import { taskStateWord } from './task-state.js';
-
-const PATIENCE_MS = 5 * 60_000;
-const BACKOFF: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, baseMs: 200, maxMs: 3_000 };
 
 /**
  * A task's present state, then each change, until it has ended, over as many connections as that takes. Throws a ClientError: what
@@ -35,9 +32,9 @@ export async function* followTask(
       lost = error;
     }
     lostAt ??= performance.now();
-    if (performance.now() - lostAt > PATIENCE_MS) throw lost;
+    if (performance.now() - lostAt > DEFAULT_PATIENCE_MS) throw lost;
     attempt++;
-    const delayMs = backoffMs(BACKOFF, attempt);
+    const delayMs = backoffMs(DEFAULT_BACKOFF, attempt);
     await onReconnect?.({ attempt, delayMs, error: lost });
     await sleep(delayMs, signal);
   }

@@ -22,8 +22,8 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: () => nu
 
 /**
  * Runs `call`, which may be repeated, until it succeeds, fails although its connection was not lost, or the policy or `deadlineMs` (time
- * of `performance.now()`) is exhausted; then throws what it failed with last, or last when it may have had an effect. `onRetry` is told before each wait. A try that runs
- * out of time is DEADLINE_EXCEEDED, with what the one before it was told.
+ * of `performance.now()`) is exhausted; then throws what it failed with last, or last when it may have had an effect. `onRetry` is told
+ * before each wait. A try that runs out of time is DEADLINE_EXCEEDED, with what the one before it was told.
  */
 export async function withRetry<T>(
   policy: RetryPolicy,

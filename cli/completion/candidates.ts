@@ -2,6 +2,7 @@ import { type AnyCommand, commandName } from '../command.js';
 import { COMMAND_GROUPS, SINGLE_COMMANDS } from '../commands/index.js';
 import { type DeclaredOption, declarationsOf } from '../declarations.js';
 import { withGlobalOptions } from '../global-options.js';
+import { SHELLS } from './scripts.js';
 
 /** What could stand next: a word, and what it means. */
 export interface Candidate {
@@ -94,7 +95,7 @@ function positionalOf(command: AnyCommand, noun: string | undefined, at: number)
         words: [{ word: 'exit-codes', meaning: 'what the exit codes mean' }, ...commandCandidates()],
       };
     case 'shell':
-      return { kind: 'words', words: ['bash', 'zsh', 'fish'].map((word) => ({ word, meaning: '' })) };
+      return { kind: 'words', words: SHELLS.map((word) => ({ word, meaning: '' })) };
     default:
       return { kind: 'nothing' };
   }

@@ -46,7 +46,7 @@ export async function startLocal(env: Env, options: StartOptions, signal: AbortS
   return alone(place.folder, signal, async () => {
     const token = await ownToken(place);
     const running = await runningServer(place);
-    if (running !== undefined && (await listens(running, signal))) {
+    if (running !== undefined && (await comesUp(running, signal))) {
       return { url: running.url, token, started: false };
     }
     const port = await choosePort(options);
@@ -124,7 +124,7 @@ async function launch(
  * Waits until a server that runs takes calls: whoever started it may have been ended before it was ready. False when it ends instead, as
  * one does that was just told to.
  */
-async function listens(server: LocalState, signal: AbortSignal): Promise<boolean> {
+async function comesUp(server: LocalState, signal: AbortSignal): Promise<boolean> {
   const { hostname, port } = new URL(server.url);
   const deadlineMs = performance.now() + START_TIMEOUT_MS;
   while (!(await somebodyListens(hostname, Number(port)))) {

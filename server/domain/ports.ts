@@ -1,4 +1,7 @@
-/** What the use cases need of the world. The Kubernetes adapter implements all but the clock and the ids. */
+/**
+ * What the use cases need of the world. server/kubernetes implements most of it, server/archive the logs that are kept, server/compose.ts
+ * the clock and the ids.
+ */
 
 import type { TaskSecrets, TaskSpec } from '../../taskfile/task-spec.js';
 import type { Placement } from './placement/resolve.js';

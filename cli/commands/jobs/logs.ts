@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.js';
 import type { ResultCodes } from '../../exit-codes.js';
-import { followTask } from '../../follow.js';
+import { followLog } from '../../follow.js';
 import {
   flag,
   listOption,
@@ -87,6 +87,6 @@ export const logs = defineCommand<LogsOptions>({
     context.scene.resultCodes = options.resultCodes;
     context.scene.fieldNames = { node: '--node' };
     const taskId = await taskIdOrLast(context, options.taskId);
-    return (await followTask(context, { ...options, taskId, toStderr: false })).exitCode;
+    return (await followLog(context, { ...options, taskId, toStderr: false })).exitCode;
   },
 });

@@ -112,7 +112,7 @@ export function hasKubeconfig(path: string | undefined): boolean {
 }
 
 function cachedCredentials(config: KubeConfig, timeoutMs: number): ClusterConfig['credentials'] {
-  const pluginName = pluginOf(config);
+  const pluginWords = pluginOf(config);
   const plugin = takePlugin(config);
   let known: { readonly value: Credentials; readonly untilMs: number } | undefined;
   let reading: Promise<Credentials> | undefined;
@@ -122,7 +122,7 @@ function cachedCredentials(config: KubeConfig, timeoutMs: number): ClusterConfig
       known = { value, untilMs: Date.now() + CREDENTIALS_TTL_MS };
       return value;
     } catch (error) {
-      throw notHad(error, pluginName);
+      throw notHad(error, pluginWords);
     } finally {
       reading = undefined;
     }
@@ -133,7 +133,7 @@ function cachedCredentials(config: KubeConfig, timeoutMs: number): ClusterConfig
     known = undefined;
     // A plugin that does not answer runs on: with another one for each who asks there would soon be many.
     reading ??= read(renew);
-    return inTime(reading, pluginName, limits, timeoutMs);
+    return inTime(reading, pluginWords, limits, timeoutMs);
   };
 }
 
@@ -149,7 +149,7 @@ function takePlugin(config: KubeConfig): ReturnType<typeof credentialPlugin> | u
 
 async function inTime(
   reading: Promise<Credentials>,
-  pluginName: string,
+  pluginWords: string | undefined,
   { signal, untilMs = Infinity }: Limits,
   timeoutMs: number,
 ): Promise<Credentials> {
@@ -162,7 +162,7 @@ async function inTime(
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
     const seconds = Math.round((performance.now() - beganMs) / 1000);
-    const text = `the credential plugin ${pluginName}of the kubeconfig did not answer in ${seconds} s`;
+    const text = `${pluginWords ?? 'the credential plugin'} of the kubeconfig did not answer in ${seconds} s`;
     throw new KubernetesError(0, NOT_SENT, text, { cause: error });
   } finally {
     clearTimeout(timer);
@@ -170,23 +170,21 @@ async function inTime(
 }
 
 /** For a login that has expired, above all: nothing was sent, and who knows what the plugin says knows what to do. */
-function notHad(error: unknown, pluginName: string): KubernetesError {
+function notHad(error: unknown, pluginWords: string | undefined): KubernetesError {
   const said = messageOf(error).replace(/^Error: /, '');
   const words = said.replace(/\s+/g, ' ').trim().slice(0, MAX_REASON_LENGTH);
-  const what =
-    pluginName === ''
-      ? 'the credentials of the kubeconfig cannot be read'
-      : `the credential plugin ${pluginName}failed`;
+  const what = pluginWords === undefined ? 'the credentials of the kubeconfig cannot be read' : `${pluginWords} failed`;
   return new KubernetesError(0, NOT_SENT, `${what}: ${words}`, { cause: error });
 }
 
-function pluginOf(config: KubeConfig): string {
+/** For messages: the plugin of the current user; undefined when there is none. */
+function pluginOf(config: KubeConfig): string | undefined {
   const user = config.getCurrentUser() as {
     readonly exec?: { readonly command?: string };
     readonly authProvider?: { readonly name?: string };
   } | null;
   const name = user?.exec?.command ?? user?.authProvider?.name;
-  return name === undefined ? '' : `${name} `;
+  return name === undefined ? undefined : `the credential plugin ${name}`;
 }
 
 async function readCredentials(config: KubeConfig, plugin: PluginCredentials | undefined): Promise<Credentials> {

@@ -190,7 +190,7 @@ export class TaskCache implements TaskStore {
   }
 
   #dropRecord({ metadata }: RawConfigMap): void {
-    const id = metadata.labels?.['task-id'];
+    const id = metadata.labels?.[LABEL.taskId];
     if (id !== undefined) this.forgetRecord(id, metadata.uid);
   }
 
