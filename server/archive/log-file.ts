@@ -8,6 +8,7 @@ import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { Cursor } from '../domain/logs/cursor.js';
 import { rotatedGap } from '../domain/logs/gap.js';
 import { LineCutter } from '../domain/logs/pieces.js';
+import { nsOf, timeText } from '../domain/logs/time.js';
 import type { LogEvent, LogOptions, LogPiece } from '../domain/ports.js';
 import { Intake } from '../intake.js';
 import { ifThere } from './if-there.js';
@@ -100,7 +101,7 @@ export async function* readLog(
   cursor.readAgain();
   const isLast = !position && tail !== undefined;
   const skip = isLast ? Math.max(0, (await countLines(path)) - tail) : 0;
-  const fromNs = position || sinceMs === undefined ? undefined : BigInt(Math.floor(nowMs - sinceMs)) * 1_000_000n;
+  const fromNs = position || sinceMs === undefined ? undefined : nsOf(nowMs - sinceMs);
   const gaps = (await readGaps(path)).filter((gap) =>
     isWanted(gap, isLast ? skip : undefined, position?.timeNs ?? fromNs),
   );
@@ -192,10 +193,4 @@ async function isThere(path: string): Promise<boolean> {
 
 function gapsOf(path: string): string {
   return `${path}.gaps.json`;
-}
-
-/** RFC 3339 with nine digits of a second, as kubelets write it. */
-function timeText(timeNs: bigint): string {
-  const seconds = new Date(Number(timeNs / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${(timeNs % 1_000_000_000n).toString().padStart(9, '0')}Z`;
 }

@@ -2,6 +2,7 @@
 
 import type { HttpBody } from '../../gen/google/api/httpbody.js';
 import type { LogMessage, NodePieces } from '../domain/logs.js';
+import { timeText } from '../domain/logs/time.js';
 import type { LogPiece } from '../domain/ports.js';
 
 /** A line that is longer is told in several: a message has to fit into memory. */
@@ -79,12 +80,6 @@ class Text implements HttpBody, Disposable {
 }
 
 function prefixOf(node: number, piece: LogPiece, options: TextOptions): string {
-  const time = options.timestamps ? `${formatTimeNs(piece.timeNs)} ` : '';
+  const time = options.timestamps ? `${timeText(piece.timeNs)} ` : '';
   return options.several ? `node-${node} | ${time}` : time;
-}
-
-/** `2026-11-23T05:23:00.123456789Z` */
-function formatTimeNs(timeNs: bigint): string {
-  const seconds = new Date(Number(timeNs / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${(timeNs % 1_000_000_000n).toString().padStart(9, '0')}Z`;
 }

@@ -3,6 +3,7 @@
 import type { LogEvent, LogOptions } from '../ports.js';
 import { isBeforeLines } from './cursor.js';
 import { rotatedGap } from './gap.js';
+import { nsOf } from './time.js';
 
 /**
  * Whether what is asked for begins with the beginning of the log, at `beganNs`: neither behind something that was read, nor with the
@@ -11,7 +12,7 @@ import { rotatedGap } from './gap.js';
 export function fromBeginning({ position, tail, sinceMs }: LogOptions, beganNs: bigint, nowMs: number): boolean {
   if (position !== undefined) return isBeforeLines(position) && beganNs >= position.timeNs;
   if (tail !== undefined) return false;
-  return sinceMs === undefined || beganNs >= BigInt(Math.floor(nowMs - sinceMs)) * 1_000_000n;
+  return sinceMs === undefined || beganNs >= nsOf(nowMs - sinceMs);
 }
 
 /**

@@ -14,6 +14,11 @@ export function isBeforeLines({ count, bytes }: Pick<LogPosition, 'count' | 'byt
   return count === 0 && bytes === 0;
 }
 
+/** The position of a pod's log from which on lines of this time and later are wanted. */
+export function beforeLines(pod: string, timeNs: bigint): LogPosition {
+  return { pod, timeNs, count: 0, bytes: 0 };
+}
+
 /**
  * The log API goes back to whole seconds only, so that a second reading begins before the place where the first one ended.
  * Lines have times to the nanosecond: those before the first one of the latest time are known, from that one on so many are known

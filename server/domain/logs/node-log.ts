@@ -4,8 +4,9 @@ import type { Domain } from '../context.js';
 import type { LogEvent, LogOptions, LogPosition, PodIdentity } from '../ports.js';
 import type { TaskRecord } from '../task.js';
 import { beginningAt, fromBeginning } from './beginning.js';
-import { isBeforeLines } from './cursor.js';
+import { beforeLines, isBeforeLines } from './cursor.js';
 import { goneGap } from './gap.js';
+import { nsOf } from './time.js';
 
 type Uses = Pick<Domain, 'logs' | 'archive' | 'clock'>;
 
@@ -76,7 +77,7 @@ export class NodeLog {
     for (const pod of pods.slice(Math.max(0, first))) {
       if (pod === present || this.#read.has(pod)) continue;
       // Nothing says which of these ran before one that is not among them, but that they wrote before it did.
-      const position = first < 0 && known ? { pod, timeNs: known.timeNs, count: 0, bytes: 0 } : undefined;
+      const position = first < 0 && known ? beforeLines(pod, known.timeNs) : undefined;
       yield* this.#fromArchive(pod, position);
     }
   }
@@ -148,7 +149,7 @@ export class NodeLog {
   *#startOf(pod: string, { tail, sinceMs, position }: LogOptions): Generator<LogEvent, void, undefined> {
     if (position !== undefined || (tail !== 0 && (tail !== undefined || sinceMs === undefined))) return;
     const fromMs = this.#domain.clock.now() - (tail === 0 ? 0 : (sinceMs ?? 0));
-    this.#position = { pod, timeNs: BigInt(Math.floor(fromMs)) * 1_000_000n, count: 0, bytes: 0 };
+    this.#position = beforeLines(pod, nsOf(fromMs));
     yield { kind: 'lines', pieces: [], position: this.#position };
   }
 

@@ -1,6 +1,7 @@
 /** The bytes of the log API -> pieces of lines with their times. */
 
 import type { LogPiece } from '../ports.js';
+import { parseTimeNs } from './time.js';
 
 /** A longer line comes in pieces of this size, so that no line, however long, is held in memory. */
 export const MAX_PIECE_BYTES = 64 * 1024;
@@ -138,23 +139,4 @@ class LineClock {
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= ZERO && byte <= NINE;
-}
-
-/** The second that was read last, and its nanoseconds: lines of one second follow each other, and reading a date is costly. */
-let lastSecond = '';
-let lastSecondNs = 0n;
-
-/** Nanoseconds since 1970 of an RFC 3339 time with up to nine digits of a second. */
-export function parseTimeNs(text: string): bigint | undefined {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(text);
-  if (!match) return undefined;
-  const [, seconds = '', fraction = '', zone = ''] = match;
-  const second = seconds + zone;
-  if (second !== lastSecond) {
-    const ms = Date.parse(second);
-    if (Number.isNaN(ms)) return undefined;
-    lastSecond = second;
-    lastSecondNs = BigInt(ms) * 1_000_000n;
-  }
-  return lastSecondNs + BigInt(fraction.padEnd(9, '0'));
 }

@@ -1,6 +1,6 @@
 /** The beginning of the log of a container that runs: when its first line was written. */
 
-import { parseTimeNs } from '../../domain/logs/pieces.js';
+import { parseTimeNs } from '../../domain/logs/time.js';
 import type { FirstLines } from '../../domain/ports.js';
 import { hasCode } from '../api/errors.js';
 import type { Paths } from '../paths.js';

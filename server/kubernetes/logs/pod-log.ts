@@ -10,9 +10,10 @@ import type { RawPod } from '../objects.js';
 import type { Paths } from '../paths.js';
 import { hasNeverRun, projectPod } from '../cache/project.js';
 import type { KubeClient } from '../api/client.js';
-import { Cursor } from '../../domain/logs/cursor.js';
+import { beforeLines, Cursor } from '../../domain/logs/cursor.js';
 import { rotatedGap } from '../../domain/logs/gap.js';
 import { LineCutter } from '../../domain/logs/pieces.js';
+import { nsOf } from '../../domain/logs/time.js';
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 5000;
@@ -101,8 +102,8 @@ async function* readLog(
       seeking = false;
       if (!cursor.position) {
         const { sinceMs } = options;
-        const fromNs = sinceMs === undefined ? 0n : BigInt(Math.floor(firstMs - sinceMs)) * 1_000_000n;
-        const position = { pod: pod.uid, timeNs: progress.rest[0]?.timeNs ?? fromNs, count: 0, bytes: 0 };
+        const fromNs = sinceMs === undefined ? 0n : nsOf(firstMs - sinceMs);
+        const position = beforeLines(pod.uid, progress.rest[0]?.timeNs ?? fromNs);
         cursor.startAt(position);
         yield { kind: 'lines', pieces: [], position };
       }
