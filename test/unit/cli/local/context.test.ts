@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { expect } from 'chai';
 import { type Env, readConfig, writeConfig } from '../../../../cli/config.js';
 import { startIfNeeded } from '../../../../cli/local/context.js';
@@ -14,19 +16,25 @@ const TOKEN = 'a'.repeat(64);
 describe('startIfNeeded', () => {
   let home: TemporaryFolder;
   let env: Env;
-  /** Of a server that is taken to run; nobody listens there. */
+  /** Stands for the local server. */
+  let server: Server;
   let url: string;
 
   beforeEach(async () => {
     home = createTemporaryFolder();
     env = { HOME: home.path };
-    url = `http://127.0.0.1:${await freePort()}`;
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const place = localPlace(env);
     mkdirSync(place.folder, { recursive: true });
     writeFileSync(place.token, TOKEN);
     await writeState(place, { pid: process.pid, started: processOf(process.pid)?.started ?? '', url });
   });
-  afterEach(() => home.remove());
+  afterEach(() => {
+    server.close();
+    home.remove();
+  });
 
   const needed = async (flags: SettingFlags): Promise<unknown> =>
     startIfNeeded(env, await resolveSettings(flags, env, () => 'ada'), new AbortController().signal);
@@ -40,7 +48,9 @@ describe('startIfNeeded', () => {
   });
 
   it('starts it for one command that names its context, and leaves that of all others', async () => {
-    const contexts = { prod: { server: 'https://tasks.example' }, local: { server: url } };
+    // Where it ran before.
+    const before = `http://127.0.0.1:${await freePort()}`;
+    const contexts = { prod: { server: 'https://tasks.example' }, local: { server: before } };
     await writeConfig(env, { currentContext: 'prod', contexts });
     expect(await needed({})).to.equal(undefined);
     expect(await needed({ context: 'local' })).to.deep.equal({ url, token: TOKEN, started: false });
