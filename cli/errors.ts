@@ -96,7 +96,7 @@ function describeClientError(error: ClientError, scene: ErrorScene): ErrorReport
   const text = error.message;
   const next = error.isHarmless ? 'nothing was done, try again' : (scene.unsure ?? 'try again');
   if (error.code === 'UNAVAILABLE' && scene.following !== undefined) {
-    const comeBack = `the task is not affected, come back with k8s-cli jobs logs ${scene.following}`;
+    const comeBack = `the task does not depend on this connection, come back with k8s-cli jobs logs ${scene.following}`;
     return oneLine(`lost the server at ${at} (${error.unreachable ?? text}); ${comeBack}`, EXIT.incomplete);
   }
   if (error.unreachable !== undefined) {

@@ -72,7 +72,7 @@ describe('describeError', () => {
       expect(describeError(error, { ...scene, following: 'abc12345' })).to.deep.equal({
         lines: [
           `k8s-cli: lost the server at http://localhost:8000 (${unreachable ?? 'cut off'}); ` +
-            'the task is not affected, come back with k8s-cli jobs logs abc12345',
+            'the task does not depend on this connection, come back with k8s-cli jobs logs abc12345',
         ],
         exitCode: 125,
       });
