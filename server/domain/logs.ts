@@ -98,7 +98,12 @@ export async function* streamLogs(
         } else if (item.event.kind === 'gap') {
           const { afterNs, beforeNs, reason } = item.event;
           const end = told.gap(item.node, reason);
-          if (end) yield { kind: 'entries', entries: [{ node: item.node, pieces: [end] }], resumeToken: '' };
+          if (end) {
+            // The token is behind all that came in this batch as well.
+            entries.push({ node: item.node, pieces: [end] });
+            yield { kind: 'entries', entries: entries.splice(0), resumeToken: told.token(false) };
+            bytes = 0;
+          }
           yield { kind: 'gap', node: item.node, afterNs, beforeNs, reason };
         } else {
           const { pieces, position } = item.event;

@@ -355,6 +355,32 @@ describe('streamLogs', () => {
     expect(reader.summary.nodes[0]?.lines).to.equal(2);
   });
 
+  it('goes on behind the end of a cut line, and of what other nodes wrote meanwhile', async () => {
+    const domain = new FakeDomain();
+    domain.show(view([runningNode(0), runningNode(1)]));
+    const cut: LogEvent = {
+      kind: 'lines',
+      pieces: [piece('begun', { partial: true, newline: false })],
+      position: { pod: 'pod-1', timeNs: 1n, count: 0, bytes: 5 },
+    };
+    domain.log('pod-0').write(lines('pod-0', 1n, 'first'), lines('pod-0', 2n, 'second'));
+    domain.log('pod-1').write(cut, { kind: 'gap', afterNs: 1n, beforeNs: 5n, reason: 'rotated' });
+    const reader = new Reader(domain);
+    await settle();
+    reader.gone.abort();
+    await reader.done;
+    const tokens = reader.messages.flatMap((message) => (message.kind === 'entries' ? message.resumeToken : []));
+    expect(tokens).not.to.include('');
+    expect(reader.kinds).to.deep.equal(['entries', 'entries', 'gap']);
+    expect(reader.text).to.deep.equal(['0: first', '1: begun', '0: second', '1: ']);
+    const resumed = new Reader(domain, { resumeToken: tokens.at(-1) ?? '' });
+    await settle();
+    resumed.gone.abort();
+    await resumed.done;
+    expect(domain.log('pod-0').readings.at(-1)?.position).to.include({ timeNs: 2n, count: 1, bytes: 0 });
+    expect(domain.log('pod-1').readings.at(-1)?.position).to.include({ timeNs: 1n, count: 1, bytes: 0 });
+  });
+
   it('says that the beginning was rotated away, to whoever reads from the beginning', async () => {
     const domain = new FakeDomain();
     domain.show(view([endedNode(0, 0)]));
