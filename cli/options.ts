@@ -126,18 +126,11 @@ export function listOption(args: Arguments, name: string): string[] {
   return items.map((item) => item.trim());
 }
 
-/** A whole number from 0 to 2,147,483,647. */
-export function wholeNumber(text: string, what: string): number {
+/** A whole number of a range, which ends where the whole numbers of a request do unless something is said. */
+export function wholeNumber(text: string, what: string, min = 0, max = 0x7fffffff): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value <= 0x7fffffff) return value;
-  throw usageError(`${what} must be a whole number from 0 to 2147483647, not ${JSON.stringify(text)}`);
-}
-
-/** A whole number from 1. */
-export function positiveNumber(text: string, what: string): number {
-  const value = wholeNumber(text, what);
-  if (value > 0) return value;
-  throw usageError(`${what} must be at least 1`);
+  if (value >= min && value <= max) return value;
+  throw usageError(`${what} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
 }
 
 /** The index of a node, which is also known by its name: `3` or `node-3`. */

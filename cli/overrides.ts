@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { TaskOverrides } from '../client/index.js';
+import { MAX_NODES } from '../taskfile/fields/num-nodes.js';
 import type { Arguments } from './command.js';
 import type { CommandContext } from './context.js';
 import { parseEnvFile } from './env-file.js';
@@ -61,7 +62,7 @@ export function overrideOptions(args: Arguments): OverrideOptions {
     envs: variableOptions(args, 'env'),
     secrets: variableOptions(args, 'secret'),
     name: textOption(args, 'name'),
-    numNodes: numNodes === undefined ? undefined : wholeNumber(numNodes, '--num-nodes'),
+    numNodes: numNodes === undefined ? undefined : wholeNumber(numNodes, '--num-nodes', 1, MAX_NODES),
     cpus: textOption(args, 'cpus'),
     memory: textOption(args, 'memory'),
     gpus: textOption(args, 'gpus'),

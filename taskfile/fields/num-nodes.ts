@@ -1,7 +1,8 @@
 import type { Report } from '../report.js';
 import { describe, type TreeNode, type Value } from '../tree.js';
 
-const MAX_NODES = 1000;
+/** Most nodes that a task runs on. */
+export const MAX_NODES = 1000;
 
 /** How many nodes the task runs on: 1 to 1000. */
 export function readNumNodes(value: Value, report: Report): number | undefined {

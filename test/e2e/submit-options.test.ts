@@ -39,7 +39,7 @@ describe('jobs submit, with options', () => {
       [['--memory', '4GiB'], '--memory: "4GiB" has the unknown unit GiB; write "4Gi"'],
       [['--image', 'A B'], '--image: "A B" is not a container image; write name:tag'],
       [['--name', 'a b'], '--name: "a b" is not a task name; use letters'],
-      [['--num-nodes', '0'], '--num-nodes: must be an integer from 1 to 1000, not 0; write'],
+      [['--num-nodes', '0'], '--num-nodes must be a whole number from 1 to 1000, not "0"'],
       [['--env', 'SKYPILOT_X=1'], '--env SKYPILOT_X: names that begin with SKYPILOT_ are set by the system; choose'],
       [
         ['--secret', 'SKYPILOT_X=1'],

@@ -8,10 +8,10 @@ import {
   flag,
   type OutputFormat,
   outputOption,
-  positiveNumber,
   READ_FORMATS,
   secondsOption,
   textOption,
+  wholeNumber,
   withOutput,
   wordOption,
 } from '../../options.js';
@@ -78,7 +78,7 @@ export const list = defineCommand<ListOptions>({
         name: textOption(args, 'name'),
         sinceSeconds: secondsOption(args, 'since'),
       },
-      limit: limit === undefined ? undefined : positiveNumber(limit, '--limit'),
+      limit: limit === undefined ? undefined : wholeNumber(limit, '--limit', 1),
       output,
     };
   },

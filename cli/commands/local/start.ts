@@ -1,5 +1,4 @@
 import { defineCommand } from '../../command.js';
-import { usageError } from '../../errors.js';
 import { EXIT } from '../../exit-codes.js';
 import { textOption, wholeNumber } from '../../options.js';
 
@@ -19,8 +18,7 @@ export const start = defineCommand<{ readonly port: number | undefined }>({
       ),
   parse: (args) => {
     const text = textOption(args, 'port');
-    const port = text === undefined ? undefined : wholeNumber(text, '--port');
-    if (port !== undefined && (port < 1 || port > 65_535)) throw usageError(`--port ${port}: use 1 to 65535`);
+    const port = text === undefined ? undefined : wholeNumber(text, '--port', 1, 65_535);
     return { port };
   },
   run: async ({ env, io, signal, note }, { port }) => {

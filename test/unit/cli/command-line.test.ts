@@ -48,7 +48,15 @@ describe('k8s-cli usage', () => {
     ['jobs rerun a b', 'unexpected argument "b"; see k8s-cli jobs rerun --help'],
     ['jobs list -- extra', 'unexpected argument "extra"; see k8s-cli jobs list --help'],
     ['jobs rerun', 'an argument is missing: k8s-cli jobs rerun <id>; see k8s-cli jobs rerun --help'],
-    ['jobs list --limit 0', '--limit must be at least 1; see k8s-cli jobs list --help'],
+    [
+      'jobs list --limit 0',
+      '--limit must be a whole number from 1 to 2147483647, not "0"; see k8s-cli jobs list --help',
+    ],
+    ['local start --port x', '--port must be a whole number from 1 to 65535, not "x"; see k8s-cli local start --help'],
+    [
+      'local start --port 65536',
+      '--port must be a whole number from 1 to 65535, not "65536"; see k8s-cli local start --help',
+    ],
     ['jobs list -o xml', '--output xml: use json, yaml, wide, name; see k8s-cli jobs list --help'],
     ['jobs list -o', '-o needs a value; see k8s-cli jobs list --help'],
     ['jobs stop', 'which task? give its id, or --all for all your tasks; see k8s-cli jobs stop --help'],
