@@ -84,6 +84,11 @@ export function isRefusal(error: unknown): error is KubernetesError {
   return error instanceof KubernetesError && !TRANSIENT.has(error.code);
 }
 
+/** Whether the cluster itself has failed, as one that cannot ask a webhook; what only stands before it gives no reason. */
+export function hasFailed(error: unknown): error is KubernetesError {
+  return hasCode(error, 500) && error.reason !== '';
+}
+
 const TRANSIENT = new Set([0, 429, 500, 502, 503, 504]);
 
 /**

@@ -12,7 +12,7 @@ import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import { messageOf } from '../../message-of.js';
 import type { TaskCache } from '../cache/cache.js';
-import { hasCode, isConflict, isRefusal, toTaskError } from '../api/errors.js';
+import { hasCode, hasFailed, isConflict, isRefusal, toTaskError } from '../api/errors.js';
 import { jobToCome } from '../manifests/job.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { recordName } from '../names.js';
@@ -57,8 +57,9 @@ export class Launcher implements TaskLauncher {
     const record = parseRecord(raw);
     if (!record?.uid) throw new TaskError('CLUSTER_REFUSED', 'the cluster returned a record that is not the one sent');
     const task = { ...request, uid: record.uid, attempt: record.attempt, firstJob: firstJob?.(record.uid) };
+    const how = { doing: 'submitting the task', isNew };
     const [warnings] = await Promise.all([
-      within(LAUNCH_TIMEOUT_MS, (inTime) => this.#createOrUndo(task, request.secrets, 'submitting the task', inTime)),
+      within(LAUNCH_TIMEOUT_MS, (inTime) => this.#createOrUndo(task, request.secrets, how, inTime)),
       meanwhile(() => this.#cache.applyRecord(raw, record)),
     ]);
     return { record, created: true, warnings };
@@ -99,7 +100,7 @@ export class Launcher implements TaskLauncher {
   /** Makes what is missing of a task that somebody else began, and may have been told of as submitted. */
   async #finish(task: LaunchedTask, secrets: TaskSecrets | undefined, signal: AbortSignal): Promise<readonly string[]> {
     const doing = `finishing the submission of task ${task.id}`;
-    const warnings = await this.#createOrUndo(task, secrets, doing, signal);
+    const warnings = await this.#createOrUndo(task, secrets, { doing, isNew: false }, signal);
     await this.#objects.keep(task, doing, signal);
     return warnings;
   }
@@ -163,20 +164,22 @@ export class Launcher implements TaskLauncher {
 
   /**
    * Makes what is missing of a task. Only a refusal is a reason to give it up: a cluster that is away, or a server that stops, will be
-   * back, and another server may have made all of it meanwhile. Of a task that has run before nothing is removed: it is tried again,
-   * until somebody stops it.
+   * back, and another server may have made all of it meanwhile. Who has begun it also gives it up when the cluster fails each time:
+   * whoever is told so submits again, and all that was left behind would start as soon as it works. Of a task that has run before
+   * nothing is removed: it is tried again, until somebody stops it.
    */
   async #createOrUndo(
     task: LaunchedTask,
     secrets: TaskSecrets | undefined,
-    doing: string,
+    { doing, isNew }: { readonly doing: string; readonly isNew: boolean },
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     try {
       return await this.#createAll(task, secrets, signal);
     } catch (error) {
       const failure = toTaskError(error, doing);
-      if (task.attempt > 0 || !isRefusal(error)) throw failure;
+      const isOver = isRefusal(error) || (isNew && hasFailed(error));
+      if (task.attempt > 0 || !isOver) throw failure;
       if (await this.#undo(task, failure)) throw failure;
       return [];
     }

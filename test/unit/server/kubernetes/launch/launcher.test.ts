@@ -145,6 +145,39 @@ describe('Launcher', () => {
     });
   }
 
+  describe('while a webhook of the cluster is down', () => {
+    const message = 'Internal error occurred: failed calling webhook "w": connection refused';
+    /** Fails to make Jobs; with `reason` in the words of the cluster. */
+    const fail = (reason: string): void => {
+      instead = (seen, response) => {
+        const fails = seen.method === 'POST' && seen.path === PATHS.jobs;
+        if (fails) refuse(response, 500, reason, message, { 'retry-after': '3600' });
+        return fails;
+      };
+    };
+
+    it('leaves nothing behind that would start when it is back', async () => {
+      fail('InternalError');
+      const failure = await failureOf(() => launcher.launch(request(), signal));
+      expect(failure.reason).to.equal('CLUSTER_UNAVAILABLE');
+      expect(failure.message).to.include(message);
+      expect([api.names(PATHS.configMaps), api.names(PATHS.jobs)]).to.deep.equal([[], []]);
+    });
+
+    it('leaves to others what somebody else has begun', async () => {
+      await stub.client.request({ method: 'POST', path: PATHS.configMaps, body: recordObject(request()) });
+      fail('InternalError');
+      expect((await failureOf(() => launcher.complete('abc12345', signal))).reason).to.equal('CLUSTER_UNAVAILABLE');
+      expect(api.names(PATHS.configMaps)).to.deep.equal(['task-abc12345']);
+    });
+
+    it('removes nothing because of a proxy that fails', async () => {
+      fail('');
+      expect((await failureOf(() => launcher.launch(request(), signal))).reason).to.equal('CLUSTER_UNAVAILABLE');
+      expect(api.names(PATHS.configMaps)).to.deep.equal(['task-abc12345']);
+    });
+  });
+
   it('says that something may be left when it cannot be removed', async () => {
     instead = (seen, response) => {
       if (seen.path === PATHS.jobs) refuse(response, 422, 'Invalid', 'bad');
