@@ -89,6 +89,8 @@ export function createContext(environment: Environment, flags: GlobalFlags): Com
     const trace = (event: CallEvent): void => void environment.io.err(describeCall(event, server, user));
     let told = false;
     const onWait = (error: ClientError | undefined): void => {
+      // What goes on until Ctrl+C tells itself of what it tries again: a table that is drawn would be torn, and all else told twice.
+      if (error && scene.endless) return;
       // A server that is being started again is back in no time; that something is slow is of interest to who looks on only.
       if (told || (error ? error.reason !== 'CLUSTER_UNAVAILABLE' : !environment.io.errIsTerminal)) return;
       told = true;

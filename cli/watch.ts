@@ -29,7 +29,8 @@ export interface WatchedList<Item extends object> {
 
 /**
  * Shows a list until Ctrl+C: on a terminal as one table that is drawn anew, elsewhere each item when it is new or has
- * changed, over lost connections too. Throws a ClientError when the list cannot be had for another reason, and for Ctrl+C.
+ * changed, over lost connections and outages of the cluster too. Throws a ClientError when the list cannot be had for
+ * another reason, and for Ctrl+C.
  */
 export async function watchList<Item extends object>(
   context: CommandContext,
@@ -88,6 +89,8 @@ async function nextItems<Items>(
       return items;
     } catch (error) {
       if (signal.aborted || !isLostConnection(error)) throw error;
+      // A login that has expired does not come back by itself.
+      if (error.reason === 'CLUSTER_UNAUTHENTICATED') throw error;
       await loss.lost(error);
     }
   }

@@ -4,36 +4,49 @@ import { printable } from './table.js';
 
 /** Tells of a server that cannot be heard while it is tried again. */
 export interface LossTeller {
-  /** The connection is lost, or could not be made again. */
+  /** The connection is lost, or could not be made again, or the server cannot do it without its cluster. */
   lost(error: ClientError): Promise<void>;
   /** The server was heard. */
   heard(): void;
 }
 
-/** Makes a teller: of each loss it is told once, and once more that the local server has ended, which does not come back by itself. */
+/** What can be told of a server: it cannot be reached, it is the local one and has ended, or it answers that its cluster is away. */
+type Kind = 'lost' | 'ended' | 'cluster';
+
+/**
+ * Makes a teller: of each loss it is told once, and once more that the local server has ended, which does not come back by itself, or that
+ * the server is there, but not its cluster.
+ */
 export function createLossTeller({
   note,
   env,
   settings,
 }: Pick<CommandContext, 'note' | 'env' | 'settings'>): LossTeller {
-  /** Whether what was told is that the local server has ended; undefined when nothing was. */
-  let told: boolean | undefined;
+  /** What was told last; undefined when the server was heard since. */
+  let told: Kind | undefined;
   return {
     lost: async (error) => {
       const { localHasEnded } = await import('../local/context.js');
       const known = await settings();
-      const ended = await localHasEnded(env, known);
-      if (told === true || told === ended) return;
-      told = ended;
+      const kind = isOfCluster(error) ? 'cluster' : (await localHasEnded(env, known)) ? 'ended' : 'lost';
+      // Until it takes calls, a local server that is started again is one that has ended.
+      if (told === kind || (told === 'ended' && kind === 'lost')) return;
+      told = kind;
       const why = printable(error.unreachable ?? error.message);
-      await note(
-        ended
-          ? 'k8s-cli: the local server has ended; start it with k8s-cli local start, and this goes on; Ctrl+C gives up\n'
-          : `k8s-cli: connection lost (${why}); going on as soon as the server at ${known.server} is back, Ctrl+C gives up\n`,
-      );
+      const texts: Readonly<Record<Kind, string>> = {
+        cluster: `${why}; trying again, Ctrl+C gives up`,
+        ended: 'the local server has ended; start it with k8s-cli local start, and this goes on; Ctrl+C gives up',
+        lost: `connection lost (${why}); going on as soon as the server at ${known.server} is back, Ctrl+C gives up`,
+      };
+      await note(`k8s-cli: ${texts[kind]}\n`);
     },
     heard: () => {
       told = undefined;
     },
   };
+}
+
+/** Whether the server answered, but could not do it because of its cluster. */
+function isOfCluster({ reason }: ClientError): boolean {
+  return reason?.startsWith('CLUSTER_') ?? false;
 }

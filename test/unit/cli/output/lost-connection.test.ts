@@ -10,6 +10,7 @@ import { createTemporaryFolder, type TemporaryFolder } from '../../../support/te
 
 const STOPPING = new ClientError('the server is stopping', { code: 'UNAVAILABLE' });
 const REFUSED = new ClientError('14 UNAVAILABLE', { code: 'UNAVAILABLE', unreachable: 'connection refused' });
+const CLUSTER = new ClientError('cannot reach the cluster', { code: 'UNAVAILABLE', reason: 'CLUSTER_UNAVAILABLE' });
 const LOCAL: Settings = {
   server: 'http://127.0.0.1:8000',
   serverOrigin: 'config',
@@ -65,6 +66,17 @@ describe('createLossTeller', () => {
     await writeState(place, { pid: process.pid, started: own?.started ?? '', url: LOCAL.server });
     await loss.lost(REFUSED);
     expect(told).to.deep.equal([lost('the server is stopping'), ENDED]);
+  });
+
+  it('tells of a server that answers what its cluster does, not that the connection is lost', async () => {
+    const loss = teller(LOCAL);
+    await loss.lost(CLUSTER);
+    await loss.lost(CLUSTER);
+    await loss.lost(REFUSED);
+    // It was started again.
+    await loss.lost(CLUSTER);
+    const away = 'k8s-cli: cannot reach the cluster; trying again, Ctrl+C gives up\n';
+    expect(told).to.deep.equal([away, ENDED, away]);
   });
 
   it('tells nothing else of a local server that ended at once', async () => {

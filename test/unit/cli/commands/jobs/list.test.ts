@@ -159,6 +159,55 @@ describe('k8s-cli jobs list', () => {
     });
   }
 
+  for (const terminal of [false, true]) {
+    it(`--watch goes on when the cluster of the server was away, and says what it was${terminal ? ', on a terminal above the table' : ''}`, async () => {
+      const abort = new AbortController();
+      let calls = 0;
+      await fixture.serve({
+        unary: {
+          listTasks: () => {
+            calls += 1;
+            // A call is tried four times.
+            if (calls > 1 && calls <= 5) {
+              throw grpcError(status.UNAVAILABLE, 'cannot reach the cluster', { reason: 'CLUSTER_UNAVAILABLE' });
+            }
+            return { tasks: [calls === 1 ? FAILED : task({ name: 'newer' })], nextPageToken: '' };
+          },
+        },
+      });
+      const { exitCode, stdout, stderr } = await fixture.cli(['jobs', 'list', '--watch'], {
+        terminal,
+        columns: 200,
+        signal: abort.signal,
+        onStdout: (piece) => piece.includes('newer') && abort.abort(),
+      });
+      const line = 'k8s-cli: cannot reach the cluster; trying again, Ctrl+C gives up\n';
+      expect({ exitCode, stderr }).to.deep.equal({ exitCode: 130, stderr: terminal ? '\n' : line });
+      if (terminal) expect(stdout).to.contain(`\u001b[J${line}ID `);
+    });
+  }
+
+  it('--watch ends when the cluster of the server refuses its login, which does not come back by itself', async () => {
+    let calls = 0;
+    await fixture.serve({
+      unary: {
+        listTasks: () => {
+          if (++calls === 1) return { tasks: [FAILED], nextPageToken: '' };
+          const refused = 'the cluster refuses the credentials';
+          throw grpcError(status.UNAVAILABLE, refused, { reason: 'CLUSTER_UNAUTHENTICATED' });
+        },
+      },
+    });
+    const abort = new AbortController();
+    const { exitCode, stderr } = await fixture.cli(['jobs', 'list', '--watch'], {
+      signal: abort.signal,
+      // Otherwise what is only told, and tried again, would go on for ever.
+      onStderr: () => abort.abort(),
+    });
+    expect(stderr).to.match(/^k8s-cli: .*the cluster refuses the credentials.*\n$/);
+    expect(exitCode).to.equal(1);
+  });
+
   it('--watch draws one table anew on a terminal', async () => {
     const abort = new AbortController();
     await fixture.serve({ unary: { listTasks: () => ({ tasks: [FAILED], nextPageToken: '' }) } });
