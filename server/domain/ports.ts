@@ -33,6 +33,8 @@ export interface TaskStore {
    * when the cluster was away: who concludes something from a pod that is missing has to ask first.
    */
   findPods(taskId: string, signal: AbortSignal): Promise<void>;
+  /** A pod of a task, of whichever attempt, as it is known here; undefined when it is not, or not any more. */
+  pod(taskId: string, uid: string): PodIdentity | undefined;
   /**
    * Tasks newest first, by creation time and then id, starting behind `after`. Of one user, or of everybody.
    * Lazy: costs what is read.

@@ -6,6 +6,7 @@ import type { TaskRecord } from '../task.js';
 import { beginningAt, fromBeginning } from './beginning.js';
 import { beforeLines, isBeforeLines } from './cursor.js';
 import { goneGap } from './gap.js';
+import type { Sight } from './sight.js';
 import { nsOf } from './time.js';
 
 type Uses = Pick<Domain, 'logs' | 'archive' | 'clock'>;
@@ -63,6 +64,21 @@ export class NodeLog {
   }
 
   /**
+   * What is left of the pod that another stream had begun to read, where that is not the one that is there: the pods of an attempt
+   * that has ended stay in the cluster while the next one runs. Of one that is kept it is read with those.
+   */
+  async *left(
+    present: string | undefined,
+    sight: Pick<Sight, 'podOf'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogEvent, void, undefined> {
+    const known = this.#position?.pod;
+    if (known === undefined || known === present || (await this.#isKept(known))) return;
+    const pod = await sight.podOf(known);
+    if (pod) yield* this.pod(pod, signal);
+  }
+
+  /**
    * Pods whose logs are kept, but for one that is there: from the one of the position on, oldest first. Without one that is there,
    * waits for what is just being kept.
    */
@@ -84,11 +100,11 @@ export class NodeLog {
 
   /** A pod that is there. It may go while it is read: what was kept of it is read then. */
   async *pod(pod: PodIdentity, signal: AbortSignal): AsyncGenerator<LogEvent, void, undefined> {
+    yield* this.#leave(pod.uid);
     if (await this.#isKept(pod.uid)) {
       yield* this.#fromArchive(pod.uid);
       return;
     }
-    yield* this.#leave(pod.uid);
     this.#read.add(pod.uid);
     let end: LogEvent | undefined;
     const options = this.#options(pod.uid);
@@ -147,10 +163,15 @@ export class NodeLog {
    * meanwhile is wanted, however much it is and however long ago.
    */
   *#startOf(pod: string, { tail, sinceMs, position }: LogOptions): Generator<LogEvent, void, undefined> {
-    if (position !== undefined || (tail !== 0 && (tail !== undefined || sinceMs === undefined))) return;
-    const fromMs = this.#domain.clock.now() - (tail === 0 ? 0 : (sinceMs ?? 0));
-    this.#position = beforeLines(pod, nsOf(fromMs));
-    yield { kind: 'lines', pieces: [], position: this.#position };
+    if (position !== undefined) return;
+    if (tail === 0 || (tail === undefined && sinceMs !== undefined)) {
+      const fromMs = this.#domain.clock.now() - (tail === 0 ? 0 : (sinceMs ?? 0));
+      this.#position = beforeLines(pod, nsOf(fromMs));
+      yield { kind: 'lines', pieces: [], position: this.#position };
+    } else if (this.#position !== undefined && !this.#begun.has(pod)) {
+      // Of the pod before everything was told, or that lines are missing. Whoever takes this up need not look for it: it may be gone.
+      yield { kind: 'lines', pieces: [], position: beforeLines(pod, this.#position.timeNs + 1n) };
+    }
   }
 
   #options(pod: string): LogOptions {

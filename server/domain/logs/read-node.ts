@@ -40,7 +40,9 @@ export async function* readNode(
   const told = async function* (events: AsyncIterable<LogEvent>): AsyncGenerator<NodeEvent, void, undefined> {
     for await (const event of events) yield { node, event };
   };
-  yield* told(log.kept(sight.view.nodes[node]?.pod?.uid, signal));
+  const present = (): string | undefined => sight.view.nodes[node]?.pod?.uid;
+  yield* told(log.left(present(), sight, signal));
+  yield* told(log.kept(present(), signal));
   /** The last attempt whose end was told here. */
   let toldOf = -1;
   /** Whether the cluster was asked for a pod that is missing. */

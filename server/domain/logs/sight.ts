@@ -3,6 +3,7 @@
 import { changesOf } from '../changes.js';
 import type { Domain } from '../context.js';
 import { explain, ownedView } from '../get.js';
+import type { PodIdentity } from '../ports.js';
 import type { Task, TaskView } from '../task.js';
 
 type Uses = Pick<Domain, 'store' | 'events' | 'lastLines' | 'clock' | 'namespace'>;
@@ -54,6 +55,16 @@ export class Sight {
     });
     await this.#finding;
     this.#view = await ownedView(this.#domain, user, id, { signal: this.#signal });
+  }
+
+  /** A pod of the task, of whichever attempt; undefined when the cluster does not have it any more. */
+  async podOf(uid: string): Promise<PodIdentity | undefined> {
+    const { store } = this.#domain;
+    const { id } = this.#view.record;
+    const known = store.pod(id, uid);
+    if (known) return known;
+    await this.findPods();
+    return store.pod(id, uid);
   }
 
   /** Resolves when the node, or what was decided about the task, is no longer as it was seen; after a while in any case. */

@@ -1,6 +1,6 @@
 /** Every task as the cluster shows it: records, Jobs and pods from three watches, put together by task id. */
 
-import type { Outage, TaskPosition, TaskStore } from '../../domain/ports.js';
+import type { Outage, PodIdentity, TaskPosition, TaskStore } from '../../domain/ports.js';
 import type { TaskRecord, TaskView } from '../../domain/task.js';
 import { ChangeListeners } from './change-listeners.js';
 import { type Entry, newEntry, noteGone, noteRecord, noteWhole, recordOf, type Versioned, viewOf } from './entry.js';
@@ -106,6 +106,10 @@ export class TaskCache implements TaskStore {
     } catch (error) {
       throw toTaskError(error, `looking for the pods of task ${taskId}`);
     }
+  }
+
+  pod(taskId: string, uid: string): PodIdentity | undefined {
+    return this.#entries.get(taskId)?.pods.get(uid)?.view;
   }
 
   peek(taskId: string): TaskView | undefined {

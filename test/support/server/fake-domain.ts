@@ -92,6 +92,8 @@ export class FakeDomain implements Domain {
   onStop: (id: string) => void = () => {};
   /** What the cluster shows when it is asked for pods; by default nothing new. */
   onFindPods: (id: string) => void = () => {};
+  /** Pods that are there and that a task does not show any more, by its id. */
+  readonly formerPods = new Map<string, readonly PodIdentity[]>();
   /** What is connected to; a test that needs it sets it. */
   connections: PodConnections = { exec: nothingThere, forward: nothingThere };
   /** Who watches all tasks. */
@@ -147,6 +149,7 @@ export class FakeDomain implements Domain {
     get: async (id: string): Promise<TaskView | undefined> => this.views.get(id),
     peek: (id: string): TaskView | undefined => this.views.get(id),
     findPods: async (id: string): Promise<void> => this.onFindPods(id),
+    pod: (id: string, uid: string): PodIdentity | undefined => this.formerPods.get(id)?.find((pod) => pod.uid === uid),
     list: (user: string | undefined, after: TaskPosition | undefined): readonly TaskView[] =>
       [...this.views.values()]
         .filter(({ record: { user: owner } }) => user === undefined || owner === user)

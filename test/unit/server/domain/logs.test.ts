@@ -514,8 +514,82 @@ describe('streamLogs', () => {
       domain.log('pod-0').write(lines('pod-0', 9n, 'further'));
       domain.log('pod-0').end();
       const reader = await resumed();
-      expect(reader.kinds).to.deep.equal(['gap', 'entries', 'summary']);
+      expect(reader.kinds).to.deep.equal(['gap', 'entries', 'entries', 'summary']);
       expect(domain.log('pod-0').readings[0]?.position, 'of the next everything is wanted').to.equal(undefined);
+    });
+  });
+
+  describe('between two pods of a node, none of which is kept', () => {
+    const NEXT = view([runningNode(0)]);
+    const FORMER = { name: 'former', uid: 'former', containerName: 'main' };
+    const position = { pod: 'former', timeNs: 5n, count: 1, bytes: 0 };
+    const nodes = new Map([[0, { position, lines: 1, incomplete: false }]]);
+    const token = resumeToken({ nodes, begun: new Map(), complete: false });
+    let domain: FakeDomain;
+    let told: Reader[];
+
+    beforeEach(() => {
+      domain = new FakeDomain();
+      told = [];
+    });
+
+    /** Takes the stream up for a moment; answers with where to go on. */
+    const readOn = async (from: string): Promise<string> => {
+      const reader = new Reader(domain, { resumeToken: from });
+      await settle();
+      reader.gone.abort();
+      await reader.done;
+      told.push(reader);
+      const last = reader.messages.findLast((message) => message.kind === 'entries');
+      return last?.kind === 'entries' ? last.resumeToken : from;
+    };
+    const toEnd = async (from: string): Promise<Reader> => {
+      const reader = new Reader(domain, { resumeToken: from });
+      await reader.done;
+      return reader;
+    };
+
+    it('reads the first one on, which the cluster has still', async () => {
+      domain.show(view([endedNode(0, 0)]));
+      domain.onFindPods = (id) => domain.formerPods.set(id, [FORMER]);
+      domain.log('former').write(lines('former', 7n, 'rest'));
+      domain.log('former').end();
+      domain.log('pod-0').write(lines('pod-0', 9n, 'further'));
+      domain.log('pod-0').end();
+      const reader = await toEnd(token);
+      expect(domain.log('former').readings.map((reading) => reading.position)).to.deep.equal([position]);
+      expect(reader.text).to.deep.equal(['0: rest', '0: further']);
+      expect(reader.summary.nodes).to.deep.equal([{ node: 0, lines: 3, incompleteReason: '' }]);
+    });
+
+    it('tells of no lines that are missing where the first one was the last', async () => {
+      domain.show(view([node({ pod: undefined })], { results: [result()] }));
+      domain.formerPods.set('abc12345', [FORMER]);
+      domain.log('former').end();
+      const reader = await toEnd(token);
+      expect(reader.kinds).to.deep.equal(['summary']);
+    });
+
+    it('tells once that the first one is gone, however often it is taken up before the second one writes', async () => {
+      domain.show(NEXT);
+      const next = await readOn(await readOn(token));
+      expect(told.map(({ kinds }) => kinds)).to.deep.equal([['gap', 'entries'], []]);
+      domain.log('pod-0').write(lines('pod-0', 9n, 'further'));
+      await readOn(next);
+      expect(told[2]?.kinds).to.deep.equal(['entries']);
+      const from = { pod: 'pod-0', timeNs: 6n, count: 0, bytes: 0 };
+      expect(domain.log('pod-0').readings.at(-1)?.position).to.deep.equal(from);
+    });
+
+    it('does not look for the first one again whose end was told', async () => {
+      domain.show(NEXT);
+      domain.formerPods.set('abc12345', [FORMER]);
+      domain.log('former').end();
+      const next = await readOn(token);
+      domain.formerPods.clear();
+      await readOn(next);
+      expect(told.map(({ kinds }) => kinds)).to.deep.equal([['entries'], []]);
+      expect(domain.log('former').readings.length).to.equal(1);
     });
   });
 

@@ -85,7 +85,9 @@ describe('TaskCache', () => {
     await start();
     shown.pods = [rawPod({ id: 'abc12345', index: 0 })];
     await cache.findPods('abc12345', signal);
-    expect(cache.peek('abc12345')?.nodes[0]?.pod).not.to.equal(undefined);
+    const pod = cache.peek('abc12345')?.nodes[0]?.pod;
+    expect(pod).not.to.equal(undefined);
+    expect(cache.pod('abc12345', pod?.uid ?? '')).to.equal(pod);
     const [asked] = stub.requests.slice(-1);
     expect(asked?.query.get('labelSelector')).to.equal('skypilot-task=true,task-id=abc12345');
   });
