@@ -42,6 +42,7 @@ export async function* readNode(
   };
   const present = (): string | undefined => sight.view.nodes[node]?.pod?.uid;
   yield* told(log.left(present(), sight, signal));
+  if (signal.aborted) return;
   yield* told(log.kept(present(), signal));
   /** The last attempt whose end was told here. */
   let toldOf = -1;

@@ -581,6 +581,15 @@ describe('streamLogs', () => {
       expect(domain.log('pod-0').readings.at(-1)?.position).to.deep.equal(from);
     });
 
+    it('ends without an error when its reader goes while the first one is read', async () => {
+      domain.show(view([waitingNode(0)]));
+      domain.formerPods.set('abc12345', [FORMER]);
+      domain.archive.settled = async (_task, _node, signal) => signal.throwIfAborted();
+      await readOn(token);
+      expect(domain.log('former').readings.length).to.equal(1);
+      expect(told.map(({ error }) => error)).to.deep.equal([undefined]);
+    });
+
     it('does not look for the first one again whose end was told', async () => {
       domain.show(NEXT);
       domain.formerPods.set('abc12345', [FORMER]);
