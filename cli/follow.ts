@@ -70,14 +70,11 @@ export async function followLog(context: CommandContext, request: FollowRequest)
       await breakLine();
       await context.note(text);
     };
-    const loss = createLossTeller({ ...context, note });
+    const { onReconnect } = createLossTeller({ ...context, note }).stream();
     const followed = client.followTaskLogs(request.taskId, {
       ...request,
       signal,
-      onReconnect: async ({ attempt, error }) => {
-        if (attempt === 1) loss.heard();
-        await loss.lost(error);
-      },
+      onReconnect,
     });
     const messages = request.grep ? grepLines(followed, request.grep) : followed;
     if (request.output && isStructured(request.output)) {

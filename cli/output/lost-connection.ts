@@ -1,4 +1,5 @@
 import type { ClientError } from '../../client/index.js';
+import type { Reconnect } from '../../client/follow-logs.js';
 import type { CommandContext } from '../context.js';
 import { printable } from './table.js';
 
@@ -8,6 +9,16 @@ export interface LossTeller {
   lost(error: ClientError): Promise<void>;
   /** The server was heard. */
   heard(): void;
+  /** Tells of one of the streams that are followed at the same time, of all of them as of one. */
+  stream(): StreamLoss;
+}
+
+/** Tells of a stream that was lost. */
+export interface StreamLoss {
+  /** To be told before each try to open it again. The first one mostly works: proxies end streams that are quiet for a while. */
+  readonly onReconnect: (reconnect: Reconnect) => Promise<void>;
+  /** It brought something. */
+  readonly heard: () => void;
 }
 
 /** What can be told of a server: it cannot be reached, it is the local one and has ended, or it answers that its cluster is away. */
@@ -24,7 +35,9 @@ export function createLossTeller({
 }: Pick<CommandContext, 'note' | 'env' | 'settings'>): LossTeller {
   /** What was told last; undefined when the server was heard since. */
   let told: Kind | undefined;
-  return {
+  /** The streams that are lost and were not heard since. */
+  const away = new Set<StreamLoss>();
+  const teller: LossTeller = {
     lost: async (error) => {
       const { localHasEnded } = await import('../local/context.js');
       const known = await settings();
@@ -43,7 +56,24 @@ export function createLossTeller({
     heard: () => {
       told = undefined;
     },
+    stream: () => {
+      const stream: StreamLoss = {
+        onReconnect: async ({ attempt, error }) => {
+          // They are counted anew when it has brought something.
+          if (attempt === 1) stream.heard();
+          away.add(stream);
+          if (attempt > 1) await teller.lost(error);
+        },
+        heard: () => {
+          away.delete(stream);
+          // What is still being opened may fail once more: that is no other loss.
+          if (away.size === 0) teller.heard();
+        },
+      };
+      return stream;
+    },
   };
+  return teller;
 }
 
 /** Whether the server answered, but could not do it because of its cluster. */

@@ -54,11 +54,8 @@ export const portForward = defineCommand<ForwardOptions>({
         await io.out(`Forwarding 127.0.0.1:${port} to port ${remote} of node ${node}\n`);
       }
       let task: TaskStatus | undefined;
-      const loss = createLossTeller(context);
-      for await (const change of client.followTask(taskId, { signal, onReconnect: ({ error }) => loss.lost(error) })) {
-        loss.heard();
-        task = change;
-      }
+      const { onReconnect } = createLossTeller(context).stream();
+      for await (const change of client.followTask(taskId, { signal, onReconnect })) task = change;
       if (task) await context.note(describeResult(task, context.now(), context.errStyle));
     } finally {
       ended.abort();

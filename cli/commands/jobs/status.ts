@@ -59,13 +59,12 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
     away = line;
     return refresh();
   };
-  const loss = createLossTeller(drawn ? { ...context, note: draw } : context);
-  const states = client.followTask(taskId, { signal, onReconnect: ({ error }) => loss.lost(error) });
+  const { onReconnect } = createLossTeller(drawn ? { ...context, note: draw } : context).stream();
+  const states = client.followTask(taskId, { signal, onReconnect });
   const changes = states[Symbol.asyncIterator]();
   let next = await changes.next();
   if (next.done) return;
   let task = next.value;
-  loss.heard();
   away = '';
   if (drawn) {
     await onScreen(
@@ -75,7 +74,6 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
         refresh = () => screen.refresh();
         for (next = await changes.next(); !next.done; next = await changes.next()) {
           task = next.value;
-          loss.heard();
           await draw('');
         }
       },
@@ -85,7 +83,6 @@ async function watchStatus(context: CommandContext, taskId: string, output: Outp
   const tellOutage = outageTeller(context);
   for (; !next.done; next = await changes.next()) {
     task = next.value;
-    loss.heard();
     await tellOutage(task.outage);
     await print(context, output, task, true);
   }

@@ -12,7 +12,7 @@ import {
   withOutput,
 } from '../../options.js';
 import { type Answer, printAnswer } from '../../output/answer.js';
-import { createLossTeller, type LossTeller } from '../../output/lost-connection.js';
+import { createLossTeller, type StreamLoss } from '../../output/lost-connection.js';
 import { outageTeller } from '../../output/outage.js';
 import { restDocument } from '../../output/structured.js';
 import { formatTaskStatus } from '../../output/task-status.js';
@@ -73,7 +73,7 @@ export const wait = defineCommand<WaitOptions>({
     const tellOutage = outageTeller(context);
     const loss = createLossTeller(context);
     const waits = taskIds.map(async (taskId) => {
-      const task = await untilEnded(client, taskId, { tellOutage, loss }, signal);
+      const task = await untilEnded(client, taskId, { tellOutage, loss: loss.stream() }, signal);
       if (signal.aborted) return;
       ended.set(taskId, task);
       await tell(context, task, output);
@@ -114,11 +114,11 @@ async function tell(context: CommandContext, task: TaskStatus, output: OutputFor
 async function untilEnded(
   client: Client,
   taskId: string,
-  { tellOutage, loss }: { readonly tellOutage: ReturnType<typeof outageTeller>; readonly loss: LossTeller },
+  { tellOutage, loss }: { readonly tellOutage: ReturnType<typeof outageTeller>; readonly loss: StreamLoss },
   signal: AbortSignal,
 ): Promise<TaskStatus> {
   let last: TaskStatus | undefined;
-  for await (const task of client.followTask(taskId, { signal, onReconnect: ({ error }) => loss.lost(error) })) {
+  for await (const task of client.followTask(taskId, { signal, onReconnect: loss.onReconnect })) {
     loss.heard();
     await tellOutage(task.outage);
     last = task;

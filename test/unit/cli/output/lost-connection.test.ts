@@ -53,6 +53,23 @@ describe('createLossTeller', () => {
     expect(told).to.deep.equal([lost('the server is stopping', server), lost('connection refused', server)]);
   });
 
+  it('tells of a stream only when the first try to open it again has failed, and of several as of one', async () => {
+    const loss = teller(LOCAL);
+    const [one, other] = [loss.stream(), loss.stream()];
+    const error = REFUSED;
+    await one.onReconnect({ attempt: 1, delayMs: 0, error });
+    await other.onReconnect({ attempt: 1, delayMs: 0, error });
+    expect(told).to.deep.equal([]);
+    await one.onReconnect({ attempt: 2, delayMs: 0, error });
+    one.heard();
+    await other.onReconnect({ attempt: 2, delayMs: 0, error });
+    expect(told).to.deep.equal([ENDED]);
+    other.heard();
+    await one.onReconnect({ attempt: 1, delayMs: 0, error });
+    await one.onReconnect({ attempt: 2, delayMs: 0, error });
+    expect(told).to.deep.equal([ENDED, ENDED]);
+  });
+
   it('tells besides that the local server has ended, and how to start it', async () => {
     const place = localPlace({ HOME: home.path });
     mkdirSync(place.folder, { recursive: true });

@@ -69,12 +69,13 @@ describe('k8s-cli jobs status', () => {
   it('--watch says that the connection is lost, on a terminal above the task while it is', async () => {
     const running = task({ status: 'running', state: TaskState.RUNNING, name: '#cut' });
     const serve = (): Promise<void> => {
-      const states = [running, task({ finishedAt: { seconds: 1_700_000_030n } })];
+      const states = [running, undefined, task({ finishedAt: { seconds: 1_700_000_030n } })];
       return fixture.serve({
         stream: {
           watchTask: (call) => {
-            call.write(states.shift());
-            if (states.length === 0) call.end();
+            const state = states.shift();
+            if (state) call.write(state);
+            if (!state || states.length === 0) call.end();
           },
         },
       });
@@ -96,7 +97,9 @@ describe('k8s-cli jobs status', () => {
   it('--watch on a terminal tells of a connection lost before the first state, and of the next loss above the task', async () => {
     const states = [
       undefined,
+      undefined,
       task({ status: 'running', state: TaskState.RUNNING, name: '#cut' }),
+      undefined,
       task({ finishedAt: { seconds: 1_700_000_030n } }),
     ];
     await fixture.serve({

@@ -428,8 +428,25 @@ describe('k8s-cli jobs submit', () => {
     });
     const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
     expect(result).to.include({ exitCode: 0, stdout: 'Task abc12345 submitted\n1\n2\n3\n' });
+    expect(result.stderr).to.equal('Task abc12345 completed\n');
+  });
+
+  it('says so when the first try behind a cut connection fails, too', async () => {
+    const play = playLogs([[lines(0, ['1', '2'], 'a#cut')], [lines(0, ['3'], 'b'), summary(task())]]);
+    let calls = 0;
+    await fixture.serve({
+      unary: { submitTask: () => ANSWER, getTask: () => task() },
+      stream: {
+        streamTaskLogs: (call) => {
+          if (++calls === 2) throw grpcError(status.UNAVAILABLE, 'draining');
+          return play(call);
+        },
+      },
+    });
+    const result = await fixture.cli(['jobs', 'submit', fixture.taskFile()]);
+    expect(result).to.include({ exitCode: 0, stdout: 'Task abc12345 submitted\n1\n2\n3\n' });
     expect(result.stderr).to.match(
-      /^k8s-cli: connection lost \(.+\); going on as soon as the server at \S+ is back, Ctrl\+C gives up\nTask abc12345 completed\n$/,
+      /^k8s-cli: connection lost \(draining\); going on as soon as the server at \S+ is back, Ctrl\+C gives up\nTask abc12345 completed\n$/,
     );
   });
 
