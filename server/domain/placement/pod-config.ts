@@ -46,7 +46,24 @@ export function podConfigProblems(podConfig: JsonObject, allowedToo: readonly st
   const { containers } = podConfig;
   if (Array.isArray(containers) && containers.length > 1)
     problems.push('containers: a task has one container; leave out the others');
+  const terms = TERMS.reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), podConfig);
+  if (!isListOfTerms(terms ?? []))
+    problems.push(
+      `${TERMS.join('.')}: must be a list of mappings, each with a list of matchExpressions or matchFields`,
+    );
   return problems;
+}
+
+/** Where the machines are named that a task requires; those that have its GPUs are named there as well. */
+const TERMS = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'];
+
+function isListOfTerms(value: Json): boolean {
+  if (!Array.isArray(value)) return false;
+  return value.every((term: Json) => isObject(term) && Array.isArray(term['matchExpressions'] ?? []));
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function forbiddenPaths(value: Json, path: string, allowedToo: readonly string[]): readonly string[] {

@@ -12,7 +12,7 @@ import type { Retry } from '../../domain/status/retry.js';
 import type { StopMark, TaskRecord, TaskView } from '../../domain/task.js';
 import { messageOf } from '../../message-of.js';
 import type { TaskCache } from '../cache/cache.js';
-import { hasCode, hasFailed, isConflict, isRefusal, toTaskError } from '../api/errors.js';
+import { hasCode, hasFailed, isConflict, isRefusal, KubernetesError, toTaskError } from '../api/errors.js';
 import { jobToCome } from '../manifests/job.js';
 import type { LaunchedTask } from '../manifests/task.js';
 import { recordName } from '../names.js';
@@ -163,10 +163,10 @@ export class Launcher implements TaskLauncher {
   }
 
   /**
-   * Makes what is missing of a task. Only a refusal is a reason to give it up: a cluster that is away, or a server that stops, will be
-   * back, and another server may have made all of it meanwhile. Who has begun it also gives it up when the cluster fails each time:
-   * whoever is told so submits again, and all that was left behind would start as soon as it works. Of a task that has run before
-   * nothing is removed: it is tried again, until somebody stops it.
+   * Makes what is missing of a task. It is given up only when it is refused, or a fault of the program keeps it from being made: a
+   * cluster that is away, or a server that stops, will be back, and another server may have made all of it meanwhile. Who has begun it
+   * also gives it up when the cluster fails each time: whoever is told so submits again, and all that was left behind would start as
+   * soon as it works. Of a task that has run before nothing is removed: it is tried again, until somebody stops it.
    */
   async #createOrUndo(
     task: LaunchedTask,
@@ -178,8 +178,7 @@ export class Launcher implements TaskLauncher {
       return await this.#createAll(task, secrets, signal);
     } catch (error) {
       const failure = toTaskError(error, doing);
-      const isOver = isRefusal(error) || (isNew && hasFailed(error));
-      if (task.attempt > 0 || !isOver) throw failure;
+      if (task.attempt > 0 || !isFinal(error, isNew, signal)) throw failure;
       if (await this.#undo(task, failure)) throw failure;
       return [];
     }
@@ -210,6 +209,13 @@ export class Launcher implements TaskLauncher {
     if (view) await this.suspension.suspend(view, signal);
     return warnings;
   }
+}
+
+/** Whether a task is given up that could not be made because of this error; `isNew` tells that it was begun here. */
+function isFinal(error: unknown, isNew: boolean, signal: AbortSignal): boolean {
+  if (error instanceof KubernetesError) return isRefusal(error) || (isNew && hasFailed(error));
+  // Where its secrets are others, somebody else is making the same task. The rest is a fault of the program, which comes again.
+  return !(error instanceof TaskError || signal.aborted);
 }
 
 /** Does something with a signal that is aborted after a time. Most things take no time, and AbortSignal.timeout costs more than they do. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { podConfigProblems } from '../../../../../server/domain/placement/pod-config.js';
-import type { JsonObject } from '../../../../../taskfile/task-spec.js';
+import type { Json, JsonObject } from '../../../../../taskfile/task-spec.js';
 
 describe('podConfigProblems', () => {
   const fine: JsonObject[] = [
@@ -55,6 +55,29 @@ describe('podConfigProblems', () => {
       const [problem, ...more] = podConfigProblems(config, []);
       expect([problem?.split(' ')[0], more]).to.deep.equal([path, []]);
       expect(podConfigProblems(config, [path])).to.deep.equal([]);
+    });
+  }
+
+  const requiring = (terms: Json): JsonObject => ({
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } },
+  });
+  for (const terms of [
+    { matchExpressions: [] },
+    'zone',
+    [null],
+    ['zone'],
+    [[]],
+    [{ matchExpressions: { key: 'zone' } }],
+  ] satisfies Json[]) {
+    it(`refuses ${JSON.stringify(terms)} for the machines that a task requires`, () => {
+      expect(podConfigProblems(requiring(terms), [])).to.deep.equal([
+        'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: must be a list of mappings, each with a list of matchExpressions or matchFields',
+      ]);
+    });
+  }
+  for (const terms of [null, [], [{}], [{ matchExpressions: null, matchFields: [] }]] satisfies Json[]) {
+    it(`leaves ${JSON.stringify(terms)} there to the cluster`, () => {
+      expect(podConfigProblems(requiring(terms), [])).to.deep.equal([]);
     });
   }
 

@@ -178,6 +178,42 @@ describe('Launcher', () => {
     });
   });
 
+  describe('of what cannot be made', () => {
+    const terms = { nodeSelectorTerms: { matchExpressions: [] } };
+    const podConfig = { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } };
+    const { kubernetes, ...others } = spec();
+    const impossible = request({
+      spec: { ...others, kubernetes: { ...kubernetes, podConfig } },
+      placement: { ...ANYWHERE, nodeTerms: [[{ key: 'gpu', values: ['a'] }]] },
+    });
+
+    it('leaves nothing behind', async () => {
+      const failure: unknown = await launcher.launch(impossible, signal).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(TypeError);
+      expect(api.names(PATHS.configMaps)).to.deep.equal([]);
+    });
+
+    it('gives up what was begun', async () => {
+      await stub.client.request({ method: 'POST', path: PATHS.configMaps, body: recordObject(impossible) });
+      const failure: unknown = await launcher.complete('abc12345', signal).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(TypeError);
+      expect(api.names(PATHS.configMaps)).to.deep.equal([]);
+    });
+
+    it('does not take the end of its own server for that', async () => {
+      await stub.client.request({ method: 'POST', path: PATHS.configMaps, body: recordObject(request()) });
+      const ending = new AbortController();
+      instead = (seen) => {
+        const isJob = seen.path === PATHS.jobs;
+        if (isJob) ending.abort();
+        return isJob;
+      };
+      const failure: unknown = await launcher.complete('abc12345', ending.signal).catch((error: unknown) => error);
+      expect(failure).to.have.property('name', 'AbortError');
+      expect(api.names(PATHS.configMaps)).to.deep.equal(['task-abc12345']);
+    });
+  });
+
   it('says that something may be left when it cannot be removed', async () => {
     instead = (seen, response) => {
       if (seen.path === PATHS.jobs) refuse(response, 422, 'Invalid', 'bad');
