@@ -9,9 +9,15 @@ import { runningServer } from './state.js';
 /** Name of the context that the local server has in the configuration. */
 const LOCAL_CONTEXT = 'local';
 
-/** Port that the local server takes where it can. */
-export function defaultPort(env: Env): number {
-  return Number(new URL(defaultServer(env)).port || 80);
+/**
+ * Port that the local server takes where it can: that of the environment, else the one it had, where whoever follows a task tries it again,
+ * else the default one.
+ */
+export async function preferredPort(env: Env): Promise<number> {
+  const { contexts } = await readConfig(env);
+  const before = /^http:\/\/127\.0\.0\.1:(\d+)$/.exec(contexts[LOCAL_CONTEXT]?.server ?? '')?.[1];
+  if (before !== undefined && !env['K8S_CLI_API_PORT']) return Number(before);
+  return Number(parseServerUrl(defaultServer(env)).port);
 }
 
 /** Writes where the local server is, and its token, into the configuration; with `use` it is the current context from then on. */
@@ -38,7 +44,7 @@ export async function startIfNeeded(
   const forgotten = settings.serverOrigin === 'default' && (await runningServer(localPlace(env))) !== undefined;
   if (!forgotten && (await somebodyListens(host, Number(port)))) return undefined;
   const { startLocal } = await import('./start.js');
-  const local = await startLocal(env, { port: Number(port), otherwise: true }, signal);
+  const local = await startLocal(env, { port: await preferredPort(env), otherwise: true }, signal);
   // Otherwise its context is the current one, or was named for this command only.
   await rememberLocal(env, local, settings.serverOrigin === 'default');
   return local;

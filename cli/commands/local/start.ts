@@ -11,7 +11,7 @@ export const start = defineCommand<{ readonly port: number | undefined }>({
       .option('port', {
         type: 'string',
         requiresArg: true,
-        describe: 'port of the server (default: 8000, or any free one)',
+        describe: 'port of the server (default: the one it had, at first 8000, or any free one)',
       })
       .epilogue(
         'It listens on loopback only and wants a token, which is put into the configuration as context "local".',
@@ -22,9 +22,9 @@ export const start = defineCommand<{ readonly port: number | undefined }>({
     return { port };
   },
   run: async ({ env, io, signal, note }, { port }) => {
-    const { defaultPort, rememberLocal } = await import('../../local/context.js');
+    const { preferredPort, rememberLocal } = await import('../../local/context.js');
     const { startLocal } = await import('../../local/start.js');
-    const options = { port: port ?? defaultPort(env), otherwise: port === undefined };
+    const options = { port: port ?? (await preferredPort(env)), otherwise: port === undefined };
     const local = await startLocal(env, options, signal);
     await rememberLocal(env, local, true);
     await io.out(`${local.started ? 'Started' : 'Running already'}: ${local.url}\n`);
