@@ -10,7 +10,7 @@ import type { RawObject, RawConfigMap, RawJob, RawPod } from '../objects.js';
 import type { OneOrMore } from './one-or-more.js';
 import { OrderedTasks } from './ordered-tasks.js';
 import type { Paths } from '../paths.js';
-import { projectJob, projectPod } from './project.js';
+import { type Owned, projectJob, projectPod } from './project.js';
 import { parseRecord } from '../record.js';
 import { Tombstones } from './tombstones.js';
 import type { KubeClient } from '../api/client.js';
@@ -199,20 +199,20 @@ export class TaskCache implements TaskStore {
   }
 
   #dropJob(raw: RawJob): void {
-    this.#dropOwned(raw, projectJob(raw)?.taskId, (entry) => entry.jobs);
+    this.#dropOwned('jobs', raw, () => projectJob(raw));
   }
 
   #dropPod(raw: RawPod): void {
-    const entry = this.#entries.get(raw.metadata.labels?.[LABEL.taskId] ?? '');
-    const pod = projectPod(raw, entry?.pods.get(raw.metadata.uid)?.view);
-    if (entry && pod) noteGone(entry, pod);
-    this.#dropOwned(raw, pod?.taskId, (own) => own.pods);
+    this.#dropOwned('pods', raw, ({ pods }) => projectPod(raw, pods.get(raw.metadata.uid)?.view));
   }
 
-  #dropOwned(raw: RawObject, taskId: string | undefined, mapOf: (entry: Entry) => OneOrMore<string, unknown>): void {
+  #dropOwned(kind: 'jobs' | 'pods', raw: RawJob | RawPod, project: (entry: Entry) => Owned | undefined): void {
     this.#tombstones.add(raw.metadata.uid);
-    const entry = taskId === undefined ? undefined : this.#entries.get(taskId);
-    if (entry && mapOf(entry).delete(raw.metadata.uid)) this.#changed(entry);
+    const entry = this.#entries.get(raw.metadata.labels?.[LABEL.taskId] ?? '');
+    if (!entry) return;
+    const view = project(entry);
+    if (view) noteGone(entry, view);
+    if (entry[kind].delete(raw.metadata.uid)) this.#changed(entry);
   }
 
   #watch<T extends RawObject>(
@@ -251,7 +251,7 @@ export class TaskCache implements TaskStore {
         for (const { view, revision: known } of entry[kind].values()) {
           if (seen.has(view.uid) || known > revision) continue;
           this.#tombstones.add(view.uid);
-          if ('container' in view) noteGone(entry, view);
+          noteGone(entry, view);
           changed = entry[kind].delete(view.uid) || changed;
         }
       }

@@ -2,8 +2,9 @@
 
 import type { TaskPosition } from '../../domain/ports.js';
 import type { NodeView, PodView, TaskRecord, TaskView } from '../../domain/task.js';
+import { remember } from '../remember.js';
 import { OneOrMore } from './one-or-more.js';
-import type { OwnedJob, OwnedPod } from './project.js';
+import type { Owned, OwnedJob, OwnedPod } from './project.js';
 
 /** What is known of an object, as of a revision. */
 export type Versioned<T> = { readonly view: T; readonly revision: bigint };
@@ -29,6 +30,8 @@ export interface Entry {
   wholeAttempt: number | undefined;
   /** The last pod of each node that is gone, as it was seen last: it is known for longer than it is there. */
   gone: Map<number, OwnedPod> | undefined;
+  /** Of Jobs that are gone, by uid: the uid of their record. Their pods may still be ending. */
+  recordUids: Map<string, string> | undefined;
   /** Those of the view before: what has not changed stays the same object. */
   nodes: readonly NodeView[];
 }
@@ -54,6 +57,7 @@ export function newEntry(id: string): Entry {
     wholeWith: 0,
     wholeAttempt: undefined,
     gone: undefined,
+    recordUids: undefined,
     nodes: NO_NODES,
   };
 }
@@ -69,7 +73,8 @@ export function viewOf(entry: Entry, nowMs: number): TaskView | undefined {
   // Where a task with the same id was deleted before, its pods may still be ending.
   const counts = (pod: OwnedPod): boolean => {
     const job = jobs.get(pod.index)?.newest;
-    return present(pod) && (record.uid === undefined || !job || (pod.jobUid ?? job.uid) === job.uid);
+    if (!present(pod) || record.uid === undefined || pod.jobUid === undefined) return present(pod);
+    return job ? pod.jobUid === job.uid : (recordUidOf(entry, pod.jobUid) ?? record.uid) === record.uid;
   };
   const pods = newestOf(entry.pods, counts);
   const nodes = Array.from({ length: record.numNodes }, (_, index): NodeView => {
@@ -151,11 +156,21 @@ export function noteRecord(entry: Entry, record: Versioned<TaskRecord>): void {
   entry.record = record;
 }
 
-/** Keeps what was seen last of a pod that goes now. */
-export function noteGone(entry: Entry, pod: OwnedPod): void {
-  entry.gone ??= new Map();
-  const known = entry.gone.get(pod.index);
-  if (!known || known.createdAtMs <= pod.createdAtMs) entry.gone.set(pod.index, pod);
+/** Keeps what was seen last of a pod that goes now; of a Job, to which record it belonged. */
+export function noteGone(entry: Entry, object: Owned): void {
+  if ('container' in object) {
+    entry.gone ??= new Map();
+    const known = entry.gone.get(object.index);
+    if (!known || known.createdAtMs <= object.createdAtMs) entry.gone.set(object.index, object);
+  } else if (object.recordUid !== undefined) {
+    entry.recordUids ??= new Map();
+    remember(entry.recordUids, object.uid, object.recordUid);
+  }
+}
+
+/** Uid of the record of a Job, which may be gone; undefined where that is not known. */
+function recordUidOf(entry: Entry, jobUid: string): string | undefined {
+  return entry.jobs.get(jobUid)?.view.recordUid ?? entry.recordUids?.get(jobUid);
 }
 
 function isSame(a: NodeView, b: NodeView): boolean {

@@ -56,6 +56,9 @@ export interface OwnedPod extends PodView {
   readonly jobUid: string | undefined;
 }
 
+/** What belongs to a node of a task. */
+export type Owned = OwnedJob | OwnedPod;
+
 /** Kubernetes' own, which it writes into every pod that has none. */
 const DEFAULT_GRACE_SECONDS = 30;
 /** Shared by the many Jobs that mount none. */

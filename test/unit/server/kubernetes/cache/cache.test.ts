@@ -220,6 +220,66 @@ describe('TaskCache', () => {
     ]);
   });
 
+  describe('between the record and the Job of the next task with an id', () => {
+    const task = { id: 'abc12345' };
+    const recordOf = (uid: string, seen: number): RawConfigMap => {
+      const { metadata, ...record } = rawRecord({ ...task, revision: seen });
+      return { ...record, metadata: { ...metadata, uid } };
+    };
+    const podOf = (jobUid: string, uid: string): RawPod => {
+      const pod = rawPod({ ...task, uid, phase: 'Running', revision: 11 });
+      const ownerReferences = [{ kind: 'Job', name: 'demo', uid: jobUid }];
+      return { ...pod, metadata: { ...pod.metadata, ownerReferences } };
+    };
+    const pods = (): unknown[] | undefined =>
+      cache.peek('abc12345')?.nodes.map(({ pod, gone }) => [pod?.uid, gone?.uid]);
+    const end = async (kind: Kind, object: RawObject): Promise<void> => {
+      const before = changes;
+      await tell(kind, 'DELETED', object);
+      await eventually(() => changes > before);
+    };
+    const endRecord = (): Promise<void> => end('configMaps', rawRecord({ ...task, revision: 150 }));
+    const endJob = (): Promise<void> => end('jobs', rawJob({ ...task, revision: 150 }));
+    let changes: number;
+
+    beforeEach(async () => {
+      changes = 0;
+      cache.onChange('abc12345', () => (changes += 1), signal);
+      shown.configMaps = [rawRecord(task)];
+      shown.jobs = [rawJob(task)];
+      shown.pods = [podOf('job-abc12345-0', 'old')];
+      await start();
+      expect(pods()).to.deep.equal([['old', undefined]]);
+    });
+
+    for (const [title, steps] of [
+      ['whose Job is still there', [endRecord]],
+      ['whose Job went after its record', [endRecord, endJob]],
+      ['whose Job went before its record', [endJob, endRecord]],
+    ] as const) {
+      it(`counts no pod of the one before ${title}`, async () => {
+        for (const step of steps) await step();
+        cache.applyRecord(recordOf('record-new', 200));
+        expect(pods()).to.deep.equal([[undefined, undefined]]);
+        await end('pods', podOf('job-abc12345-0', 'old'));
+        cache.applyPod(podOf('job-new', 'new'));
+        expect(pods(), 'its own may be seen before its Job').to.deep.equal([['new', undefined]]);
+      });
+    }
+
+    it('counts no pod of the one before whose Job went while nobody watched', async () => {
+      await expire('jobs', [], 200);
+      await expire('configMaps', [recordOf('record-new', 190)], 200);
+      expect(pods()).to.deep.equal([[undefined, undefined]]);
+    });
+
+    it('still counts the pod of a task of which somebody has deleted the Job', async () => {
+      await endJob();
+      expect(cache.peek('abc12345')?.nodes[0]?.job).to.equal(undefined);
+      expect(pods()).to.deep.equal([['old', undefined]]);
+    });
+  });
+
   it('does not take a Job of another tool for deleted that may still be made', async () => {
     const foreign = { id: 'from-outside', owned: false, nodes: 2, user: 'eve' };
     const createdAt = new Date().toISOString();
