@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type PastAttempt, TaskState } from '../../../../../gen/k8scli/v1/task.js';
+import { type PastAttempt, TaskState, type TaskStatus } from '../../../../../gen/k8scli/v1/task.js';
 import { task } from '../../../client/support/scripted-server.js';
 import { FAILED, useServer } from '../../support/fixture.js';
 
@@ -66,20 +66,23 @@ describe('k8s-cli jobs status', () => {
     expect(await fixture.cli(['jobs', 'wait', 'abc12345'])).to.include({ exitCode: 0, stderr: line });
   });
 
+  /** Serves a task that goes through these states; at an undefined one, and behind the last, the watch of it ends. */
+  function serveStates(states: (TaskStatus | undefined)[]): Promise<void> {
+    return fixture.serve({
+      stream: {
+        watchTask: (call) => {
+          const state = states.shift();
+          if (state) call.write(state);
+          if (!state || states.length === 0) call.end();
+        },
+      },
+    });
+  }
+
   it('--watch says that the connection is lost, on a terminal above the task while it is', async () => {
     const running = task({ status: 'running', state: TaskState.RUNNING, name: '#cut' });
-    const serve = (): Promise<void> => {
-      const states = [running, undefined, task({ finishedAt: { seconds: 1_700_000_030n } })];
-      return fixture.serve({
-        stream: {
-          watchTask: (call) => {
-            const state = states.shift();
-            if (state) call.write(state);
-            if (!state || states.length === 0) call.end();
-          },
-        },
-      });
-    };
+    const serve = (): Promise<void> =>
+      serveStates([running, undefined, task({ finishedAt: { seconds: 1_700_000_030n } })]);
     const lost = /^k8s-cli: connection lost \(.+\); going on as soon as the server at \S+ is back, .*\n/;
     await serve();
     expect((await fixture.cli(['jobs', 'status', 'abc12345', '--watch'])).stderr).to.match(lost);
@@ -95,22 +98,13 @@ describe('k8s-cli jobs status', () => {
   });
 
   it('--watch on a terminal tells of a connection lost before the first state, and of the next loss above the task', async () => {
-    const states = [
+    await serveStates([
       undefined,
       undefined,
       task({ status: 'running', state: TaskState.RUNNING, name: '#cut' }),
       undefined,
       task({ finishedAt: { seconds: 1_700_000_030n } }),
-    ];
-    await fixture.serve({
-      stream: {
-        watchTask: (call) => {
-          const state = states.shift();
-          if (state) call.write(state);
-          if (!state || states.length === 0) call.end();
-        },
-      },
-    });
+    ]);
     const options = { terminal: true, columns: 300 };
     const { stdout, stderr } = await fixture.cli(['jobs', 'status', 'abc12345', '-w'], options);
     expect(stderr).to.match(/^k8s-cli: connection lost \(.+\n$/);

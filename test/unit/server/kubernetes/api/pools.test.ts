@@ -1,32 +1,19 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { createKubeClient } from '../../../../../server/kubernetes/api/client.js';
 import { KubernetesError, NOT_SENT } from '../../../../../server/kubernetes/api/errors.js';
 import { json, KubeStub } from '../../../../support/server/kube-stub.js';
+import { useTcpServers } from '../../../../support/server/tcp-servers.js';
 
 /** What a proxy says when it has made a tunnel. */
 const MADE = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
 describe('connections through a proxy', () => {
-  const sockets = new Set<Socket>();
-  const servers: Server[] = [];
-  afterEach(() => {
-    for (const server of servers.splice(0)) server.close();
-    for (const socket of sockets) socket.destroy();
-    sockets.clear();
-  });
+  const servers = useTcpServers();
 
   /** Starts a proxy that does so with each connection when it is asked for a tunnel; answers with its port. */
-  async function proxy(onAsked: (socket: Socket, asked: string) => void): Promise<number> {
-    const server = createServer((socket) => {
-      sockets.add(socket.on('error', () => {}));
-      socket.once('data', (head) => onAsked(socket, String(head)));
-    }).listen(0, '127.0.0.1');
-    servers.push(server);
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
-  }
+  const proxy = (onAsked: (socket: Socket, asked: string) => void): Promise<number> =>
+    servers.start((socket) => socket.once('data', (head) => onAsked(socket, String(head))));
 
   async function failureOf(server: string, proxyUrl: string): Promise<KubernetesError> {
     const credentials = async () => ({ headers: {}, tls: {}, tlsKey: '' });
@@ -43,7 +30,7 @@ describe('connections through a proxy', () => {
     const proxyPort = await proxy((socket, asked) => {
       const [, host, port] = /^CONNECT (\S+):(\d+) /.exec(asked) ?? [];
       const way = connect(Number(port), host);
-      sockets.add(way);
+      servers.keep(way);
       socket.write(MADE);
       socket.pipe(way).pipe(socket);
     });

@@ -1,29 +1,15 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { KubernetesError } from '../../../../../server/kubernetes/api/errors.js';
 import { openSocket } from '../../../../../server/kubernetes/connections/web-socket.js';
+import { useTcpServers } from '../../../../support/server/tcp-servers.js';
 
 describe('openSocket', () => {
   const { signal } = new AbortController();
-  const sockets = new Set<Socket>();
-  const servers: Server[] = [];
-  afterEach(() => {
-    for (const server of servers.splice(0)) server.close();
-    for (const socket of sockets) socket.destroy();
-    sockets.clear();
-  });
+  const servers = useTcpServers();
 
   /** A server that answers each connection's first bytes with this, and then nothing; answers with its port. */
-  async function silent(first = ''): Promise<number> {
-    const server = createServer((socket) => {
-      sockets.add(socket.on('error', () => {}));
-      socket.once('data', () => socket.write(first)).resume();
-    }).listen(0, '127.0.0.1');
-    servers.push(server);
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
-  }
+  const silent = (first = ''): Promise<number> =>
+    servers.start((socket) => socket.once('data', () => socket.write(first)).resume());
 
   it('gives up after five seconds where no connection comes to be, directly and through a proxy', async () => {
     const made = 'HTTP/1.1 200 Connection established\r\n\r\n';

@@ -236,10 +236,12 @@ describe('Launcher', () => {
     expect(made()).to.deep.equal(ALL);
   });
 
-  it('makes one task of a call whose answer was lost', async () => {
+  /** Has the answer to the first request for a record lost. */
+  function loseFirstAnswer(): void {
+    const otherwise = instead;
     let lost = false;
     instead = (seen, response) => {
-      if (lost || seen.path !== PATHS.configMaps) return false;
+      if (lost || seen.path !== PATHS.configMaps) return otherwise(seen, response);
       lost = true;
       response.end = () => {
         response.socket?.destroy();
@@ -247,6 +249,10 @@ describe('Launcher', () => {
       };
       return false;
     };
+  }
+
+  it('makes one task of a call whose answer was lost', async () => {
+    loseFirstAnswer();
     expect(await launcher.launch(request(), signal)).to.include({ created: true });
     expect(made()).to.deep.equal(ALL);
   });
@@ -508,17 +514,7 @@ describe('Launcher', () => {
 
     it('makes one task of a call whose answer was lost', async () => {
       fill(PATHS.configMaps);
-      const filled = instead;
-      let lost = false;
-      instead = (seen, response) => {
-        if (lost || seen.path !== PATHS.configMaps) return filled(seen, response);
-        lost = true;
-        response.end = () => {
-          response.socket?.destroy();
-          return response;
-        };
-        return false;
-      };
+      loseFirstAnswer();
       expect(await launcher.launch(request(), signal)).to.include({ created: true });
       expect(made()).to.deep.equal(ALL);
     });
